@@ -1,0 +1,3 @@
+//! Cuts the fonts to the Polish repertoire.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! SPEAKS on the command line; the operator is an actor too.

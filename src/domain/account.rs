@@ -1,0 +1,147 @@
+//! Accounts and roles: who can sign in, and as what.
+
+use super::id::{AccountId, RoleAssignmentId};
+use super::identifiers::{EmailAddress, Line, Login, PersonName, Phone};
+use super::lockout::Lockout;
+use super::moment::Moment;
+use super::voivodeship::VoivodeshipCode;
+use serde::{Deserialize, Serialize};
+
+/// Where an account is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountStatus {
+    /// Its application is not approved: it sees that application and nothing else.
+    Pending,
+    /// Approved or made by an administrator; waits for its owner to open the activation link.
+    Invited,
+    /// May sign in and work.
+    Active,
+    /// Stopped for the time being; may not sign in.
+    Suspended,
+    /// Ended.
+    Closed,
+}
+
+impl AccountStatus {
+    /// All, for exhaustive tests.
+    pub const ALL: [Self; 5] = [Self::Pending, Self::Invited, Self::Active, Self::Suspended, Self::Closed];
+    /// Stored name and label key.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Invited => "invited",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Closed => "closed",
+        }
+    }
+    /// Reads a stored name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.key() == key)
+    }
+    /// Only these may hold a session.
+    pub const fn can_sign_in(self) -> bool {
+        matches!(self, Self::Pending | Self::Active)
+    }
+}
+
+/// A role beyond that of an ordinary account holder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// „administrator centralny”; scope: the country.
+    CentralAdministrator,
+    /// „administrator wojewódzki”; scope: a voivodeship.
+    VoivodeshipAdministrator,
+    /// „koordynator jednostki”; scope: a unit.
+    UnitCoordinator,
+    /// „pomoc techniczna”; scope: a voivodeship.
+    Helpdesk,
+    /// „audytor”; scope: a voivodeship, or the country.
+    Auditor,
+}
+
+impl Role {
+    /// All, for exhaustive tests.
+    pub const ALL: [Self; 5] =
+        [Self::CentralAdministrator, Self::VoivodeshipAdministrator, Self::UnitCoordinator, Self::Helpdesk, Self::Auditor];
+    /// Stored name, policy subject and label key.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::CentralAdministrator => "central_administrator",
+            Self::VoivodeshipAdministrator => "voivodeship_administrator",
+            Self::UnitCoordinator => "unit_coordinator",
+            Self::Helpdesk => "helpdesk",
+            Self::Auditor => "auditor",
+        }
+    }
+    /// Reads a stored name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.key() == key)
+    }
+    /// Whether an assignment of this role must (`Some(true)`), must not (`Some(false)`) or may (`None`) name a voivodeship.
+    pub const fn needs_voivodeship(self) -> Option<bool> {
+        match self {
+            Self::VoivodeshipAdministrator | Self::Helpdesk => Some(true),
+            Self::CentralAdministrator | Self::UnitCoordinator => Some(false),
+            Self::Auditor => None,
+        }
+    }
+}
+
+/// One role that an account holds now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleAssignment {
+    /// Row.
+    pub id: RoleAssignmentId,
+    /// Which role.
+    pub role: Role,
+    /// Its voivodeship; `None` means the country (or a unit's role).
+    pub voivodeship: Option<VoivodeshipCode>,
+    /// Its unit, for a coordinator.
+    pub unit: Option<super::id::UnitId>,
+}
+
+/// The person behind an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountProfile {
+    /// First name or names.
+    pub first_name: PersonName,
+    /// Last name.
+    pub last_name: PersonName,
+    /// Position at work.
+    pub position: Option<Line>,
+    /// Work e-mail, where letters go.
+    pub email: EmailAddress,
+    /// Work phone.
+    pub phone: Option<Phone>,
+}
+
+impl AccountProfile {
+    /// „Anna Nowak-Kowalska”.
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
+}
+
+/// An account. The password hash is not in it: only the sign-in asks for that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Row.
+    pub id: AccountId,
+    /// As typed.
+    pub login: Login,
+    /// Who.
+    pub profile: AccountProfile,
+    /// Where in its life.
+    pub status: AccountStatus,
+    /// Failed sign-ins and block.
+    pub lockout: Lockout,
+    /// Whether a password has been set.
+    pub has_password: bool,
+    /// Made at.
+    pub created_at: Moment,
+    /// Optimistic lock.
+    pub version: i32,
+}

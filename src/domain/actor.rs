@@ -1,0 +1,81 @@
+//! Who acts. The first argument of every service.
+
+use super::account::{AccountStatus, Role, RoleAssignment};
+use super::id::{AccountId, CorrelationId, UnitId};
+use super::voivodeship::VoivodeshipCode;
+use std::net::IpAddr;
+
+/// Who acts, in which capacity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActorKind {
+    /// Nobody signed in.
+    Visitor,
+    /// A signed-in account, read fresh for this request.
+    Account(SignedIn),
+    /// A person with a shell on the server.
+    Operator,
+    /// The portal's own background work.
+    System,
+}
+
+/// The facts of a signed-in account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Which account.
+    pub account: AccountId,
+    /// Login as typed, for display and audit.
+    pub login: String,
+    /// First and last name, for display.
+    pub full_name: String,
+    /// `Pending` or `Active`; others hold no session.
+    pub status: AccountStatus,
+    /// Roles in force now.
+    pub roles: Vec<RoleAssignment>,
+    /// Units in which the account holds a grant in force.
+    pub units: Vec<UnitId>,
+}
+
+/// Who acts, from where, and the id that ties the traces together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// In which capacity.
+    pub kind: ActorKind,
+    /// Client address; none for command line and background work.
+    pub address: Option<IpAddr>,
+    /// The request id that the user sees on an error page.
+    pub correlation: CorrelationId,
+}
+
+impl Actor {
+    /// The account, when one is signed in.
+    pub fn signed_in(&self) -> Option<&SignedIn> {
+        match &self.kind {
+            ActorKind::Account(signed_in) => Some(signed_in),
+            _ => None,
+        }
+    }
+    /// The account's id, when one is signed in.
+    pub fn account_id(&self) -> Option<AccountId> {
+        self.signed_in().map(|s| s.account)
+    }
+    /// What the audit trail calls the actor.
+    pub fn label(&self) -> &str {
+        match &self.kind {
+            ActorKind::Visitor => "visitor",
+            ActorKind::Account(s) => &s.login,
+            ActorKind::Operator => "operator",
+            ActorKind::System => "system",
+        }
+    }
+}
+
+impl SignedIn {
+    /// Whether the account holds this role anywhere.
+    pub fn has_role(&self, role: Role) -> bool {
+        self.roles.iter().any(|r| r.role == role)
+    }
+    /// The voivodeships of this role's assignments.
+    pub fn voivodeships_of(&self, role: Role) -> Vec<VoivodeshipCode> {
+        self.roles.iter().filter(|r| r.role == role).filter_map(|r| r.voivodeship.clone()).collect()
+    }
+}

@@ -1,0 +1,109 @@
+//! Who may decide, and on what conditions.
+
+use super::signed_form::{CodeMatch, SignedForm};
+use super::{Application, status::Status};
+use crate::domain::actor::SignedIn;
+use crate::domain::id::{AccountId, UnitId};
+
+/// The facts that a decision is checked against, read in the deciding transaction.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances<'a> {
+    /// The application as it is now.
+    pub application: &'a Application,
+    /// Accounts of the persons in it (the applicant among them).
+    pub persons: &'a [AccountId],
+    /// The registered unit it is about, if any.
+    pub unit: Option<UnitId>,
+    /// The newest signed form of any revision.
+    pub signed_form: Option<&'a SignedForm>,
+    /// The version that the decider saw.
+    pub seen_version: i32,
+}
+
+/// Why somebody may not decide (now).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Barred {
+    /// Somebody changed the application meanwhile, or has decided.
+    Stale,
+    /// It is not in review, or in review by a colleague.
+    NotTaken,
+    /// The decider filed it.
+    IsApplicant,
+    /// The decider is one of the persons who would gain by it.
+    IsPerson,
+    /// The decider belongs to the unit.
+    SameUnit,
+    /// No signed form of the current revision has come.
+    NoSignedForm,
+    /// Its code was not readable and nobody has compared it by eye.
+    NotCompared,
+}
+
+impl Barred {
+    /// All; each has its words under `barred`.
+    pub const ALL: [Self; 7] =
+        [Self::Stale, Self::NotTaken, Self::IsApplicant, Self::IsPerson, Self::SameUnit, Self::NoSignedForm, Self::NotCompared];
+    /// Label key.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Stale => "stale",
+            Self::NotTaken => "not_taken",
+            Self::IsApplicant => "is_applicant",
+            Self::IsPerson => "is_person",
+            Self::SameUnit => "same_unit",
+            Self::NoSignedForm => "no_signed_form",
+            Self::NotCompared => "not_compared",
+        }
+    }
+}
+
+/// Whether `decider` may decide at all: any decision, also return and rejection. Scope is the policy's to say.
+///
+/// # Errors
+/// The first [`Barred`] that holds.
+pub fn may_decide(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), Barred> {
+    if facts.seen_version != facts.application.version {
+        return Err(Barred::Stale);
+    }
+    may_work_on(decider, facts)?;
+    if facts.application.status != Status::InReview || facts.application.taken_by != Some(decider.account) {
+        return Err(Barred::NotTaken);
+    }
+    Ok(())
+}
+
+/// Whether `decider` is impartial: neither the applicant, nor a person in the application, nor of the same unit.
+///
+/// # Errors
+/// The first [`Barred`] that holds.
+pub fn may_work_on(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), Barred> {
+    if facts.application.applicant == decider.account {
+        return Err(Barred::IsApplicant);
+    }
+    if facts.persons.contains(&decider.account) {
+        return Err(Barred::IsPerson);
+    }
+    if facts.unit.is_some_and(|unit| decider.units.contains(&unit)) {
+        return Err(Barred::SameUnit);
+    }
+    Ok(())
+}
+
+/// Whether `decider` may approve: all of [`may_decide`], and a compared signed form of the current revision.
+///
+/// # Errors
+/// The first [`Barred`] that holds.
+pub fn may_approve(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), Barred> {
+    may_decide(decider, facts)?;
+    let form = facts.signed_form.filter(|f| f.revision == facts.application.revision).ok_or(Barred::NoSignedForm)?;
+    if form.code_match == CodeMatch::Unreadable { Err(Barred::NotCompared) } else { Ok(()) }
+}
+
+/// A per-field remark of a return: the applicant sees it at that field.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Remark {
+    /// Field path as in the payload: `unit.regon`, `persons.0.login`, or empty for the whole.
+    pub field: String,
+    /// What to correct.
+    pub text: String,
+}

@@ -1,0 +1,95 @@
+//! A registration being typed: every step's texts as typed, kept from step one for 14 days.
+//! What may not live here: the password (only its hash is stored, in a column of its own).
+
+use crate::domain::id::{AccountId, ApplicationId, DraftId, UnitId};
+use crate::domain::moment::Moment;
+use serde::{Deserialize, Serialize};
+
+/// How long a draft is kept after the last change, in days. (D)
+pub const DRAFT_DAYS: i64 = 14;
+
+/// The unit's page as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)] // The names are those of the fields on the page.
+pub struct UnitTexts {
+    pub name: String,
+    pub kind: String,
+    pub regon: String,
+    pub nip: String,
+    pub street: String,
+    pub building: String,
+    pub postal_code: String,
+    pub town: String,
+    pub terc: String,
+    pub phone: String,
+    pub phone_extension: String,
+    pub email: String,
+    pub ade: String,
+    pub epuap: String,
+    pub parent_body: String,
+    pub head_first_name: String,
+    pub head_last_name: String,
+    pub head_position: String,
+}
+
+/// One person's page as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)] // The names are those of the fields on the page.
+pub struct PersonTexts {
+    pub first_name: String,
+    pub last_name: String,
+    pub position: String,
+    pub email: String,
+    pub phone: String,
+    pub login: String,
+    /// Chosen pairs, `PS:editor`.
+    pub grants: Vec<String>,
+    /// Last day of all of them, as typed.
+    pub valid_until: String,
+}
+
+/// Everything typed so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DraftTexts {
+    /// The registered unit to join, when one was found.
+    pub existing_unit: Option<UnitId>,
+    /// Step „jednostka”: whether the first step is done.
+    pub unit_chosen: bool,
+    /// The unit's page.
+    pub unit: UnitTexts,
+    /// The applicant first.
+    pub persons: Vec<PersonTexts>,
+    /// Keys of the confirmed statements.
+    pub statements: Vec<String>,
+    /// Message to the office.
+    pub note: String,
+}
+
+/// A draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Row.
+    pub id: DraftId,
+    /// What was typed.
+    pub texts: DraftTexts,
+    /// The application that this draft corrects; `None` for a new one.
+    pub application: Option<ApplicationId>,
+    /// Its owner, for a correction; a new registration belongs to who holds the link.
+    pub account: Option<AccountId>,
+    /// The e-mail address that was confirmed; another typed later must be confirmed anew.
+    pub confirmed_email: Option<String>,
+    /// Whether a password has been set.
+    pub has_password: bool,
+    /// The application made of it: submitting twice gives the same one.
+    pub submitted_as: Option<ApplicationId>,
+    /// Kept until.
+    pub expires_at: Moment,
+    /// Optimistic lock.
+    pub version: i32,
+}
+
+/// The keys of the applicant's statements: data true; rules known; the account is not shared.
+pub const STATEMENTS: [&str; 3] = ["data_true", "rules_known", "not_shared"];

@@ -1,0 +1,127 @@
+//! Applications („wnioski”): what is filed, printed, signed, reviewed and decided.
+
+pub mod decision;
+pub mod draft;
+pub mod printed_form;
+pub mod registration;
+pub mod revision;
+pub mod signed_form;
+pub mod status;
+
+use super::id::{AccountId, ApplicationId, UnitId};
+use super::identifiers::ApplicationNumber;
+use super::moment::Moment;
+use super::voivodeship::VoivodeshipCode;
+use registration::Registration;
+use revision::Fingerprint;
+use serde::{Deserialize, Serialize};
+use status::Status;
+
+/// What is applied for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// „nowa jednostka i użytkownik”.
+    UnitRegistration,
+    /// „nowi użytkownicy” of a registered unit.
+    StaffRegistration,
+}
+
+impl Kind {
+    /// All.
+    pub const ALL: [Self; 2] = [Self::UnitRegistration, Self::StaffRegistration];
+    /// Stored name and label key.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::UnitRegistration => "unit_registration",
+            Self::StaffRegistration => "staff_registration",
+        }
+    }
+    /// Reads a stored name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.key() == key)
+    }
+}
+
+/// What an application carries, by kind. The one `match` on it that acts is in `services/apply_decision.rs`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "payload", rename_all = "snake_case")]
+pub enum Payload {
+    /// A unit (new or registered) and its people.
+    Registration(Registration),
+}
+
+impl Payload {
+    /// The kind.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Registration(r) if r.existing_unit.is_some() => Kind::StaffRegistration,
+            Self::Registration(_) => Kind::UnitRegistration,
+        }
+    }
+}
+
+/// What queue, printing, review, audit and mail need of any application, whatever its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// Unit's name at this revision.
+    pub unit_name: String,
+    /// Unit's REGON at this revision.
+    pub regon: String,
+    /// The registered unit, when there is one.
+    pub unit: Option<UnitId>,
+    /// Which office decides.
+    pub voivodeship: VoivodeshipCode,
+    /// Full names of the persons, the applicant first.
+    pub persons: Vec<String>,
+    /// E-mail addresses of the persons.
+    pub emails: Vec<String>,
+    /// Logins of the persons.
+    pub logins: Vec<String>,
+}
+
+/// An application with its current revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Application {
+    /// Row.
+    pub id: ApplicationId,
+    /// Public number.
+    pub number: ApplicationNumber,
+    /// State.
+    pub status: Status,
+    /// Current revision, from 1.
+    pub revision: i32,
+    /// Content of the current revision.
+    pub payload: Payload,
+    /// Fingerprint of the current revision.
+    pub fingerprint: Fingerprint,
+    /// Who filed it.
+    pub applicant: AccountId,
+    /// First submission.
+    pub submitted_at: Moment,
+    /// Submission of the current revision.
+    pub revised_at: Moment,
+    /// Since when in this state.
+    pub status_since: Moment,
+    /// When it lapses, in the states where the applicant has the move.
+    pub lapses_at: Option<Moment>,
+    /// Who is working on it.
+    pub taken_by: Option<AccountId>,
+    /// Who decided, or returned it last.
+    pub decided_by: Option<AccountId>,
+    /// When.
+    pub decided_at: Option<Moment>,
+    /// Reason of a rejection, or the covering note of a return.
+    pub reason: Option<String>,
+    /// Optimistic lock: a decision names the version it saw.
+    pub version: i32,
+}
+
+impl Application {
+    /// What it is about, for every room that does not care for the kind.
+    pub fn summary(&self) -> Summary {
+        match &self.payload {
+            Payload::Registration(r) => r.summary(),
+        }
+    }
+}

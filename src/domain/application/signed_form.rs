@@ -1,0 +1,185 @@
+//! Signed forms: the evidence that comes back, and what its QR code says.
+
+use super::revision::Fingerprint;
+use crate::domain::id::{AccountId, ApplicationId, FileId, SignedFormId};
+use crate::domain::identifiers::ApplicationNumber;
+use crate::domain::moment::Moment;
+use crate::domain::voivodeship::ReturnChannel;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// What the QR code of a printed form carries: `CAS1|W/26/2026/000123|2|3fa901bc77de`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormCode {
+    /// Application number.
+    pub number: ApplicationNumber,
+    /// Revision, from 1.
+    pub revision: i32,
+    /// First 12 hex digits of the fingerprint.
+    pub fingerprint: String,
+}
+
+impl FormCode {
+    /// The text to encode.
+    pub fn to_text(&self) -> String {
+        format!("CAS1|{}|{}|{}", self.number, self.revision, self.fingerprint)
+    }
+    /// Reads the text back; anything else is not one of our codes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let parts: Vec<&str> = text.trim().split('|').collect();
+        let ["CAS1", number, revision, fingerprint] = parts[..] else { return None };
+        let number = ApplicationNumber::parse(number)?;
+        let revision = revision.parse().ok().filter(|r| *r >= 1)?;
+        let hex = fingerprint.len() == 12 && fingerprint.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        hex.then(|| Self { number, revision, fingerprint: fingerprint.to_owned() })
+    }
+}
+
+/// What comparing the codes in the files with the application gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CodeMatch {
+    /// Every code found names this application, this revision, this fingerprint.
+    Matched,
+    /// No code could be read: the administrator compares by eye.
+    Unreadable,
+    /// The administrator has compared by eye and confirmed.
+    ConfirmedByEye,
+}
+
+impl CodeMatch {
+    /// Stored name and label key.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Matched => "matched",
+            Self::Unreadable => "unreadable",
+            Self::ConfirmedByEye => "confirmed_by_eye",
+        }
+    }
+    /// Reads a stored name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Matched, Self::Unreadable, Self::ConfirmedByEye].into_iter().find(|m| m.key() == key)
+    }
+}
+
+/// Why a signed form is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeMismatch {
+    /// It is the form of another application.
+    OtherApplication,
+    /// It is an older revision, or its content is another.
+    OlderRevision,
+}
+
+/// Compares the codes read from the files of one signed form.
+///
+/// # Errors
+/// [`CodeMismatch`] as soon as one code names something else.
+pub fn compare_codes(
+    codes: &[FormCode],
+    number: &ApplicationNumber,
+    revision: i32,
+    fingerprint: &Fingerprint,
+) -> Result<CodeMatch, CodeMismatch> {
+    for code in codes {
+        if code.number != *number {
+            return Err(CodeMismatch::OtherApplication);
+        }
+        if code.revision != revision || code.fingerprint != fingerprint.compact() {
+            return Err(CodeMismatch::OlderRevision);
+        }
+    }
+    Ok(if codes.is_empty() { CodeMatch::Unreadable } else { CodeMatch::Matched })
+}
+
+/// Type of a file, told by its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaType {
+    /// PDF.
+    Pdf,
+    /// JPEG.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// XAdES signature (XML).
+    Xades,
+}
+
+impl MediaType {
+    /// Stored name.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Jpeg => "jpeg",
+            Self::Png => "png",
+            Self::Xades => "xades",
+        }
+    }
+    /// Reads a stored name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Pdf, Self::Jpeg, Self::Png, Self::Xades].into_iter().find(|m| m.key() == key)
+    }
+    /// What HTTP calls it; always served as an attachment.
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Xades => "application/xml",
+        }
+    }
+    /// The ending of the name that we give.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+            Self::Xades => "xml",
+        }
+    }
+}
+
+/// One stored file of a signed form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedFile {
+    /// Row.
+    pub id: FileId,
+    /// By content.
+    pub media_type: MediaType,
+    /// Bytes.
+    pub size: i64,
+    /// Of the bytes, 64 hex digits.
+    pub sha256: String,
+    /// Where the object store keeps it.
+    pub object_key: String,
+    /// Page images (PNG) made from it, in order.
+    pub page_keys: Vec<String>,
+    /// A PDF with a signature dictionary, or an XAdES file: recognised, not verified.
+    pub has_signature: bool,
+}
+
+/// One received signed form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedForm {
+    /// Row.
+    pub id: SignedFormId,
+    /// Whose.
+    pub application: ApplicationId,
+    /// Of which revision.
+    pub revision: i32,
+    /// How it came.
+    pub channel: ReturnChannel,
+    /// ePUAP or e-Doręczenia number, case sign …
+    pub reference: Option<String>,
+    /// The day it came (Warsaw).
+    pub received_on: Date,
+    /// Who uploaded or recorded it.
+    pub recorded_by: AccountId,
+    /// When.
+    pub recorded_at: Moment,
+    /// What its codes say.
+    pub code_match: CodeMatch,
+    /// Files, in order; none when only the arrival on paper was recorded.
+    pub files: Vec<SignedFile>,
+}

@@ -1,0 +1,154 @@
+//! The audit trail: who, what, on what, when, from where, with what outcome. Source: KRI (Dz.U. 2024 poz. 773), § on logs.
+//! Details carry ids and codes, never secrets, never a PESEL.
+
+use super::id::CorrelationId;
+use super::moment::Moment;
+use super::voivodeship::VoivodeshipCode;
+use serde_json::Value;
+
+macro_rules! events {
+    ($($name:ident => $key:literal),+ $(,)?) => {
+        /// What happened: `noun.past`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[allow(missing_docs)]
+        pub enum AuditEvent { $($name),+ }
+
+        impl AuditEvent {
+            /// Every event; each has its words in the label file under `audit_events`.
+            pub const ALL: &'static [AuditEvent] = &[$(AuditEvent::$name),+];
+            /// Stored name and label key.
+            pub const fn key(self) -> &'static str { match self { $(AuditEvent::$name => $key),+ } }
+            /// Reads a stored name.
+            pub fn from_key(key: &str) -> Option<Self> { Self::ALL.iter().copied().find(|e| e.key() == key) }
+        }
+    };
+}
+
+events! {
+    SessionStarted => "session.started",
+    SessionEnded => "session.ended",
+    SignInFailed => "sign_in.failed",
+    AccountBlocked => "account.blocked",
+    AccountUnlocked => "account.unlocked",
+    AccountCreated => "account.created",
+    AccountActivated => "account.activated",
+    AccountSuspended => "account.suspended",
+    AccountRestored => "account.restored",
+    AccountClosed => "account.closed",
+    RoleAssigned => "role.assigned",
+    RoleRevoked => "role.revoked",
+    PasswordResetRequested => "password.reset_requested",
+    PasswordReset => "password.reset",
+    PasswordChanged => "password.changed",
+    AccessRefused => "access.refused",
+    DraftStarted => "draft.started",
+    EmailConfirmed => "email.confirmed",
+    ApplicationSubmitted => "application.submitted",
+    ApplicationRevised => "application.revised",
+    ApplicationWithdrawn => "application.withdrawn",
+    ApplicationExpired => "application.expired",
+    ApplicationTaken => "application.taken",
+    ApplicationReleased => "application.released",
+    ApplicationApproved => "application.approved",
+    ApplicationReturned => "application.returned",
+    ApplicationRejected => "application.rejected",
+    SignedFormReceived => "signed_form.received",
+    SignedFormRefused => "signed_form.refused",
+    SignedFormCompared => "signed_form.compared",
+    SignedFormRead => "signed_form.read",
+    UnitRegistered => "unit.registered",
+    GrantAdded => "grant.added",
+    GrantRevoked => "grant.revoked",
+    LetterDelivered => "letter.delivered",
+    LetterGivenUp => "letter.given_up",
+    LetterRetried => "letter.retried",
+    AuditRead => "audit.read",
+    DemoFilled => "demo.filled",
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Done.
+    Done,
+    /// Tried and failed (wrong password, broken file).
+    Failed,
+    /// Not permitted.
+    Refused,
+}
+
+impl Outcome {
+    /// Stored name and label key.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Refused => "refused",
+        }
+    }
+    /// Reads a stored name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Done, Self::Failed, Self::Refused].into_iter().find(|o| o.key() == key)
+    }
+}
+
+/// What an entry is about: a kind (`application`, `account`, `unit` …) and the id that people know
+/// (application number, login, REGON) or the row id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditObject {
+    /// `application`, `account`, `unit`, `grant`, `session`, `letter`, `route`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+}
+
+impl AuditObject {
+    /// Puts one together.
+    pub fn new(kind: &'static str, id: impl ToString) -> Self {
+        Self { kind, id: id.to_string() }
+    }
+}
+
+/// One new entry; the actor and the time are added where it is written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewAuditEntry {
+    /// What happened.
+    pub event: AuditEvent,
+    /// On what.
+    pub object: AuditObject,
+    /// In whose scope; `None` is seen by country-wide readers only.
+    pub voivodeship: Option<VoivodeshipCode>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Codes and ids, no personal data beyond what the event needs.
+    pub details: Value,
+}
+
+/// One entry as read back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditEntry {
+    /// Position in the trail.
+    pub id: i64,
+    /// When (UTC).
+    pub at: Moment,
+    /// The actor's login, `visitor`, `operator` or `system`.
+    pub actor: String,
+    /// Whom the actor stood in for.
+    pub on_behalf_of: Option<String>,
+    /// Stored event key.
+    pub event: String,
+    /// Kind of object.
+    pub object_kind: String,
+    /// Id of object.
+    pub object_id: String,
+    /// In whose scope.
+    pub voivodeship: Option<VoivodeshipCode>,
+    /// Stored outcome key.
+    pub outcome: String,
+    /// Client address.
+    pub address: Option<String>,
+    /// Ties the traces together.
+    pub correlation: CorrelationId,
+    /// Codes and ids.
+    pub details: Value,
+}

@@ -1,0 +1,68 @@
+//! Dictionaries: rows that the central administrator edits, not enums.
+
+use jiff::{ToSpan, civil::Date};
+use serde::{Deserialize, Serialize};
+
+/// A kind of unit („typ jednostki”), e.g. `ops_gminny`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitKind {
+    /// Key.
+    pub code: String,
+    /// „Gminny ośrodek pomocy społecznej (GOPS)”.
+    pub name: String,
+    /// Codes of the sub-areas that a unit of this kind may ask for, in the dictionary's order.
+    pub sub_areas: Vec<String>,
+}
+
+/// What a permission is about („podobszar”), e.g. `PS`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubArea {
+    /// Key, as people write it: „PS”.
+    pub code: String,
+    /// „pomoc społeczna”.
+    pub name: String,
+    /// The longest validity that may be asked for, in months (default 36).
+    pub longest_months: i32,
+}
+
+impl SubArea {
+    /// The last day that may be asked for on `today`: inclusive, month ends by the calendar.
+    pub fn latest_until(&self, today: Date) -> Date {
+        today.saturating_add(i64::from(self.longest_months).months())
+    }
+}
+
+/// What a person does in a sub-area („funkcja”).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Function {
+    /// `viewer`, `editor`, `approver`.
+    pub code: String,
+    /// „przeglądający”.
+    pub name: String,
+}
+
+/// All dictionaries that a form or a check needs, read together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dictionaries {
+    /// Kinds of unit, in Polish order.
+    pub unit_kinds: Vec<UnitKind>,
+    /// Sub-areas, in their own order.
+    pub sub_areas: Vec<SubArea>,
+    /// Functions, from the weakest.
+    pub functions: Vec<Function>,
+}
+
+impl Dictionaries {
+    /// Looks a kind up.
+    pub fn unit_kind(&self, code: &str) -> Option<&UnitKind> {
+        self.unit_kinds.iter().find(|k| k.code == code)
+    }
+    /// Looks a sub-area up.
+    pub fn sub_area(&self, code: &str) -> Option<&SubArea> {
+        self.sub_areas.iter().find(|s| s.code == code)
+    }
+    /// Looks a function up.
+    pub fn function(&self, code: &str) -> Option<&Function> {
+        self.functions.iter().find(|f| f.code == code)
+    }
+}

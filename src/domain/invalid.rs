@@ -1,0 +1,127 @@
+//! What can be wrong with a typed value. The words stand in the label file under `errors`; here are only the keys.
+
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+macro_rules! invalid {
+    ($($(#[$doc:meta])? $name:ident => $key:literal),+ $(,)?) => {
+        /// One reason why a value is refused.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Invalid { $($(#[$doc])? #[allow(missing_docs)] $name),+ }
+
+        impl Invalid {
+            /// Every reason, so that a test can prove that each has its words.
+            pub const ALL: &'static [Invalid] = &[$(Invalid::$name),+];
+
+            /// The key in the label file: looked up as `errors.<field>.<key>` first, then as `errors.<key>`.
+            pub const fn key(self) -> &'static str { match self { $(Invalid::$name => $key),+ } }
+        }
+    };
+}
+
+invalid! {
+    Required => "required",
+    TooLong => "too_long",
+    Characters => "characters",
+    Unknown => "unknown",
+    RegonShape => "regon_shape",
+    RegonChecksum => "regon_checksum",
+    RegonTaken => "regon_taken",
+    RegonOpenApplication => "regon_open_application",
+    NipShape => "nip_shape",
+    NipChecksum => "nip_checksum",
+    PeselShape => "pesel_shape",
+    PeselChecksum => "pesel_checksum",
+    PeselDate => "pesel_date",
+    PhoneShape => "phone_shape",
+    PostalCodeShape => "postal_code_shape",
+    EpuapShape => "epuap_shape",
+    AdeShape => "ade_shape",
+    EmailShape => "email_shape",
+    EmailNotConfirmed => "email_not_confirmed",
+    CodeWrong => "code_wrong",
+    NameDigits => "name_digits",
+    LoginShape => "login_shape",
+    LoginTaken => "login_taken",
+    LoginTwice => "login_twice",
+    PasswordShort => "password_short",
+    PasswordLong => "password_long",
+    PasswordCommon => "password_common",
+    PasswordContext => "password_context",
+    PasswordSimple => "password_simple",
+    PasswordRepeat => "password_repeat",
+    TercShape => "terc_shape",
+    DateShape => "date_shape",
+    DatePast => "date_past",
+    DateFuture => "date_future",
+    DateTooFar => "date_too_far",
+    ReasonRequired => "reason_required",
+    NothingChosen => "nothing_chosen",
+    SubAreaNotForKind => "sub_area_not_for_kind",
+    TooManyPersons => "too_many_persons",
+    StatementRequired => "statement_required",
+    FileMissing => "file_missing",
+    FileEmpty => "file_empty",
+    FileTooBig => "file_too_big",
+    FileTooMany => "file_too_many",
+    FileTooManyPages => "file_too_many_pages",
+    FileType => "file_type",
+    FileEncrypted => "file_encrypted",
+    FileBroken => "file_broken",
+    FormOtherApplication => "form_other_application",
+    FormOlderRevision => "form_older_revision",
+    RemarkRequired => "remark_required",
+    CompareRequired => "compare_required",
+    NulCharacter => "nul_character",
+}
+
+impl Serialize for Invalid {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.key())
+    }
+}
+
+/// The reasons found in one form, by field name, in the order of the names.
+/// A list's fields are numbered: `persons.0.login`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct FieldErrors(pub BTreeMap<String, Vec<Invalid>>);
+
+impl FieldErrors {
+    /// One reason at one field.
+    pub fn one(field: impl Into<String>, reason: Invalid) -> Self {
+        let mut errors = Self::default();
+        errors.add(field, reason);
+        errors
+    }
+    /// Adds a reason, once.
+    pub fn add(&mut self, field: impl Into<String>, reason: Invalid) {
+        let reasons = self.0.entry(field.into()).or_default();
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    /// Keeps the value or notes the reason.
+    pub fn take<T>(&mut self, field: impl Into<String>, result: Result<T, Invalid>) -> Option<T> {
+        result.map_err(|reason| self.add(field, reason)).ok()
+    }
+    /// Takes over all reasons of `other`, its field names behind `prefix`.
+    pub fn merge(&mut self, prefix: &str, other: FieldErrors) {
+        for (field, reasons) in other.0 {
+            for reason in reasons {
+                self.add(format!("{prefix}{field}"), reason);
+            }
+        }
+    }
+    /// True when nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+    /// `Ok(value)` when nothing is wrong, else the reasons.
+    ///
+    /// # Errors
+    /// The reasons collected so far.
+    pub fn into_result<T>(self, value: T) -> Result<T, FieldErrors> {
+        if self.is_empty() { Ok(value) } else { Err(self) }
+    }
+}

@@ -1,0 +1,19 @@
+//! DECIDES. Pure rules and values: no I/O, no clock, no randomness; `now` is an argument.
+//! What may not live here: SQL, HTTP, templates, anything that waits.
+
+pub mod account;
+pub mod actor;
+pub mod application;
+pub mod audit;
+pub mod collation;
+pub mod dictionary;
+pub mod id;
+pub mod identifiers;
+pub mod invalid;
+pub mod lockout;
+pub mod moment;
+pub mod notice;
+pub mod password;
+pub mod permission;
+pub mod unit;
+pub mod voivodeship;

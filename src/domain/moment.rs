@@ -1,0 +1,130 @@
+//! Time as the portal stores and shows it: milliseconds UTC in rows, Europe/Warsaw on paper and screen.
+//! What may not live here: reading the clock (that is `clock.rs`).
+
+use jiff::{ToSpan, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+/// A point in time: milliseconds since 1970-01-01T00:00:00Z.
+/// Integers, because text timestamps mis-sort on SQLite and PostgreSQL keeps microseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Moment(pub i64);
+
+/// Milliseconds in a minute, an hour and a day of UTC.
+pub const MINUTE_MS: i64 = 60_000;
+/// See [`MINUTE_MS`].
+pub const HOUR_MS: i64 = 60 * MINUTE_MS;
+/// See [`MINUTE_MS`].
+pub const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// The zone of every date that a person reads. The tz database is compiled in, so it is always known.
+pub fn warsaw() -> TimeZone {
+    TimeZone::get("Europe/Warsaw").unwrap_or(TimeZone::UTC)
+}
+
+impl Moment {
+    /// This moment shifted by so many milliseconds (may be negative).
+    pub const fn plus_ms(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+    /// This moment shifted by so many minutes.
+    pub const fn plus_minutes(self, minutes: i64) -> Self {
+        self.plus_ms(minutes.saturating_mul(MINUTE_MS))
+    }
+    /// This moment shifted by so many hours.
+    pub const fn plus_hours(self, hours: i64) -> Self {
+        self.plus_ms(hours.saturating_mul(HOUR_MS))
+    }
+    /// This moment shifted by so many times 24 hours.
+    pub const fn plus_days(self, days: i64) -> Self {
+        self.plus_ms(days.saturating_mul(DAY_MS))
+    }
+    /// Milliseconds from `earlier` to this moment; negative when `earlier` is later.
+    pub const fn since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+    fn zoned(self) -> jiff::Zoned {
+        jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(warsaw())
+    }
+    /// The calendar day in Warsaw.
+    pub fn warsaw_date(self) -> Date {
+        self.zoned().date()
+    }
+    /// „22.11.2026”, in Warsaw.
+    pub fn to_date_text(self) -> String {
+        date_text(self.warsaw_date())
+    }
+    /// „22.11.2026, 14:05”, in Warsaw.
+    pub fn to_minute_text(self) -> String {
+        self.zoned().strftime("%d.%m.%Y, %H:%M").to_string()
+    }
+    /// „14:05”, in Warsaw.
+    pub fn to_time_text(self) -> String {
+        self.zoned().strftime("%H:%M").to_string()
+    }
+    /// ISO 8601 in UTC with milliseconds, for logs, `<time datetime>` and exports.
+    pub fn to_iso(self) -> String {
+        jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+    }
+    /// The first moment of a day in Warsaw.
+    pub fn start_of(date: Date) -> Self {
+        date.to_zoned(warsaw()).map(|z| Self(z.timestamp().as_millisecond())).unwrap_or(Self(0))
+    }
+    /// The first moment after a day in Warsaw: a date „until” is inclusive.
+    pub fn end_of(date: Date) -> Self {
+        Self::start_of(date.saturating_add(1.day()))
+    }
+}
+
+/// „22.11.2026”.
+pub fn date_text(date: Date) -> String {
+    format!("{:02}.{:02}.{:04}", date.day(), date.month(), date.year())
+}
+
+/// Reads a date as a person types it: `DD.MM.RRRR`, or `RRRR-MM-DD` as a date field sends it.
+pub fn parse_date(text: &str) -> Option<Date> {
+    let text = text.trim();
+    if let Ok(date) = Date::strptime("%Y-%m-%d", text) {
+        return Some(date);
+    }
+    let mut parts = text.split(['.', '-', '/']);
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || year.len() != 4 {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_day_in_warsaw_starts_by_the_local_clock_across_daylight_saving() {
+        // 25 October 2026 has 25 hours in Warsaw, 29 March 2026 has 23.
+        for (day, hours) in [(date(2026, 10, 25), 25), (date(2026, 3, 29), 23), (date(2026, 6, 1), 24)] {
+            assert_eq!(Moment::end_of(day).since(Moment::start_of(day)), hours * HOUR_MS);
+            assert_eq!(Moment::start_of(day).warsaw_date(), day);
+            assert_eq!(Moment::end_of(day).plus_ms(-1).warsaw_date(), day);
+        }
+    }
+
+    #[test]
+    fn dates_are_read_in_both_forms_and_only_if_they_exist() {
+        assert_eq!(parse_date(" 05.01.2027 "), Some(date(2027, 1, 5)));
+        assert_eq!(parse_date("5.1.2027"), Some(date(2027, 1, 5)));
+        assert_eq!(parse_date("2027-01-05"), Some(date(2027, 1, 5)));
+        for wrong in ["31.02.2027", "", "jutro", "05.01.27", "1.1.2027.1"] {
+            assert_eq!(parse_date(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn texts_are_in_warsaw_and_iso_is_in_utc() {
+        let moment = Moment(1_795_327_500_000);
+        assert_eq!(moment.to_iso(), "2026-11-22T06:05:00.000Z");
+        assert_eq!(moment.to_minute_text(), "22.11.2026, 07:05");
+        assert_eq!(moment.to_date_text(), "22.11.2026");
+    }
+}

@@ -1,0 +1,118 @@
+//! Permissions and scopes by name. Which role holds which is in `policies/policy.csv`; `policy.rs` asks it.
+
+use super::id::{AccountId, UnitId};
+use super::voivodeship::VoivodeshipCode;
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])+ $name:ident => $key:literal),+ $(,)?) => {
+        /// What may be permitted: `noun.verb`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Permission { $($(#[$doc])+ $name),+ }
+
+        impl Permission {
+            /// Every permission, for the table of decisions and for exhaustive tests.
+            pub const ALL: &'static [Permission] = &[$(Permission::$name),+];
+            /// The key in the policy.
+            pub const fn key(self) -> &'static str { match self { $(Permission::$name => $key),+ } }
+        }
+    };
+}
+
+permissions! {
+    /// See own account, grants and sessions.
+    AccountView => "account.view",
+    /// Change one's own password.
+    AccountChangePassword => "account.change_password",
+    /// List accounts within scope.
+    AccountList => "account.list",
+    /// Suspend and restore an account.
+    AccountSuspend => "account.suspend",
+    /// Lift a lockout.
+    AccountUnlock => "account.unlock",
+    /// Start a password reset for somebody: the letter goes to the owner.
+    AccountStartReset => "account.start_reset",
+    /// Make administrators, auditors and helpdesk, and revoke their roles.
+    RoleAssign => "role.assign",
+    /// See an application, its printed form and its signed form.
+    ApplicationView => "application.view",
+    /// List applications within scope.
+    ApplicationList => "application.list",
+    /// File a new revision of an application.
+    ApplicationRevise => "application.revise",
+    /// Withdraw an application.
+    ApplicationWithdraw => "application.withdraw",
+    /// Upload the signed form of one's own application.
+    SignedFormUpload => "signed_form.upload",
+    /// Record a signed form that came by another channel.
+    SignedFormRecord => "signed_form.record",
+    /// Take an application into review, put it back.
+    ApplicationTake => "application.take",
+    /// Approve.
+    ApplicationApprove => "application.approve",
+    /// Return for correction.
+    ApplicationReturn => "application.return",
+    /// Reject.
+    ApplicationReject => "application.reject",
+    /// List units within scope.
+    UnitList => "unit.list",
+    /// See a unit.
+    UnitView => "unit.view",
+    /// See the data of one's office.
+    OfficeView => "office.view",
+    /// Read the audit trail within scope.
+    AuditView => "audit.view",
+    /// See the outbox and retry a letter.
+    OutboxView => "outbox.view",
+}
+
+/// From how far away an actor may reach a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// The actor's own account.
+    OwnAccount,
+    /// An application that the actor filed.
+    OwnApplication,
+    /// A unit in which the actor holds a grant or a role.
+    OwnUnit,
+    /// The voivodeship of the actor's role.
+    OwnVoivodeship,
+    /// Everything.
+    Country,
+}
+
+impl Scope {
+    /// From the narrowest.
+    pub const ALL: [Self; 5] = [Self::OwnAccount, Self::OwnApplication, Self::OwnUnit, Self::OwnVoivodeship, Self::Country];
+    /// The key in the policy.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::OwnAccount => "own_account",
+            Self::OwnApplication => "own_application",
+            Self::OwnUnit => "own_unit",
+            Self::OwnVoivodeship => "own_voivodeship",
+            Self::Country => "country",
+        }
+    }
+}
+
+/// What an action is aimed at: the facts by which scopes are decided. Unknown facts stay `None` and match nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Target {
+    /// The account acted on.
+    pub account: Option<AccountId>,
+    /// Who filed the application acted on.
+    pub applicant: Option<AccountId>,
+    /// The unit acted on.
+    pub unit: Option<UnitId>,
+    /// The voivodeship in which the target lies.
+    pub voivodeship: Option<VoivodeshipCode>,
+}
+
+/// What a list query may return.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListScope {
+    /// Everything.
+    Country,
+    /// Only what lies in these voivodeships (never empty).
+    Voivodeships(Vec<VoivodeshipCode>),
+}

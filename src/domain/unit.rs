@@ -1,0 +1,100 @@
+//! Units: what is known of an institution that reports.
+
+use super::id::UnitId;
+use super::identifiers::{AdeAddress, EmailAddress, EpuapBox, Line, Nip, PersonName, Phone, PostalCode, Regon, TercCode};
+use super::voivodeship::VoivodeshipCode;
+use serde::{Deserialize, Serialize};
+
+/// Where a unit sits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// Street; villages often have none.
+    pub street: Option<Line>,
+    /// House number, with flat: „12A/3”.
+    pub building: Line,
+    /// `NN-NNN`.
+    pub postal_code: PostalCode,
+    /// Post town.
+    pub town: Line,
+}
+
+/// The person who signs for the unit („osoba zarządzająca”).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// First name or names.
+    pub first_name: PersonName,
+    /// Last name.
+    pub last_name: PersonName,
+    /// „Kierownik”, „Dyrektor” …
+    pub position: Line,
+}
+
+/// Everything that the unit's page of an application carries. All of it is printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitData {
+    /// Full name, up to 200 characters.
+    pub name: Line,
+    /// Code in the dictionary of unit kinds.
+    pub kind: String,
+    /// Unique among active units.
+    pub regon: Regon,
+    /// Optional.
+    pub nip: Option<Nip>,
+    /// Seat.
+    pub address: Address,
+    /// Gmina of the seat; fixes the voivodeship that decides.
+    pub terc: TercCode,
+    /// Phone.
+    pub phone: Phone,
+    /// Extension („wew.”).
+    pub phone_extension: Option<Line>,
+    /// Office mailbox.
+    pub email: EmailAddress,
+    /// Address for electronic delivery, if it has one.
+    pub ade: Option<AdeAddress>,
+    /// ePUAP box, if it has one.
+    pub epuap: Option<EpuapBox>,
+    /// Parent body, e.g. „Gmina Morawica”.
+    pub parent_body: Line,
+    /// Who signs.
+    pub head: Head,
+}
+
+/// Where a unit is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnitStatus {
+    /// Reports.
+    Active,
+    /// Ended; its REGON is free again.
+    Closed,
+}
+
+impl UnitStatus {
+    /// Stored name and label key.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Closed => "closed",
+        }
+    }
+    /// Reads a stored name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Active, Self::Closed].into_iter().find(|s| s.key() == key)
+    }
+}
+
+/// A registered unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unit {
+    /// Row.
+    pub id: UnitId,
+    /// Data of the last approved application.
+    pub data: UnitData,
+    /// From the TERC code.
+    pub voivodeship: VoivodeshipCode,
+    /// Active or closed.
+    pub status: UnitStatus,
+    /// Optimistic lock.
+    pub version: i32,
+}

@@ -1,0 +1,1 @@
+//! Composition root: configuration to database, policy, mailer, files.

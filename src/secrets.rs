@@ -1,0 +1,1 @@
+//! Hashes, tokens, random identifiers. The only source of randomness.

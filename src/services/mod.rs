@@ -1,0 +1,1 @@
+//! ACTS. One verb a file, the actor first, one transaction; knows no HTTP.

@@ -1,0 +1,1 @@
+//! SPEAKS HTTP: guard, form, service, page. What may not live here: SQL, rules.

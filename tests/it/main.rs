@@ -1,0 +1,1 @@
+//! One test binary, so that it links once: support, journeys, routes, services, house.
