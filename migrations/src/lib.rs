@@ -1,1 +1,33 @@
-//! Schema.
+//! Schema and reference data of the portal: one subject per file, up and down, the same on SQLite and PostgreSQL.
+
+use sea_orm_migration::prelude::*;
+
+mod dialect;
+mod m20261122_000001_dictionaries;
+mod m20261122_000002_accounts;
+mod m20261122_000003_units;
+mod m20261122_000004_applications;
+mod m20261122_000005_signed_forms;
+mod m20261122_000006_grants;
+mod m20261122_000007_audit;
+mod m20261122_000008_outbox;
+
+/// Runs the migrations in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_dictionaries::Migration),
+            Box::new(m20261122_000002_accounts::Migration),
+            Box::new(m20261122_000003_units::Migration),
+            Box::new(m20261122_000004_applications::Migration),
+            Box::new(m20261122_000005_signed_forms::Migration),
+            Box::new(m20261122_000006_grants::Migration),
+            Box::new(m20261122_000007_audit::Migration),
+            Box::new(m20261122_000008_outbox::Migration),
+        ]
+    }
+}

@@ -1,0 +1,44 @@
+//! Outbox: what is to be told to whom, taken with a lease.
+
+use crate::dialect;
+use sea_orm_migration::prelude::*;
+
+/// See the file's head.
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+const UP: &str = r#"
+CREATE TABLE outbox_messages (
+    id {uuid} NOT NULL PRIMARY KEY,
+    notice {json} NOT NULL,
+    kind TEXT NOT NULL,
+    account_id {uuid},
+    application_id {uuid},
+    status TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_attempt_at {bigint} NOT NULL,
+    lease_until {bigint},
+    lease_owner TEXT,
+    last_error TEXT,
+    created_at {bigint} NOT NULL,
+    finished_at {bigint},
+    correlation {uuid} NOT NULL
+);
+CREATE INDEX outbox_messages_due ON outbox_messages (next_attempt_at) WHERE status = 'waiting';
+CREATE INDEX outbox_messages_status ON outbox_messages (status, created_at);
+CREATE INDEX outbox_messages_application ON outbox_messages (application_id);
+"#;
+
+const DOWN: &str = r#"
+DROP TABLE outbox_messages;
+"#;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        dialect::run(manager, UP).await
+    }
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        dialect::run(manager, DOWN).await
+    }
+}
