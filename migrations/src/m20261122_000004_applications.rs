@@ -26,7 +26,6 @@ CREATE TABLE applications (
     unit_name_sort {bytes} NOT NULL,
     applicant_id {uuid} NOT NULL REFERENCES accounts (id),
     applicant_name TEXT NOT NULL,
-    search_key TEXT NOT NULL,
     revision INTEGER NOT NULL,
     persons_count INTEGER NOT NULL,
     submitted_at {bigint} NOT NULL,

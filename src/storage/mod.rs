@@ -1,1 +1,19 @@
 //! REMEMBERS. The only place with SeaORM: rows in, domain values out. What may not live here: rules.
+
+mod entities;
+
+pub mod accounts;
+pub mod applications;
+pub mod audit_entries;
+pub mod drafts;
+pub mod error;
+pub mod grants;
+pub mod mailed_tokens;
+pub mod outbox_messages;
+pub mod page;
+pub mod role_assignments;
+pub mod sessions;
+pub mod signed_forms;
+pub mod units;
+
+pub use error::StorageError;

@@ -1,0 +1,319 @@
+//! Rows of applications, their frozen revisions, persons and remarks.
+
+pub mod persons;
+pub mod queue;
+pub mod remarks;
+pub mod revisions;
+mod search;
+
+use super::StorageError;
+use super::entities::application::{ActiveModel, Column, Entity, Model};
+use super::entities::{application_revision, application_serial};
+use super::page::damaged;
+use crate::domain::application::revision::Fingerprint;
+use crate::domain::application::status::Status;
+use crate::domain::application::{Application, Kind};
+use crate::domain::collation::sort_key;
+use crate::domain::id::{AccountId, ApplicationId, UnitId};
+use crate::domain::identifiers::ApplicationNumber;
+use crate::domain::moment::Moment;
+use crate::domain::voivodeship::VoivodeshipCode;
+use sea_orm::sea_query::{Expr, LockType, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+
+fn to_domain(row: Model, revision: application_revision::Model) -> Result<Application, StorageError> {
+    Ok(Application {
+        id: ApplicationId(row.id),
+        number: ApplicationNumber::trusted(row.number),
+        status: Status::from_key(&row.status).ok_or_else(|| damaged("application status"))?,
+        revision: row.revision,
+        payload: serde_json::from_value(revision.payload).map_err(|_| damaged("application payload"))?,
+        fingerprint: Fingerprint::trusted(revision.fingerprint),
+        applicant: AccountId(row.applicant_id),
+        submitted_at: Moment(row.submitted_at),
+        revised_at: Moment(row.revised_at),
+        status_since: Moment(row.status_since),
+        lapses_at: row.lapses_at.map(Moment),
+        taken_by: row.taken_by.map(AccountId),
+        decided_by: row.decided_by.map(AccountId),
+        decided_at: row.decided_at.map(Moment),
+        reason: row.reason,
+        version: row.version,
+    })
+}
+
+async fn with_revision<C: ConnectionTrait>(db: &C, row: Option<Model>) -> Result<Option<Application>, StorageError> {
+    let Some(row) = row else { return Ok(None) };
+    let revision =
+        revisions::find_row(db, ApplicationId(row.id), row.revision).await?.ok_or_else(|| damaged("application without its revision"))?;
+    to_domain(row, revision).map(Some)
+}
+
+/// The next number of a voivodeship and year. The row stays locked until the transaction ends, so numbers have no gaps
+/// but those of transactions that failed.
+///
+/// # Errors
+/// Of the database.
+pub async fn next_number<C: ConnectionTrait>(db: &C, voivodeship: &VoivodeshipCode, year: i16) -> Result<ApplicationNumber, StorageError> {
+    use application_serial::{ActiveModel, Column, Entity};
+    let row = ActiveModel { voivodeship: Set(voivodeship.to_string()), year: Set(i32::from(year)), last_serial: Set(1) };
+    let saved = Entity::insert(row)
+        .on_conflict(
+            OnConflict::columns([Column::Voivodeship, Column::Year])
+                .value(Column::LastSerial, Expr::col((Entity, Column::LastSerial)).add(1))
+                .to_owned(),
+        )
+        .exec_with_returning(db)
+        .await?;
+    let serial = u32::try_from(saved.last_serial).map_err(|_| damaged("serial"))?;
+    Ok(ApplicationNumber::new(voivodeship, year, serial))
+}
+
+/// Adds an application with its first revision, persons and search words.
+/// The printed form is frozen with it.
+///
+/// # Errors
+/// A conflict on `applications_regon_open` when a new unit with this REGON is applied for already.
+pub async fn add<C: ConnectionTrait>(
+    db: &C,
+    application: &Application,
+    printed_form: &serde_json::Value,
+    persons: &[(AccountId, String)],
+) -> Result<(), StorageError> {
+    Entity::insert(to_row(application)).exec_without_returning(db).await?;
+    write_revision(db, application, printed_form, persons).await
+}
+
+fn to_row(application: &Application) -> ActiveModel {
+    let summary = application.summary();
+    ActiveModel {
+        id: Set(application.id.0),
+        number: Set(application.number.to_string()),
+        kind: Set(application.payload.kind().key().to_owned()),
+        status: Set(application.status.key().to_owned()),
+        voivodeship: Set(summary.voivodeship.to_string()),
+        unit_id: Set(summary.unit.map(|u| u.0)),
+        regon: Set(summary.regon.clone()),
+        unit_name: Set(summary.unit_name.clone()),
+        unit_name_sort: Set(sort_key(&summary.unit_name)),
+        applicant_id: Set(application.applicant.0),
+        applicant_name: Set(summary.persons.first().cloned().unwrap_or_default()),
+        revision: Set(application.revision),
+        persons_count: Set(i32::try_from(summary.persons.len()).unwrap_or(i32::MAX)),
+        submitted_at: Set(application.submitted_at.0),
+        revised_at: Set(application.revised_at.0),
+        status_since: Set(application.status_since.0),
+        lapses_at: Set(application.lapses_at.map(|m| m.0)),
+        reminded_days: Set(None),
+        taken_by: Set(application.taken_by.map(|a| a.0)),
+        decided_by: Set(application.decided_by.map(|a| a.0)),
+        decided_at: Set(application.decided_at.map(|m| m.0)),
+        reason: Set(application.reason.clone()),
+        version: Set(application.version),
+    }
+}
+
+async fn write_revision<C: ConnectionTrait>(
+    db: &C,
+    application: &Application,
+    printed_form: &serde_json::Value,
+    persons: &[(AccountId, String)],
+) -> Result<(), StorageError> {
+    revisions::add(db, application, printed_form).await?;
+    persons::replace(db, application.id, persons).await?;
+    search::replace(db, application).await
+}
+
+/// Writes the state of an application that was read at `application.version`; the row's version rises by one.
+///
+/// # Errors
+/// A conflict on `applications_version` when somebody was quicker.
+pub async fn save<C: ConnectionTrait>(db: &C, application: &Application) -> Result<(), StorageError> {
+    let mut row = to_row(application);
+    row.version = Set(application.version + 1);
+    let done = Entity::update_many()
+        .set(row)
+        .filter(Column::Id.eq(application.id.0))
+        .filter(Column::Version.eq(application.version))
+        .exec(db)
+        .await?;
+    if done.rows_affected == 0 { Err(StorageError::Conflict("applications_version".to_owned())) } else { Ok(()) }
+}
+
+/// Writes the state together with a new frozen revision.
+///
+/// # Errors
+/// As [`save`] and [`add`].
+pub async fn save_revision<C: ConnectionTrait>(
+    db: &C,
+    application: &Application,
+    printed_form: &serde_json::Value,
+    persons: &[(AccountId, String)],
+) -> Result<(), StorageError> {
+    save(db, application).await?;
+    write_revision(db, application, printed_form, persons).await
+}
+
+/// Finds by number.
+///
+/// # Errors
+/// Of the database.
+pub async fn find_by_number<C: ConnectionTrait>(db: &C, number: &ApplicationNumber) -> Result<Option<Application>, StorageError> {
+    let row = Entity::find().filter(Column::Number.eq(number.as_str())).one(db).await?;
+    with_revision(db, row).await
+}
+
+/// Finds by row.
+///
+/// # Errors
+/// Of the database.
+pub async fn find<C: ConnectionTrait>(db: &C, id: ApplicationId) -> Result<Option<Application>, StorageError> {
+    let row = Entity::find_by_id(id.0).one(db).await?;
+    with_revision(db, row).await
+}
+
+/// Finds by row and locks it until the transaction ends.
+///
+/// # Errors
+/// Of the database.
+pub async fn find_for_update<C: ConnectionTrait>(db: &C, id: ApplicationId) -> Result<Option<Application>, StorageError> {
+    let row = Entity::find_by_id(id.0).lock(LockType::Update).one(db).await?;
+    with_revision(db, row).await
+}
+
+/// What a list shows of an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Row.
+    pub id: ApplicationId,
+    /// Public number.
+    pub number: ApplicationNumber,
+    /// What for.
+    pub kind: Kind,
+    /// State.
+    pub status: Status,
+    /// Whose to decide.
+    pub voivodeship: VoivodeshipCode,
+    /// Registered unit, if any.
+    pub unit: Option<UnitId>,
+    /// Unit's name.
+    pub unit_name: String,
+    /// Unit's REGON.
+    pub regon: String,
+    /// First person.
+    pub applicant_name: String,
+    /// Number of persons.
+    pub persons_count: i32,
+    /// Revision.
+    pub revision: i32,
+    /// First submission.
+    pub submitted_at: Moment,
+    /// In this state since.
+    pub status_since: Moment,
+    /// Lapses at.
+    pub lapses_at: Option<Moment>,
+    /// Who works on it.
+    pub taken_by: Option<AccountId>,
+    pub(crate) unit_name_sort: Vec<u8>,
+}
+
+fn to_listed(row: Model) -> Result<Listed, StorageError> {
+    Ok(Listed {
+        id: ApplicationId(row.id),
+        number: ApplicationNumber::trusted(row.number),
+        kind: Kind::from_key(&row.kind).ok_or_else(|| damaged("application kind"))?,
+        status: Status::from_key(&row.status).ok_or_else(|| damaged("application status"))?,
+        voivodeship: VoivodeshipCode::trusted(row.voivodeship),
+        unit: row.unit_id.map(UnitId),
+        unit_name: row.unit_name,
+        regon: row.regon,
+        applicant_name: row.applicant_name,
+        persons_count: row.persons_count,
+        revision: row.revision,
+        submitted_at: Moment(row.submitted_at),
+        status_since: Moment(row.status_since),
+        lapses_at: row.lapses_at.map(Moment),
+        taken_by: row.taken_by.map(AccountId),
+        unit_name_sort: row.unit_name_sort,
+    })
+}
+
+async fn listed<C: ConnectionTrait>(db: &C, select: Select<Entity>) -> Result<Vec<Listed>, StorageError> {
+    select.all(db).await?.into_iter().map(to_listed).collect()
+}
+
+/// The applications that an account filed, newest first.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_of_applicant<C: ConnectionTrait>(db: &C, applicant: AccountId) -> Result<Vec<Listed>, StorageError> {
+    listed(db, Entity::find().filter(Column::ApplicantId.eq(applicant.0)).order_by_desc(Column::SubmittedAt).limit(100)).await
+}
+
+/// Other applications about the same REGON, newest first.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_by_regon<C: ConnectionTrait>(
+    db: &C,
+    regon: &str,
+    except: Option<ApplicationId>,
+    limit: u64,
+) -> Result<Vec<Listed>, StorageError> {
+    let mut select = Entity::find().filter(Column::Regon.eq(regon));
+    if let Some(except) = except {
+        select = select.filter(Column::Id.ne(except.0));
+    }
+    listed(db, select.order_by_desc(Column::SubmittedAt).limit(limit)).await
+}
+
+/// Whether a new unit with this REGON is being applied for, by an application other than `except`.
+///
+/// # Errors
+/// Of the database.
+pub async fn is_regon_open<C: ConnectionTrait>(db: &C, regon: &str, except: Option<ApplicationId>) -> Result<bool, StorageError> {
+    let open: Vec<&str> = Status::OPEN.iter().map(|s| s.key()).collect();
+    let mut select = Entity::find()
+        .filter(Column::Regon.eq(regon))
+        .filter(Column::Kind.eq(Kind::UnitRegistration.key()))
+        .filter(Column::Status.is_in(open));
+    if let Some(except) = except {
+        select = select.filter(Column::Id.ne(except.0));
+    }
+    Ok(select.limit(1).one(db).await?.is_some())
+}
+
+/// Applications whose deadline has passed, the oldest first.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_lapsing<C: ConnectionTrait>(db: &C, before: Moment, limit: u64) -> Result<Vec<Listed>, StorageError> {
+    listed(db, Entity::find().filter(Column::LapsesAt.lte(before.0)).order_by_asc(Column::LapsesAt).limit(limit)).await
+}
+
+/// Applications whose deadline lies before `before` and whose last reminder was not yet the one of `days` before it.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_to_remind<C: ConnectionTrait>(db: &C, before: Moment, days: i32, limit: u64) -> Result<Vec<Listed>, StorageError> {
+    let select = Entity::find()
+        .filter(Column::LapsesAt.lte(before.0))
+        .filter(sea_orm::Condition::any().add(Column::RemindedDays.is_null()).add(Column::RemindedDays.gt(days)))
+        .order_by_asc(Column::LapsesAt)
+        .limit(limit);
+    listed(db, select).await
+}
+
+/// Notes that the reminder of `days` before the deadline is queued; false when another worker was quicker.
+///
+/// # Errors
+/// Of the database.
+pub async fn note_reminder<C: ConnectionTrait>(db: &C, id: ApplicationId, days: i32) -> Result<bool, StorageError> {
+    let done = Entity::update_many()
+        .col_expr(Column::RemindedDays, Expr::value(days))
+        .filter(Column::Id.eq(id.0))
+        .filter(sea_orm::Condition::any().add(Column::RemindedDays.is_null()).add(Column::RemindedDays.gt(days)))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}

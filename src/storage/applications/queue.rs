@@ -1,0 +1,125 @@
+//! The queue „Wnioski”: keyset pages and capped counts, flat from a thousand to a million rows.
+
+use super::{Listed, listed, search};
+use crate::domain::application::status::Status;
+use crate::domain::id::ApplicationId;
+use crate::domain::permission::ListScope;
+use crate::domain::voivodeship::VoivodeshipCode;
+use crate::storage::StorageError;
+use crate::storage::entities::application::{Column, Entity};
+use crate::storage::page::{CappedCount, Slice, key_cursor, number_cursor, read_key_cursor, read_number_cursor};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
+
+/// Order of the queue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Longest in this state first: what waits longest is served first.
+    #[default]
+    Waiting,
+    /// Newest submission first.
+    Newest,
+    /// By the unit's name, in Polish order.
+    Unit,
+}
+
+impl Sort {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Waiting, Self::Newest, Self::Unit];
+    /// Name in the URL and label key.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Newest => "newest",
+            Self::Unit => "unit",
+        }
+    }
+    /// Reads a name from the URL.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.key() == key)
+    }
+}
+
+fn in_scope(scope: &ListScope, status: Status) -> Select<Entity> {
+    let select = Entity::find().filter(Column::Status.eq(status.key()));
+    match scope {
+        ListScope::Country => select,
+        ListScope::Voivodeships(codes) => select.filter(Column::Voivodeship.is_in(codes.iter().map(VoivodeshipCode::as_str))),
+    }
+}
+
+/// One page of the queue.
+///
+/// # Errors
+/// Of the database.
+pub async fn list<C: ConnectionTrait>(
+    db: &C,
+    scope: &ListScope,
+    status: Status,
+    q: &str,
+    sort: Sort,
+    after: Option<&str>,
+    size: usize,
+) -> Result<Slice<Listed>, StorageError> {
+    let mut select = search::narrow(db, in_scope(scope, status), scope, q).await?;
+    let (column, order) = match sort {
+        Sort::Waiting => (Column::StatusSince, Order::Asc),
+        Sort::Newest => (Column::SubmittedAt, Order::Desc),
+        Sort::Unit => (Column::UnitNameSort, Order::Asc),
+    };
+    let beyond = |value: sea_orm::Value, id: uuid::Uuid| {
+        let (further, further_id) = match order {
+            Order::Desc => (column.lt(value.clone()), Column::Id.lt(id)),
+            _ => (column.gt(value.clone()), Column::Id.gt(id)),
+        };
+        Condition::any().add(further).add(Condition::all().add(column.eq(value)).add(further_id))
+    };
+    let position = match sort {
+        Sort::Unit => after.and_then(read_key_cursor).map(|(key, id)| beyond(key.into(), id)),
+        _ => after.and_then(read_number_cursor).map(|(number, id)| beyond(number.into(), id)),
+    };
+    if let Some(position) = position {
+        select = select.filter(position);
+    }
+    let rows = listed(db, select.order_by(column, order.clone()).order_by(Column::Id, order.clone()).limit(size as u64 + 1)).await?;
+    Ok(Slice::cut(rows, size, |row| match sort {
+        Sort::Waiting => number_cursor(row.status_since.0, row.id.0),
+        Sort::Newest => number_cursor(row.submitted_at.0, row.id.0),
+        Sort::Unit => key_cursor(&row.unit_name_sort, row.id.0),
+    }))
+}
+
+/// How many applications of a status lie in scope, counted up to `cap`.
+///
+/// # Errors
+/// Of the database.
+pub async fn count<C: ConnectionTrait>(db: &C, scope: &ListScope, status: Status, cap: u64) -> Result<CappedCount, StorageError> {
+    use sea_orm::PaginatorTrait;
+    // The paginator counts a sub-select, so the limit stops the counting.
+    let number = in_scope(scope, status).select_only().column(Column::Id).limit(cap + 1).count(db).await?;
+    Ok(CappedCount { number: number.min(cap), is_capped: number > cap })
+}
+
+/// Several applications by row, as a list shows them.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_by_ids<C: ConnectionTrait>(db: &C, ids: &[ApplicationId]) -> Result<Vec<Listed>, StorageError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    listed(db, Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.0))).order_by_desc(Column::SubmittedAt)).await
+}
+
+/// Other applications of the voivodeship with a unit name that shares an uncommon word.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_similar_names<C: ConnectionTrait>(
+    db: &C,
+    unit_name: &str,
+    voivodeship: &VoivodeshipCode,
+    except: ApplicationId,
+) -> Result<Vec<Listed>, StorageError> {
+    let ids = search::sharing_rare_words(db, unit_name, voivodeship, except).await?;
+    list_by_ids(db, &ids).await
+}

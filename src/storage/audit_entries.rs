@@ -1,0 +1,128 @@
+//! Rows of the audit trail. Only added and read: the database refuses everything else.
+
+use super::StorageError;
+use super::entities::audit_entry::{ActiveModel, Column, Entity, Model};
+use super::page::Slice;
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditEntry, NewAuditEntry};
+use crate::domain::id::CorrelationId;
+use crate::domain::moment::Moment;
+use crate::domain::permission::ListScope;
+use crate::domain::voivodeship::VoivodeshipCode;
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+/// Adds an entry.
+///
+/// # Errors
+/// Of the database.
+pub async fn add<C: ConnectionTrait>(db: &C, actor: &Actor, entry: NewAuditEntry, now: Moment) -> Result<(), StorageError> {
+    let row = ActiveModel {
+        id: NotSet,
+        at: Set(now.0),
+        actor_id: Set(actor.account_id().map(|a| a.0)),
+        actor: Set(actor.label().to_owned()),
+        on_behalf_of: Set(None),
+        event: Set(entry.event.key().to_owned()),
+        object_kind: Set(entry.object.kind.to_owned()),
+        object_id: Set(entry.object.id),
+        voivodeship: Set(entry.voivodeship.map(|v| v.to_string())),
+        outcome: Set(entry.outcome.key().to_owned()),
+        address: Set(actor.address.map(|a| a.to_string())),
+        correlation: Set(actor.correlation.0),
+        details: Set(entry.details),
+    };
+    Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+fn to_domain(row: Model) -> AuditEntry {
+    AuditEntry {
+        id: row.id,
+        at: Moment(row.at),
+        actor: row.actor,
+        on_behalf_of: row.on_behalf_of,
+        event: row.event,
+        object_kind: row.object_kind,
+        object_id: row.object_id,
+        voivodeship: row.voivodeship.map(VoivodeshipCode::trusted),
+        outcome: row.outcome,
+        address: row.address,
+        correlation: CorrelationId(row.correlation),
+        details: row.details,
+    }
+}
+
+/// What to look for; empty texts match everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// From this moment.
+    pub from: Option<Moment>,
+    /// Before this moment.
+    pub before: Option<Moment>,
+    /// Actor's login, exactly.
+    pub actor: String,
+    /// Object's id, exactly.
+    pub object: String,
+    /// Event key.
+    pub event: String,
+}
+
+/// One page, the newest first, within scope.
+///
+/// # Errors
+/// Of the database.
+pub async fn list<C: ConnectionTrait>(
+    db: &C,
+    scope: &ListScope,
+    filter: &AuditFilter,
+    after: Option<&str>,
+    size: usize,
+) -> Result<Slice<AuditEntry>, StorageError> {
+    let mut select = Entity::find();
+    if let ListScope::Voivodeships(codes) = scope {
+        select = select.filter(Column::Voivodeship.is_in(codes.iter().map(VoivodeshipCode::as_str)));
+    }
+    if let Some(from) = filter.from {
+        select = select.filter(Column::At.gte(from.0));
+    }
+    if let Some(before) = filter.before {
+        select = select.filter(Column::At.lt(before.0));
+    }
+    for (column, text) in [(Column::Actor, &filter.actor), (Column::ObjectId, &filter.object), (Column::Event, &filter.event)] {
+        if !text.is_empty() {
+            select = select.filter(column.eq(text.as_str()));
+        }
+    }
+    if let Some(id) = after.and_then(|text| text.parse::<i64>().ok()) {
+        select = select.filter(Column::Id.lt(id));
+    }
+    let rows = select.order_by_desc(Column::Id).limit(size as u64 + 1).all(db).await?;
+    Ok(Slice::cut(rows, size, |row: &Model| row.id.to_string()).map(to_domain))
+}
+
+/// The entries about one object, the oldest first.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_of_object<C: ConnectionTrait>(db: &C, kind: &str, id: &str, limit: u64) -> Result<Vec<AuditEntry>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::ObjectKind.eq(kind))
+        .filter(Column::ObjectId.eq(id))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(to_domain).collect())
+}
+
+/// A run of entries in order of position, for verification and export in bounded memory.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_from<C: ConnectionTrait>(db: &C, after: i64, limit: u64) -> Result<Vec<AuditEntry>, StorageError> {
+    let rows = Entity::find().filter(Column::Id.gt(after)).order_by_asc(Column::Id).limit(limit).all(db).await?;
+    Ok(rows.into_iter().map(to_domain).collect())
+}

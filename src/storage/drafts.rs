@@ -1,0 +1,165 @@
+//! Rows of registration drafts.
+
+use super::StorageError;
+use super::entities::draft::{ActiveModel, Column, Entity, Model};
+use super::page::damaged;
+use crate::domain::application::draft::{DRAFT_DAYS, Draft, DraftTexts};
+use crate::domain::id::{AccountId, ApplicationId, DraftId};
+use crate::domain::moment::Moment;
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
+
+fn to_domain(row: Model) -> Result<Draft, StorageError> {
+    Ok(Draft {
+        id: DraftId(row.id),
+        texts: serde_json::from_value(row.texts).map_err(|_| damaged("draft texts"))?,
+        application: row.application_id.map(ApplicationId),
+        account: row.account_id.map(AccountId),
+        confirmed_email: row.confirmed_email,
+        has_password: row.password_hash.is_some(),
+        submitted_as: row.submitted_as.map(ApplicationId),
+        expires_at: Moment(row.expires_at),
+        version: row.version,
+    })
+}
+
+fn json(texts: &DraftTexts) -> Result<serde_json::Value, StorageError> {
+    serde_json::to_value(texts).map_err(|_| damaged("draft texts"))
+}
+
+/// Starts a draft. `owner` and `application` are given for a correction.
+///
+/// # Errors
+/// A conflict on `drafts_correction` when the application is being corrected already.
+pub async fn add<C: ConnectionTrait>(
+    db: &C,
+    id: DraftId,
+    token_hash: [u8; 32],
+    texts: &DraftTexts,
+    correction: Option<(ApplicationId, AccountId)>,
+    confirmed_email: Option<String>,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let row = ActiveModel {
+        id: Set(id.0),
+        token_hash: Set(token_hash.to_vec()),
+        texts: Set(json(texts)?),
+        password_hash: Set(None),
+        application_id: Set(correction.map(|(application, _)| application.0)),
+        account_id: Set(correction.map(|(_, account)| account.0)),
+        confirmed_email: Set(confirmed_email),
+        submitted_as: Set(None),
+        created_at: Set(now.0),
+        expires_at: Set(now.plus_days(DRAFT_DAYS).0),
+        version: Set(0),
+    };
+    Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Finds by the hash of its secret.
+///
+/// # Errors
+/// Of the database.
+pub async fn find_by_token<C: ConnectionTrait>(db: &C, token_hash: [u8; 32]) -> Result<Option<Draft>, StorageError> {
+    Entity::find().filter(Column::TokenHash.eq(token_hash.to_vec())).one(db).await?.map(to_domain).transpose()
+}
+
+/// The open correction of an application.
+///
+/// # Errors
+/// Of the database.
+pub async fn find_correction<C: ConnectionTrait>(db: &C, application: ApplicationId) -> Result<Option<Draft>, StorageError> {
+    Entity::find()
+        .filter(Column::ApplicationId.eq(application.0))
+        .filter(Column::SubmittedAs.is_null())
+        .one(db)
+        .await?
+        .map(to_domain)
+        .transpose()
+}
+
+/// Finds by row.
+///
+/// # Errors
+/// Of the database.
+pub async fn find<C: ConnectionTrait>(db: &C, id: DraftId) -> Result<Option<Draft>, StorageError> {
+    Entity::find_by_id(id.0).one(db).await?.map(to_domain).transpose()
+}
+
+/// Finds by row with the password's hash, and locks the row until the transaction ends.
+///
+/// # Errors
+/// Of the database.
+pub async fn find_for_update<C: ConnectionTrait>(db: &C, id: DraftId) -> Result<Option<(Draft, Option<String>)>, StorageError> {
+    let row = Entity::find_by_id(id.0).lock(LockType::Update).one(db).await?;
+    row.map(|row| {
+        let hash = row.password_hash.clone();
+        Ok((to_domain(row)?, hash))
+    })
+    .transpose()
+}
+
+/// Writes what was typed; the draft lives another fortnight.
+///
+/// # Errors
+/// Of the database.
+pub async fn save_texts<C: ConnectionTrait>(db: &C, id: DraftId, texts: &DraftTexts, now: Moment) -> Result<(), StorageError> {
+    Entity::update_many()
+        .col_expr(Column::Texts, Expr::value(json(texts)?))
+        .col_expr(Column::ExpiresAt, Expr::value(now.plus_days(DRAFT_DAYS).0))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(id.0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Writes the hash of the chosen password.
+///
+/// # Errors
+/// Of the database.
+pub async fn save_password<C: ConnectionTrait>(db: &C, id: DraftId, password_hash: Option<&str>) -> Result<(), StorageError> {
+    Entity::update_many().col_expr(Column::PasswordHash, Expr::value(password_hash)).filter(Column::Id.eq(id.0)).exec(db).await?;
+    Ok(())
+}
+
+/// Notes which address was confirmed.
+///
+/// # Errors
+/// Of the database.
+pub async fn save_confirmed_email<C: ConnectionTrait>(db: &C, id: DraftId, email_key: &str) -> Result<(), StorageError> {
+    Entity::update_many().col_expr(Column::ConfirmedEmail, Expr::value(email_key)).filter(Column::Id.eq(id.0)).exec(db).await?;
+    Ok(())
+}
+
+/// Replaces the secret (a link mailed anew).
+///
+/// # Errors
+/// Of the database.
+pub async fn save_token<C: ConnectionTrait>(db: &C, id: DraftId, token_hash: [u8; 32]) -> Result<(), StorageError> {
+    Entity::update_many().col_expr(Column::TokenHash, Expr::value(token_hash.to_vec())).filter(Column::Id.eq(id.0)).exec(db).await?;
+    Ok(())
+}
+
+/// Notes the application made of the draft, and forgets the password's hash.
+///
+/// # Errors
+/// Of the database.
+pub async fn mark_submitted<C: ConnectionTrait>(db: &C, id: DraftId, application: ApplicationId) -> Result<(), StorageError> {
+    Entity::update_many()
+        .col_expr(Column::SubmittedAs, Expr::value(application.0))
+        .col_expr(Column::PasswordHash, Expr::value(Option::<String>::None))
+        .filter(Column::Id.eq(id.0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Deletes drafts past their time.
+///
+/// # Errors
+/// Of the database.
+pub async fn remove_expired<C: ConnectionTrait>(db: &C, now: Moment) -> Result<u64, StorageError> {
+    Ok(Entity::delete_many().filter(Column::ExpiresAt.lt(now.0)).exec(db).await?.rows_affected)
+}

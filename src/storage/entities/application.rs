@@ -1,0 +1,35 @@
+//! Row of `applications`. Private to the storage room.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "applications")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub number: String,
+    pub kind: String,
+    pub status: String,
+    pub voivodeship: String,
+    pub unit_id: Option<Uuid>,
+    pub regon: String,
+    pub unit_name: String,
+    pub unit_name_sort: Vec<u8>,
+    pub applicant_id: Uuid,
+    pub applicant_name: String,
+    pub revision: i32,
+    pub persons_count: i32,
+    pub submitted_at: i64,
+    pub revised_at: i64,
+    pub status_since: i64,
+    pub lapses_at: Option<i64>,
+    pub reminded_days: Option<i32>,
+    pub taken_by: Option<Uuid>,
+    pub decided_by: Option<Uuid>,
+    pub decided_at: Option<i64>,
+    pub reason: Option<String>,
+    pub version: i32,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

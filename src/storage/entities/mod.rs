@@ -1,0 +1,20 @@
+//! One entity per table, private to the storage room.
+#![allow(missing_docs)] // The columns are explained where the table is made, in `migrations/`.
+
+pub mod account;
+pub mod application;
+pub mod application_person;
+pub mod application_remark;
+pub mod application_revision;
+pub mod application_search;
+pub mod application_serial;
+pub mod audit_entry;
+pub mod draft;
+pub mod grant;
+pub mod mailed_token;
+pub mod outbox_message;
+pub mod role_assignment;
+pub mod session;
+pub mod signed_form;
+pub mod signed_form_file;
+pub mod unit;

@@ -1,0 +1,90 @@
+//! Rows of grants.
+
+use super::StorageError;
+use super::entities::grant::{ActiveModel, Column, Entity, Model};
+use super::page::damaged;
+use crate::domain::id::{AccountId, ApplicationId, GrantId, UnitId};
+use crate::domain::moment::Moment;
+use jiff::civil::Date;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+/// A grant („uprawnienie”).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// Row.
+    pub id: GrantId,
+    /// Who may.
+    pub account: AccountId,
+    /// For which unit.
+    pub unit: UnitId,
+    /// In which sub-area.
+    pub sub_area: String,
+    /// As what.
+    pub function: String,
+    /// First day, Warsaw.
+    pub valid_from: Date,
+    /// Last day, inclusive, Warsaw.
+    pub valid_until: Date,
+    /// The application that gave it.
+    pub application: Option<ApplicationId>,
+}
+
+fn to_domain(row: Model) -> Result<Grant, StorageError> {
+    let day = |text: &str| text.parse::<Date>().map_err(|_| damaged("grant date"));
+    Ok(Grant {
+        id: GrantId(row.id),
+        account: AccountId(row.account_id),
+        unit: UnitId(row.unit_id),
+        valid_from: day(&row.valid_from)?,
+        valid_until: day(&row.valid_until)?,
+        sub_area: row.sub_area,
+        function: row.function,
+        application: row.application_id.map(ApplicationId),
+    })
+}
+
+/// Adds a grant.
+///
+/// # Errors
+/// A conflict on `grants_current` when the account holds this right in this unit already.
+pub async fn add<C: ConnectionTrait>(db: &C, grant: &Grant, now: Moment) -> Result<(), StorageError> {
+    let row = ActiveModel {
+        id: Set(grant.id.0),
+        account_id: Set(grant.account.0),
+        unit_id: Set(grant.unit.0),
+        sub_area: Set(grant.sub_area.clone()),
+        function: Set(grant.function.clone()),
+        valid_from: Set(grant.valid_from.to_string()),
+        valid_until: Set(grant.valid_until.to_string()),
+        application_id: Set(grant.application.map(|a| a.0)),
+        created_at: Set(now.0),
+        revoked_at: Set(None),
+    };
+    Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// The grants of an account that are not revoked, ended ones too, by unit, sub-area and function.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_of_account<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Vec<Grant>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::AccountId.eq(account.0))
+        .filter(Column::RevokedAt.is_null())
+        .order_by_asc(Column::UnitId)
+        .order_by_asc(Column::SubArea)
+        .order_by_asc(Column::Function)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// The grants that an application gave.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_of_application<C: ConnectionTrait>(db: &C, application: ApplicationId) -> Result<Vec<Grant>, StorageError> {
+    let rows = Entity::find().filter(Column::ApplicationId.eq(application.0)).order_by_asc(Column::Id).all(db).await?;
+    rows.into_iter().map(to_domain).collect()
+}

@@ -1,0 +1,277 @@
+//! Rows of the outbox, taken with a lease by one worker at a time.
+
+use super::StorageError;
+use super::entities::outbox_message::{ActiveModel, Column, Entity, Model};
+use super::page::damaged;
+use crate::domain::id::{AccountId, ApplicationId, CorrelationId, MessageId};
+use crate::domain::moment::Moment;
+use crate::domain::notice::Notice;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    Statement,
+};
+
+/// Where a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageStatus {
+    /// To be delivered, now or later.
+    Waiting,
+    /// Delivered.
+    Sent,
+    /// Given up after too many attempts.
+    GivenUp,
+    /// Needless by the time it came up (nobody to tell any more).
+    Dropped,
+}
+
+impl MessageStatus {
+    /// Stored name and label key.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::GivenUp => "given_up",
+            Self::Dropped => "dropped",
+        }
+    }
+    /// Reads a stored name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Waiting, Self::Sent, Self::GivenUp, Self::Dropped].into_iter().find(|s| s.key() == key)
+    }
+}
+
+/// A message as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxMessage {
+    /// Row; also the letter's stable Message-ID.
+    pub id: MessageId,
+    /// What to tell.
+    pub notice: Notice,
+    /// Where it is.
+    pub status: MessageStatus,
+    /// Attempts so far, the present one included.
+    pub attempts: i32,
+    /// Not before.
+    pub next_attempt_at: Moment,
+    /// Why the last attempt failed.
+    pub last_error: Option<String>,
+    /// Queued.
+    pub created_at: Moment,
+    /// Sent or given up.
+    pub finished_at: Option<Moment>,
+    /// The request that queued it.
+    pub correlation: CorrelationId,
+}
+
+fn to_domain(row: Model) -> Result<OutboxMessage, StorageError> {
+    Ok(OutboxMessage {
+        id: MessageId(row.id),
+        notice: serde_json::from_value(row.notice).map_err(|_| damaged("notice"))?,
+        status: MessageStatus::from_key(&row.status).ok_or_else(|| damaged("message status"))?,
+        attempts: row.attempts,
+        next_attempt_at: Moment(row.next_attempt_at),
+        last_error: row.last_error,
+        created_at: Moment(row.created_at),
+        finished_at: row.finished_at.map(Moment),
+        correlation: CorrelationId(row.correlation),
+    })
+}
+
+/// Queues a notice, in the transaction of the change that it tells of.
+///
+/// # Errors
+/// Of the database.
+pub async fn add<C: ConnectionTrait>(
+    db: &C,
+    id: MessageId,
+    notice: &Notice,
+    correlation: CorrelationId,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let (account, application) = subjects(notice);
+    let row = ActiveModel {
+        id: Set(id.0),
+        notice: Set(serde_json::to_value(notice).map_err(|_| damaged("notice"))?),
+        kind: Set(notice.key().to_owned()),
+        account_id: Set(account.map(|a| a.0)),
+        application_id: Set(application.map(|a| a.0)),
+        status: Set(MessageStatus::Waiting.key().to_owned()),
+        attempts: Set(0),
+        next_attempt_at: Set(now.0),
+        lease_until: Set(None),
+        lease_owner: Set(None),
+        last_error: Set(None),
+        created_at: Set(now.0),
+        finished_at: Set(None),
+        correlation: Set(correlation.0),
+    };
+    Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>) {
+    match notice {
+        Notice::EmailConfirmationRequested { .. } | Notice::DraftLinkRequested { .. } => (None, None),
+        Notice::ApplicationRegistered { application, .. }
+        | Notice::SignedFormReceived { application }
+        | Notice::ApplicationReturned { application }
+        | Notice::ApplicationApproved { application }
+        | Notice::ApplicationRejected { application }
+        | Notice::ApplicationWithdrawn { application }
+        | Notice::ApplicationDeadlineNear { application, .. }
+        | Notice::ApplicationExpired { application } => (None, Some(*application)),
+        Notice::AccountInvited { account }
+        | Notice::PasswordResetRequested { account }
+        | Notice::PasswordChanged { account }
+        | Notice::AccountBlocked { account, .. } => (Some(*account), None),
+    }
+}
+
+/// How many notices of a kind were queued for an account since a moment.
+///
+/// # Errors
+/// Of the database.
+pub async fn count_since<C: ConnectionTrait>(db: &C, account: AccountId, kind: &str, since: Moment) -> Result<u64, StorageError> {
+    use sea_orm::PaginatorTrait;
+    Ok(Entity::find()
+        .filter(Column::AccountId.eq(account.0))
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::CreatedAt.gte(since.0))
+        .count(db)
+        .await?)
+}
+
+/// Takes up to `limit` due messages under a lease: one statement, so that several processes share the work.
+///
+/// # Errors
+/// Of the database.
+pub async fn take<C: ConnectionTrait>(
+    db: &C,
+    owner: &str,
+    now: Moment,
+    lease_until: Moment,
+    limit: u64,
+) -> Result<Vec<OutboxMessage>, StorageError> {
+    let backend = db.get_database_backend();
+    // SQLite has one writer at a time and no such clause.
+    let lock = if backend == DatabaseBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let sql = format!(
+        "UPDATE outbox_messages SET lease_until = $1, lease_owner = $2, attempts = attempts + 1 WHERE id IN (\
+         SELECT id FROM outbox_messages WHERE status = 'waiting' AND next_attempt_at <= $3 \
+         AND (lease_until IS NULL OR lease_until <= $3) ORDER BY next_attempt_at LIMIT $4 {lock}) RETURNING *"
+    );
+    let values = [lease_until.0.into(), owner.into(), now.0.into(), (limit as i64).into()];
+    let rows = Model::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).all(db).await?;
+    let mut messages = rows.into_iter().map(to_domain).collect::<Result<Vec<_>, _>>()?;
+    messages.sort_by_key(|m| (m.created_at, m.id));
+    Ok(messages)
+}
+
+/// Ends a message that this owner holds; false when the lease ran out and another worker has it.
+///
+/// # Errors
+/// Of the database.
+pub async fn finish<C: ConnectionTrait>(
+    db: &C,
+    id: MessageId,
+    owner: &str,
+    status: MessageStatus,
+    error: Option<&str>,
+    now: Moment,
+) -> Result<bool, StorageError> {
+    let done = Entity::update_many()
+        .col_expr(Column::Status, Expr::value(status.key()))
+        .col_expr(Column::FinishedAt, Expr::value(now.0))
+        .col_expr(Column::LastError, Expr::value(error))
+        .col_expr(Column::LeaseUntil, Expr::value(Option::<i64>::None))
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::LeaseOwner.eq(owner))
+        .filter(Column::Status.eq(MessageStatus::Waiting.key()))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Puts a message back for a later attempt.
+///
+/// # Errors
+/// Of the database.
+pub async fn postpone<C: ConnectionTrait>(db: &C, id: MessageId, owner: &str, next: Moment, error: &str) -> Result<(), StorageError> {
+    Entity::update_many()
+        .col_expr(Column::NextAttemptAt, Expr::value(next.0))
+        .col_expr(Column::LastError, Expr::value(error))
+        .col_expr(Column::LeaseUntil, Expr::value(Option::<i64>::None))
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::LeaseOwner.eq(owner))
+        .filter(Column::Status.eq(MessageStatus::Waiting.key()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Gives back what this owner holds and has not begun (a stop): the attempt does not count.
+///
+/// # Errors
+/// Of the database.
+pub async fn release<C: ConnectionTrait>(db: &C, id: MessageId, owner: &str) -> Result<(), StorageError> {
+    use sea_orm::ExprTrait;
+    Entity::update_many()
+        .col_expr(Column::LeaseUntil, Expr::value(Option::<i64>::None))
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).sub(1))
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::LeaseOwner.eq(owner))
+        .filter(Column::Status.eq(MessageStatus::Waiting.key()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Sets a given-up message to be tried again; false when there is none such.
+///
+/// # Errors
+/// Of the database.
+pub async fn retry<C: ConnectionTrait>(db: &C, id: MessageId, now: Moment) -> Result<bool, StorageError> {
+    let done = Entity::update_many()
+        .col_expr(Column::Status, Expr::value(MessageStatus::Waiting.key()))
+        .col_expr(Column::Attempts, Expr::value(0))
+        .col_expr(Column::NextAttemptAt, Expr::value(now.0))
+        .col_expr(Column::FinishedAt, Expr::value(Option::<i64>::None))
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::Status.eq(MessageStatus::GivenUp.key()))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Finds a message.
+///
+/// # Errors
+/// Of the database.
+pub async fn find<C: ConnectionTrait>(db: &C, id: MessageId) -> Result<Option<OutboxMessage>, StorageError> {
+    Entity::find_by_id(id.0).one(db).await?.map(to_domain).transpose()
+}
+
+/// Messages of a status, the newest first.
+///
+/// # Errors
+/// Of the database.
+pub async fn list<C: ConnectionTrait>(db: &C, status: Option<MessageStatus>, limit: u64) -> Result<Vec<OutboxMessage>, StorageError> {
+    let mut select = Entity::find();
+    if let Some(status) = status {
+        select = select.filter(Column::Status.eq(status.key()));
+    }
+    select.order_by_desc(Column::CreatedAt).limit(limit).all(db).await?.into_iter().map(to_domain).collect()
+}
+
+/// Depth of the outbox and the age of its oldest waiting message in milliseconds.
+///
+/// # Errors
+/// Of the database.
+pub async fn measure<C: ConnectionTrait>(db: &C, now: Moment) -> Result<(u64, i64), StorageError> {
+    use sea_orm::PaginatorTrait;
+    let waiting = || Entity::find().filter(Column::Status.eq(MessageStatus::Waiting.key()));
+    let depth = waiting().select_only().column(Column::Id).limit(10_000).count(db).await?;
+    let oldest = waiting().order_by_asc(Column::CreatedAt).one(db).await?;
+    Ok((depth, oldest.map_or(0, |row| now.since(Moment(row.created_at)).max(0))))
+}

@@ -1,0 +1,63 @@
+//! Keyset pages: „after this row”, never OFFSET, so that pages neither skip nor repeat a row.
+
+use super::StorageError;
+use uuid::Uuid;
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slice<T> {
+    /// The rows, in order.
+    pub rows: Vec<T>,
+    /// Opaque text that continues the list; `None` at its end.
+    pub next: Option<String>,
+}
+
+impl<T> Slice<T> {
+    /// Cuts `rows` (read with one more than `size`) to a page; `cursor` names the last row that is shown.
+    pub(crate) fn cut(mut rows: Vec<T>, size: usize, cursor: impl Fn(&T) -> String) -> Self {
+        let more = rows.len() > size;
+        rows.truncate(size);
+        let next = if more { rows.last().map(cursor) } else { None };
+        Self { rows, next }
+    }
+    /// The same page of other rows.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Slice<U> {
+        Slice { rows: self.rows.into_iter().map(f).collect(), next: self.next }
+    }
+}
+
+/// Position after a row that is ordered by a number.
+pub(crate) fn number_cursor(value: i64, id: Uuid) -> String {
+    format!("n{value}.{}", id.simple())
+}
+
+/// Position after a row that is ordered by a sort key.
+pub(crate) fn key_cursor(key: &[u8], id: Uuid) -> String {
+    format!("k{}.{}", hex::encode(key), id.simple())
+}
+
+/// Reads a cursor of [`number_cursor`]; anything else is as no cursor: the list starts anew.
+pub(crate) fn read_number_cursor(text: &str) -> Option<(i64, Uuid)> {
+    let (value, id) = text.strip_prefix('n')?.split_once('.')?;
+    Some((value.parse().ok()?, id.parse().ok()?))
+}
+
+/// Reads a cursor of [`key_cursor`].
+pub(crate) fn read_key_cursor(text: &str) -> Option<(Vec<u8>, Uuid)> {
+    let (key, id) = text.strip_prefix('k')?.split_once('.')?;
+    Some((hex::decode(key).ok()?, id.parse().ok()?))
+}
+
+/// A count that stops counting: `None` means „more than the cap”. A full count costs milliseconds at a million rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CappedCount {
+    /// The number, at most the cap.
+    pub number: u64,
+    /// Whether there are more.
+    pub is_capped: bool,
+}
+
+/// A stored text that no longer reads as what it should be: the row is damaged, which is our fault, not the user's.
+pub(crate) fn damaged(what: &str) -> StorageError {
+    StorageError::Database(sea_orm::DbErr::Custom(format!("damaged row: {what}")))
+}

@@ -1,0 +1,106 @@
+//! Rows of role assignments: who holds which role where. A revoked one stays as history.
+
+use super::StorageError;
+use super::entities::role_assignment::{ActiveModel, Column, Entity, Model};
+use super::page::damaged;
+use crate::domain::account::{Role, RoleAssignment};
+use crate::domain::id::{AccountId, RoleAssignmentId, UnitId};
+use crate::domain::moment::Moment;
+use crate::domain::voivodeship::VoivodeshipCode;
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+fn to_domain(row: Model) -> Result<RoleAssignment, StorageError> {
+    Ok(RoleAssignment {
+        id: RoleAssignmentId(row.id),
+        role: Role::from_key(&row.role).ok_or_else(|| damaged("role"))?,
+        voivodeship: row.voivodeship.map(VoivodeshipCode::trusted),
+        unit: row.unit_id.map(UnitId),
+    })
+}
+
+/// The roles in force of one account.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_of<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Vec<RoleAssignment>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::AccountId.eq(account.0))
+        .filter(Column::RevokedAt.is_null())
+        .order_by_asc(Column::Role)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// The roles in force of several accounts.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_of_many<C: ConnectionTrait>(db: &C, accounts: &[AccountId]) -> Result<Vec<(AccountId, RoleAssignment)>, StorageError> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = Entity::find()
+        .filter(Column::AccountId.is_in(accounts.iter().map(|a| a.0)))
+        .filter(Column::RevokedAt.is_null())
+        .order_by_asc(Column::Role)
+        .all(db)
+        .await?;
+    rows.into_iter().map(|row| Ok((AccountId(row.account_id), to_domain(row)?))).collect()
+}
+
+/// Adds an assignment.
+///
+/// # Errors
+/// Of the database.
+pub async fn add<C: ConnectionTrait>(
+    db: &C,
+    account: AccountId,
+    assignment: &RoleAssignment,
+    assigned_by: &str,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let row = ActiveModel {
+        id: Set(assignment.id.0),
+        account_id: Set(account.0),
+        role: Set(assignment.role.key().to_owned()),
+        voivodeship: Set(assignment.voivodeship.as_ref().map(ToString::to_string)),
+        unit_id: Set(assignment.unit.map(|u| u.0)),
+        assigned_by: Set(assigned_by.to_owned()),
+        assigned_at: Set(now.0),
+        revoked_at: Set(None),
+    };
+    Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Revokes an assignment that is in force.
+///
+/// # Errors
+/// [`StorageError::NotFound`] when it is not.
+pub async fn revoke<C: ConnectionTrait>(db: &C, id: RoleAssignmentId, now: Moment) -> Result<(), StorageError> {
+    let done = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now.0))
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::RevokedAt.is_null())
+        .exec(db)
+        .await?;
+    if done.rows_affected == 0 { Err(StorageError::NotFound) } else { Ok(()) }
+}
+
+/// Accounts that hold a role in force, locked until the transaction ends, so that two revocations at once see each other.
+///
+/// # Errors
+/// Of the database.
+pub async fn holders_for_update<C: ConnectionTrait>(db: &C, role: Role) -> Result<Vec<AccountId>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::Role.eq(role.key()))
+        .filter(Column::RevokedAt.is_null())
+        .order_by_asc(Column::Id)
+        .lock(LockType::Update)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| AccountId(row.account_id)).collect())
+}

@@ -1,0 +1,168 @@
+//! Rows of sessions. Only the hash of the cookie is stored.
+
+use super::StorageError;
+use super::entities::{grant, session};
+use super::page::damaged;
+use crate::domain::account::{AccountStatus, Role, RoleAssignment};
+use crate::domain::actor::SignedIn;
+use crate::domain::id::{AccountId, RoleAssignmentId, UnitId};
+use crate::domain::moment::Moment;
+use crate::domain::voivodeship::VoivodeshipCode;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement};
+use uuid::Uuid;
+
+/// A session as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Whose.
+    pub account: AccountId,
+    /// Sign-in.
+    pub created_at: Moment,
+    /// Last request that counted as activity.
+    pub last_seen_at: Moment,
+}
+
+/// Starts a session.
+///
+/// # Errors
+/// Of the database.
+pub async fn add<C: ConnectionTrait>(
+    db: &C,
+    token_hash: [u8; 32],
+    account: AccountId,
+    device: &str,
+    network: &str,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let row = session::ActiveModel {
+        token_hash: Set(token_hash.to_vec()),
+        account_id: Set(account.0),
+        created_at: Set(now.0),
+        last_seen_at: Set(now.0),
+        device: Set(device.to_owned()),
+        network: Set(network.to_owned()),
+    };
+    session::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct SessionRow {
+    created_at: i64,
+    last_seen_at: i64,
+    account_id: Uuid,
+    login: String,
+    first_name: String,
+    last_name: String,
+    status: String,
+    role_id: Option<Uuid>,
+    role: Option<String>,
+    voivodeship: Option<String>,
+    unit_id: Option<Uuid>,
+}
+
+/// Reads a session with its account, roles and units as they are now, whatever they were at sign-in,
+/// so that a revoked role is refused at the next click on every replica.
+/// `today` is the Warsaw day, `YYYY-MM-DD`, on which a grant must be valid.
+///
+/// # Errors
+/// Of the database.
+pub async fn find<C: ConnectionTrait>(db: &C, token_hash: [u8; 32], today: &str) -> Result<Option<(Session, SignedIn)>, StorageError> {
+    let statement = Statement::from_sql_and_values(
+        db.get_database_backend(),
+        "SELECT s.created_at, s.last_seen_at, a.id AS account_id, a.login, a.first_name, a.last_name, a.status, \
+         r.id AS role_id, r.role, r.voivodeship, r.unit_id FROM sessions s JOIN accounts a ON a.id = s.account_id \
+         LEFT JOIN role_assignments r ON r.account_id = a.id AND r.revoked_at IS NULL WHERE s.token_hash = $1",
+        [token_hash.to_vec().into()],
+    );
+    let rows = SessionRow::find_by_statement(statement).all(db).await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let account = AccountId(first.account_id);
+    let session = Session { account, created_at: Moment(first.created_at), last_seen_at: Moment(first.last_seen_at) };
+    let mut signed_in = SignedIn {
+        account,
+        login: first.login.clone(),
+        full_name: format!("{} {}", first.first_name, first.last_name),
+        status: AccountStatus::from_key(&first.status).ok_or_else(|| damaged("account status"))?,
+        roles: Vec::new(),
+        units: units_of(db, account, today).await?,
+    };
+    for row in rows {
+        if let (Some(id), Some(role)) = (row.role_id, row.role) {
+            signed_in.roles.push(RoleAssignment {
+                id: RoleAssignmentId(id),
+                role: Role::from_key(&role).ok_or_else(|| damaged("role"))?,
+                voivodeship: row.voivodeship.map(VoivodeshipCode::trusted),
+                unit: row.unit_id.map(UnitId),
+            });
+        }
+    }
+    Ok(Some((session, signed_in)))
+}
+
+async fn units_of<C: ConnectionTrait>(db: &C, account: AccountId, today: &str) -> Result<Vec<UnitId>, StorageError> {
+    let units: Vec<Uuid> = grant::Entity::find()
+        .select_only()
+        .column(grant::Column::UnitId)
+        .filter(grant::Column::AccountId.eq(account.0))
+        .filter(grant::Column::RevokedAt.is_null())
+        .filter(grant::Column::ValidFrom.lte(today))
+        .filter(grant::Column::ValidUntil.gte(today))
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(units.into_iter().map(UnitId).collect())
+}
+
+/// Notes activity.
+///
+/// # Errors
+/// Of the database.
+pub async fn touch<C: ConnectionTrait>(db: &C, token_hash: [u8; 32], now: Moment) -> Result<(), StorageError> {
+    session::Entity::update_many()
+        .col_expr(session::Column::LastSeenAt, Expr::value(now.0))
+        .filter(session::Column::TokenHash.eq(token_hash.to_vec()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Ends one session.
+///
+/// # Errors
+/// Of the database.
+pub async fn remove<C: ConnectionTrait>(db: &C, token_hash: [u8; 32]) -> Result<(), StorageError> {
+    session::Entity::delete_by_id(token_hash.to_vec()).exec(db).await?;
+    Ok(())
+}
+
+/// Ends all sessions of an account, but not the one with the hash `kept`.
+///
+/// # Errors
+/// Of the database.
+pub async fn remove_all_of<C: ConnectionTrait>(db: &C, account: AccountId, kept: Option<[u8; 32]>) -> Result<(), StorageError> {
+    let mut delete = session::Entity::delete_many().filter(session::Column::AccountId.eq(account.0));
+    if let Some(kept) = kept {
+        delete = delete.filter(session::Column::TokenHash.ne(kept.to_vec()));
+    }
+    delete.exec(db).await?;
+    Ok(())
+}
+
+/// Deletes sessions that ended by time.
+///
+/// # Errors
+/// Of the database.
+pub async fn remove_ended<C: ConnectionTrait>(db: &C, seen_before: Moment, created_before: Moment) -> Result<u64, StorageError> {
+    let done = session::Entity::delete_many()
+        .filter(
+            sea_orm::Condition::any()
+                .add(session::Column::LastSeenAt.lt(seen_before.0))
+                .add(session::Column::CreatedAt.lt(created_before.0)),
+        )
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected)
+}

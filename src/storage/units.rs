@@ -1,0 +1,147 @@
+//! Rows of registered units. The typed data is one JSON column; what is searched or unique stands in columns of its own.
+
+use super::StorageError;
+use super::entities::unit::{ActiveModel, Column, Entity, Model};
+use super::page::{Slice, damaged, key_cursor, read_key_cursor};
+use crate::domain::collation::{fold, sort_key};
+use crate::domain::id::UnitId;
+use crate::domain::moment::Moment;
+use crate::domain::permission::ListScope;
+use crate::domain::unit::{Unit, UnitData, UnitStatus};
+use crate::domain::voivodeship::VoivodeshipCode;
+use jiff::civil::Date;
+use sea_orm::sea_query::LockType;
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+
+fn to_domain(row: Model) -> Result<Unit, StorageError> {
+    Ok(Unit {
+        id: UnitId(row.id),
+        data: serde_json::from_value(row.data).map_err(|_| damaged("unit data"))?,
+        voivodeship: VoivodeshipCode::trusted(row.voivodeship),
+        status: UnitStatus::from_key(&row.status).ok_or_else(|| damaged("unit status"))?,
+        version: row.version,
+    })
+}
+
+/// Adds an active unit.
+///
+/// # Errors
+/// A conflict on `units_regon_active` when an active unit has this REGON.
+pub async fn add<C: ConnectionTrait>(db: &C, id: UnitId, data: &UnitData, valid_from: Date, now: Moment) -> Result<(), StorageError> {
+    let row = ActiveModel {
+        id: Set(id.0),
+        regon: Set(data.regon.to_string()),
+        name: Set(data.name.to_string()),
+        name_sort: Set(sort_key(data.name.as_str())),
+        search_key: Set(fold(&format!("{} {} {}", data.name, data.regon, data.address.town))),
+        kind: Set(data.kind.clone()),
+        terc: Set(data.terc.to_string()),
+        voivodeship: Set(data.terc.voivodeship().to_string()),
+        status: Set(UnitStatus::Active.key().to_owned()),
+        data: Set(serde_json::to_value(data).map_err(|_| damaged("unit data"))?),
+        valid_from: Set(valid_from.to_string()),
+        valid_until: Set(None),
+        successor_id: Set(None),
+        created_at: Set(now.0),
+        version: Set(0),
+    };
+    Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Finds a unit.
+///
+/// # Errors
+/// Of the database.
+pub async fn find<C: ConnectionTrait>(db: &C, id: UnitId) -> Result<Option<Unit>, StorageError> {
+    Entity::find_by_id(id.0).one(db).await?.map(to_domain).transpose()
+}
+
+/// Finds a unit and locks its row until the transaction ends.
+///
+/// # Errors
+/// Of the database.
+pub async fn find_for_update<C: ConnectionTrait>(db: &C, id: UnitId) -> Result<Option<Unit>, StorageError> {
+    Entity::find_by_id(id.0).lock(LockType::Update).one(db).await?.map(to_domain).transpose()
+}
+
+/// Several units by id, in Polish order.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_by_ids<C: ConnectionTrait>(db: &C, ids: &[UnitId]) -> Result<Vec<Unit>, StorageError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = Entity::find()
+        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .order_by_asc(Column::NameSort)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// The active unit with this REGON.
+///
+/// # Errors
+/// Of the database.
+pub async fn find_active_by_regon<C: ConnectionTrait>(db: &C, regon: &str) -> Result<Option<Unit>, StorageError> {
+    Entity::find()
+        .filter(Column::Regon.eq(regon))
+        .filter(Column::Status.eq(UnitStatus::Active.key()))
+        .one(db)
+        .await?
+        .map(to_domain)
+        .transpose()
+}
+
+fn matching(mut select: Select<Entity>, q: &str) -> Select<Entity> {
+    for word in fold(q).split_whitespace() {
+        select = select.filter(Column::SearchKey.contains(word));
+    }
+    select
+}
+
+/// Active units whose name, REGON or town holds every word of `q`, folded, in Polish order.
+///
+/// # Errors
+/// Of the database.
+pub async fn search_active<C: ConnectionTrait>(db: &C, q: &str, limit: u64) -> Result<Vec<Unit>, StorageError> {
+    let rows = matching(Entity::find(), q)
+        .filter(Column::Status.eq(UnitStatus::Active.key()))
+        .order_by_asc(Column::NameSort)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// One page of units in Polish order, within scope.
+///
+/// # Errors
+/// Of the database.
+pub async fn list<C: ConnectionTrait>(
+    db: &C,
+    scope: &ListScope,
+    q: &str,
+    after: Option<&str>,
+    size: usize,
+) -> Result<Slice<Unit>, StorageError> {
+    let mut select = matching(Entity::find(), q);
+    if let ListScope::Voivodeships(codes) = scope {
+        select = select.filter(Column::Voivodeship.is_in(codes.iter().map(VoivodeshipCode::as_str)));
+    }
+    if let Some((key, id)) = after.and_then(read_key_cursor) {
+        select = select.filter(
+            Condition::any()
+                .add(Column::NameSort.gt(key.clone()))
+                .add(Condition::all().add(Column::NameSort.eq(key)).add(Column::Id.gt(id))),
+        );
+    }
+    let rows = select.order_by_asc(Column::NameSort).order_by_asc(Column::Id).limit(size as u64 + 1).all(db).await?;
+    let slice = Slice::cut(rows, size, |row: &Model| key_cursor(&row.name_sort, row.id));
+    let next = slice.next;
+    Ok(Slice { rows: slice.rows.into_iter().map(to_domain).collect::<Result<_, _>>()?, next })
+}
