@@ -1,0 +1,3 @@
+//! The mail room: delivery to a real SMTP server, and every letter.
+
+mod delivery;
