@@ -1,3 +1,8 @@
-//! What tests stand on: servers, databases, browsers. What may not live here: assertions about the product.
+//! What tests stand on: databases, servers, the running portal, the browser. What may not live here: tests of the portal.
 
+// Each part serves several rooms of tests, and they do not all use every function of it.
+#![allow(dead_code)]
+
+pub mod database;
+pub mod process;
 pub mod smtp_sink;
