@@ -1,1 +1,3 @@
 //! One test binary, so that it links once: support, journeys, routes, services, house.
+
+mod support;

@@ -1,0 +1,7 @@
+//! What tests stand on: databases, the running portal, the browser. What may not live here: tests of the portal.
+
+// Each part serves several rooms of tests, and they do not all use every function of it.
+#![allow(dead_code)]
+
+pub mod database;
+pub mod process;
