@@ -1,1 +1,8 @@
 //! ACTS. One verb a file, the actor first, one transaction; knows no HTTP.
+
+pub mod context;
+pub mod error;
+pub mod record;
+
+pub use context::{Context, ServiceSettings};
+pub use error::ServiceError;

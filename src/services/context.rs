@@ -1,0 +1,91 @@
+//! What every service works with: made once by the composition root, shared by web, worker and command line.
+
+use crate::clock::Clock;
+use crate::domain::id::{
+    AccountId, ApplicationId, CorrelationId, DraftId, FileId, GrantId, MessageId, RoleAssignmentId, SignedFormId, UnitId,
+};
+use crate::domain::moment::Moment;
+use crate::files::FileStore;
+use crate::mail::Mailer;
+use crate::pdf::FormPrinter;
+use crate::policy::Policy;
+use crate::render::Renderer;
+use crate::secrets::{PasswordHasher, SecretKey, new_uuid};
+use sea_orm::DatabaseConnection;
+use std::sync::Arc;
+
+/// The portal's parts, as services see them. Cheap to clone.
+#[derive(Clone)]
+pub struct Context {
+    /// The database.
+    pub db: DatabaseConnection,
+    /// Who may.
+    pub policy: Arc<Policy>,
+    /// The time.
+    pub clock: Clock,
+    /// Argon2id, off the async threads and bounded.
+    pub hasher: PasswordHasher,
+    /// Key of tokens.
+    pub key: SecretKey,
+    /// Signed forms.
+    pub files: Arc<FileStore>,
+    /// Letters out.
+    pub mailer: Arc<Mailer>,
+    /// Words and templates.
+    pub renderer: Arc<Renderer>,
+    /// Printed forms.
+    pub printer: Arc<FormPrinter>,
+    /// Settings that services need.
+    pub settings: Arc<ServiceSettings>,
+}
+
+/// Settings that services need.
+#[derive(Debug, Clone)]
+pub struct ServiceSettings {
+    /// Configured public address, without a slash at its end: every link in a letter begins with it.
+    pub public_url: String,
+    /// Who runs the portal (RODO clause, letters).
+    pub publisher_name: String,
+    /// Its contact.
+    pub publisher_email: String,
+    /// Its contact.
+    pub publisher_phone: String,
+    /// Its data-protection officer.
+    pub data_protection_email: String,
+}
+
+impl Context {
+    /// Now.
+    pub fn now(&self) -> Moment {
+        Moment(self.clock.now_ms())
+    }
+    /// A link that a letter may carry.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.settings.public_url)
+    }
+}
+
+macro_rules! fresh {
+    ($($name:ident: $id:ident),+ $(,)?) => {
+        /// New row identifiers.
+        impl Context {
+            $(
+                /// A new identifier.
+                pub fn $name(&self) -> $id { $id(new_uuid()) }
+            )+
+        }
+    };
+}
+
+fresh! {
+    new_account_id: AccountId,
+    new_unit_id: UnitId,
+    new_application_id: ApplicationId,
+    new_draft_id: DraftId,
+    new_grant_id: GrantId,
+    new_role_assignment_id: RoleAssignmentId,
+    new_signed_form_id: SignedFormId,
+    new_file_id: FileId,
+    new_message_id: MessageId,
+    new_correlation_id: CorrelationId,
+}

@@ -1,0 +1,96 @@
+//! How a service fails: the user's mistakes, what is not permitted, what came too late, and our own faults.
+
+use crate::domain::application::decision::Barred;
+use crate::domain::application::status::InvalidTransition;
+use crate::domain::invalid::{FieldErrors, Invalid};
+use crate::policy::Denied;
+use crate::storage::StorageError;
+
+/// Why a service did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// Typed values to correct; nothing was written.
+    #[error("invalid input")]
+    Invalid(FieldErrors),
+    /// Not permitted.
+    #[error("not permitted")]
+    Denied,
+    /// No such thing, or none that this actor may know of.
+    #[error("not found")]
+    NotFound,
+    /// A condition of a decision does not hold.
+    #[error("barred: {0:?}")]
+    Barred(Barred),
+    /// The state of the application does not allow it (any more).
+    #[error(transparent)]
+    Transition(#[from] InvalidTransition),
+    /// Somebody was quicker; look again.
+    #[error("stale")]
+    Stale,
+    /// A link or code that is unknown, used, retired or too old.
+    #[error("dead link")]
+    DeadLink,
+    /// Too often; try again later.
+    #[error("too many attempts")]
+    TooMany,
+    /// A part that we depend on is away.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// Our fault.
+    #[error("internal: {0}")]
+    Internal(String),
+    /// Our fault, in the database.
+    #[error(transparent)]
+    Storage(StorageError),
+}
+
+impl ServiceError {
+    /// One reason at one field.
+    pub fn field(field: impl Into<String>, reason: Invalid) -> Self {
+        Self::Invalid(FieldErrors::one(field, reason))
+    }
+    /// An internal fault with its cause for the log.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        Self::Internal(cause.to_string())
+    }
+}
+
+impl From<FieldErrors> for ServiceError {
+    fn from(errors: FieldErrors) -> Self {
+        Self::Invalid(errors)
+    }
+}
+
+impl From<Denied> for ServiceError {
+    fn from(_: Denied) -> Self {
+        Self::Denied
+    }
+}
+
+impl From<Barred> for ServiceError {
+    fn from(barred: Barred) -> Self {
+        Self::Barred(barred)
+    }
+}
+
+impl From<StorageError> for ServiceError {
+    fn from(error: StorageError) -> Self {
+        match error.conflict() {
+            // A violated constraint, by name, is the user's to mend (uniqueness lives in `migrations/`).
+            Some("accounts_login_key") => Self::field("login", Invalid::LoginTaken),
+            Some("units_regon_active") => Self::field("regon", Invalid::RegonTaken),
+            Some("applications_regon_open") => Self::field("regon", Invalid::RegonOpenApplication),
+            Some("applications_version") => Self::Stale,
+            _ => match error {
+                StorageError::NotFound => Self::NotFound,
+                other => Self::Storage(other),
+            },
+        }
+    }
+}
+
+impl From<sea_orm::DbErr> for ServiceError {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::from(StorageError::from(error))
+    }
+}

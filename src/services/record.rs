@@ -1,0 +1,54 @@
+//! The two things that go with every change, in its transaction: an audit entry and an outbox row.
+
+use super::context::Context;
+use super::error::ServiceError;
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditEvent, AuditObject, NewAuditEntry, Outcome};
+use crate::domain::notice::Notice;
+use crate::domain::voivodeship::VoivodeshipCode;
+use crate::storage::{audit_entries, outbox_messages};
+use sea_orm::ConnectionTrait;
+use serde_json::Value;
+
+/// Writes that something was done.
+///
+/// # Errors
+/// Of the database.
+pub async fn done<C: ConnectionTrait>(
+    context: &Context,
+    db: &C,
+    actor: &Actor,
+    event: AuditEvent,
+    object: AuditObject,
+    voivodeship: Option<&VoivodeshipCode>,
+    details: Value,
+) -> Result<(), ServiceError> {
+    entry(context, db, actor, NewAuditEntry { event, object, voivodeship: voivodeship.cloned(), outcome: Outcome::Done, details }).await
+}
+
+/// Writes an entry with any outcome.
+///
+/// # Errors
+/// Of the database.
+pub async fn entry<C: ConnectionTrait>(context: &Context, db: &C, actor: &Actor, entry: NewAuditEntry) -> Result<(), ServiceError> {
+    audit_entries::add(db, actor, entry, context.now()).await?;
+    Ok(())
+}
+
+/// Writes that an access was refused, outside any transaction (there is nothing else to write).
+///
+/// # Errors
+/// Of the database.
+pub async fn refused(context: &Context, actor: &Actor, object: AuditObject, voivodeship: Option<&VoivodeshipCode>, details: Value) -> Result<(), ServiceError> {
+    let new = NewAuditEntry { event: AuditEvent::AccessRefused, object, voivodeship: voivodeship.cloned(), outcome: Outcome::Refused, details };
+    entry(context, &context.db, actor, new).await
+}
+
+/// Queues a notice.
+///
+/// # Errors
+/// Of the database.
+pub async fn tell<C: ConnectionTrait>(context: &Context, db: &C, actor: &Actor, notice: &Notice) -> Result<(), ServiceError> {
+    outbox_messages::add(db, context.new_message_id(), notice, actor.correlation, context.now()).await?;
+    Ok(())
+}
