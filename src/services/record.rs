@@ -39,8 +39,15 @@ pub async fn entry<C: ConnectionTrait>(context: &Context, db: &C, actor: &Actor,
 ///
 /// # Errors
 /// Of the database.
-pub async fn refused(context: &Context, actor: &Actor, object: AuditObject, voivodeship: Option<&VoivodeshipCode>, details: Value) -> Result<(), ServiceError> {
-    let new = NewAuditEntry { event: AuditEvent::AccessRefused, object, voivodeship: voivodeship.cloned(), outcome: Outcome::Refused, details };
+pub async fn refused(
+    context: &Context,
+    actor: &Actor,
+    object: AuditObject,
+    voivodeship: Option<&VoivodeshipCode>,
+    details: Value,
+) -> Result<(), ServiceError> {
+    let new =
+        NewAuditEntry { event: AuditEvent::AccessRefused, object, voivodeship: voivodeship.cloned(), outcome: Outcome::Refused, details };
     entry(context, &context.db, actor, new).await
 }
 
