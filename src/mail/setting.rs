@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn directories_and_memory() {
         for (setting, path) in [("file:var/mail", "var/mail"), ("file:/srv/mail", "/srv/mail"), ("file:///srv/mail", "/srv/mail")] {
-            assert!(matches!(MailUrl::parse(setting), Ok(MailUrl::Directory(p)) if p == PathBuf::from(path)), "{setting}");
+            assert!(matches!(MailUrl::parse(setting), Ok(MailUrl::Directory(p)) if p == path), "{setting}");
         }
         assert!(matches!(MailUrl::parse("memory:"), Ok(MailUrl::Memory)));
     }
