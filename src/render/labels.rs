@@ -69,6 +69,13 @@ impl Labels {
         keys_of(scope, field).iter().find_map(|name| self.get(&format!("fields.{name}.{part}"))).map(str::to_owned)
     }
 
+    /// The texts directly under a key, in the order of their own keys: lists are numbered (`1_received`, `2_case` …).
+    pub fn list(&self, key: &str) -> Vec<&str> {
+        let prefix = format!("{key}.");
+        let texts = self.texts.range(prefix.clone()..).take_while(|(k, _)| k.starts_with(&prefix));
+        texts.filter(|(k, _)| !k[prefix.len()..].contains('.')).map(|(_, text)| text.as_str()).collect()
+    }
+
     /// All keys, in order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.texts.keys().map(String::as_str)
@@ -92,7 +99,12 @@ fn keys_of(scope: &str, field: &str) -> Vec<String> {
 
 fn flatten(prefix: &str, table: &toml::Table, texts: &mut BTreeMap<String, String>) -> Result<(), String> {
     for (name, value) in table {
-        let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        // The name "" gives the text of the table's own key, where a key is both a text and a table.
+        let key = match (prefix, name.as_str()) {
+            ("", _) => name.clone(),
+            (_, "") => prefix.to_owned(),
+            _ => format!("{prefix}.{name}"),
+        };
         match value {
             toml::Value::String(text) if text.trim().is_empty() => return Err(format!("{key} is empty")),
             toml::Value::String(text) => {
