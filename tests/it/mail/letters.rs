@@ -112,7 +112,10 @@ fn every_letter_is_tidy_plain_text() {
 fn every_letter_says_whom_to_ask_why_it_came_and_not_to_answer() {
     for Sample { name, data, text: LetterText { body, .. } } in samples() {
         assert!(body.contains("\n\nCO ZROBIĆ TERAZ\n\n") || body.contains("\n\nCO MOŻNA ZROBIĆ\n\n"), "{name}:\n{body}");
-        assert!(body.contains("Nie odpowiadaj na tę wiadomość."), "{name}");
+        assert!(
+            body.contains("Nie odpowiadaj na tę wiadomość. Wysłał ją automatycznie Portal kont statystyki pomocy społecznej,"),
+            "{name}"
+        );
         assert!(body.contains("Dostajesz tę wiadomość, bo ") || body.contains("podał ten adres e-mail"), "{name} does not say why");
         if data["closing"]["contact"].is_null() {
             assert!(body.contains("https://cas.example.pl/help\n"), "{name}:\n{body}");
@@ -200,7 +203,7 @@ fn a_registered_letter_offers_exactly_the_open_channels() {
         "- przez portal: ",
         "- przez e-Doręczenia, na adres AE:PL-12345-67890-ABCDE-12\n",
         "- przez ePUAP, na skrytkę /SUWKielce/SkrytkaESP\n",
-        "- e-mailem, na adres wps@",
+        "- e-mailem (najlepiej plik podpisany elektronicznie), na adres wps@",
         "- pocztą, na adres: al.",
         "- osobiście: al.",
     ] {
