@@ -97,7 +97,12 @@ pub fn read_directory(path: &Path) -> std::io::Result<Vec<ReceivedLetter>> {
     files.sort_by(|a, b| b.cmp(a));
     let mut letters = Vec::new();
     for (_, path) in files.into_iter().take(MOST_LETTERS) {
-        letters.extend(ReceivedLetter::parse(&std::fs::read(path)?));
+        match std::fs::read(path) {
+            Ok(raw) => letters.extend(ReceivedLetter::parse(&raw)),
+            // Somebody tidied up meanwhile.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(letters)
 }
