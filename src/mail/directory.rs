@@ -113,8 +113,15 @@ mod tests {
         for (id, time) in [("stary", 999_999_999), ("nowy", 1_795_327_500_000), ("sredni", 1_795_327_400_000)] {
             mailer.send(&letter(id, time)).await.expect("sent");
         }
+        // What is no letter of ours is left out.
+        for stranger in ["notatka.txt", "list.eml", "x-y.eml"] {
+            std::fs::write(path.join(stranger), b"Subject: obcy\r\n\r\n").expect("a file");
+        }
         let subjects: Vec<_> = read_directory(&path).expect("letters").into_iter().map(|l| l.subject).collect();
         assert_eq!(subjects, ["Temat nowy", "Temat sredni", "Temat stary"]);
+        for stranger in ["notatka.txt", "list.eml", "x-y.eml"] {
+            std::fs::remove_file(path.join(stranger)).expect("removed");
+        }
         let names: Vec<_> = std::fs::read_dir(&path).expect("files").map(|e| e.expect("file").file_name()).collect();
         assert!(names.contains(&"1795327500000-nowy@portal.example.pl.eml".into()), "{names:?}");
         assert_eq!(names.len(), 3, "nothing temporary stays: {names:?}");

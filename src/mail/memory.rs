@@ -6,11 +6,18 @@ use super::setting::Sender;
 use parking_lot::Mutex;
 use std::sync::Arc;
 
+/// One letter as it would have left.
+#[derive(Debug)]
+struct Kept {
+    message_id: String,
+    raw: Vec<u8>,
+}
+
 /// Keeps letters in memory; clones share them.
 #[derive(Debug, Clone)]
 pub struct MemoryMailer {
     sender: Sender,
-    letters: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    letters: Arc<Mutex<Vec<Kept>>>,
 }
 
 impl MemoryMailer {
@@ -23,14 +30,14 @@ impl MemoryMailer {
     /// A repeated delivery takes the place of the first.
     pub(super) fn keep(&self, letter: &OutgoingLetter, raw: Vec<u8>) {
         let mut letters = self.letters.lock();
-        match letters.iter_mut().find(|(id, _)| *id == letter.message_id) {
-            Some(kept) => kept.1 = raw,
-            None => letters.push((letter.message_id.clone(), raw)),
+        match letters.iter_mut().find(|kept| kept.message_id == letter.message_id) {
+            Some(kept) => kept.raw = raw,
+            None => letters.push(Kept { message_id: letter.message_id.clone(), raw }),
         }
     }
     /// All letters in the order in which they came, as their readers see them.
     pub fn received(&self) -> Vec<ReceivedLetter> {
-        self.letters.lock().iter().filter_map(|(_, raw)| ReceivedLetter::parse(raw)).collect()
+        self.letters.lock().iter().filter_map(|kept| ReceivedLetter::parse(&kept.raw)).collect()
     }
     /// Forgets all letters.
     pub fn clear(&self) {

@@ -4,11 +4,13 @@
 use super::flow::flow;
 use super::mailer::SendError;
 use super::setting::Sender;
+use crate::domain::id::MessageId;
 use crate::domain::moment::Moment;
 use lettre::message::header::{ContentTransferEncoding, Header, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, Message};
 use lettre::{Address, message::header::ContentType};
 use std::time::{Duration, SystemTime};
+use url::Url;
 
 /// A letter ready to leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +27,13 @@ pub struct OutgoingLetter {
     pub message_id: String,
     /// The `Date` of the letter.
     pub composed_at: Moment,
+}
+
+/// The Message-ID of an outbox message: `uuid@host-of-the-portal`, the same at each attempt.
+pub fn message_id(message: MessageId, public_url: &Url) -> String {
+    // An IPv6 address has characters that would need quoting; it is a test machine then.
+    let host = public_url.host_str().filter(|host| is_message_id(&format!("x@{host}"))).unwrap_or("localhost");
+    format!("{message}@{host}")
 }
 
 /// The text on one line: control characters and line breaks of any kind become single spaces.
@@ -152,6 +161,20 @@ mod tests {
         for id in ["", "x", "x@", "x@y\r\nBcc: c@d.pl", "x@y>", "../x@y", "a@b@c"] {
             let refused = compose(&sender(), &OutgoingLetter { message_id: id.into(), ..letter() });
             assert!(refused.is_err_and(|e| e.is_permanent()), "{id:?}");
+        }
+    }
+
+    #[test]
+    fn a_message_id_names_the_message_and_the_portal() {
+        let id = MessageId("0d3cbf6e-6f0f-4f6e-9f55-2f4f7a1d8a11".parse().expect("a UUID"));
+        for (url, host) in [
+            ("https://portal.example.pl/x", "portal.example.pl"),
+            ("http://127.0.0.1:8000", "127.0.0.1"),
+            ("http://[::1]:8000", "localhost"),
+        ] {
+            let text = message_id(id, &Url::parse(url).expect("a URL"));
+            assert_eq!(text, format!("{id}@{host}"));
+            assert!(is_message_id(&text));
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod directory;
 mod flow;
+pub mod letters;
 mod mailer;
 mod memory;
 mod message;
@@ -13,7 +14,7 @@ pub use directory::DirectoryMailer;
 pub use flow::flow;
 pub use mailer::{Mailer, SendError};
 pub use memory::MemoryMailer;
-pub use message::OutgoingLetter;
+pub use message::{OutgoingLetter, message_id};
 pub use received::{ReceivedLetter, read_directory};
 pub use setting::{MailSettingError, Sender};
 pub use smtp::SmtpMailer;

@@ -62,10 +62,10 @@ fn links(text: &str) -> Vec<String> {
     let mut links: Vec<String> = Vec::new();
     for word in text.split(|c: char| c.is_whitespace() || "<>„”\"".contains(c)) {
         let start = word.find("https://").or_else(|| word.find("http://"));
-        if let Some(link) = start.map(|at| word[at..].trim_end_matches(['.', ',', ')', ';'])) {
-            if !links.iter().any(|known| known == link) {
-                links.push(link.to_owned());
-            }
+        if let Some(link) = start.map(|at| word[at..].trim_end_matches(['.', ',', ')', ';']))
+            && !links.iter().any(|known| known == link)
+        {
+            links.push(link.to_owned());
         }
     }
     links
@@ -88,16 +88,21 @@ pub fn read_directory(path: &Path) -> std::io::Result<Vec<ReceivedLetter>> {
     for entry in entries {
         let path = entry?.path();
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-        if let Some((time, _)) = name.strip_suffix(".eml").and_then(|stem| stem.split_once('-')) {
-            if let Ok(time) = time.parse::<i64>() {
-                files.push((time, path));
-            }
+        if let Some((time, _)) = name.strip_suffix(".eml").and_then(|stem| stem.split_once('-'))
+            && let Ok(time) = time.parse::<i64>()
+        {
+            files.push((time, path));
         }
     }
     files.sort_by(|a, b| b.cmp(a));
     let mut letters = Vec::new();
     for (_, path) in files.into_iter().take(MOST_LETTERS) {
-        letters.extend(ReceivedLetter::parse(&std::fs::read(path)?));
+        match std::fs::read(path) {
+            Ok(raw) => letters.extend(ReceivedLetter::parse(&raw)),
+            // Somebody tidied up meanwhile.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(letters)
 }

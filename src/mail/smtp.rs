@@ -76,10 +76,11 @@ impl SmtpMailer {
 
     async fn connection(&self) -> Result<AsyncSmtpConnection, SendError> {
         let kept = self.kept.lock().await.take();
-        if let Some((mut connection, since)) = kept {
-            if since.elapsed() < KEPT_FOR && self.limited(1, connection.test_connected()).await == Ok(true) {
-                return Ok(connection);
-            }
+        if let Some((mut connection, since)) = kept
+            && since.elapsed() < KEPT_FOR
+            && self.limited(1, connection.test_connected()).await == Ok(true)
+        {
+            return Ok(connection);
         }
         self.connect().await
     }

@@ -1,0 +1,17 @@
+//! The letters: one type per [`crate::domain::notice::Notice`], holding final values only. Their words are in
+//! `templates/letters/`. What may not live here: looking anything up, making tokens, and any password.
+
+mod account;
+mod application;
+mod decision;
+mod parts;
+mod registration;
+
+pub use account::{AccountBlockedLetter, AccountInvitedLetter, PasswordChangedLetter, PasswordResetRequestedLetter};
+pub use application::{
+    ApplicationDeadlineNearLetter, ApplicationExpiredLetter, ApplicationRegisteredLetter, ApplicationWithdrawnLetter, Awaited,
+    SignedFormReceivedLetter,
+};
+pub use decision::{ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, PersonLine, RemarkLine};
+pub use parts::{ApplicationLine, Closing, Contact, GrantLine, OneLine, Paragraphs, ReturnAddress};
+pub use registration::{DraftLinkRequestedLetter, EmailConfirmationRequestedLetter};
