@@ -1,6 +1,7 @@
 //! ACTS. One verb a file, the actor first, one transaction; knows no HTTP.
 
 pub mod context;
+pub mod draft_application;
 pub mod error;
 pub mod record;
 

@@ -7,6 +7,7 @@ pub mod registration;
 pub mod revision;
 pub mod signed_form;
 pub mod status;
+pub mod typing;
 
 use super::id::{AccountId, ApplicationId, UnitId};
 use super::identifiers::ApplicationNumber;
