@@ -2,8 +2,12 @@
 
 pub mod context;
 pub mod draft_application;
+pub mod print_form;
 pub mod error;
 pub mod record;
+pub mod submit_application;
+pub mod view_application;
+pub mod withdraw_application;
 
 pub use context::{Context, ServiceSettings};
 pub use error::ServiceError;

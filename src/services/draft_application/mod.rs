@@ -7,6 +7,7 @@ mod steps;
 
 pub use confirm_email::{confirm_email_by_code, confirm_email_by_link, find_confirmation, request_confirmation};
 pub use return_link::{find_return, request_return_link, resume};
+pub(crate) use steps::{check_regon_free, is_login_free};
 pub use steps::{UnitChoice, choose_unit, remove_person, save_needs, save_note, save_password, save_person, save_statements, save_unit};
 
 use super::{Context, ServiceError, record};
