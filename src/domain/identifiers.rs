@@ -363,7 +363,7 @@ impl Line {
     /// [`Invalid::Required`], [`Invalid::TooLong`], [`Invalid::Characters`], [`Invalid::NulCharacter`].
     pub fn parse(text: &str, max: usize) -> Result<Self, Invalid> {
         use unicode_normalization::UnicodeNormalization;
-        let shown: String = text.nfc().filter(|c| c.is_whitespace() || !is_invisible(*c)).collect();
+        let shown: String = text.chars().filter(|c| c.is_whitespace() || !is_invisible(*c)).nfc().collect();
         let line = shown.split_whitespace().collect::<Vec<_>>().join(" ");
         if line.is_empty() {
             return Err(Invalid::Required);
@@ -387,7 +387,7 @@ impl Text {
     /// [`Invalid::Required`], [`Invalid::TooLong`], [`Invalid::Characters`], [`Invalid::NulCharacter`].
     pub fn parse(text: &str, max: usize) -> Result<Self, Invalid> {
         use unicode_normalization::UnicodeNormalization;
-        let shown: String = text.replace("\r\n", "\n").nfc().filter(|c| c.is_whitespace() || !is_invisible(*c)).collect();
+        let shown: String = text.replace("\r\n", "\n").chars().filter(|c| c.is_whitespace() || !is_invisible(*c)).nfc().collect();
         let text = shown.trim().to_owned();
         if text.is_empty() {
             return Err(Invalid::Required);

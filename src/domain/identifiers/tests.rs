@@ -395,6 +395,7 @@ fn lines_and_texts_are_what_can_be_seen() {
     );
     assert_eq!(Line::parse("Mora\u{ad}wi\u{200b}ca\u{feff}", 9).unwrap().as_str(), "Morawica");
     assert_eq!(Line::parse("abc\u{202e}fdp.exe\u{2066}", 99).unwrap().as_str(), "abcfdp.exe", "nothing turns the text around");
+    assert_eq!(Line::parse("z\u{200d}\u{301}rebak", 9).unwrap().as_str(), "źrebak", "composed after what hid between is gone");
     for nothing in ["", " ", "\u{a0}\u{3000}", "\u{200b}\u{200d}", "\u{3164}", "\u{feff} \u{2060}"] {
         assert_eq!(Line::parse(nothing, 9), Err(Invalid::Required), "{nothing:?}");
         assert_eq!(Line::parse_optional(nothing, 9).unwrap_or_default(), None, "{nothing:?}");
