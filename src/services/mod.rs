@@ -2,8 +2,8 @@
 
 pub mod context;
 pub mod draft_application;
-pub mod print_form;
 pub mod error;
+pub mod print_form;
 pub mod record;
 pub mod submit_application;
 pub mod view_application;

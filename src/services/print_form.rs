@@ -54,7 +54,13 @@ pub async fn pdf(context: &Context, actor: &Actor, number: &ApplicationNumber) -
 }
 
 /// Composes the form of the application's current revision.
-pub fn compose(context: &Context, application: &Application, dictionaries: &Dictionaries, office: &Office, gmina: Option<&Gmina>) -> PrintedForm {
+pub fn compose(
+    context: &Context,
+    application: &Application,
+    dictionaries: &Dictionaries,
+    office: &Office,
+    gmina: Option<&Gmina>,
+) -> PrintedForm {
     let labels = context.renderer.labels();
     let Payload::Registration(registration) = &application.payload;
     let word = |key: &str| labels.text(&format!("form.words.{key}"));
@@ -109,7 +115,8 @@ fn unit_blocks(blocks: &mut Vec<Block>, labels: &Labels, unit: &UnitData, dictio
     row("address", address_text(unit));
     row("territory", gmina.map(|g| format!("{} ({}), {}, {}", g.name, g.type_name, g.powiat, g.voivodeship)).unwrap_or_default());
     row("terc", gmina.map_or_else(|| unit.terc.to_string(), |g| format!("{}{}", g.code, g.type_digit)));
-    let extension = unit.phone_extension.as_ref().map(|e| format!(" {} {e}", labels.text("form.label.phone_extension"))).unwrap_or_default();
+    let extension =
+        unit.phone_extension.as_ref().map(|e| format!(" {} {e}", labels.text("form.label.phone_extension"))).unwrap_or_default();
     row("phone", format!("{}{extension}", unit.phone.to_display()));
     row("email", unit.email.to_string());
     row("ade", unit.ade.as_ref().map(ToString::to_string).unwrap_or_default());

@@ -308,10 +308,8 @@ pub fn task_list(draft: &Draft, registered: Option<&UnitData>, dictionaries: &Di
     let needs_done = persons_done
         && kind.is_some()
         && texts.persons.iter().all(|p| read_grants(p, kind.map(|k| &k.sub_areas[..]), dictionaries, today).is_ok());
-    let email_done = applicant
-        .as_ref()
-        .and_then(|p| p.as_ref().ok())
-        .is_some_and(|p| draft.confirmed_email.as_deref() == Some(p.email.key().as_str()));
+    let email_done =
+        applicant.as_ref().and_then(|p| p.as_ref().ok()).is_some_and(|p| draft.confirmed_email.as_deref() == Some(p.email.key().as_str()));
     let person_done = applicant.is_some_and(|p| p.is_ok());
     let is_correction = draft.application.is_some();
     let state = |done: bool, open: bool| match (done, open) {

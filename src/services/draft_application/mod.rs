@@ -7,8 +7,8 @@ mod steps;
 
 pub use confirm_email::{confirm_email_by_code, confirm_email_by_link, find_confirmation, request_confirmation};
 pub use return_link::{find_return, request_return_link, resume};
-pub(crate) use steps::{check_regon_free, is_login_free};
 pub use steps::{UnitChoice, choose_unit, remove_person, save_needs, save_note, save_password, save_person, save_statements, save_unit};
+pub(crate) use steps::{check_regon_free, is_login_free};
 
 use super::{Context, ServiceError, record};
 use crate::domain::actor::Actor;
@@ -69,13 +69,11 @@ pub async fn start_correction(context: &Context, actor: &Actor, number: &Applica
     let token = random_token();
     let tx = begin(&context.db).await?;
     let application = applications::find_by_number(&tx, number).await?.ok_or(ServiceError::NotFound)?;
-    let target = Target { applicant: Some(application.applicant), voivodeship: Some(application.summary().voivodeship), ..Target::default() };
+    let target =
+        Target { applicant: Some(application.applicant), voivodeship: Some(application.summary().voivodeship), ..Target::default() };
     context.policy.check(actor, Permission::ApplicationRevise, &target)?;
     let account = actor.account_id().ok_or(ServiceError::Denied)?;
-    application
-        .status
-        .after(Event::Revise, Mover::Applicant)
-        .or_else(|_| application.status.after(Event::Submit, Mover::Applicant))?;
+    application.status.after(Event::Revise, Mover::Applicant).or_else(|_| application.status.after(Event::Submit, Mover::Applicant))?;
     if let Some(open) = drafts::find_correction(&tx, application.id).await? {
         drafts::save_token(&tx, open.id, token_hash(&token)).await?;
     } else {

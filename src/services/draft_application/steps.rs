@@ -6,7 +6,7 @@ use crate::domain::application::draft::{Draft, DraftTexts, PersonTexts, STATEMEN
 use crate::domain::application::registration::MOST_PERSONS;
 use crate::domain::application::typing::{LONGEST_NOTE, read_grants, read_person, read_unit};
 use crate::domain::id::UnitId;
-use crate::domain::identifiers::{Login, Text, TercCode, optional};
+use crate::domain::identifiers::{Login, TercCode, Text, optional};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::password::{FEWEST_WITHOUT_SECOND_FACTOR, check_new, normalise};
 use crate::domain::unit::UnitStatus;
@@ -169,7 +169,12 @@ pub async fn save_person(context: &Context, actor: &Actor, token: &str, index: u
 }
 
 /// A login is free when nobody has it, or only somebody in the application that this draft corrects.
-pub(crate) async fn is_login_free<C: ConnectionTrait>(_context: &Context, db: &C, login: &Login, draft: &Draft) -> Result<bool, ServiceError> {
+pub(crate) async fn is_login_free<C: ConnectionTrait>(
+    _context: &Context,
+    db: &C,
+    login: &Login,
+    draft: &Draft,
+) -> Result<bool, ServiceError> {
     let Some(holder) = accounts::find_by_login(db, &login.key()).await? else { return Ok(true) };
     match draft.application {
         Some(application) => Ok(applications::persons::list(db, application).await?.contains(&holder.account.id)),
