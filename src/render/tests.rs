@@ -106,3 +106,81 @@ fn static_files_carry_the_hash_of_their_content() {
     assert!(!assets.get("app.000000000000.css").expect("found under another hash").immutable);
     assert!(assets.get("other.css").is_none() && assets.get("../labels/pl.toml").is_none() && assets.get("").is_none());
 }
+
+/// The gallery of all components, with errors.
+fn gallery() -> String {
+    let mut renderer = Renderer::new().expect("templates load");
+    renderer.tera.add_raw_template("gallery.html.tera", include_str!("gallery.html.tera")).expect("gallery parses");
+    #[derive(Serialize)]
+    struct Gallery {
+        evil: &'static str,
+        none: Option<String>,
+        errors: crate::domain::invalid::FieldErrors,
+    }
+    impl Page for Gallery {
+        const TEMPLATE: &'static str = "gallery.html.tera";
+        const PLACE: &'static str = "gallery";
+        fn samples() -> Vec<Self> {
+            use crate::domain::invalid::{FieldErrors, Invalid};
+            let mut errors = FieldErrors::one("name", Invalid::Required);
+            for (field, reason) in [
+                ("login", Invalid::LoginTaken),
+                ("persons.0.login", Invalid::LoginTwice),
+                ("new_password", Invalid::PasswordShort),
+                ("new_password", Invalid::PasswordCommon),
+                ("kind", Invalid::Unknown),
+                ("channel", Invalid::Required),
+                ("statements", Invalid::StatementRequired),
+                ("files", Invalid::FileEncrypted),
+                ("reason", Invalid::ReasonRequired),
+            ] {
+                errors.add(field, reason);
+            }
+            vec![Self { evil: "<b onclick=\"x\">Ośrodek & 'spółka'</b>", none: None, errors }]
+        }
+    }
+    let chrome = Chrome { csrf_token: "token".to_owned(), ..Chrome::default() };
+    renderer.page(&Gallery::samples()[0], &chrome).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn components_name_their_fields_and_tie_errors_to_them() {
+    let html = gallery();
+    assert!(!html.contains('⟦'), "{:?}", html.split('⟦').nth(1));
+    assert!(html.contains("<title>Błąd: Komponenty – Portal kont"));
+    // The summary comes in the order asked for, then by name, and links to ids that exist.
+    let summary = html.split("id=\"error-summary\"").nth(1).and_then(|s| s.split("</ul>").next()).expect("summary");
+    let links: Vec<&str> = summary.split("href=\"#").skip(1).filter_map(|s| s.split('"').next()).collect();
+    assert_eq!(
+        links,
+        ["login", "name", "channel", "files", "kind", "new_password", "new_password", "persons.0.login", "reason", "statements"]
+    );
+    for id in links {
+        assert!(html.contains(&format!(" id=\"{id}\"")), "{id}");
+    }
+    assert!(html.contains("aria-describedby=\"login-hint login-error\" aria-invalid=\"true\""));
+    assert!(html.contains("aria-describedby=\"name-hint name-remark name-error\""));
+    assert!(html.contains("Hasło jest za krótkie. Użyj co najmniej 15 znaków. To hasło jest powszechnie znane"));
+    assert!(html.contains("Podaj pełną nazwę jednostki."));
+    assert_eq!(html.matches("checked").count(), 2);
+    assert_eq!(html.matches(" selected").count(), 2);
+    assert_eq!(html.matches("<optgroup").count(), html.matches("</optgroup>").count());
+    assert!(html.contains("nie podano"));
+}
+
+#[test]
+fn what_people_typed_is_always_escaped() {
+    let html = gallery();
+    assert!(!html.contains("<b onclick"));
+    assert_eq!(html.matches("&lt;b onclick=&quot;x&quot;&gt;").count(), 4);
+    assert!(!html.contains("&amp;lt;") && !html.contains("&amp;#"), "escaped twice");
+}
+
+#[test]
+fn the_style_sheet_names_the_fonts_only_when_they_are_there() {
+    let css = |renderer: Renderer| String::from_utf8(renderer.asset("app.css").expect("app.css").bytes.to_vec()).expect("text");
+    assert!(!css(Renderer::new().expect("loads")).contains("@font-face"));
+    let with = Renderer::with_static(&[("noto-regular.woff2", b"r"), ("noto-bold.woff2", b"b")]).expect("loads");
+    let url = with.asset_url("noto-bold.woff2").expect("known");
+    assert!(css(with).contains(&format!("url(\"{url}\")")));
+}
