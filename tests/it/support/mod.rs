@@ -3,5 +3,6 @@
 // Each part serves several rooms of tests, and they do not all use every function of it.
 #![allow(dead_code)]
 
+pub mod browser;
 pub mod database;
 pub mod process;
