@@ -4,10 +4,8 @@
 use super::process::{Watched, free_port};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use thirtyfour::extensions::cdp::ChromeDevTools;
 use thirtyfour::prelude::*;
 use thirtyfour::{ChromiumLikeCapabilities, LoggingPrefsLogLevel, TypingData};
 
@@ -262,8 +260,7 @@ impl Browser {
     }
 
     async fn devtools(&self, command: &str, parameters: serde_json::Value) {
-        let tools = ChromeDevTools::new(Arc::clone(self.driver.handle()));
-        tools.execute_cdp_with_params(command, parameters).await.unwrap_or_else(|error| panic!("{command}: {error}"));
+        self.driver.cdp().send_raw(command, parameters).await.unwrap_or_else(|error| panic!("{command}: {error}"));
     }
 }
 

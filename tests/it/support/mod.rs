@@ -4,5 +4,7 @@
 #![allow(dead_code)]
 
 pub mod browser;
+pub mod client;
 pub mod database;
 pub mod process;
+pub mod server;
