@@ -39,7 +39,8 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("sea_orm_migration", &["storage"]),
     ("casbin", &["policy"]),
     ("tera", &["render"]),
-    ("lettre", &["mail"]),
+    // The settings check addresses as the mailer reads them.
+    ("lettre", &["mail", "config"]),
     ("genpdf", &["pdf"]),
     ("argon2", &["secrets"]),
     ("object_store", &["files"]),

@@ -32,9 +32,11 @@ fn walk(tokens: TokenStream, source: &Source, found: &mut Vec<String>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut in_samples = false;
     for (at, token) in tokens.iter().enumerate() {
-        in_samples |= is(Some(token), "fn") && is(tokens.get(at + 1), "samples");
+        let named = tokens.get(at + 1).is_some_and(|name| name.to_string().starts_with("sample"));
+        in_samples |= named && (is(Some(token), "fn") || is(Some(token), "mod"));
+        in_samples &= !is(Some(token), ";");
         match token {
-            // The body of `fn samples()`, the examples of a page or letter.
+            // The body of `fn samples()` or `mod samples`: the examples of a page or letter.
             TokenTree::Group(_) if in_samples && group(Some(token), Delimiter::Brace).is_some() => in_samples = false,
             TokenTree::Group(group) => walk(group.stream(), source, found),
             TokenTree::Literal(literal) => {
@@ -61,5 +63,6 @@ fn planted_words_are_found() {
     assert_eq!(found("fn f() { g(\"Zażółć\") }"), ["src/web/x.rs:1: \"Zażółć\" is for templates/ or its label file"]);
     assert_eq!(found("const A: &str = r#\"Łódź\"#; fn samples() { \"ź\" } fn g() { \"ż\" }").len(), 2);
     assert!(found("/// Wojewódzki\n// łódzkie\n#[cfg(test)] mod t { const A: &str = \"ą\"; }").is_empty());
+    assert_eq!(found("mod samples; fn f() { \"ż\" }").len(), 1);
     assert!(found("fn samples() -> Vec<Self> { vec![\"Źródło\"] }").is_empty());
 }
