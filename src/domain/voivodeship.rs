@@ -111,3 +111,12 @@ pub struct Gmina {
     /// „dolnośląskie”.
     pub voivodeship: String,
 }
+
+/// A powiat, or a city with powiat rights: the second step of the picker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Powiat {
+    /// Four digits.
+    pub code: String,
+    /// „bolesławiecki”, or the city.
+    pub name: String,
+}

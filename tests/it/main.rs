@@ -1,4 +1,5 @@
-//! One test binary, so that it links once: support, journeys, routes, services, house.
+//! One test binary, so that it links once: support, journeys, routes, services, storage, house.
 
 mod house;
+mod storage;
 mod support;

@@ -1,0 +1,14 @@
+//! Row of `time_limits`. Private to the storage room.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "time_limits")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub code: String,
+    pub days: i32,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

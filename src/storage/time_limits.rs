@@ -1,0 +1,23 @@
+//! Time limits in days: data, so that a change of the law needs no new program.
+
+use super::StorageError;
+use super::entities::time_limit;
+use sea_orm::{ConnectionTrait, EntityTrait};
+
+/// Until an application without a signed form lapses.
+pub const UNSIGNED_APPLICATION: &str = "unsigned_application";
+/// Until an application returned for correction lapses.
+pub const RETURNED_APPLICATION: &str = "returned_application";
+/// The first reminder goes out so many days before the lapse.
+pub const REMINDER: &str = "reminder";
+/// The last reminder goes out so many days before the lapse.
+pub const REMINDER_LAST: &str = "reminder_last";
+
+/// Days of a time limit, by its code.
+///
+/// # Errors
+/// [`StorageError::NotFound`] for an unknown code, [`StorageError::Database`].
+pub async fn days<C: ConnectionTrait>(db: &C, code: &str) -> Result<i64, StorageError> {
+    let limit = time_limit::Entity::find_by_id(code).one(db).await?;
+    limit.map(|limit| i64::from(limit.days)).ok_or(StorageError::NotFound)
+}
