@@ -11,12 +11,12 @@ use crate::domain::application::printed_form::PrintedForm;
 pub(super) const PAPER: (f64, f64) = (210.0, 297.0);
 
 /// Where the content stands. Left and right leave room for a binder's holes and for old printers.
-pub(super) const BODY: Body = Body { left: 20.0, top: 15.0, width: 170.0, height: 237.0 };
+pub(super) const BODY: Body = Body { left: 20.0, top: 13.0, width: 170.0, height: 243.0 };
 
 /// Side of the QR code without its quiet zone: modules of 0.8 mm, five pixels of a 150-dpi scan.
-pub(super) const QR_SIDE: f64 = 27.0;
+pub(super) const QR_SIDE: f64 = 26.0;
 /// Top left corner of the QR code.
-pub(super) const QR_AT: (f64, f64) = (BODY.left + BODY.width - QR_SIDE, 259.0);
+pub(super) const QR_AT: (f64, f64) = (BODY.left + BODY.width - QR_SIDE, 262.0);
 /// Nothing may be printed nearer to the code: more than its quiet zone of four modules.
 const QR_QUIET: f64 = 4.0;
 

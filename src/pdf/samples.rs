@@ -22,21 +22,21 @@ pub fn small() -> PrintedForm {
     }
 }
 
-/// The usual form of a new unit with two persons: two pages.
+/// The usual form of a new unit and its first person: two pages.
 pub fn typical() -> PrintedForm {
-    let persons = [("Anna Nowak", "inspektor", "anowak"), ("Żaneta Śliwińska-Gąsior", "starszy specjalista pracy socjalnej", "zsliwinska")];
-    let mut blocks = vec![heading("Jednostka"), unit("Gminny Ośrodek Pomocy Społecznej w Łagowie"), heading("Osoby")];
-    for (name, position, login) in persons {
-        blocks.push(person(name, position, login));
-    }
-    blocks.push(heading("Wnioskowane uprawnienia"));
-    blocks.push(grants(vec![
-        grant("Anna Nowak", "Pomoc społeczna (PS)", "wprowadzający dane", "bezterminowo"),
-        grant("Anna Nowak", "Świadczenia rodzinne (SR)", "wprowadzający dane", "31.12.2027"),
-        grant("Żaneta Śliwińska-Gąsior", "Wspieranie rodziny i system pieczy zastępczej (WRiSPZ)", "zatwierdzający", "bezterminowo"),
-    ]));
-    blocks.extend(closing());
-    PrintedForm { blocks, ..frame("W/26/2026/000123", 2) }
+    let blocks = vec![
+        heading("Jednostka"),
+        unit("Gminny Ośrodek Pomocy Społecznej w Łagowie"),
+        heading("Użytkownik"),
+        person("Żaneta Śliwińska-Gąsior", "inspektor", "zsliwinska"),
+        heading("Wnioskowane uprawnienia"),
+        grants(vec![
+            grant("Żaneta Śliwińska-Gąsior", "Pomoc społeczna (PS)", "wprowadzający dane", "bezterminowo"),
+            grant("Żaneta Śliwińska-Gąsior", "Świadczenia rodzinne (SR)", "wprowadzający dane", "31.12.2027"),
+            grant("Żaneta Śliwińska-Gąsior", "Wspieranie rodziny i system pieczy zastępczej (WRiSPZ)", "zatwierdzający", "bezterminowo"),
+        ]),
+    ];
+    PrintedForm { blocks: blocks.into_iter().chain(closing()).collect(), ..frame("W/26/2026/000123", 2) }
 }
 
 /// The worst that is allowed: fifty persons with double-barrelled names, a unit with a name of 200 characters.
@@ -83,7 +83,7 @@ fn frame(number: &str, revision: i32) -> PrintedForm {
     PrintedForm {
         office: "Świętokrzyski Urząd Wojewódzki w Kielcach".into(),
         title: "Wniosek o rejestrację jednostki i użytkownika".into(),
-        kind: "nowa jednostka i użytkownicy".into(),
+        kind: "nowa jednostka i użytkownik".into(),
         code: FormCode { number: ApplicationNumber::trusted(number), revision, fingerprint: "3fa901bc77de".into() },
         short_fingerprint: "3fa9 01bc 77de".into(),
         submitted_at: Moment(1_795_327_500_000),
@@ -171,7 +171,7 @@ fn closing() -> Vec<Block> {
         signatures(),
         Block::OfficePart {
             title: "Wypełnia urząd".into(),
-            lines: texts(&["Data wpływu", "Znak sprawy", "Uzasadnienie", "", ""]),
+            lines: texts(&["Data wpływu", "Znak sprawy", "Uzasadnienie", ""]),
             choices: texts(&["uwzględniono", "zwrócono do poprawy", "odrzucono"]),
             signature: "Data, podpis i pieczątka administratora".into(),
         },
@@ -207,7 +207,7 @@ pub fn signatures() -> Block {
     };
     Block::Signatures {
         boxes: vec![
-            signature("Podpis użytkownika", "Anna Nowak, inspektor"),
+            signature("Podpis użytkownika", "Żaneta Śliwińska-Gąsior, inspektor"),
             signature("Podpis i pieczątka osoby zarządzającej", "Grażyna Źdźbło-Wójcik, kierownik"),
         ],
         electronic: "Zamiast podpisu odręcznego można podpisać ten dokument elektronicznie: kwalifikowanym podpisem, podpisem zaufanym albo osobistym.".into(),

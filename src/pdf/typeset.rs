@@ -30,10 +30,11 @@ pub(super) fn typeset(faces: &Faces, cut: &[CutFace], sheets: &[Sketch]) -> Resu
     Ok(bytes)
 }
 
-/// The glyph numbers behind a text that [`typeset`] has printed.
+/// The glyph numbers behind a text that [`typeset`] has printed. printpdf writes two bytes for each sign, the upper
+/// one zero.
 pub(super) fn glyph_ids(printed: &[u8]) -> impl Iterator<Item = u16> + '_ {
     let digit = |sign: u8| SIGNS.iter().position(|s| *s == sign).unwrap_or_default() as u16;
-    printed.chunks_exact(2).map(move |pair| digit(pair[0]) << 6 | digit(pair[1]))
+    printed.chunks_exact(4).map(move |pair| (digit(pair[1]) << 6) | digit(pair[3]))
 }
 
 /// A line of text, its characters already replaced by signs.

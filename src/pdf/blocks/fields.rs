@@ -1,21 +1,22 @@
 //! Label and value, row by row.
 
-use super::{BODY, Composer, HAIR, HAIR_GREY, LABEL, slices};
+use super::{BODY, Composer, HAIR, HAIR_GREY, LABEL, keep_ends_together, slices};
 use crate::domain::application::printed_form::FieldRow;
 use crate::pdf::sheets::Piece;
 use crate::pdf::sketch::Sketch;
 
 /// Where values start, in mm.
 const VALUE_AT: f64 = 52.0;
-const PADDING: f64 = 0.9;
+const PADDING: f64 = 0.75;
 
 impl Composer<'_> {
-    pub(super) fn fields(self, rows: &[FieldRow]) -> Vec<Piece> {
+    pub(super) fn fields(self, rows: &[FieldRow], space_before: f64) -> Vec<Piece> {
         let mut pieces: Vec<Piece> = rows.iter().flat_map(|row| self.field(row)).collect();
-        // A heading with a single row under it at the foot of a page looks lost.
-        if pieces.len() > 1 {
-            pieces[0].keep_with_next = true;
+        // Sets one group of rows apart from another; under a heading there is no gap, for it has its own.
+        if let Some(first) = pieces.first_mut() {
+            first.space_before = space_before;
         }
+        keep_ends_together(&mut pieces);
         pieces
     }
 

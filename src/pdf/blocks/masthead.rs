@@ -27,7 +27,7 @@ impl Composer<'_> {
         let end = sketch.write(self.width * OFFICE_AT, LABEL.line_height(), OFFICE, &office);
 
         // Room for the stamp of the office that receives the form.
-        let top = y.max(end) + 14.0;
+        let top = y.max(end) + 7.0;
         let y = sketch.write(0.0, top, TITLE, &self.faces.at_most(4, TITLE, &form.title, self.width)) + 1.5;
         let kind = format!("{}: {}", words.kind, form.kind);
         let y = sketch.write(0.0, y, BODY, &self.faces.at_most(4, BODY, &kind, self.width)) + 3.0;

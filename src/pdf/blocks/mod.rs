@@ -41,10 +41,12 @@ impl Composer<'_> {
     /// The whole form, from the office's name to the last block.
     pub(super) fn compose(self, form: &PrintedForm) -> Vec<Piece> {
         let mut pieces = self.masthead(form);
+        let mut previous = None;
         for block in &form.blocks {
+            let after_fields = matches!(previous.replace(block), Some(Block::Fields { .. }));
             match block {
                 Block::Heading { text } => pieces.push(self.heading(text)),
-                Block::Fields { rows } => pieces.extend(self.fields(rows)),
+                Block::Fields { rows } => pieces.extend(self.fields(rows, if after_fields { 3.0 } else { 0.0 })),
                 Block::Table { headers, widths, rows } => pieces.extend(self.table(headers, widths, rows)),
                 Block::Paragraph { text } => pieces.extend(self.paragraph(text, BODY, 2.0)),
                 Block::SmallPrint { text } => pieces.extend(self.paragraph(text, SMALL, 1.0)),
@@ -73,4 +75,12 @@ fn slices(columns: &[Vec<String>]) -> Vec<Vec<&[String]>> {
         columns.iter().map(|column| &column[part(column)]).collect()
     };
     (0..count.max(1)).step_by(UNSPLIT_LINES).map(slice).collect()
+}
+
+/// A single row at the foot or at the top of a page looks lost: the first two and the last two stay together.
+fn keep_ends_together(rows: &mut [Piece]) {
+    if let Some(last_but_one) = rows.len().checked_sub(2) {
+        rows[0].keep_with_next = true;
+        rows[last_but_one].keep_with_next = true;
+    }
 }

@@ -9,13 +9,13 @@ const TITLE: Style = Style::bold(10);
 const CHOICE: Style = Style::regular(10);
 const PADDING: f64 = 3.0;
 /// Height of a line to write in.
-const LINE: f64 = 8.5;
+const LINE: f64 = 7.2;
 /// Where the writing starts.
 const WRITING_AT: f64 = 45.0;
 /// Side of a tick box.
 const TICK: f64 = 4.0;
 /// Free room for signature and stamp.
-const FREE: f64 = 20.0;
+const FREE: f64 = 13.0;
 /// More lines or choices than these would not fit a page any more.
 const MOST: usize = 12;
 
@@ -38,7 +38,7 @@ impl Composer<'_> {
         let caption = self.faces.at_most(2, LABEL, signature, self.width - PADDING - left);
         let height = sketch.write(left, y + 0.6, LABEL, &caption) + 2.0;
         sketch.frame((0.0, 0.0), (self.width, height), FRAME, 60);
-        Piece { height, space_before: 5.0, sketch, ..Piece::default() }
+        Piece { height, space_before: 4.0, sketch, ..Piece::default() }
     }
 
     /// Choices with a box before each, as many in a row as fit. Boxes are drawn: the faces have no such glyph.

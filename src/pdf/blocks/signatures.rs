@@ -10,9 +10,9 @@ const CAPTION: Style = Style::bold(9);
 const GAP: f64 = 5.0;
 const PADDING: f64 = 2.2;
 /// Free room for signature and stamp.
-const FREE: f64 = 36.0;
+const FREE: f64 = 25.0;
 /// Room to write place and date in.
-const WRITING: f64 = 9.0;
+const WRITING: f64 = 7.5;
 /// A box is at most this wide, so that a single one does not fill the page.
 const WIDEST: f64 = 95.0;
 

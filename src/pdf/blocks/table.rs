@@ -1,6 +1,6 @@
 //! Tables: the header stands above the rows of every page, rows do not split where they fit.
 
-use super::{BAND_GREY, Composer, HAIR, HAIR_GREY, slices};
+use super::{Composer, HAIR, HAIR_GREY, keep_ends_together, slices};
 use crate::pdf::lines::Style;
 use crate::pdf::sheets::Piece;
 use crate::pdf::sketch::Sketch;
@@ -8,6 +8,8 @@ use std::rc::Rc;
 
 const CELL: Style = Style { leading: 1.25, ..Style::regular(9) };
 const HEAD: Style = Style { leading: 1.2, ..Style::bold(9) };
+/// Lighter than the band of a heading, which often stands right above.
+const HEAD_GREY: u8 = 245;
 const PADDING: f64 = 1.1;
 const SIDE_PADDING: f64 = 1.5;
 /// Lines of a header; it must leave room for rows on every page.
@@ -25,9 +27,11 @@ impl Composer<'_> {
         if let Some(header) = &header {
             pieces.push(Piece { space_before: 1.5, ..Piece::clone(header) });
         }
+        let first = pieces.len();
         for row in rows {
             pieces.extend(self.row(&columns, row).into_iter().map(|piece| Piece { repeats: header.clone(), ..piece }));
         }
+        keep_ends_together(&mut pieces[first..]);
         pieces
     }
 
@@ -51,7 +55,7 @@ impl Composer<'_> {
             let lines = self.faces.at_most(HEAD_LINES, HEAD, text, width - 2.0 * SIDE_PADDING);
             height = height.max(sketch.write(left + SIDE_PADDING, PADDING, HEAD, &lines) + PADDING);
         }
-        sketch.band((0.0, 0.0), (self.width, height), BAND_GREY);
+        sketch.band((0.0, 0.0), (self.width, height), HEAD_GREY);
         sketch.rule((0.0, 0.0), (self.width, 0.0), 0.7, 90);
         sketch.rule((0.0, height), (self.width, height), 0.7, 90);
         Piece { height, sketch, keep_with_next: true, ..Piece::default() }

@@ -6,7 +6,7 @@ use crate::pdf::sheets::Piece;
 use crate::pdf::sketch::Sketch;
 
 const HEADING: Style = Style::bold(11);
-const HEADING_PADDING: f64 = 1.2;
+const HEADING_PADDING: f64 = 0.9;
 const STATEMENT_TITLE: Style = Style::bold(10);
 /// Room for the number of a statement.
 const INDENT: f64 = 7.0;
@@ -17,7 +17,7 @@ impl Composer<'_> {
         let mut sketch = Sketch::default();
         let height = sketch.write(2.0, HEADING_PADDING, HEADING, &lines) + HEADING_PADDING;
         sketch.band((0.0, 0.0), (self.width, height), BAND_GREY);
-        Piece { height: height + 0.8, space_before: 4.5, sketch, keep_with_next: true, repeats: None }
+        Piece { height: height + 0.8, space_before: 4.0, sketch, keep_with_next: true, repeats: None }
     }
 
     pub(super) fn paragraph(self, text: &str, style: Style, space_before: f64) -> Vec<Piece> {
