@@ -1,1 +1,168 @@
 //! Signed forms as files: sniffing, limits, page images, QR codes, object store. What may not live here: rows, HTTP.
+//!
+//! Whatever comes in was made by a stranger. [`examine`] therefore never trusts a name, never renders a document that
+//! its own measuring pass has not seen first, and works in a thread of its own that may be given up.
+
+mod budget;
+mod codes;
+mod kind;
+mod meter;
+mod pdf;
+mod picture;
+mod store;
+mod xades;
+
+#[cfg(test)]
+mod tests;
+
+pub use store::{FileStore, StoreError, install_tls_provider, object_key, page_key};
+
+use crate::domain::application::signed_form::{FormCode, MediaType};
+use crate::domain::invalid::Invalid;
+use budget::Budget;
+use kind::Kind;
+use sha2::{Digest, Sha256};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+/// What one file may cost.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Bytes of the file.
+    pub max_bytes: u64,
+    /// Pages of a document.
+    pub max_pages: usize,
+    /// Pixels of one image, in the file or inside a PDF: an A4 page at 600 dpi has 35 million.
+    pub max_pixels: u64,
+    /// Width of the page images in pixels.
+    pub page_width: u32,
+    /// How long the examination may take. After half of it codes are looked for in fewer ways, after all of it the file is refused.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_bytes: 10 * 1024 * 1024, max_pages: 30, max_pixels: 50_000_000, page_width: 1240, time: Duration::from_secs(30) }
+    }
+}
+
+/// One page as a picture for the screen: grey, PNG.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageImage {
+    /// The PNG file.
+    pub png: Vec<u8>,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+}
+
+/// What was found in an accepted file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examined {
+    /// By content.
+    pub media_type: MediaType,
+    /// In order; none for a signature that carries no document.
+    pub pages: Vec<PageImage>,
+    /// Codes of printed forms, each once, in the order found. Other QR codes are not ours and are left out.
+    pub codes: Vec<FormCode>,
+    /// A PDF with a signature dictionary, or an XAdES file: recognised, not verified.
+    pub has_signature: bool,
+    /// Of the bytes, 64 hex digits.
+    pub sha256: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// What the readers of the single types give back.
+#[derive(Debug, Default)]
+struct Content {
+    pages: Vec<PageImage>,
+    codes: Vec<FormCode>,
+    has_signature: bool,
+}
+
+impl Content {
+    fn add_codes(&mut self, found: Vec<FormCode>) {
+        for code in found {
+            if !self.codes.contains(&code) {
+                self.codes.push(code);
+            }
+        }
+    }
+}
+
+/// Examines one uploaded file. Takes CPU time and no other resource: call it under `spawn_blocking`.
+///
+/// # Errors
+/// `FileEmpty`, `FileTooBig`, `FileTooManyPages`, `FileType`, `FileEncrypted` or `FileBroken`; a file that takes too long to
+/// open is broken too.
+pub fn examine(bytes: &[u8], limits: &Limits) -> Result<Examined, Invalid> {
+    if bytes.is_empty() {
+        return Err(Invalid::FileEmpty);
+    }
+    let size = u64::try_from(bytes.len()).map_err(|_| Invalid::FileTooBig)?;
+    if size > limits.max_bytes {
+        return Err(Invalid::FileTooBig);
+    }
+    let kind = kind::of(bytes)?;
+    let content = guarded(bytes, kind, limits)?;
+    Ok(Examined {
+        media_type: kind.media_type(),
+        pages: content.pages,
+        codes: content.codes,
+        has_signature: content.has_signature,
+        sha256: hex::encode(Sha256::digest(bytes)),
+        size,
+    })
+}
+
+/// Deep nesting in a document costs stack, so the reader gets more of it than a pool thread has.
+const STACK: usize = 64 * 1024 * 1024;
+
+/// After the time is over the readers are told to stop; this long they have to obey.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// Runs the reader where neither a panic nor an endless loop of a library harms the caller.
+fn guarded(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Content, Invalid> {
+    let budget = Arc::new(Budget::default());
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let work = {
+        let (budget, limits, bytes) = (Arc::clone(&budget), limits.clone(), bytes.to_vec());
+        move || {
+            let read = || read(&bytes, kind, &limits, &budget);
+            let result = catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(Invalid::FileBroken));
+            // The caller may have given up; then nobody wants the result.
+            let _ = sender.send(result);
+        }
+    };
+    let thread = std::thread::Builder::new().name("examine-file".to_owned()).stack_size(STACK).spawn(work);
+    if let Err(error) = thread {
+        tracing::error!(%error, "no thread to examine an uploaded file");
+        return Err(Invalid::FileBroken);
+    }
+    let half = limits.time / 2;
+    let finished = receiver
+        .recv_timeout(half)
+        .or_else(|_| {
+            budget.hurry();
+            receiver.recv_timeout(half)
+        })
+        .or_else(|_| {
+            budget.stop();
+            receiver.recv_timeout(GRACE)
+        });
+    finished.unwrap_or_else(|_| {
+        tracing::warn!(?kind, size = bytes.len(), "an uploaded file took too long to open and was given up");
+        Err(Invalid::FileBroken)
+    })
+}
+
+fn read(bytes: &[u8], kind: Kind, limits: &Limits, budget: &Budget) -> Result<Content, Invalid> {
+    match kind {
+        Kind::Pdf => pdf::read(bytes, limits, budget),
+        Kind::Jpeg | Kind::Png => picture::read(bytes, kind, limits, budget),
+        Kind::Xml => xades::read(bytes, limits, budget),
+    }
+}
