@@ -20,9 +20,10 @@ pub(super) fn mail_setting(route: &MailRoute) -> SecretString {
         SmtpSecurity::Opportunistic => ("smtp", "?tls=opportunistic"),
         SmtpSecurity::None => ("smtp", "?tls=none"),
     };
-    let who = relay.credentials.as_ref().map_or_else(String::new, |(user, password)| {
-        format!("{}:{}@", encoded(user), encoded(password.expose_secret()))
-    });
+    let who = relay
+        .credentials
+        .as_ref()
+        .map_or_else(String::new, |(user, password)| format!("{}:{}@", encoded(user), encoded(password.expose_secret())));
     let host = if relay.host.contains(':') { format!("[{}]", relay.host.trim_matches(['[', ']'])) } else { relay.host.clone() };
     format!("{scheme}://{who}{host}:{}{tls}", relay.port).into()
 }
@@ -36,10 +37,9 @@ pub(super) fn files_setting(location: &FilesLocation) -> (String, Vec<(String, S
     let endpoint = bucket.endpoint.as_ref().map_or_else(String::new, |url| format!("&endpoint={}", encoded(url.as_str())));
     let setting = format!("s3://{}/{}?region={}{endpoint}", bucket.bucket, bucket.prefix, encoded(&bucket.region));
     let variables = match &bucket.credentials {
-        Some((key, secret)) => vec![
-            ("AWS_ACCESS_KEY_ID".to_owned(), key.clone()),
-            ("AWS_SECRET_ACCESS_KEY".to_owned(), secret.expose_secret().to_owned()),
-        ],
+        Some((key, secret)) => {
+            vec![("AWS_ACCESS_KEY_ID".to_owned(), key.clone()), ("AWS_SECRET_ACCESS_KEY".to_owned(), secret.expose_secret().to_owned())]
+        }
         // The usual variables: the way of roles and of container platforms.
         None => std::env::vars().filter(|(name, _)| name.starts_with("AWS_")).collect(),
     };

@@ -136,9 +136,7 @@ async fn page(status: Status, request: &Request<'_>) -> Answer {
         PageError::NotFound => visit.show_as(status, &NotFoundPage {}),
         PageError::Conflict(page) => visit.show_as(status, &page),
         PageError::Unprocessable | PageError::WrongKind | PageError::TooSlow => visit.show_as(status, &UnprocessablePage {}),
-        PageError::TooLarge => {
-            visit.show_as(status, &TooLargePage { limit_bytes: i64::try_from(MOST_UPLOAD_BYTES).unwrap_or(i64::MAX) })
-        }
+        PageError::TooLarge => visit.show_as(status, &TooLargePage { limit_bytes: i64::try_from(MOST_UPLOAD_BYTES).unwrap_or(i64::MAX) }),
         PageError::TooMany(wait) => {
             let seconds = wait.as_secs() + 1;
             let minutes = i64::try_from(seconds.div_ceil(60)).unwrap_or(1);

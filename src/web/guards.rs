@@ -146,4 +146,3 @@ pub(super) const NAV: &[(&str, &str, Option<Permission>)] = &[
     ("/admin/units", "nav.units", Some(Permission::UnitList)),
     ("/account", "nav.account", None),
 ];
-

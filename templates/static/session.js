@@ -86,6 +86,7 @@
   function end() {
     ended = true;
     clearTimeout(timer);
+    dialog.classList.add("session-warning--ended"); // hides the page: it may show somebody's data
     if (!dialog.open) dialog.showModal();
     title.textContent = title.dataset.ended;
     text.textContent = text.dataset.ended;
@@ -101,6 +102,7 @@
       for (const field of document.querySelectorAll('input[name="csrf_token"]')) field.value = newToken;
     }
     ended = false;
+    dialog.classList.remove("session-warning--ended");
     tick();
   }
 
@@ -139,6 +141,8 @@
     event.preventDefault();
     if (!ended) extend();
   });
+  // Browsers let a second Esc through; the ended session must stay visible. (A running warning opens again by itself.)
+  dialog.addEventListener("close", () => { if (ended) end(); });
   document.addEventListener("submit", (event) => {
     if (event.target.getAttribute("action") === "/logout") tell({ kind: "ended", login: login });
   });

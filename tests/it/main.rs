@@ -1,4 +1,6 @@
-//! One test binary, so that it links once: support, journeys, routes, services, house.
+//! One test binary, so that it links once: support, journeys, routes, services, storage, house.
 
+mod house;
 mod mail;
+mod storage;
 mod support;

@@ -7,6 +7,8 @@ pub mod static_pages;
 
 use crate::render::{Chrome, Page, RenderError, Renderer};
 
+type Render = dyn Fn(&Renderer, &Chrome) -> Result<String, RenderError>;
+
 /// One sample of one page, ready to be rendered.
 pub struct Sample {
     /// The page's template.
@@ -15,7 +17,7 @@ pub struct Sample {
     pub place: &'static str,
     /// Which of the page's samples, from 0.
     pub number: usize,
-    render: Box<dyn Fn(&Renderer, &Chrome) -> Result<String, RenderError>>,
+    render: Box<Render>,
 }
 
 impl Sample {
