@@ -49,6 +49,18 @@ impl ServiceError {
     pub fn field(field: impl Into<String>, reason: Invalid) -> Self {
         Self::Invalid(FieldErrors::one(field, reason))
     }
+    /// Whether a part that we depend on is away, so that trying again later helps.
+    pub fn is_unavailable(&self) -> bool {
+        use sea_orm::DbErr;
+        match self {
+            Self::Unavailable(_) => true,
+            Self::Storage(StorageError::Database(error)) => {
+                // SQLite tells „database is locked” when another writer outlasted our patience.
+                matches!(error, DbErr::Conn(_) | DbErr::ConnectionAcquire(_)) || error.to_string().contains("database is locked")
+            }
+            _ => false,
+        }
+    }
     /// An internal fault with its cause for the log.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         Self::Internal(cause.to_string())

@@ -1,9 +1,11 @@
 //! ACTS. One verb a file, the actor first, one transaction; knows no HTTP.
 
 pub mod apply_decision;
+pub mod check_health;
 pub mod context;
 pub mod draft_application;
 pub mod error;
+pub mod keep_session;
 pub mod print_form;
 pub mod receive_signed_form;
 pub mod record;

@@ -1,0 +1,68 @@
+//! Running: web and background work together, until the process is told to stop; then what is under way is finished.
+
+use super::{Portal, StartError, metrics_listener};
+use crate::web;
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Requests under way may take so long after a stop was asked for.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+impl Portal {
+    /// Serves until SIGTERM or SIGINT.
+    ///
+    /// # Errors
+    /// [`StartError`] when it cannot listen.
+    pub async fn serve(self, demo: bool) -> Result<(), StartError> {
+        let config = self.config();
+        let metrics = match config.metrics_listen {
+            Some(at) => Some(metrics_listener::start(at).await?),
+            None => None,
+        };
+        let listen = config.listen;
+        let mend = "Choose a free address and port in CAS_PORTAL_LISTEN.";
+        let rocket = web::launch(self.context.clone(), self.web_settings(demo));
+        let rocket = rocket.ignite().await.map_err(|e| StartError::new("web", format!("{:?}", e.kind()), mend))?;
+        let in_flight = web::in_flight(&rocket);
+        let shutdown = rocket.shutdown();
+        let mut serving = tokio::spawn(rocket.launch());
+        tracing::info!(address = %listen, public_url = %config.public_url, "serving");
+        tokio::select! {
+            ended = &mut serving => {
+                if let Ok(Err(error)) = ended {
+                    return Err(StartError::new("web", format!("{listen}: {:?}", error.kind()), mend));
+                }
+            }
+            () = asked_to_stop() => {
+                tracing::info!("stopping: finishing what is under way");
+                in_flight.stop();
+                shutdown.notify();
+                if !in_flight.drained(PATIENCE).await {
+                    tracing::warn!("some requests took too long and were cut off");
+                }
+            }
+        }
+        drop(metrics);
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+/// Returns when the process is told to stop.
+pub(super) async fn asked_to_stop() {
+    let wait = |kind| async move {
+        match signal(kind) {
+            Ok(mut stream) => {
+                stream.recv().await;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a signal cannot be listened for");
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    tokio::select! {
+        () = wait(SignalKind::terminate()) => (),
+        () = wait(SignalKind::interrupt()) => (),
+    }
+}
