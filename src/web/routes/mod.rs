@@ -1,11 +1,12 @@
 //! Handlers by place. What may not live here: rules, SQL, words.
 
 pub mod health;
+pub mod register;
 pub mod static_pages;
 
 use rocket::Route;
 
 /// All routes of the portal.
 pub fn all() -> Vec<Route> {
-    [health::routes(), static_pages::routes()].concat()
+    [health::routes(), static_pages::routes(), register::routes()].concat()
 }
