@@ -1,4 +1,5 @@
 //! One test binary, so that it links once: support, journeys, routes, services, house.
 
 mod mail;
+mod services;
 mod support;

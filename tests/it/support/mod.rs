@@ -4,5 +4,7 @@
 #![allow(dead_code)]
 
 pub mod database;
+pub mod fixtures;
+pub mod portal;
 pub mod process;
 pub mod smtp_sink;
