@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod files;
+pub mod fonts;
 pub mod mail;
 pub mod pdf;
 pub mod policy;

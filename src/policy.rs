@@ -13,7 +13,7 @@ pub use table::{PolicyError, ReportVerb};
 use crate::domain::actor::{Actor, ActorKind, SignedIn};
 use crate::domain::permission::{ListScope, Permission, Scope, Target};
 use crate::domain::{account::AccountStatus, account::Role, account::RoleAssignment};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use table::Table;
 
 const MODEL: &str = include_str!("../policies/model.conf");
@@ -101,12 +101,18 @@ fn capacities(actor: &Actor) -> Vec<Capacity<'_>> {
 }
 
 impl Policy {
-    /// Reads the policy that is compiled in, and asks casbin every question that there is.
+    /// Reads the policy that is compiled in, and asks casbin every question that there is: a tenth of a second, so it is
+    /// done once for a process, however many portals its tests put together.
     ///
     /// # Errors
     /// [`PolicyError`]: the portal must not start.
     pub fn load() -> Result<Self, PolicyError> {
-        Self::from_texts(MODEL, POLICY)
+        static LOADED: OnceLock<Policy> = OnceLock::new();
+        if let Some(policy) = LOADED.get() {
+            return Ok(policy.clone());
+        }
+        let policy = Self::from_texts(MODEL, POLICY)?;
+        Ok(LOADED.get_or_init(|| policy).clone())
     }
 
     /// As [`Policy::load`], from other texts.

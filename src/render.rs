@@ -95,8 +95,16 @@ impl Renderer {
     /// # Errors
     /// Any [`RenderError`]: the start must stop.
     pub fn new() -> Result<Self, RenderError> {
+        Self::with_static(&[])
+    }
+
+    /// As [`Renderer::new`], with static files made elsewhere: the web fonts `noto-regular.woff2` and `noto-bold.woff2`.
+    ///
+    /// # Errors
+    /// As [`Renderer::new`].
+    pub fn with_static(made: &[(&str, &[u8])]) -> Result<Self, RenderError> {
         let mut sources = Vec::new();
-        let mut assets = Vec::new();
+        let mut assets: Vec<_> = made.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())).collect();
         let mut labels = None;
         for path in Templates::iter() {
             let Some(file) = Templates::get(&path) else { continue };

@@ -14,6 +14,7 @@ CREATE TABLE outbox_messages (
     kind TEXT NOT NULL,
     account_id {uuid},
     application_id {uuid},
+    draft_id {uuid},
     status TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     next_attempt_at {bigint} NOT NULL,
@@ -27,6 +28,8 @@ CREATE TABLE outbox_messages (
 CREATE INDEX outbox_messages_due ON outbox_messages (next_attempt_at) WHERE status = 'waiting';
 CREATE INDEX outbox_messages_status ON outbox_messages (status, created_at);
 CREATE INDEX outbox_messages_application ON outbox_messages (application_id);
+CREATE INDEX outbox_messages_draft ON outbox_messages (draft_id);
+CREATE INDEX outbox_messages_account ON outbox_messages (account_id, kind, created_at);
 "#;
 
 const DOWN: &str = r#"

@@ -1,6 +1,9 @@
 //! Dictionaries: rows that the central administrator edits, not enums.
 
-use jiff::{ToSpan, civil::Date};
+#[cfg(test)]
+mod tests;
+
+use jiff::{Span, civil::Date};
 use serde::{Deserialize, Serialize};
 
 /// A kind of unit („typ jednostki”), e.g. `ops_gminny`.
@@ -27,8 +30,9 @@ pub struct SubArea {
 
 impl SubArea {
     /// The last day that may be asked for on `today`: inclusive, month ends by the calendar.
+    /// The number comes from a row that people edit, so an absurd one must not stop anybody.
     pub fn latest_until(&self, today: Date) -> Date {
-        today.saturating_add(i64::from(self.longest_months).months())
+        Span::new().try_months(self.longest_months.max(0)).map_or(Date::MAX, |months| today.saturating_add(months))
     }
 }
 

@@ -1,6 +1,9 @@
 //! The shape of every value that a person types: one parser each, ASCII digits only, leading zeros kept.
 //! Sources: DOMAIN facts of GUS (REGON), Ministry of Finance (NIP), Ministry of Digital Affairs (PESEL).
 
+#[cfg(test)]
+mod tests;
+
 use super::invalid::Invalid;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -85,7 +88,8 @@ impl Regon {
             return Err(Invalid::Required);
         }
         let digits = ascii_digits(&text).ok_or(Invalid::RegonShape)?;
-        if !matches!(digits.len(), 9 | 14) || digits.iter().all(|d| *d == 0) {
+        // The first nine digits are those of the parent: all zeros there is nobody's number either.
+        if !matches!(digits.len(), 9 | 14) || digits[..9].iter().all(|d| *d == 0) {
             return Err(Invalid::RegonShape);
         }
         let check = |digits: &[u32], weights: &[u32]| weighted(digits, weights) % 11 % 10;
@@ -106,7 +110,10 @@ impl Nip {
     /// [`Invalid::Required`], [`Invalid::NipShape`], [`Invalid::NipChecksum`] (a remainder of 10 is never valid).
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let text = without(text, &[' ', '-', '\u{a0}']);
-        let text = text.strip_prefix("PL").or_else(|| text.strip_prefix("pl")).unwrap_or(&text).to_owned();
+        let text = match text.get(..2) {
+            Some(prefix) if prefix.eq_ignore_ascii_case("PL") => text[2..].to_owned(),
+            _ => text,
+        };
         if text.is_empty() {
             return Err(Invalid::Required);
         }
@@ -349,13 +356,15 @@ impl TercCode {
 }
 
 impl Line {
-    /// Reads one line of at most `max` characters (counted after NFC), inner white space squeezed.
+    /// Reads one line of at most `max` characters (counted after NFC), inner white space squeezed, invisible characters
+    /// dropped: they come along from other documents, make equal names differ, and could turn the text around.
     ///
     /// # Errors
     /// [`Invalid::Required`], [`Invalid::TooLong`], [`Invalid::Characters`], [`Invalid::NulCharacter`].
     pub fn parse(text: &str, max: usize) -> Result<Self, Invalid> {
         use unicode_normalization::UnicodeNormalization;
-        let line = text.nfc().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+        let shown: String = text.chars().filter(|c| c.is_whitespace() || !is_invisible(*c)).nfc().collect();
+        let line = shown.split_whitespace().collect::<Vec<_>>().join(" ");
         if line.is_empty() {
             return Err(Invalid::Required);
         }
@@ -372,14 +381,15 @@ impl Line {
 }
 
 impl Text {
-    /// Reads several lines of at most `max` characters; white space alone is no text.
+    /// Reads several lines of at most `max` characters; white space alone is no text. Invisible characters are dropped.
     ///
     /// # Errors
     /// [`Invalid::Required`], [`Invalid::TooLong`], [`Invalid::Characters`], [`Invalid::NulCharacter`].
     pub fn parse(text: &str, max: usize) -> Result<Self, Invalid> {
         use unicode_normalization::UnicodeNormalization;
-        let text = text.replace("\r\n", "\n").nfc().collect::<String>().trim().to_owned();
-        if !text.chars().any(|c| !c.is_whitespace() && !is_invisible(c)) {
+        let shown: String = text.replace("\r\n", "\n").chars().filter(|c| c.is_whitespace() || !is_invisible(*c)).nfc().collect();
+        let text = shown.trim().to_owned();
+        if text.is_empty() {
             return Err(Invalid::Required);
         }
         no_controls(&text.replace(['\n', '\t'], " "))?;

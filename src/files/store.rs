@@ -158,10 +158,8 @@ impl FileStore {
             };
         }
         let allow_http = url.query_pairs().any(|(key, value)| key == "endpoint" && value.starts_with("http://"));
-        let client = ClientOptions::new()
-            .with_allow_http(allow_http)
-            .with_timeout(Duration::from_secs(60))
-            .with_connect_timeout(Duration::from_secs(5));
+        let client =
+            ClientOptions::new().with_allow_http(allow_http).with_timeout(Duration::from_secs(60)).with_connect_timeout(Duration::from_secs(5));
         // A request waits behind this: give up within its patience.
         let retry = RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(30), ..RetryConfig::default() };
         install_tls_provider();
@@ -184,12 +182,13 @@ impl FileStore {
     pub async fn put(&self, key: &str, bytes: impl Into<Bytes>) -> Result<(), StoreError> {
         let path = path(key)?;
         if let Place::Directory(directory) = &self.place {
-            let parent = directory.join(key).parent().map_or_else(|| directory.clone(), PathBuf::from);
-            on_disk(parent, make_private_directory).await?;
+            let parent = directory.join(key).parent().map(PathBuf::from).unwrap_or_else(|| directory.clone());
+            make_private_directory(&parent).map_err(|source| StoreError::Directory { directory: parent.clone(), source })?;
         }
         self.inner.put(&path, bytes.into().into()).await.map_err(|source| failed("write", key, source))?;
         if let Place::Directory(directory) = &self.place {
-            on_disk(directory.join(key), make_private_file).await?;
+            let file = directory.join(key);
+            make_private_file(&file).map_err(|source| StoreError::Directory { directory: file.clone(), source })?;
         }
         Ok(())
     }
@@ -275,16 +274,6 @@ fn path(key: &str) -> Result<Path, StoreError> {
     } else {
         Err(StoreError::Key(key.to_owned()))
     }
-}
-
-/// The disk may be slow, and the async threads must not wait for it.
-async fn on_disk(path: PathBuf, action: fn(&std::path::Path) -> std::io::Result<()>) -> Result<(), StoreError> {
-    let done = tokio::task::spawn_blocking({
-        let path = path.clone();
-        move || action(&path)
-    });
-    let result = done.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
-    result.map_err(|source| StoreError::Directory { directory: path, source })
 }
 
 #[cfg(unix)]

@@ -30,7 +30,16 @@ pub struct Assets {
 
 impl Assets {
     /// Takes the files; style sheets come last, because they name other files: in them `url("/static/<name>")` gets its hash.
+    /// `fonts.css` is put before `app.css` when the fonts that it names are there, and left out otherwise.
     pub(super) fn new(mut files: Vec<(String, Vec<u8>)>) -> Self {
+        let has_fonts = files.iter().any(|(name, _)| name.ends_with(".woff2"));
+        if let Some(at) = files.iter().position(|(name, _)| name == "fonts.css") {
+            let (_, mut faces) = files.swap_remove(at);
+            if let Some((_, css)) = files.iter_mut().find(|(name, _)| has_fonts && name == "app.css") {
+                faces.append(css);
+                *css = faces;
+            }
+        }
         files.sort_by_key(|(name, _)| (name.ends_with(".css"), name.clone()));
         let mut assets = Self { files: BTreeMap::new() };
         for (name, bytes) in files {

@@ -106,3 +106,241 @@ fn static_files_carry_the_hash_of_their_content() {
     assert!(!assets.get("app.000000000000.css").expect("found under another hash").immutable);
     assert!(assets.get("other.css").is_none() && assets.get("../labels/pl.toml").is_none() && assets.get("").is_none());
 }
+
+/// The gallery of all components, with errors.
+fn gallery() -> String {
+    let mut renderer = Renderer::new().expect("templates load");
+    renderer.tera.add_raw_template("gallery.html.tera", include_str!("gallery.html.tera")).expect("gallery parses");
+    #[derive(Serialize)]
+    struct Gallery {
+        evil: &'static str,
+        none: Option<String>,
+        errors: crate::domain::invalid::FieldErrors,
+    }
+    impl Page for Gallery {
+        const TEMPLATE: &'static str = "gallery.html.tera";
+        const PLACE: &'static str = "gallery";
+        fn samples() -> Vec<Self> {
+            use crate::domain::invalid::{FieldErrors, Invalid};
+            let mut errors = FieldErrors::one("name", Invalid::Required);
+            for (field, reason) in [
+                ("login", Invalid::LoginTaken),
+                ("persons.0.login", Invalid::LoginTwice),
+                ("new_password", Invalid::PasswordShort),
+                ("new_password", Invalid::PasswordCommon),
+                ("kind", Invalid::Unknown),
+                ("channel", Invalid::Required),
+                ("statements", Invalid::StatementRequired),
+                ("files", Invalid::FileEncrypted),
+                ("reason", Invalid::ReasonRequired),
+            ] {
+                errors.add(field, reason);
+            }
+            vec![Self { evil: "<b onclick=\"x\">Ośrodek & 'spółka'</b>", none: None, errors }]
+        }
+    }
+    let chrome = Chrome { csrf_token: "token".to_owned(), ..Chrome::default() };
+    renderer.page(&Gallery::samples()[0], &chrome).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn components_name_their_fields_and_tie_errors_to_them() {
+    let html = gallery();
+    assert!(!html.contains('⟦'), "{:?}", html.split('⟦').nth(1));
+    assert!(html.contains("<title>Błąd: Komponenty – Portal kont"));
+    // The summary comes in the order asked for, then by name, and links to ids that exist.
+    let summary = html.split("id=\"error-summary\"").nth(1).and_then(|s| s.split("</ul>").next()).expect("summary");
+    let links: Vec<&str> = summary.split("href=\"#").skip(1).filter_map(|s| s.split('"').next()).collect();
+    assert_eq!(
+        links,
+        ["login", "name", "channel", "files", "kind", "new_password", "new_password", "persons.0.login", "reason", "statements"]
+    );
+    for id in links {
+        assert!(html.contains(&format!(" id=\"{id}\"")), "{id}");
+    }
+    assert!(html.contains("aria-describedby=\"login-hint login-error\" aria-invalid=\"true\""));
+    assert!(html.contains("aria-describedby=\"name-hint name-remark name-error\""));
+    assert!(html.contains("Hasło jest za krótkie. Użyj co najmniej 15 znaków. To hasło jest powszechnie znane"));
+    assert!(html.contains("Podaj pełną nazwę jednostki."));
+    assert_eq!(html.matches("checked").count(), 2);
+    assert_eq!(html.matches(" selected").count(), 2);
+    assert_eq!(html.matches("<optgroup").count(), html.matches("</optgroup>").count());
+    assert!(html.contains("nie podano"));
+}
+
+#[test]
+fn what_people_typed_is_always_escaped() {
+    let html = gallery();
+    assert!(!html.contains("<b onclick"));
+    assert_eq!(html.matches("&lt;b onclick=&quot;x&quot;&gt;").count(), 4);
+    assert!(!html.contains("&amp;lt;") && !html.contains("&amp;#"), "escaped twice");
+}
+
+#[test]
+fn the_style_sheet_names_the_fonts_only_when_they_are_there() {
+    let css = |renderer: Renderer| String::from_utf8(renderer.asset("app.css").expect("app.css").bytes.to_vec()).expect("text");
+    assert!(!css(Renderer::new().expect("loads")).contains("@font-face"));
+    let with = Renderer::with_static(&[("noto-regular.woff2", b"r"), ("noto-bold.woff2", b"b")]).expect("loads");
+    let url = with.asset_url("noto-bold.woff2").expect("known");
+    assert!(css(with).contains(&format!("url(\"{url}\")")));
+}
+
+/// Relative luminance of `#rrggbb`, as WCAG defines it.
+fn luminance(colour: &str) -> f64 {
+    let channel = |i: usize| {
+        let value = f64::from(u8::from_str_radix(&colour[i..i + 2], 16).unwrap_or_else(|_| panic!("{colour}"))) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+}
+
+#[test]
+fn colours_keep_their_contrast_in_both_modes() {
+    let css = String::from_utf8(Templates::get("static/app.css").expect("app.css").data.into_owned()).expect("text");
+    let variable = regex::Regex::new(r"--([a-z-]+): (#[0-9a-f]{6});").expect("pattern");
+    let colours = |block: &str| -> std::collections::BTreeMap<String, String> {
+        variable.captures_iter(block).map(|c| (c[1].to_owned(), c[2].to_owned())).collect()
+    };
+    let light = colours(css.split(":root {").nth(1).and_then(|b| b.split('}').next()).expect("light"));
+    let dark_only = colours(css.split(":root {").nth(2).and_then(|b| b.split('}').next()).expect("dark"));
+    assert!(light.len() > 30 && dark_only.len() > 25);
+    let mut dark = light.clone();
+    dark.extend(dark_only);
+    let text = [
+        ("ink", "paper"),
+        ("ink", "ground"),
+        ("ink-soft", "paper"),
+        ("ink-soft", "ground"),
+        ("link", "paper"),
+        ("link", "ground"),
+        ("link-hover", "paper"),
+        ("link-hover", "blue-ground"),
+        ("link", "blue-ground"),
+        ("link", "amber-ground"),
+        ("brand-ink", "brand"),
+        ("action-ink", "action"),
+        ("action-ink", "action-hover"),
+        ("danger-ink", "danger"),
+        ("danger-ink", "danger-hover"),
+        ("red-ink", "paper"),
+        ("ink", "blue-ground"),
+        ("ink", "green-ground"),
+        ("ink", "amber-ground"),
+        ("ink", "red-ground"),
+        ("ink", "grey-ground"),
+        ("ink-soft", "blue-ground"),
+        ("ink-soft", "amber-ground"),
+        ("grey-ink", "grey-ground"),
+        ("blue-ink", "blue-ground"),
+        ("violet-ink", "violet-ground"),
+        ("amber-ink", "amber-ground"),
+        ("green-ink", "green-ground"),
+        ("red-ink", "red-ground"),
+        ("blue-ink", "paper"),
+        ("ink-soft", "grey-ground"),
+    ];
+    let edges = [
+        ("line-strong", "paper"),
+        ("red-edge", "paper"),
+        ("action", "paper"),
+        ("focus", "focus-edge"),
+        ("focus", "brand"),
+        ("blue-edge", "paper"),
+    ];
+    for (mode, colours) in [("light", &light), ("dark", &dark)] {
+        let of = |name: &str| luminance(colours.get(name).unwrap_or_else(|| panic!("no --{name}")));
+        for (pairs, least) in [(&text[..], 4.5), (&edges[..], 3.0)] {
+            for (a, b) in pairs {
+                let (a_light, b_light) = (of(a), of(b));
+                let ratio = (a_light.max(b_light) + 0.05) / (a_light.min(b_light) + 0.05);
+                assert!(ratio >= least, "{mode}: --{a} on --{b} is {ratio:.2}, needs {least}");
+            }
+        }
+    }
+}
+
+#[test]
+fn everything_that_is_looked_up_by_a_key_has_its_words() {
+    use crate::domain::{
+        account::{AccountStatus, Role},
+        application::{Kind, decision::Barred, draft::STATEMENTS, signed_form::CodeMatch, status::Status},
+        audit::{AuditEvent, Outcome},
+        invalid::Invalid,
+        unit::UnitStatus,
+        voivodeship::ReturnChannel,
+    };
+    let renderer = Renderer::new().expect("templates load");
+    let labels = renderer.labels();
+    let mut keys: Vec<String> = Vec::new();
+    let mut want = |of: &str, key: &str| keys.push(format!("{of}.{key}"));
+    Invalid::ALL.iter().for_each(|i| want("errors", i.key()));
+    Status::ALL.iter().for_each(|s| ["status", "status_help"].iter().for_each(|of| want(of, s.key())));
+    Kind::ALL.iter().for_each(|k| ["kinds", "form.title"].iter().for_each(|of| want(of, k.key())));
+    Role::ALL.iter().for_each(|r| want("roles", r.key()));
+    AccountStatus::ALL.iter().for_each(|s| want("account_status", s.key()));
+    [UnitStatus::Active, UnitStatus::Closed].iter().for_each(|s| want("unit_status", s.key()));
+    ["viewer", "editor", "approver"].iter().for_each(|f| want("functions", f));
+    ReturnChannel::ALL.iter().for_each(|c| ["channels", "channel_help"].iter().for_each(|of| want(of, c.key())));
+    Barred::ALL.iter().for_each(|b| want("barred", b.key()));
+    AuditEvent::ALL.iter().for_each(|e| want("audit_events", e.key()));
+    [Outcome::Done, Outcome::Failed, Outcome::Refused].iter().for_each(|o| want("outcomes", o.key()));
+    let matches = [CodeMatch::Matched, CodeMatch::Unreadable, CodeMatch::ConfirmedByEye];
+    matches.iter().for_each(|m| ["code_match", "code_match_help"].iter().for_each(|of| want(of, m.key())));
+    ["visitor", "operator", "system"].iter().for_each(|a| want("audit_actors", a));
+    STATEMENTS.iter().for_each(|s| want("statements", s));
+    let missing: Vec<&String> = keys.iter().filter(|key| labels.get(key).is_none()).collect();
+    assert!(missing.is_empty(), "no words for {missing:?}");
+    assert_eq!(labels.list("form.rodo.points").len(), 9);
+    assert_eq!(labels.list("form.office.choices"), ["uwzględniono", "zwrócono do poprawy", "odrzucono"]);
+    assert_eq!(labels.list("form.office").len(), 2, "deeper keys do not count");
+}
+
+#[test]
+fn every_field_of_a_registration_has_its_label_and_says_what_is_missing() {
+    use crate::domain::application::draft::{PersonTexts, UnitTexts};
+    let renderer = Renderer::new().expect("templates load");
+    let labels = renderer.labels();
+    let names = |value: serde_json::Value| value.as_object().map(|o| o.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+    let unit = names(serde_json::to_value(UnitTexts::default()).expect("json"));
+    let person = names(serde_json::to_value(PersonTexts::default()).expect("json"));
+    assert!(unit.len() == 18 && person.len() == 8);
+    let others = [
+        "login",
+        "password",
+        "new_password",
+        "password_repeat",
+        "current_password",
+        "code",
+        "statements",
+        "reason",
+        "channel",
+        "reference",
+        "received_on",
+        "files",
+    ];
+    let fields =
+        unit.iter().map(|f| ("unit", f.as_str())).chain(person.iter().map(|f| ("persons", f.as_str()))).chain(others.map(|f| ("", f)));
+    for (scope, field) in fields {
+        assert!(!labels.field_label(scope, field).contains('⟦'), "{scope} {field}: no label");
+        let required = labels.error(scope, field, "required");
+        assert!(
+            !required.contains('⟦') && required != labels.text("errors.required"),
+            "{scope} {field}: no words of its own for a missing value"
+        );
+    }
+}
+
+#[test]
+fn every_noun_has_its_three_forms() {
+    let renderer = Renderer::new().expect("templates load");
+    let labels = renderer.labels();
+    let nouns: std::collections::BTreeSet<&str> =
+        labels.keys().filter_map(|k| k.strip_prefix("plurals.")?.rsplit_once('.').map(|(noun, _)| noun)).collect();
+    assert!(nouns.len() > 10);
+    for noun in nouns {
+        for n in [1, 2, 5] {
+            assert!(!labels.plural(n, noun).contains('⟦'), "{noun} {n}");
+        }
+    }
+    assert_eq!([1, 3, 22, 25].map(|n| labels.plural(n, "person")), ["1\u{a0}osoba", "3\u{a0}osoby", "22\u{a0}osoby", "25\u{a0}osób"]);
+}

@@ -33,7 +33,7 @@ pub async fn find<C: ConnectionTrait>(db: &C, code: &TercCode) -> Result<Option<
 
 /// Gminas in which each word of `text` begins a word of the name, the powiat, the voivodeship or the type, whatever
 /// the case and the marks; the code is found too. First the name itself, then names that begin with the text, then
-/// names that hold its words, then the rest; within each in Polish order.
+/// names that hold all its words, then names that begin with its first word, then the rest; within each in Polish order.
 ///
 /// # Errors
 /// [`StorageError::Database`].
@@ -41,9 +41,9 @@ pub async fn search<C: ConnectionTrait>(db: &C, text: &str, limit: u64) -> Resul
     // Only letters and digits are left, so nothing in a pattern needs escaping.
     let folded = fold(text);
     let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(MOST_WORDS).collect();
-    if words.is_empty() {
+    let Some(first) = words.first() else {
         return Ok(Vec::new());
-    }
+    };
     let like = |pattern: String| gmina::Column::SearchKey.like(pattern);
     let every = |end: &str| words.iter().fold(Condition::all(), |all, word| all.add(like(format!("% {word}{end}"))));
     let phrase = words.join(" ");
@@ -51,7 +51,8 @@ pub async fn search<C: ConnectionTrait>(db: &C, text: &str, limit: u64) -> Resul
         .case(like(format!(" {phrase}|%")), Expr::val(0))
         .case(like(format!(" {phrase}%")), Expr::val(1))
         .case(every("%|%"), Expr::val(2))
-        .finally(Expr::val(3))
+        .case(like(format!(" {first}%")), Expr::val(3))
+        .finally(Expr::val(4))
         .into();
     let found = gmina::Entity::find()
         .find_also_related(voivodeship::Entity)

@@ -3,7 +3,7 @@
 use super::StorageError;
 use super::entities::outbox_message::{ActiveModel, Column, Entity, Model};
 use super::page::damaged;
-use crate::domain::id::{AccountId, ApplicationId, CorrelationId, MessageId};
+use crate::domain::id::{AccountId, ApplicationId, CorrelationId, DraftId, MessageId};
 use crate::domain::moment::Moment;
 use crate::domain::notice::Notice;
 use sea_orm::sea_query::Expr;
@@ -89,13 +89,14 @@ pub async fn add<C: ConnectionTrait>(
     correlation: CorrelationId,
     now: Moment,
 ) -> Result<(), StorageError> {
-    let (account, application) = subjects(notice);
+    let (account, application, draft) = subjects(notice);
     let row = ActiveModel {
         id: Set(id.0),
         notice: Set(serde_json::to_value(notice).map_err(|_| damaged("notice"))?),
         kind: Set(notice.key().to_owned()),
         account_id: Set(account.map(|a| a.0)),
         application_id: Set(application.map(|a| a.0)),
+        draft_id: Set(draft.map(|d| d.0)),
         status: Set(MessageStatus::Waiting.key().to_owned()),
         attempts: Set(0),
         next_attempt_at: Set(now.0),
@@ -110,9 +111,9 @@ pub async fn add<C: ConnectionTrait>(
     Ok(())
 }
 
-fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>) {
+fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Option<DraftId>) {
     match notice {
-        Notice::EmailConfirmationRequested { .. } | Notice::DraftLinkRequested { .. } => (None, None),
+        Notice::EmailConfirmationRequested { draft } | Notice::DraftLinkRequested { draft } => (None, None, Some(*draft)),
         Notice::ApplicationRegistered { application, .. }
         | Notice::SignedFormReceived { application }
         | Notice::ApplicationReturned { application }
@@ -120,11 +121,11 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>) {
         | Notice::ApplicationRejected { application }
         | Notice::ApplicationWithdrawn { application }
         | Notice::ApplicationDeadlineNear { application, .. }
-        | Notice::ApplicationExpired { application } => (None, Some(*application)),
+        | Notice::ApplicationExpired { application } => (None, Some(*application), None),
         Notice::AccountInvited { account }
         | Notice::PasswordResetRequested { account }
         | Notice::PasswordChanged { account }
-        | Notice::AccountBlocked { account, .. } => (Some(*account), None),
+        | Notice::AccountBlocked { account, .. } => (Some(*account), None, None),
     }
 }
 
@@ -140,6 +141,15 @@ pub async fn count_since<C: ConnectionTrait>(db: &C, account: AccountId, kind: &
         .filter(Column::CreatedAt.gte(since.0))
         .count(db)
         .await?)
+}
+
+/// How many notices were queued for a draft since a moment.
+///
+/// # Errors
+/// Of the database.
+pub async fn count_for_draft_since<C: ConnectionTrait>(db: &C, draft: DraftId, since: Moment) -> Result<u64, StorageError> {
+    use sea_orm::PaginatorTrait;
+    Ok(Entity::find().filter(Column::DraftId.eq(draft.0)).filter(Column::CreatedAt.gte(since.0)).count(db).await?)
 }
 
 /// Takes up to `limit` due messages under a lease: one statement, so that several processes share the work.

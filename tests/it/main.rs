@@ -1,5 +1,7 @@
-//! One test binary, so that it links once: support, journeys, routes, services, house.
+//! One test binary, so that it links once: support, journeys, routes, services, storage, house.
 
+mod house;
 mod mail;
 mod services;
+mod storage;
 mod support;

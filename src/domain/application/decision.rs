@@ -1,5 +1,8 @@
 //! Who may decide, and on what conditions.
 
+#[cfg(test)]
+mod tests;
+
 use super::signed_form::{CodeMatch, SignedForm};
 use super::{Application, status::Status};
 use crate::domain::actor::SignedIn;
@@ -31,7 +34,7 @@ pub enum Barred {
     IsApplicant,
     /// The decider is one of the persons who would gain by it.
     IsPerson,
-    /// The decider belongs to the unit.
+    /// The decider belongs to the unit, by a grant or by a role.
     SameUnit,
     /// No signed form of the current revision has come.
     NoSignedForm,
@@ -83,7 +86,8 @@ pub fn may_work_on(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), B
     if facts.persons.contains(&decider.account) {
         return Err(Barred::IsPerson);
     }
-    if facts.unit.is_some_and(|unit| decider.units.contains(&unit)) {
+    let belongs_to = |unit| decider.units.contains(&unit) || decider.roles.iter().any(|role| role.unit == Some(unit));
+    if facts.unit.is_some_and(belongs_to) {
         return Err(Barred::SameUnit);
     }
     Ok(())

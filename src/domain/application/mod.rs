@@ -5,8 +5,11 @@ pub mod draft;
 pub mod printed_form;
 pub mod registration;
 pub mod revision;
+#[cfg(test)]
+mod samples;
 pub mod signed_form;
 pub mod status;
+pub mod typing;
 
 use super::id::{AccountId, ApplicationId, UnitId};
 use super::identifiers::ApplicationNumber;

@@ -1,5 +1,8 @@
 //! „Rejestracja jednostki i użytkownika”: a unit, 1–50 persons, what each needs and until when.
 
+#[cfg(test)]
+mod tests;
+
 use super::Summary;
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::id::UnitId;

@@ -1,5 +1,8 @@
 //! Frozen revisions and their fingerprint: SHA-256 over a canonical form of the printed content.
 
+#[cfg(test)]
+mod tests;
+
 use super::Payload;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,5 +1,8 @@
 //! Signed forms: the evidence that comes back, and what its QR code says.
 
+#[cfg(test)]
+mod tests;
+
 use super::revision::Fingerprint;
 use crate::domain::id::{AccountId, ApplicationId, FileId, SignedFormId};
 use crate::domain::identifiers::ApplicationNumber;
@@ -31,7 +34,9 @@ impl FormCode {
         let number = ApplicationNumber::parse(number)?;
         let revision = revision.parse().ok().filter(|r| *r >= 1)?;
         let hex = fingerprint.len() == 12 && fingerprint.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        hex.then(|| Self { number, revision, fingerprint: fingerprint.to_owned() })
+        let code = hex.then(|| Self { number, revision, fingerprint: fingerprint.to_owned() })?;
+        // We print it in one way only: `+2`, `02` or a lower-case number come from elsewhere.
+        (code.to_text() == text.trim()).then_some(code)
     }
 }
 

@@ -1,5 +1,8 @@
 //! What may follow what in an application's life. The only place that knows.
 
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 
 /// Where an application is.

@@ -13,6 +13,7 @@ pub struct Model {
     pub kind: String,
     pub account_id: Option<Uuid>,
     pub application_id: Option<Uuid>,
+    pub draft_id: Option<Uuid>,
     pub status: String,
     pub attempts: i32,
     pub next_attempt_at: i64,

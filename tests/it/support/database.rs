@@ -2,9 +2,8 @@
 //! Every test gets its own database, copied from a migrated template. What may not live here: rows, fixtures.
 
 use super::process::{Watched, free_port};
-use migrations::Migrator;
+use cas_portal::storage::database;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
-use sea_orm_migration::MigratorTrait;
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
@@ -114,15 +113,14 @@ impl Drop for TestDatabase {
 
 static FINISHED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
+/// As the portal connects: its pragmas, time-outs and time zone are part of what is tested.
 async fn connect(url: &str) -> DatabaseConnection {
-    let mut options = ConnectOptions::new(url);
-    options.max_connections(8).sqlx_logging(false).acquire_timeout(Duration::from_secs(30));
-    Database::connect(options).await.unwrap_or_else(|error| panic!("no connection to {url}: {error}"))
+    database::connect(url, 8).await.unwrap_or_else(|error| panic!("no connection to {url}: {error}"))
 }
 
 async fn migrate(url: &str) {
     let connection = connect(url).await;
-    Migrator::up(&connection, None).await.expect("all migrations run");
+    database::migrate(&connection).await.expect("all migrations run");
     connection.close().await.expect("the connections close");
 }
 

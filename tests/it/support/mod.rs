@@ -3,8 +3,11 @@
 // Each part serves several rooms of tests, and they do not all use every function of it.
 #![allow(dead_code)]
 
+pub mod browser;
+pub mod client;
 pub mod database;
 pub mod fixtures;
 pub mod portal;
 pub mod process;
+pub mod server;
 pub mod smtp_sink;

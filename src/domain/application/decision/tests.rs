@@ -1,0 +1,131 @@
+//! Each reason that bars a decision, and their order.
+
+use super::*;
+use crate::domain::account::{Role, RoleAssignment};
+use crate::domain::application::samples::{APPLICANT, COLLEAGUE, DECIDER, UNIT, application, decider, signed_form};
+use crate::domain::id::RoleAssignmentId;
+use std::collections::HashSet;
+use uuid::Uuid;
+
+/// Everything that a decision depends on, to be spoilt one by one.
+struct Case {
+    application: Application,
+    persons: Vec<AccountId>,
+    unit: Option<UnitId>,
+    form: Option<SignedForm>,
+    seen: i32,
+    decider: SignedIn,
+}
+
+impl Case {
+    fn good() -> Self {
+        Self {
+            application: application(Status::InReview),
+            persons: vec![APPLICANT, COLLEAGUE],
+            unit: Some(UNIT),
+            form: Some(signed_form(2, CodeMatch::Matched)),
+            seen: 7,
+            decider: decider(),
+        }
+    }
+    fn facts(&self) -> Circumstances<'_> {
+        let Self { application, persons, unit, form, seen, .. } = self;
+        Circumstances { application, persons, unit: *unit, signed_form: form.as_ref(), seen_version: *seen }
+    }
+    fn may_work_on(&self) -> Result<(), Barred> {
+        may_work_on(&self.decider, self.facts())
+    }
+    fn may_decide(&self) -> Result<(), Barred> {
+        may_decide(&self.decider, self.facts())
+    }
+    fn may_approve(&self) -> Result<(), Barred> {
+        may_approve(&self.decider, self.facts())
+    }
+}
+
+type Spoil = fn(&mut Case);
+
+/// How to run into each reason, in the order in which they are told.
+const SPOILERS: [(Barred, Spoil); 7] = [
+    (Barred::Stale, |c| c.seen -= 1),
+    (Barred::IsApplicant, |c| c.application.applicant = DECIDER),
+    (Barred::IsPerson, |c| c.persons.push(DECIDER)),
+    (Barred::SameUnit, |c| c.decider.units.push(UNIT)),
+    (Barred::NotTaken, |c| c.application.taken_by = Some(COLLEAGUE)),
+    (Barred::NoSignedForm, |c| c.form = None),
+    (Barred::NotCompared, |c| {
+        if let Some(form) = &mut c.form {
+            form.code_match = CodeMatch::Unreadable;
+        }
+    }),
+];
+
+#[test]
+fn an_impartial_decider_with_a_matching_form_may_do_everything() {
+    let case = Case::good();
+    assert_eq!((case.may_work_on(), case.may_decide(), case.may_approve()), (Ok(()), Ok(()), Ok(())));
+    let mut by_eye = Case::good();
+    by_eye.form = Some(signed_form(2, CodeMatch::ConfirmedByEye));
+    by_eye.unit = None;
+    assert_eq!(by_eye.may_approve(), Ok(()));
+}
+
+#[test]
+fn each_reason_bars_what_it_must_bar_and_nothing_else() {
+    let all: HashSet<Barred> = SPOILERS.iter().map(|s| s.0).collect();
+    assert_eq!(all, HashSet::from(Barred::ALL));
+    for (reason, spoil) in SPOILERS {
+        let mut case = Case::good();
+        spoil(&mut case);
+        let partial = matches!(reason, Barred::IsApplicant | Barred::IsPerson | Barred::SameUnit);
+        let only_approval = matches!(reason, Barred::NoSignedForm | Barred::NotCompared);
+        assert_eq!(case.may_work_on(), if partial { Err(reason) } else { Ok(()) }, "{reason:?}");
+        assert_eq!(case.may_decide(), if only_approval { Ok(()) } else { Err(reason) }, "{reason:?}");
+        assert_eq!(case.may_approve(), Err(reason));
+    }
+}
+
+#[test]
+fn of_several_reasons_the_first_is_told() {
+    for (i, (first, spoil_first)) in SPOILERS.into_iter().enumerate() {
+        for (second, spoil_second) in SPOILERS.into_iter().skip(i + 1) {
+            let mut case = Case::good();
+            spoil_first(&mut case);
+            spoil_second(&mut case);
+            assert_eq!(case.may_approve(), Err(first), "before {second:?}");
+        }
+    }
+}
+
+#[test]
+fn only_a_review_by_oneself_can_be_decided() {
+    for status in Status::ALL {
+        let mut case = Case::good();
+        case.application = application(status);
+        case.application.taken_by = Some(DECIDER);
+        let expected = if status == Status::InReview { Ok(()) } else { Err(Barred::NotTaken) };
+        assert_eq!(case.may_decide(), expected, "{status:?}");
+        case.application.taken_by = None;
+        assert_eq!(case.may_decide(), Err(Barred::NotTaken));
+    }
+}
+
+#[test]
+fn a_form_of_an_older_or_newer_revision_is_no_form() {
+    for revision in [0, 1, 3] {
+        let mut case = Case::good();
+        case.form = Some(signed_form(revision, CodeMatch::Matched));
+        assert_eq!(case.may_approve(), Err(Barred::NoSignedForm), "{revision}");
+        assert_eq!(case.may_decide(), Ok(()), "it may still be returned or rejected");
+    }
+}
+
+#[test]
+fn a_coordinator_of_the_unit_belongs_to_it_without_a_grant() {
+    let mut case = Case::good();
+    let id = RoleAssignmentId(Uuid::from_u128(1));
+    case.decider.roles.push(RoleAssignment { id, role: Role::UnitCoordinator, voivodeship: None, unit: Some(UNIT) });
+    assert_eq!(case.may_work_on(), Err(Barred::SameUnit));
+    case.unit = None;
+    assert_eq!(case.may_work_on(), Ok(()), "a new unit has nobody yet");
+}

@@ -1,0 +1,89 @@
+//! What a registration is refused for, each reason at its field.
+
+use super::*;
+use crate::domain::application::samples::{dictionaries, grant, person, registration};
+use jiff::civil::date;
+
+const TODAY: Date = date(2026, 11, 22);
+
+fn errors(change: impl FnOnce(&mut Registration)) -> Vec<(String, Vec<Invalid>)> {
+    let mut registration = registration();
+    for person in &mut registration.persons {
+        person.grants = vec![grant("PS", "editor")];
+    }
+    change(&mut registration);
+    registration.check(&dictionaries(), TODAY).err().map(|e| e.0.into_iter().collect()).unwrap_or_default()
+}
+
+fn one(field: &str, reason: Invalid) -> Vec<(String, Vec<Invalid>)> {
+    vec![(field.to_owned(), vec![reason])]
+}
+
+#[test]
+fn a_good_registration_passes_with_one_person_and_with_fifty() {
+    assert_eq!(errors(|_| {}), []);
+    assert_eq!(errors(|r| r.persons.truncate(1)), []);
+    let many = |n: usize| (0..n).map(|i| person(&format!("osoba-{i}"))).map(|p| Person { grants: vec![grant("PS", "viewer")], ..p });
+    assert_eq!(errors(|r| r.persons = many(50).collect()), []);
+    assert_eq!(errors(|r| r.persons = many(51).collect()), one("persons", Invalid::TooManyPersons));
+    assert_eq!(errors(|r| r.persons.clear()), one("persons", Invalid::Required));
+}
+
+#[test]
+fn a_login_may_stand_once_whatever_its_case() {
+    assert_eq!(errors(|r| r.persons[1].login = Login::trusted("ANowak")), one("persons.1.login", Invalid::LoginTwice));
+}
+
+#[test]
+fn wishes_must_be_known_and_fit_the_kind_of_unit() {
+    assert_eq!(errors(|r| r.persons[0].grants.clear()), one("persons.0.grants", Invalid::NothingChosen));
+    assert_eq!(errors(|r| r.persons[1].grants[0].sub_area = "XX".to_owned()), one("persons.1.grants", Invalid::Unknown));
+    assert_eq!(errors(|r| r.persons[1].grants[0].function = "owner".to_owned()), one("persons.1.grants", Invalid::Unknown));
+    assert_eq!(errors(|r| r.persons[0].grants[0].sub_area = "KDR".to_owned()), one("persons.0.grants", Invalid::SubAreaNotForKind));
+    let of_dps = |r: &mut Registration| {
+        r.unit.kind = "dps".to_owned();
+        r.persons[1].grants.push(grant("SR", "viewer"));
+        r.persons[1].grants[1].valid_until = date(2027, 1, 1);
+    };
+    assert_eq!(errors(of_dps), one("persons.1.grants", Invalid::SubAreaNotForKind));
+    assert_eq!(errors(|r| r.unit.kind = "szpital".to_owned()), one("kind", Invalid::Unknown));
+}
+
+#[test]
+fn validity_runs_from_today_to_the_longest_of_the_sub_area() {
+    let until = |day: Date| errors(move |r| r.persons[0].grants[0].valid_until = day);
+    assert_eq!(until(TODAY), []);
+    assert_eq!(until(date(2026, 11, 21)), one("persons.0.valid_until", Invalid::DatePast));
+    assert_eq!(until(date(2029, 11, 22)), []);
+    assert_eq!(until(date(2029, 11, 23)), one("persons.0.valid_until", Invalid::DateTooFar));
+    // SR is shorter than PS.
+    let sr = |day: Date| {
+        errors(move |r| {
+            r.persons[0].grants[0].sub_area = "SR".to_owned();
+            r.persons[0].grants[0].valid_until = day;
+        })
+    };
+    assert_eq!(sr(date(2027, 11, 22)), []);
+    assert_eq!(sr(date(2027, 11, 23)), one("persons.0.valid_until", Invalid::DateTooFar));
+}
+
+#[test]
+fn all_reasons_are_told_at_once() {
+    let found = errors(|r| {
+        r.unit.kind = "szpital".to_owned();
+        r.persons[0].grants.clear();
+        r.persons[1].login = r.persons[0].login.clone();
+        r.persons[1].grants[0].valid_until = date(2020, 1, 1);
+    });
+    let fields: Vec<&str> = found.iter().map(|(field, _)| field.as_str()).collect();
+    assert_eq!(fields, ["kind", "persons.0.grants", "persons.1.login", "persons.1.valid_until"]);
+}
+
+#[test]
+fn the_summary_names_unit_people_and_office() {
+    let summary = registration().summary();
+    assert_eq!((summary.regon.as_str(), summary.voivodeship.as_str(), summary.unit), ("123456785", "26", None));
+    assert_eq!(summary.persons, ["Anna Nowak-Kowalska", "Anna Nowak-Kowalska"]);
+    assert_eq!(summary.logins, ["anowak", "drugi"]);
+    assert_eq!(summary.emails.len(), 2);
+}

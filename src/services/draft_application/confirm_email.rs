@@ -1,0 +1,104 @@
+//! The applicant's e-mail address is confirmed by a mailed link or code before submission.
+
+use super::check_holder;
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::id::DraftId;
+use crate::domain::identifiers::EmailAddress;
+use crate::domain::invalid::Invalid;
+use crate::domain::moment::HOUR_MS;
+use crate::domain::notice::Notice;
+use crate::secrets::{is_same, token_hash};
+use crate::services::{Context, ServiceError, record};
+use crate::storage::database::begin;
+use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
+use crate::storage::{drafts, outbox_messages};
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+
+/// Wrong codes after which a letter's code is dead: six digits must not be guessed.
+pub const MOST_CODE_ATTEMPTS: i32 = 5;
+/// Letters an hour to one draft's address.
+const MOST_LETTERS_AN_HOUR: u64 = 5;
+
+/// Queues the letter with link and code.
+///
+/// # Errors
+/// `TooMany` when the address was written to too often in the last hour.
+pub async fn request_confirmation(context: &Context, actor: &Actor, token: &str) -> Result<(), ServiceError> {
+    let tx = begin(&context.db).await?;
+    let draft = drafts::find_by_token(&tx, token_hash(token)).await?.ok_or(ServiceError::NotFound)?;
+    check_holder(context, actor, &draft)?;
+    let since = context.now().plus_ms(-HOUR_MS);
+    if outbox_messages::count_for_draft_since(&tx, draft.id, since).await? >= MOST_LETTERS_AN_HOUR {
+        return Err(ServiceError::TooMany);
+    }
+    record::tell(context, &tx, actor, &Notice::EmailConfirmationRequested { draft: draft.id }).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Whether a confirmation link is alive; opening it changes nothing. Gives the address that it confirms.
+///
+/// # Errors
+/// `DeadLink`.
+pub async fn find_confirmation(context: &Context, link_token: &str) -> Result<String, ServiceError> {
+    let token = mailed_tokens::find(&context.db, token_hash(link_token)).await?.ok_or(ServiceError::DeadLink)?;
+    check_alive(context, &token)?;
+    Ok(token.email_key)
+}
+
+/// Confirms by the link, also in another browser. A link used before confirms again while its address stands.
+///
+/// # Errors
+/// `DeadLink`.
+pub async fn confirm_email_by_link(context: &Context, actor: &Actor, link_token: &str) -> Result<(), ServiceError> {
+    let tx = begin(&context.db).await?;
+    let token = mailed_tokens::find_for_update(&tx, token_hash(link_token)).await?.ok_or(ServiceError::DeadLink)?;
+    check_alive(context, &token)?;
+    confirm(context, actor, &tx, &token).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Confirms by the code, in the browser that holds the draft.
+///
+/// # Errors
+/// `Invalid` at `code`; after five wrong ones only a new letter helps.
+pub async fn confirm_email_by_code(context: &Context, actor: &Actor, token: &str, code: &str) -> Result<(), ServiceError> {
+    let tx = begin(&context.db).await?;
+    let draft = drafts::find_by_token(&tx, token_hash(token)).await?.ok_or(ServiceError::NotFound)?;
+    check_holder(context, actor, &draft)?;
+    let wrong = || ServiceError::field("code", Invalid::CodeWrong);
+    let mailed = mailed_tokens::newest_of_draft(&tx, draft.id, Purpose::EmailConfirmation).await?.ok_or_else(wrong)?;
+    if check_alive(context, &mailed).is_err() || mailed.attempts >= MOST_CODE_ATTEMPTS {
+        return Err(wrong());
+    }
+    let digits: String = code.chars().filter(char::is_ascii_digit).collect();
+    if !mailed.code_hash.is_some_and(|hash| is_same(&hash, &token_hash(&digits))) {
+        mailed_tokens::count_attempt(&tx, mailed.token_hash).await?;
+        tx.commit().await?;
+        return Err(wrong());
+    }
+    confirm(context, actor, &tx, &mailed).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn check_alive(context: &Context, token: &MailedToken) -> Result<(), ServiceError> {
+    let alive = token.purpose == Purpose::EmailConfirmation && token.used_at.is_none() && context.now() < token.expires_at;
+    if alive { Ok(()) } else { Err(ServiceError::DeadLink) }
+}
+
+async fn confirm<C: ConnectionTrait>(context: &Context, actor: &Actor, tx: &C, token: &MailedToken) -> Result<(), ServiceError> {
+    let id: DraftId = token.draft.ok_or(ServiceError::DeadLink)?;
+    let (draft, _) = drafts::find_for_update(tx, id).await?.ok_or(ServiceError::DeadLink)?;
+    let typed = draft.texts.persons.first().and_then(|p| EmailAddress::parse(&p.email).ok()).map(|e| e.key());
+    // The address was changed since: this link proves nothing about the new one.
+    if typed.as_deref() != Some(token.email_key.as_str()) {
+        return Err(ServiceError::DeadLink);
+    }
+    mailed_tokens::mark_used(tx, token.token_hash, context.now()).await?;
+    drafts::save_confirmed_email(tx, id, &token.email_key).await?;
+    record::done(context, tx, actor, AuditEvent::EmailConfirmed, AuditObject::new("draft", id), None, json!({})).await
+}

@@ -1,0 +1,126 @@
+//! A registration being typed: each step is saved in its row at once. Drafts hold no rights: who holds the secret may type,
+//! and a correction besides only by its owner.
+
+mod confirm_email;
+mod return_link;
+mod steps;
+
+pub use confirm_email::{confirm_email_by_code, confirm_email_by_link, find_confirmation, request_confirmation};
+pub use return_link::{find_return, request_return_link, resume};
+pub use steps::{UnitChoice, choose_unit, remove_person, save_needs, save_note, save_password, save_person, save_statements, save_unit};
+pub(crate) use steps::{check_regon_free, is_login_free};
+
+use super::{Context, ServiceError, record};
+use crate::domain::actor::Actor;
+use crate::domain::application::Payload;
+use crate::domain::application::draft::{Draft, DraftTexts};
+use crate::domain::application::status::{Event, Mover};
+use crate::domain::application::typing::{Step, StepState, draft_texts, task_list};
+use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::dictionary::Dictionaries;
+use crate::domain::identifiers::ApplicationNumber;
+use crate::domain::permission::{Permission, Target};
+use crate::domain::unit::Unit;
+use crate::secrets::{random_token, token_hash};
+use crate::storage::database::begin;
+use crate::storage::{accounts, applications, dictionaries, drafts, units};
+use serde_json::json;
+
+/// A draft with what its pages need.
+#[derive(Debug, Clone)]
+pub struct OpenDraft {
+    /// The draft.
+    pub draft: Draft,
+    /// The registered unit to join.
+    pub registered: Option<Unit>,
+    /// The number of the application that is corrected.
+    pub corrects: Option<ApplicationNumber>,
+    /// Dictionaries.
+    pub dictionaries: Dictionaries,
+    /// The task list.
+    pub steps: Vec<(Step, StepState)>,
+}
+
+impl OpenDraft {
+    /// Whether a step may be entered.
+    pub fn may_enter(&self, step: Step) -> bool {
+        self.steps.iter().any(|(s, state)| *s == step && matches!(state, StepState::Done | StepState::Open))
+    }
+}
+
+/// Starts an empty draft and gives its secret, which is stored only as a hash.
+///
+/// # Errors
+/// Of the database.
+pub async fn start(context: &Context, actor: &Actor) -> Result<String, ServiceError> {
+    let (id, token) = (context.new_draft_id(), random_token());
+    let tx = begin(&context.db).await?;
+    drafts::add(&tx, id, token_hash(&token), &DraftTexts::default(), None, None, context.now()).await?;
+    record::done(context, &tx, actor, AuditEvent::DraftStarted, AuditObject::new("draft", id), None, json!({})).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// Starts the correction of an application, or finds the one that is open, and gives a secret for it.
+///
+/// # Errors
+/// `Denied` for anybody but the applicant; `Transition` where the application cannot be corrected.
+pub async fn start_correction(context: &Context, actor: &Actor, number: &ApplicationNumber) -> Result<String, ServiceError> {
+    let token = random_token();
+    let tx = begin(&context.db).await?;
+    let application = applications::find_by_number(&tx, number).await?.ok_or(ServiceError::NotFound)?;
+    let target =
+        Target { applicant: Some(application.applicant), voivodeship: Some(application.summary().voivodeship), ..Target::default() };
+    context.policy.check(actor, Permission::ApplicationRevise, &target)?;
+    let account = actor.account_id().ok_or(ServiceError::Denied)?;
+    application.status.after(Event::Revise, Mover::Applicant).or_else(|_| application.status.after(Event::Submit, Mover::Applicant))?;
+    if let Some(open) = drafts::find_correction(&tx, application.id).await? {
+        drafts::save_token(&tx, open.id, token_hash(&token)).await?;
+    } else {
+        let Payload::Registration(registration) = &application.payload;
+        let confirmed = accounts::find(&tx, account).await?.map(|a| a.profile.email.key());
+        let texts = draft_texts(registration);
+        let id = context.new_draft_id();
+        drafts::add(&tx, id, token_hash(&token), &texts, Some((application.id, account)), confirmed, context.now()).await?;
+        let details = json!({ "application": number.as_str() });
+        record::done(context, &tx, actor, AuditEvent::DraftStarted, AuditObject::new("draft", id), None, details).await?;
+    }
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// Opens the draft of a secret.
+///
+/// # Errors
+/// `NotFound` for an unknown or expired secret, and for a correction by anybody but its owner.
+pub async fn open(context: &Context, actor: &Actor, token: &str) -> Result<OpenDraft, ServiceError> {
+    let draft = drafts::find_by_token(&context.db, token_hash(token)).await?.ok_or(ServiceError::NotFound)?;
+    check_holder(context, actor, &draft)?;
+    let registered = match draft.texts.existing_unit {
+        Some(id) => units::find(&context.db, id).await?,
+        None => None,
+    };
+    let corrects = match draft.application {
+        Some(id) => applications::find(&context.db, id).await?.map(|a| a.number),
+        None => None,
+    };
+    let dictionaries = dictionaries::load(&context.db).await?;
+    let steps = task_list(&draft, registered.as_ref().map(|u| &u.data), &dictionaries, context.now().warsaw_date());
+    Ok(OpenDraft { draft, registered, corrects, dictionaries, steps })
+}
+
+/// The number of the application made of a draft, so that a page opened again leads there.
+///
+/// # Errors
+/// Of the database.
+pub async fn submitted_number(context: &Context, draft: &Draft) -> Result<Option<ApplicationNumber>, ServiceError> {
+    let Some(id) = draft.submitted_as else { return Ok(None) };
+    Ok(applications::find(&context.db, id).await?.map(|a| a.number))
+}
+
+/// A draft past its time is gone; a correction is its owner's alone, whoever found the link.
+pub(super) fn check_holder(context: &Context, actor: &Actor, draft: &Draft) -> Result<(), ServiceError> {
+    let is_live = context.now() < draft.expires_at;
+    let is_owner = draft.account.is_none_or(|owner| actor.account_id() == Some(owner));
+    if is_live && is_owner { Ok(()) } else { Err(ServiceError::NotFound) }
+}

@@ -1,0 +1,268 @@
+//! Files a draft: a new application, or a new revision of one. Submitting twice makes one.
+
+use super::draft_application::{check_regon_free, is_login_free};
+use super::print_form::compose;
+use super::{Context, ServiceError, record};
+use crate::domain::account::{AccountProfile, AccountStatus};
+use crate::domain::actor::Actor;
+use crate::domain::application::draft::Draft;
+use crate::domain::application::registration::{Person, Registration};
+use crate::domain::application::revision::Fingerprint;
+use crate::domain::application::status::{Event, Mover, Status};
+use crate::domain::application::typing::read_registration;
+use crate::domain::application::{Application, Payload};
+use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::dictionary::Dictionaries;
+use crate::domain::id::AccountId;
+use crate::domain::identifiers::ApplicationNumber;
+use crate::domain::invalid::{FieldErrors, Invalid};
+use crate::domain::moment::Moment;
+use crate::domain::notice::Notice;
+use crate::domain::permission::{Permission, Target};
+use crate::domain::unit::{Unit, UnitStatus};
+use crate::secrets::token_hash;
+use crate::storage::applications::{self, persons, revisions};
+use crate::storage::database::begin;
+use crate::storage::time_limits::{UNSIGNED_APPLICATION, days};
+use crate::storage::{accounts, dictionaries, drafts, gminas, offices, signed_forms, units};
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+
+/// Files the draft of a secret and gives the application's number; a draft that was filed gives the same number again.
+///
+/// # Errors
+/// `Invalid` by field with everything that is missing or wrong; then nothing is written.
+pub async fn submit(context: &Context, actor: &Actor, token: &str) -> Result<ApplicationNumber, ServiceError> {
+    let now = context.now();
+    let tx = begin(&context.db).await?;
+    let found = drafts::find_by_token(&tx, token_hash(token)).await?.ok_or(ServiceError::NotFound)?;
+    super::draft_application::check_holder(context, actor, &found)?;
+    let (draft, password_hash) = drafts::find_for_update(&tx, found.id).await?.ok_or(ServiceError::NotFound)?;
+    if let Some(done) = draft.submitted_as {
+        // The second click, or the other tab: one application, one answer.
+        return Ok(applications::find(&tx, done).await?.ok_or(ServiceError::NotFound)?.number);
+    }
+    let dictionaries = dictionaries::load(&tx).await?;
+    let registered = registered_unit(&tx, &draft).await?;
+    let registration = read_registration(&draft.texts, registered.as_ref().map(|u| &u.data), &dictionaries, now.warsaw_date())?;
+    check_against_rows(context, &tx, &draft, &registration, password_hash.is_some()).await?;
+    let payload = Payload::Registration(registration.clone());
+    let number = match draft.application {
+        None => {
+            let hash = password_hash.ok_or_else(|| ServiceError::field("password", Invalid::Required))?;
+            file(context, actor, &tx, payload, &registration, &dictionaries, hash).await?
+        }
+        Some(_) => correct(context, actor, &tx, &draft, payload, &registration, &dictionaries).await?,
+    };
+    let application = applications::find_by_number(&tx, &number).await?.ok_or(ServiceError::NotFound)?;
+    drafts::mark_submitted(&tx, draft.id, application.id).await?;
+    tx.commit().await?;
+    Ok(number)
+}
+
+async fn registered_unit<C: ConnectionTrait>(tx: &C, draft: &Draft) -> Result<Option<Unit>, ServiceError> {
+    match draft.texts.existing_unit {
+        None => Ok(None),
+        Some(id) => {
+            let unit = units::find_for_update(tx, id).await?.filter(|u| u.status == UnitStatus::Active);
+            unit.map(Some).ok_or_else(|| ServiceError::field("unit", Invalid::Unknown))
+        }
+    }
+}
+
+async fn check_against_rows<C: ConnectionTrait>(
+    context: &Context,
+    tx: &C,
+    draft: &Draft,
+    registration: &Registration,
+    has_password: bool,
+) -> Result<(), ServiceError> {
+    let mut errors = FieldErrors::default();
+    if registration.existing_unit.is_none() {
+        check_regon_free(context, tx, registration.unit.regon.as_str(), draft, "unit.regon", &mut errors).await?;
+        if gminas::find(tx, &registration.unit.terc).await?.is_none() {
+            errors.add("unit.terc", Invalid::Unknown);
+        }
+    }
+    for (i, person) in registration.persons.iter().enumerate() {
+        if !is_login_free(context, tx, &person.login, draft).await? {
+            errors.add(format!("persons.{i}.login"), Invalid::LoginTaken);
+        }
+    }
+    let applicant = registration.persons.first().map(|p| p.email.key());
+    if draft.confirmed_email != applicant {
+        errors.add("persons.0.email", Invalid::EmailNotConfirmed);
+    }
+    if draft.application.is_none() && !has_password {
+        errors.add("password", Invalid::Required);
+    }
+    errors.into_result(())?;
+    Ok(())
+}
+
+fn profile(person: &Person) -> AccountProfile {
+    AccountProfile {
+        first_name: person.first_name.clone(),
+        last_name: person.last_name.clone(),
+        position: Some(person.position.clone()),
+        email: person.email.clone(),
+        phone: Some(person.phone.clone()),
+    }
+}
+
+/// When an application lapses that waits for the applicant: at the end of the last day in Warsaw.
+pub(super) async fn lapse_after<C: ConnectionTrait>(tx: &C, now: Moment, code: &str) -> Result<Moment, ServiceError> {
+    let days = days(tx, code).await?;
+    Ok(Moment::end_of(now.plus_days(days).warsaw_date()))
+}
+
+async fn file<C: ConnectionTrait>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    payload: Payload,
+    registration: &Registration,
+    dictionaries: &Dictionaries,
+    password_hash: String,
+) -> Result<ApplicationNumber, ServiceError> {
+    let now = context.now();
+    let voivodeship = registration.unit.terc.voivodeship();
+    let people = add_persons(context, tx, registration, &mut Vec::new(), Some(password_hash)).await?;
+    let (applicant, _) = people.first().cloned().ok_or_else(|| ServiceError::field("persons", Invalid::Required))?;
+    let number = applications::next_number(tx, &voivodeship, now.warsaw_date().year()).await?;
+    let application = Application {
+        id: context.new_application_id(),
+        number: number.clone(),
+        status: Status::Draft.after(Event::Submit, Mover::Applicant)?,
+        revision: 1,
+        fingerprint: Fingerprint::of(&payload),
+        payload,
+        applicant,
+        submitted_at: now,
+        revised_at: now,
+        status_since: now,
+        lapses_at: Some(lapse_after(tx, now, UNSIGNED_APPLICATION).await?),
+        taken_by: None,
+        decided_by: None,
+        decided_at: None,
+        reason: None,
+        version: 0,
+    };
+    let office = offices::find(tx, &voivodeship).await?;
+    let gmina = gminas::find(tx, &registration.unit.terc).await?;
+    let printed = compose(context, &application, dictionaries, &office, gmina.as_ref());
+    let printed = serde_json::to_value(printed).map_err(ServiceError::internal)?;
+    applications::add(tx, &application, &printed, &people).await?;
+    let details = json!({ "revision": 1, "kind": application.payload.kind().key(), "persons": registration.persons.len() });
+    let object = AuditObject::new("application", &number);
+    record::done(context, tx, actor, AuditEvent::ApplicationSubmitted, object, Some(&voivodeship), details).await?;
+    record::tell(context, tx, actor, &Notice::ApplicationRegistered { application: application.id, revision: 1 }).await?;
+    Ok(number)
+}
+
+/// Adds accounts for the persons, or takes those of the application's earlier revision (`known`, by login) and brings
+/// them up to date. What stays in `known` is no longer in the application.
+async fn add_persons<C: ConnectionTrait>(
+    context: &Context,
+    tx: &C,
+    registration: &Registration,
+    known: &mut Vec<(AccountId, String)>,
+    applicant_hash: Option<String>,
+) -> Result<Vec<(AccountId, String)>, ServiceError> {
+    let now = context.now();
+    let voivodeship = registration.unit.terc.voivodeship();
+    let mut people = Vec::new();
+    for (i, person) in registration.persons.iter().enumerate() {
+        let id = match known.iter().position(|(_, login)| *login == person.login.key()) {
+            Some(at) => {
+                let (id, _) = known.remove(at);
+                accounts::save_profile(tx, id, &person.login, &profile(person), Some(&voivodeship)).await?;
+                id
+            }
+            None => {
+                let new = accounts::NewAccount {
+                    id: context.new_account_id(),
+                    login: person.login.clone(),
+                    profile: profile(person),
+                    status: AccountStatus::Pending,
+                    voivodeship: Some(voivodeship.clone()),
+                    password_hash: applicant_hash.clone().filter(|_| i == 0),
+                };
+                accounts::add(tx, &new, now).await.map_err(|e| match ServiceError::from(e) {
+                    ServiceError::Invalid(_) => ServiceError::field(format!("persons.{i}.login"), Invalid::LoginTaken),
+                    other => other,
+                })?;
+                new.id
+            }
+        };
+        people.push((id, person.email.key()));
+    }
+    Ok(people)
+}
+
+async fn correct<C: ConnectionTrait>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    draft: &Draft,
+    payload: Payload,
+    registration: &Registration,
+    dictionaries: &Dictionaries,
+) -> Result<ApplicationNumber, ServiceError> {
+    let now = context.now();
+    let id = draft.application.ok_or(ServiceError::NotFound)?;
+    let mut application = applications::find_for_update(tx, id).await?.ok_or(ServiceError::NotFound)?;
+    let voivodeship = registration.unit.terc.voivodeship();
+    let old_voivodeship = application.summary().voivodeship;
+    let target = Target { applicant: Some(application.applicant), voivodeship: Some(old_voivodeship), ..Target::default() };
+    context.policy.check(actor, Permission::ApplicationRevise, &target)?;
+    let fingerprint = Fingerprint::of(&payload);
+    let object = AuditObject::new("application", &application.number);
+    let forms = signed_forms::list_of(tx, id).await?;
+    let has_form = forms.iter().any(|f| f.revision == application.revision);
+    if fingerprint == application.fingerprint && has_form && application.status == Status::Returned {
+        // Nothing printed has changed: the signature in hand is about exactly this content, so it stays good.
+        application.status = application.status.after(Event::ResubmitUnprinted, Mover::Applicant)?;
+        application.status_since = now;
+        application.lapses_at = None;
+        application.payload = payload;
+        application.taken_by = None;
+        applications::save(tx, &application).await?;
+        revisions::save_payload(tx, &application).await?;
+        let details = json!({ "revision": application.revision, "printed_content_changed": false });
+        record::done(context, tx, actor, AuditEvent::ApplicationRevised, object, Some(&voivodeship), details).await?;
+        return Ok(application.number);
+    }
+    let event = if application.status == Status::Returned { Event::Submit } else { Event::Revise };
+    application.status = application.status.after(event, Mover::Applicant)?;
+    // The applicant keeps the account even under another login; the others are told apart by their logins.
+    let mut known = Vec::new();
+    let first_login = registration.persons.first().map(|p| p.login.key()).unwrap_or_default();
+    for account in persons::list(tx, id).await? {
+        if account == application.applicant {
+            known.push((account, first_login.clone()));
+        } else if let Some(found) = accounts::find(tx, account).await? {
+            known.push((account, found.login.key()));
+        }
+    }
+    let people = add_persons(context, tx, registration, &mut known, None).await?;
+    application.revision += 1;
+    application.fingerprint = fingerprint;
+    application.payload = payload;
+    application.revised_at = now;
+    application.status_since = now;
+    application.lapses_at = Some(lapse_after(tx, now, UNSIGNED_APPLICATION).await?);
+    application.taken_by = None;
+    let office = offices::find(tx, &voivodeship).await?;
+    let gmina = gminas::find(tx, &registration.unit.terc).await?;
+    let printed = compose(context, &application, dictionaries, &office, gmina.as_ref());
+    let printed = serde_json::to_value(printed).map_err(ServiceError::internal)?;
+    applications::save_revision(tx, &application, &printed, &people).await?;
+    for (gone, _) in known {
+        accounts::remove(tx, gone).await?;
+    }
+    let details = json!({ "revision": application.revision, "printed_content_changed": true });
+    record::done(context, tx, actor, AuditEvent::ApplicationRevised, object, Some(&voivodeship), details).await?;
+    record::tell(context, tx, actor, &Notice::ApplicationRegistered { application: id, revision: application.revision }).await?;
+    Ok(application.number)
+}

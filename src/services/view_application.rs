@@ -1,0 +1,88 @@
+//! What the applicant sees of an application: where it stands, what to do next.
+
+use super::{Context, ServiceError, record};
+use crate::domain::actor::Actor;
+use crate::domain::application::Application;
+use crate::domain::application::decision::Remark;
+use crate::domain::application::signed_form::SignedForm;
+use crate::domain::audit::{AuditEntry, AuditObject};
+use crate::domain::dictionary::Dictionaries;
+use crate::domain::identifiers::ApplicationNumber;
+use crate::domain::permission::{Permission, Target};
+use crate::domain::voivodeship::{Gmina, Office};
+use crate::storage::applications::{self, Listed, remarks};
+use crate::storage::{audit_entries, dictionaries, gminas, offices, signed_forms};
+use serde_json::json;
+
+/// The target of anything done to an application.
+pub fn target_of(application: &Application) -> Target {
+    let summary = application.summary();
+    Target { account: None, applicant: Some(application.applicant), unit: summary.unit, voivodeship: Some(summary.voivodeship) }
+}
+
+/// The application, for those who may see it. To anybody else it does not exist; the attempt is recorded.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn readable(context: &Context, actor: &Actor, number: &ApplicationNumber) -> Result<Application, ServiceError> {
+    let application = applications::find_by_number(&context.db, number).await?.ok_or(ServiceError::NotFound)?;
+    let target = target_of(&application);
+    if context.policy.check(actor, Permission::ApplicationView, &target).is_err() {
+        let details = json!({ "permission": Permission::ApplicationView.key() });
+        record::refused(context, actor, AuditObject::new("application", number), target.voivodeship.as_ref(), details).await?;
+        return Err(ServiceError::NotFound);
+    }
+    Ok(application)
+}
+
+/// An application with all that its page shows.
+#[derive(Debug, Clone)]
+pub struct ApplicationView {
+    /// The application.
+    pub application: Application,
+    /// Signed forms, the newest first.
+    pub signed_forms: Vec<SignedForm>,
+    /// Remarks on the current revision.
+    pub remarks: Vec<Remark>,
+    /// What happened, the oldest first.
+    pub history: Vec<AuditEntry>,
+    /// The office that decides.
+    pub office: Office,
+    /// Gmina of the unit.
+    pub gmina: Option<Gmina>,
+    /// Dictionaries, for names.
+    pub dictionaries: Dictionaries,
+}
+
+/// Reads an application for its page.
+///
+/// # Errors
+/// `NotFound` for those who may not see it.
+pub async fn view(context: &Context, actor: &Actor, number: &ApplicationNumber) -> Result<ApplicationView, ServiceError> {
+    let application = readable(context, actor, number).await?;
+    read_view(context, application).await
+}
+
+pub(super) async fn read_view(context: &Context, application: Application) -> Result<ApplicationView, ServiceError> {
+    let summary = application.summary();
+    let crate::domain::application::Payload::Registration(registration) = &application.payload;
+    let gmina = gminas::find(&context.db, &registration.unit.terc).await?;
+    Ok(ApplicationView {
+        signed_forms: signed_forms::list_of(&context.db, application.id).await?,
+        remarks: remarks::list(&context.db, application.id, application.revision).await?,
+        history: audit_entries::list_of_object(&context.db, "application", application.number.as_str(), 200).await?,
+        office: offices::find(&context.db, &summary.voivodeship).await?,
+        gmina,
+        dictionaries: dictionaries::load(&context.db).await?,
+        application,
+    })
+}
+
+/// The applications that the actor filed, the newest first.
+///
+/// # Errors
+/// `Denied` for a visitor.
+pub async fn list_own(context: &Context, actor: &Actor) -> Result<Vec<Listed>, ServiceError> {
+    let account = actor.account_id().ok_or(ServiceError::Denied)?;
+    Ok(applications::list_of_applicant(&context.db, account).await?)
+}

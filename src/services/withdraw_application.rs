@@ -1,0 +1,56 @@
+//! The applicant gives an application up.
+
+use super::view_application::target_of;
+use super::{Context, ServiceError, record};
+use crate::domain::account::AccountStatus;
+use crate::domain::actor::Actor;
+use crate::domain::application::Application;
+use crate::domain::application::status::{Event, Mover};
+use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::identifiers::ApplicationNumber;
+use crate::domain::notice::Notice;
+use crate::domain::permission::Permission;
+use crate::storage::accounts;
+use crate::storage::applications::{self, persons};
+use crate::storage::database::begin;
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+
+/// Withdraws.
+///
+/// # Errors
+/// `NotFound` for those who may not see it, `Transition` when it has ended.
+pub async fn withdraw(context: &Context, actor: &Actor, number: &ApplicationNumber) -> Result<(), ServiceError> {
+    let tx = begin(&context.db).await?;
+    let found = applications::find_by_number(&tx, number).await?.ok_or(ServiceError::NotFound)?;
+    let mut application = applications::find_for_update(&tx, found.id).await?.ok_or(ServiceError::NotFound)?;
+    context.policy.check(actor, Permission::ApplicationWithdraw, &target_of(&application)).map_err(|_| ServiceError::NotFound)?;
+    application.status = application.status.after(Event::Withdraw, Mover::Applicant)?;
+    application.status_since = context.now();
+    application.lapses_at = None;
+    application.taken_by = None;
+    applications::save(&tx, &application).await?;
+    free_persons(&tx, &application).await?;
+    let voivodeship = application.summary().voivodeship;
+    let object = AuditObject::new("application", number);
+    record::done(context, &tx, actor, AuditEvent::ApplicationWithdrawn, object, Some(&voivodeship), json!({})).await?;
+    record::tell(context, &tx, actor, &Notice::ApplicationWithdrawn { application: application.id }).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Frees the logins of an application that ended without approval: the persons other than the applicant never were more
+/// than lines of it. The applicant keeps the account, to read what became of the application.
+///
+/// # Errors
+/// Of the database.
+pub async fn free_persons<C: ConnectionTrait>(tx: &C, application: &Application) -> Result<(), ServiceError> {
+    for id in persons::list(tx, application.id).await? {
+        let Some(account) = accounts::find(tx, id).await? else { continue };
+        if id != application.applicant && account.status == AccountStatus::Pending && !account.has_password {
+            persons::remove(tx, application.id, id).await?;
+            accounts::remove(tx, id).await?;
+        }
+    }
+    Ok(())
+}

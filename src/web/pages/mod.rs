@@ -1,0 +1,68 @@
+//! Every page as a type: what its template sees, and examples. What may not live here: where the values come from.
+//!
+//! A new page stands in the list below, so that one test renders all its samples and checks the HTML.
+
+pub mod error_pages;
+pub mod static_pages;
+
+use crate::render::{Chrome, Page, RenderError, Renderer};
+
+/// One sample of one page, ready to be rendered.
+pub struct Sample {
+    /// The page's template.
+    pub template: &'static str,
+    /// The page's `data-page`.
+    pub place: &'static str,
+    /// Which of the page's samples, from 0.
+    pub number: usize,
+    render: Box<dyn Fn(&Renderer, &Chrome) -> Result<String, RenderError>>,
+}
+
+impl Sample {
+    /// The whole page.
+    ///
+    /// # Errors
+    /// [`RenderError::Template`] when the template does not fit the page.
+    pub fn render(&self, renderer: &Renderer, chrome: &Chrome) -> Result<String, RenderError> {
+        (self.render)(renderer, chrome)
+    }
+}
+
+fn samples_of<P: Page + 'static>() -> impl Iterator<Item = Sample> {
+    P::samples().into_iter().enumerate().map(|(number, page)| Sample {
+        template: P::TEMPLATE,
+        place: P::PLACE,
+        number,
+        render: Box::new(move |renderer, chrome| renderer.page(&page, chrome)),
+    })
+}
+
+macro_rules! pages {
+    ($($page:path),+ $(,)?) => {
+        /// All samples of all pages.
+        pub fn samples() -> Vec<Sample> {
+            let mut all = Vec::new();
+            $(all.extend(samples_of::<$page>());)+
+            all
+        }
+    };
+}
+
+pages! {
+    static_pages::StartPage,
+    static_pages::HelpIndexPage,
+    static_pages::HelpTopicPage,
+    static_pages::AccessibilityPage,
+    static_pages::PrivacyPage,
+    error_pages::ForbiddenPage,
+    error_pages::NotFoundPage,
+    error_pages::ConflictPage,
+    error_pages::TooLargePage,
+    error_pages::UnprocessablePage,
+    error_pages::TooManyPage,
+    error_pages::FailurePage,
+    error_pages::UnavailablePage,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+//! Renders every sample of every page and checks what all pages promise.
+
+use super::*;
+use crate::render::{ChromeAccount, NavItem, SessionWarning};
+use regex::Regex;
+use std::collections::BTreeSet;
+
+fn chromes() -> Vec<Chrome> {
+    let plain = Chrome {
+        csrf_token: "token-of-the-session".to_owned(),
+        request_id: "0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10".to_owned(),
+        path: "/".to_owned(),
+        public_url: "https://portal.example.pl".to_owned(),
+        ..Chrome::default()
+    };
+    let nav = [
+        ("/admin/applications", "nav.applications"),
+        ("/admin/units", "nav.units"),
+        ("/admin/audit", "nav.audit"),
+        ("/account", "nav.account"),
+    ];
+    let account = ChromeAccount {
+        login: "wojewodzka".to_owned(),
+        full_name: "Krystyna Zawadzka-Śliwińska".to_owned(),
+        is_pending: false,
+        nav: nav
+            .iter()
+            .enumerate()
+            .map(|(i, (href, key))| NavItem { href: (*href).to_owned(), label_key: (*key).to_owned(), current: i == 0 })
+            .collect(),
+    };
+    let full = Chrome {
+        nonce: Some("bm9uY2U".to_owned()),
+        signed_in: Some(account),
+        flash: Some("application_approved".to_owned()),
+        demo: true,
+        session_warning: Some(SessionWarning { idle_seconds: 1800, warning_seconds: 120 }),
+        ..plain.clone()
+    };
+    vec![plain, full]
+}
+
+fn every_page() -> Vec<(String, Sample, String)> {
+    let renderer = Renderer::new().expect("templates load");
+    let mut all = Vec::new();
+    for (i, chrome) in chromes().iter().enumerate() {
+        for sample in samples() {
+            let name = format!("{} sample {} chrome {i}", sample.template, sample.number);
+            let html = sample.render(&renderer, chrome).unwrap_or_else(|error| panic!("{name}: {error}"));
+            all.push((name, sample, html));
+        }
+    }
+    all
+}
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("pattern")
+}
+
+#[test]
+fn every_page_keeps_the_promises_of_all_pages() {
+    let attribute = pattern(r#"\s([a-z-]+)="([^"]*)""#);
+    let tag = pattern(r"(?s)<([a-z][a-z0-9]*)\b([^>]*)>");
+    let control = pattern(r"(?s)<(input|select|textarea)\b([^>]*)>");
+    for (name, sample, html) in every_page() {
+        assert!(
+            !html.contains('⟦'),
+            "{name}: a label is missing: {:?}",
+            html.split('⟦').nth(1).map(|t| t.chars().take(60).collect::<String>())
+        );
+        assert!(!html.contains("{{") && !html.contains("{%"), "{name}: template syntax is left");
+        assert!(html.starts_with("<!doctype html>"), "{name}: {}", html.chars().take(40).collect::<String>());
+        assert!(html.contains("<html lang=\"pl\">"), "{name}");
+        assert_eq!(html.matches("<h1").count(), 1, "{name}: one h1");
+        assert_eq!(html.matches("<main").count(), 1, "{name}: one main");
+        assert!(html.contains(&format!("data-page=\"{}\"", sample.place)), "{name}: data-page");
+        assert!(!html.contains("<style") && !html.contains("javascript:"), "{name}: inline style or script");
+        for script in pattern(r"(?s)<script\b([^>]*)>(.*?)</script>").captures_iter(&html) {
+            assert!(script[1].contains("src=") && script[2].trim().is_empty(), "{name}: inline script");
+        }
+        let mut ids = BTreeSet::new();
+        for found in tag.captures_iter(&html) {
+            for attr in attribute.captures_iter(&found[2]) {
+                assert!(&attr[1] != "style" && !attr[1].starts_with("on"), "{name}: {} has {}", &found[1], &attr[1]);
+                if &attr[1] == "id" {
+                    assert!(ids.insert(attr[2].to_owned()), "{name}: id {} twice", &attr[2]);
+                }
+            }
+        }
+        for found in tag.captures_iter(&html) {
+            for attr in attribute.captures_iter(&found[2]) {
+                if ["aria-describedby", "aria-labelledby", "for", "aria-controls"].contains(&&attr[1]) {
+                    for id in attr[2].split_whitespace() {
+                        assert!(ids.contains(id), "{name}: {}=\"{id}\" points at nothing", &attr[1]);
+                    }
+                }
+                if &attr[1] == "href" && attr[2].starts_with('#') {
+                    assert!(ids.contains(&attr[2][1..]), "{name}: link to {} points at nothing", &attr[2]);
+                }
+            }
+        }
+        for found in control.captures_iter(&html) {
+            let get = |wanted: &str| attribute.captures_iter(&found[2]).find(|a| &a[1] == wanted).map(|a| a[2].to_owned());
+            if get("type").as_deref() == Some("hidden") {
+                continue;
+            }
+            let labelled = get("id").is_some_and(|id| html.contains(&format!("for=\"{id}\"")));
+            assert!(labelled || get("aria-label").is_some() || get("aria-labelledby").is_some(), "{name}: no label for {}", &found[0]);
+        }
+        for form in pattern(r#"(?s)<form\b([^>]*method="post"[^>]*)>(.*?)</form>"#).captures_iter(&html) {
+            assert!(form[2].contains("name=\"csrf_token\" value=\"token-of-the-session\""), "{name}: a form without its token");
+        }
+    }
+}
+
+#[test]
+fn every_page_template_has_its_page() {
+    let renderer = Renderer::new().expect("templates load");
+    let used: BTreeSet<&str> = samples().iter().map(|s| s.template).collect();
+    for template in used.iter() {
+        assert!(renderer.template_names().iter().any(|n| n == template), "{template} does not exist");
+    }
+    for error in ["403", "404", "409", "413", "422", "429", "500", "503"] {
+        assert!(used.contains(format!("errors/{error}.html.tera").as_str()), "no page for {error}");
+    }
+}
+
+#[test]
+fn the_declaration_has_the_ids_that_monitoring_looks_for() {
+    let (_, _, html) = every_page().into_iter().find(|(_, s, _)| s.place == "accessibility").expect("declaration");
+    for id in [
+        "wstep",
+        "podmiot",
+        "url",
+        "data-publikacja",
+        "data-aktualizacja",
+        "status",
+        "data-sporzadzenie",
+        "kontakt",
+        "osoba",
+        "email",
+        "telefon",
+        "procedura",
+        "architektura",
+        "aplikacje",
+    ] {
+        assert!(html.contains(&format!("id=\"a11y-{id}\"")), "a11y-{id}");
+    }
+    for id in ["data-publikacja", "data-aktualizacja", "data-sporzadzenie"] {
+        let time = pattern(&format!(r#"<time id="a11y-{id}" datetime="\d{{4}}-\d\d-\d\d">\d\d\.\d\d\.\d{{4}}</time>"#));
+        assert!(time.is_match(&html), "a11y-{id}");
+    }
+}
+
+#[test]
+fn errors_quote_the_request_id() {
+    for (name, sample, html) in every_page() {
+        if sample.place.starts_with("error-") {
+            assert!(html.contains("0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10"), "{name}");
+        }
+    }
+}
