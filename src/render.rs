@@ -95,7 +95,7 @@ impl Renderer {
     /// # Errors
     /// Any [`RenderError`]: the start must stop.
     pub fn new() -> Result<Self, RenderError> {
-        Self::with_static(&[])
+        Self::with_static(&[("noto-regular.woff2", crate::fonts::WEB_REGULAR), ("noto-bold.woff2", crate::fonts::WEB_BOLD)])
     }
 
     /// As [`Renderer::new`], with static files made elsewhere: the web fonts `noto-regular.woff2` and `noto-bold.woff2`.

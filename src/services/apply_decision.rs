@@ -9,16 +9,16 @@ use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::{AccountId, UnitId};
 use crate::domain::notice::Notice;
 use crate::domain::unit::UnitStatus;
+use crate::storage::Connection;
 use crate::storage::grants::Grant;
 use crate::storage::{accounts, grants, units};
-use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 /// Makes an approved application true, in the deciding transaction. `persons` are the accounts in the application's order.
 ///
 /// # Errors
 /// `Invalid` at `regon` when the REGON was registered meanwhile; `Stale` when unit or persons are not what they were.
-pub async fn apply<C: ConnectionTrait>(
+pub async fn apply<C: Connection>(
     context: &Context,
     actor: &Actor,
     tx: &C,
@@ -30,7 +30,7 @@ pub async fn apply<C: ConnectionTrait>(
     }
 }
 
-async fn register<C: ConnectionTrait>(
+async fn register<C: Connection>(
     context: &Context,
     actor: &Actor,
     tx: &C,
@@ -81,7 +81,7 @@ async fn register<C: ConnectionTrait>(
     Ok(())
 }
 
-async fn unit<C: ConnectionTrait>(context: &Context, actor: &Actor, tx: &C, registration: &Registration) -> Result<UnitId, ServiceError> {
+async fn unit<C: Connection>(context: &Context, actor: &Actor, tx: &C, registration: &Registration) -> Result<UnitId, ServiceError> {
     if let Some(id) = registration.existing_unit {
         let unit = units::find_for_update(tx, id).await?.filter(|u| u.status == UnitStatus::Active);
         return unit.map(|u| u.id).ok_or(ServiceError::Stale);

@@ -11,14 +11,14 @@ use crate::pdf::FormPrinter;
 use crate::policy::Policy;
 use crate::render::Renderer;
 use crate::secrets::{PasswordHasher, SecretKey, new_uuid, random_token};
-use sea_orm::DatabaseConnection;
+use crate::storage::Pool;
 use std::sync::Arc;
 
 /// The portal's parts, as services see them. Cheap to clone.
 #[derive(Clone)]
 pub struct Context {
     /// The database.
-    pub db: DatabaseConnection,
+    pub db: Pool,
     /// Who may.
     pub policy: Arc<Policy>,
     /// The time.

@@ -101,8 +101,8 @@ impl From<StorageError> for ServiceError {
     }
 }
 
-impl From<sea_orm::DbErr> for ServiceError {
-    fn from(error: sea_orm::DbErr) -> Self {
+impl From<crate::storage::DatabaseError> for ServiceError {
+    fn from(error: crate::storage::DatabaseError) -> Self {
         Self::from(StorageError::from(error))
     }
 }

@@ -16,11 +16,11 @@ use crate::services::submit_application::lapse_after;
 use crate::services::view_application::target_of;
 use crate::services::withdraw_application::free_persons;
 use crate::services::{Context, ServiceError, record};
+use crate::storage::Transaction;
 use crate::storage::applications::{self, persons, remarks};
 use crate::storage::database::begin;
 use crate::storage::signed_forms;
 use crate::storage::time_limits::RETURNED_APPLICATION;
-use sea_orm::DatabaseTransaction;
 use serde_json::{Value, json};
 
 /// Longest reason or remark, in characters.
@@ -31,7 +31,7 @@ struct Case<'a> {
     context: &'a Context,
     actor: &'a Actor,
     decider: &'a SignedIn,
-    tx: DatabaseTransaction,
+    tx: Transaction,
     application: Application,
     persons: Vec<AccountId>,
     form: Option<SignedForm>,
