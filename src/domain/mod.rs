@@ -15,5 +15,6 @@ pub mod moment;
 pub mod notice;
 pub mod password;
 pub mod permission;
+pub mod session;
 pub mod unit;
 pub mod voivodeship;

@@ -143,7 +143,8 @@ fn entropy_end(bytes: &[u8], mut at: usize) -> Result<usize, Invalid> {
 
 /// Does a part of a file hold the beginning of some other type: archives, programs, pages, documents?
 fn is_other_type(rest: &[u8]) -> bool {
-    const SIGNS: [&[u8]; 8] = [b"PK\x03\x04", b"PK\x05\x06", PDF_HEAD, b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"<script", b"<html", b"<?php"];
+    const SIGNS: [&[u8]; 8] =
+        [b"PK\x03\x04", b"PK\x05\x06", PDF_HEAD, b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"<script", b"<html", b"<?php"];
     if infer::get(rest).is_some_and(|found| !found.mime_type().starts_with("image/") && !found.mime_type().starts_with("video/")) {
         return true;
     }

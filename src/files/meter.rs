@@ -10,8 +10,8 @@ use crate::domain::invalid::Invalid;
 use hayro::hayro_interpret::font::{Glyph, GlyphRun};
 use hayro::hayro_interpret::pattern::Pattern;
 use hayro::hayro_interpret::{
-    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache, InterpreterSettings, Paint, SoftMask,
-    interpret_page,
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache, InterpreterSettings, Paint,
+    SoftMask, interpret_page,
 };
 use hayro::hayro_syntax::Filter;
 use hayro::hayro_syntax::page::Page;

@@ -129,9 +129,9 @@ fn is_signed(document: &Document) -> bool {
     let is_signature = |dictionary: &Dictionary| {
         let value = |key: &[u8]| dictionary.get_deref(key, document).ok();
         let of_type = value(b"Type").is_none_or(|name| name.as_name().is_ok_and(|name| name == b"Sig"));
-        let format = value(b"SubFilter").and_then(|name| name.as_name().ok()).is_some_and(|name| {
-            name.starts_with(b"adbe.pkcs7.") || name.starts_with(b"adbe.x509.") || name.starts_with(b"ETSI.CAdES.")
-        });
+        let format = value(b"SubFilter")
+            .and_then(|name| name.as_name().ok())
+            .is_some_and(|name| name.starts_with(b"adbe.pkcs7.") || name.starts_with(b"adbe.x509.") || name.starts_with(b"ETSI.CAdES."));
         let range = value(b"ByteRange").and_then(|range| range.as_array().ok()).is_some_and(|range| range.len() >= 4);
         let contents = value(b"Contents").and_then(|text| text.as_str().ok()).is_some_and(|text| text.iter().any(|byte| *byte != 0));
         of_type && format && range && contents
@@ -270,7 +270,8 @@ pub(super) fn check_stream(dictionary: &Dictionary, content: &[u8], limits: &Lim
     }
     let is_picture = pixels > 0;
     // Sixteen bits in four components is the most that a pixel has; most have far less.
-    let most = if is_picture { usize::try_from(pixels.saturating_mul(8)).unwrap_or(usize::MAX).saturating_add(MAX_STREAM) } else { MAX_STREAM };
+    let most =
+        if is_picture { usize::try_from(pixels.saturating_mul(8)).unwrap_or(usize::MAX).saturating_add(MAX_STREAM) } else { MAX_STREAM };
     let mut rest = Dictionary::new();
     let count = packed.len();
     rest.set("Filter", Object::Array(packed));

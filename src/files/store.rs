@@ -158,8 +158,10 @@ impl FileStore {
             };
         }
         let allow_http = url.query_pairs().any(|(key, value)| key == "endpoint" && value.starts_with("http://"));
-        let client =
-            ClientOptions::new().with_allow_http(allow_http).with_timeout(Duration::from_secs(60)).with_connect_timeout(Duration::from_secs(5));
+        let client = ClientOptions::new()
+            .with_allow_http(allow_http)
+            .with_timeout(Duration::from_secs(60))
+            .with_connect_timeout(Duration::from_secs(5));
         // A request waits behind this: give up within its patience.
         let retry = RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(30), ..RetryConfig::default() };
         install_tls_provider();

@@ -164,7 +164,8 @@ fn element(namespace: &ResolveResult<'_>, start: &BytesStart<'_>) -> Result<Elem
 }
 
 fn is_signed_properties(namespace: &ResolveResult<'_>, start: &BytesStart<'_>) -> bool {
-    matches!(namespace, ResolveResult::Bound(Namespace(space)) if XADES.contains(space)) && start.local_name().as_ref() == b"SignedProperties"
+    matches!(namespace, ResolveResult::Bound(Namespace(space)) if XADES.contains(space))
+        && start.local_name().as_ref() == b"SignedProperties"
 }
 
 /// Inside `Signature/Object/QualifyingProperties`, wherever in the file the signature stands.

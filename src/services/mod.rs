@@ -1,8 +1,12 @@
 //! ACTS. One verb a file, the actor first, one transaction; knows no HTTP.
 
+mod compose_letter;
 pub mod context;
+pub mod deliver_outbox;
 pub mod draft_application;
 pub mod error;
+pub mod keep_deadlines;
+pub mod measure_outbox;
 pub mod print_form;
 pub mod record;
 pub mod submit_application;
