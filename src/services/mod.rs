@@ -2,11 +2,15 @@
 
 pub mod apply_decision;
 pub mod check_health;
+mod compose_letter;
 pub mod context;
+pub mod deliver_outbox;
 pub mod draft_application;
 pub mod error;
 pub mod fill_demo;
+pub mod keep_deadlines;
 pub mod keep_session;
+pub mod measure_outbox;
 pub mod print_form;
 pub mod read_mailbox;
 pub mod receive_signed_form;

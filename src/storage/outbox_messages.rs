@@ -173,7 +173,15 @@ pub async fn take<C: ConnectionTrait>(
     );
     let values = [lease_until.0.into(), owner.into(), now.0.into(), (limit as i64).into()];
     let rows = Model::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).all(db).await?;
-    let mut messages = rows.into_iter().map(to_domain).collect::<Result<Vec<_>, _>>()?;
+    // A row that this program cannot read (a newer one wrote it) must not keep the others from leaving:
+    // it is left to its lease, after which another process may know it.
+    let mut messages: Vec<OutboxMessage> = rows
+        .into_iter()
+        .filter_map(|row| {
+            let id = row.id;
+            to_domain(row).inspect_err(|error| tracing::error!(message = %id, %error, "an outbox message cannot be read")).ok()
+        })
+        .collect();
     messages.sort_by_key(|m| (m.created_at, m.id));
     Ok(messages)
 }
