@@ -132,7 +132,7 @@ fn person_blocks(blocks: &mut Vec<Block>, labels: &Labels, registration: &Regist
     blocks.push(heading(labels, "persons"));
     blocks.push(Block::Table {
         headers: ["ordinal", "full_name", "position", "email", "phone", "login"].map(label).to_vec(),
-        widths: vec![1, 5, 4, 6, 4, 4],
+        widths: vec![2, 9, 8, 11, 8, 8],
         rows: registration
             .persons
             .iter()
@@ -148,7 +148,7 @@ fn person_blocks(blocks: &mut Vec<Block>, labels: &Labels, registration: &Regist
     let function = |code: &str| dictionaries.function(code).map_or_else(|| code.to_owned(), |f| f.name.clone());
     blocks.push(Block::Table {
         headers: ["ordinal", "full_name", "sub_area", "function", "valid_until"].map(label).to_vec(),
-        widths: vec![1, 6, 8, 5, 3],
+        widths: vec![2, 11, 15, 9, 6],
         rows: registration
             .persons
             .iter()
