@@ -37,6 +37,9 @@ pub(super) async fn returned<C: ConnectionTrait>(desk: &Desk<'_, C>, id: Applica
     case.finish(desk, &letter)
 }
 
+/// How a label begins that is not there. A remark then stands without its field rather than with a strange word.
+const MISSING: char = '⟦';
+
 /// The field of a remark as the page calls it, with the person whose field it is; empty for the whole application.
 fn field_in_words(labels: &Labels, remark: &Remark) -> String {
     let path: Vec<&str> = remark.field.split('.').filter(|part| !part.is_empty()).collect();
@@ -46,7 +49,7 @@ fn field_in_words(labels: &Labels, remark: &Remark) -> String {
         ["unit", ref field @ ..] if !field.is_empty() => ("unit", field.join(".")),
         _ => ("", remark.field.clone()),
     };
-    let label = labels.field_label(scope, &field);
+    let Some(label) = Some(labels.field_label(scope, &field)).filter(|label| !label.starts_with(MISSING)) else { return String::new() };
     match path.get(1).and_then(|index| index.parse::<usize>().ok()) {
         Some(index) if scope == "persons" => {
             let number = (index + 1).to_string();
