@@ -39,6 +39,8 @@ const WEB: &[(u32, u32)] = &[
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
+    // New template files are embedded only when the library is built again.
+    println!("cargo::rerun-if-changed=templates");
     let out = env::var("OUT_DIR")?;
     for (name, bytes) in [("regular", notosans::REGULAR_TTF), ("bold", notosans::BOLD_TTF)] {
         let font = Font::opentype(bytes)?;

@@ -1,3 +1,5 @@
 //! The one binary; everything it does is in the library.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    cas_portal::cli::main()
+}

@@ -95,7 +95,7 @@ impl Renderer {
     /// # Errors
     /// Any [`RenderError`]: the start must stop.
     pub fn new() -> Result<Self, RenderError> {
-        Self::with_static(&[])
+        Self::with_static(&[("noto-regular.woff2", crate::fonts::WEB_REGULAR), ("noto-bold.woff2", crate::fonts::WEB_BOLD)])
     }
 
     /// As [`Renderer::new`], with static files made elsewhere: the web fonts `noto-regular.woff2` and `noto-bold.woff2`.
@@ -183,11 +183,10 @@ impl Renderer {
         self.assets.url(name)
     }
 
-    /// Names of all templates, for the test that each has its page.
-    pub fn template_names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.tera.get_template_names().map(str::to_owned).collect();
-        names.sort();
-        names
+    /// Names of the templates that are whole pages (they extend a layout), for the test that each has its type.
+    pub fn page_templates() -> Vec<String> {
+        let is_page = |path: &str| Templates::get(path).is_some_and(|file| file.data.starts_with(b"{% extends "));
+        Templates::iter().filter(|path| path.ends_with(".html.tera") && is_page(path)).map(|path| path.into_owned()).collect()
     }
 }
 

@@ -64,7 +64,7 @@ impl Sketch {
     pub(super) fn add(&mut self, other: &Self, dx: f64, dy: f64) {
         self.texts.extend(other.texts.iter().map(|t| Text { x: t.x + dx, baseline: t.baseline + dy, ..t.clone() }));
         let moved = |(x, y): (f64, f64)| (x + dx, y + dy);
-        self.shapes.extend(other.shapes.iter().cloned().map(|shape| match shape {
+        self.shapes.extend(other.shapes.iter().map(|shape| match *shape {
             Shape::Rule { from, to, width, grey } => Shape::Rule { from: moved(from), to: moved(to), width, grey },
             Shape::Band { at, size, grey } => Shape::Band { at: moved(at), size, grey },
             Shape::Box { at, size, width, grey } => Shape::Box { at: moved(at), size, width, grey },

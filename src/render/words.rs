@@ -139,7 +139,7 @@ fn phone(text: &str) -> String {
 fn file_size(bytes: i64) -> String {
     match bytes {
         ..1_000 => format!("{bytes}\u{a0}B"),
-        ..1_000_000 => format!("{}\u{a0}kB", (bytes + 500) / 1_000),
+        1_000..1_000_000 => format!("{}\u{a0}kB", (bytes + 500) / 1_000),
         _ => {
             let tenths = (bytes + 50_000) / 100_000;
             format!("{},{}\u{a0}MB", tenths / 10, tenths % 10)

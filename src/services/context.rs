@@ -10,15 +10,15 @@ use crate::mail::Mailer;
 use crate::pdf::FormPrinter;
 use crate::policy::Policy;
 use crate::render::Renderer;
-use crate::secrets::{PasswordHasher, SecretKey, new_uuid};
-use sea_orm::DatabaseConnection;
+use crate::secrets::{PasswordHasher, SecretKey, new_uuid, random_token};
+use crate::storage::Pool;
 use std::sync::Arc;
 
 /// The portal's parts, as services see them. Cheap to clone.
 #[derive(Clone)]
 pub struct Context {
     /// The database.
-    pub db: DatabaseConnection,
+    pub db: Pool,
     /// Who may.
     pub policy: Arc<Policy>,
     /// The time.
@@ -58,6 +58,10 @@ impl Context {
     /// Now.
     pub fn now(&self) -> Moment {
         Moment(self.clock.now_ms())
+    }
+    /// Random text that nobody can guess: for cookies.
+    pub fn new_token(&self) -> String {
+        random_token()
     }
     /// A link that a letter may carry.
     pub fn link(&self, path: &str) -> String {

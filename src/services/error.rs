@@ -30,6 +30,9 @@ pub enum ServiceError {
     /// A link or code that is unknown, used, retired or too old.
     #[error("dead link")]
     DeadLink,
+    /// The last active central administrator must stay.
+    #[error("last central administrator")]
+    LastAdministrator,
     /// Too often; try again later.
     #[error("too many attempts")]
     TooMany,
@@ -48,6 +51,18 @@ impl ServiceError {
     /// One reason at one field.
     pub fn field(field: impl Into<String>, reason: Invalid) -> Self {
         Self::Invalid(FieldErrors::one(field, reason))
+    }
+    /// Whether a part that we depend on is away, so that trying again later helps.
+    pub fn is_unavailable(&self) -> bool {
+        use sea_orm::DbErr;
+        match self {
+            Self::Unavailable(_) => true,
+            Self::Storage(StorageError::Database(error)) => {
+                // SQLite tells „database is locked” when another writer outlasted our patience.
+                matches!(error, DbErr::Conn(_) | DbErr::ConnectionAcquire(_)) || error.to_string().contains("database is locked")
+            }
+            _ => false,
+        }
     }
     /// An internal fault with its cause for the log.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
@@ -89,8 +104,8 @@ impl From<StorageError> for ServiceError {
     }
 }
 
-impl From<sea_orm::DbErr> for ServiceError {
-    fn from(error: sea_orm::DbErr) -> Self {
+impl From<crate::storage::DatabaseError> for ServiceError {
+    fn from(error: crate::storage::DatabaseError) -> Self {
         Self::from(StorageError::from(error))
     }
 }

@@ -6,15 +6,15 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditEvent, AuditObject, NewAuditEntry, Outcome};
 use crate::domain::notice::Notice;
 use crate::domain::voivodeship::VoivodeshipCode;
+use crate::storage::Connection;
 use crate::storage::{audit_entries, outbox_messages};
-use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
 /// Writes that something was done.
 ///
 /// # Errors
 /// Of the database.
-pub async fn done<C: ConnectionTrait>(
+pub async fn done<C: Connection>(
     context: &Context,
     db: &C,
     actor: &Actor,
@@ -30,7 +30,7 @@ pub async fn done<C: ConnectionTrait>(
 ///
 /// # Errors
 /// Of the database.
-pub async fn entry<C: ConnectionTrait>(context: &Context, db: &C, actor: &Actor, entry: NewAuditEntry) -> Result<(), ServiceError> {
+pub async fn entry<C: Connection>(context: &Context, db: &C, actor: &Actor, entry: NewAuditEntry) -> Result<(), ServiceError> {
     audit_entries::add(db, actor, entry, context.now()).await?;
     Ok(())
 }
@@ -55,7 +55,7 @@ pub async fn refused(
 ///
 /// # Errors
 /// Of the database.
-pub async fn tell<C: ConnectionTrait>(context: &Context, db: &C, actor: &Actor, notice: &Notice) -> Result<(), ServiceError> {
+pub async fn tell<C: Connection>(context: &Context, db: &C, actor: &Actor, notice: &Notice) -> Result<(), ServiceError> {
     outbox_messages::add(db, context.new_message_id(), notice, actor.correlation, context.now()).await?;
     Ok(())
 }

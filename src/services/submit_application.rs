@@ -21,11 +21,11 @@ use crate::domain::notice::Notice;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::secrets::token_hash;
+use crate::storage::Connection;
 use crate::storage::applications::{self, persons, revisions};
 use crate::storage::database::begin;
 use crate::storage::time_limits::{UNSIGNED_APPLICATION, days};
 use crate::storage::{accounts, dictionaries, drafts, gminas, offices, signed_forms, units};
-use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 /// Files the draft of a secret and gives the application's number; a draft that was filed gives the same number again.
@@ -60,7 +60,7 @@ pub async fn submit(context: &Context, actor: &Actor, token: &str) -> Result<App
     Ok(number)
 }
 
-async fn registered_unit<C: ConnectionTrait>(tx: &C, draft: &Draft) -> Result<Option<Unit>, ServiceError> {
+async fn registered_unit<C: Connection>(tx: &C, draft: &Draft) -> Result<Option<Unit>, ServiceError> {
     match draft.texts.existing_unit {
         None => Ok(None),
         Some(id) => {
@@ -70,7 +70,7 @@ async fn registered_unit<C: ConnectionTrait>(tx: &C, draft: &Draft) -> Result<Op
     }
 }
 
-async fn check_against_rows<C: ConnectionTrait>(
+async fn check_against_rows<C: Connection>(
     context: &Context,
     tx: &C,
     draft: &Draft,
@@ -111,12 +111,12 @@ fn profile(person: &Person) -> AccountProfile {
 }
 
 /// When an application lapses that waits for the applicant: at the end of the last day in Warsaw.
-pub(super) async fn lapse_after<C: ConnectionTrait>(tx: &C, now: Moment, code: &str) -> Result<Moment, ServiceError> {
+pub(super) async fn lapse_after<C: Connection>(tx: &C, now: Moment, code: &str) -> Result<Moment, ServiceError> {
     let days = days(tx, code).await?;
     Ok(Moment::end_of(now.plus_days(days).warsaw_date()))
 }
 
-async fn file<C: ConnectionTrait>(
+async fn file<C: Connection>(
     context: &Context,
     actor: &Actor,
     tx: &C,
@@ -162,7 +162,7 @@ async fn file<C: ConnectionTrait>(
 
 /// Adds accounts for the persons, or takes those of the application's earlier revision (`known`, by login) and brings
 /// them up to date. What stays in `known` is no longer in the application.
-async fn add_persons<C: ConnectionTrait>(
+async fn add_persons<C: Connection>(
     context: &Context,
     tx: &C,
     registration: &Registration,
@@ -200,7 +200,7 @@ async fn add_persons<C: ConnectionTrait>(
     Ok(people)
 }
 
-async fn correct<C: ConnectionTrait>(
+async fn correct<C: Connection>(
     context: &Context,
     actor: &Actor,
     tx: &C,

@@ -10,10 +10,10 @@ use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
+use crate::storage::Connection;
 use crate::storage::accounts;
 use crate::storage::applications::{self, persons};
 use crate::storage::database::begin;
-use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 /// Withdraws.
@@ -44,7 +44,7 @@ pub async fn withdraw(context: &Context, actor: &Actor, number: &ApplicationNumb
 ///
 /// # Errors
 /// Of the database.
-pub async fn free_persons<C: ConnectionTrait>(tx: &C, application: &Application) -> Result<(), ServiceError> {
+pub async fn free_persons<C: Connection>(tx: &C, application: &Application) -> Result<(), ServiceError> {
     for id in persons::list(tx, application.id).await? {
         let Some(account) = accounts::find(tx, id).await? else { continue };
         if id != application.applicant && account.status == AccountStatus::Pending && !account.has_password {

@@ -22,3 +22,7 @@ pub mod time_limits;
 pub mod units;
 
 pub use error::StorageError;
+
+/// SeaORM's names for what other rooms hold and pass on, so that the crate itself is named in this room only:
+/// a pool or a transaction, the pool, a transaction, and what a commit fails with.
+pub use sea_orm::{ConnectionTrait as Connection, DatabaseConnection as Pool, DatabaseTransaction as Transaction, DbErr as DatabaseError};

@@ -10,10 +10,10 @@ use crate::domain::moment::HOUR_MS;
 use crate::domain::notice::Notice;
 use crate::secrets::{is_same, token_hash};
 use crate::services::{Context, ServiceError, record};
+use crate::storage::Connection;
 use crate::storage::database::begin;
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
 use crate::storage::{drafts, outbox_messages};
-use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 /// Wrong codes after which a letter's code is dead: six digits must not be guessed.
@@ -90,7 +90,7 @@ fn check_alive(context: &Context, token: &MailedToken) -> Result<(), ServiceErro
     if alive { Ok(()) } else { Err(ServiceError::DeadLink) }
 }
 
-async fn confirm<C: ConnectionTrait>(context: &Context, actor: &Actor, tx: &C, token: &MailedToken) -> Result<(), ServiceError> {
+async fn confirm<C: Connection>(context: &Context, actor: &Actor, tx: &C, token: &MailedToken) -> Result<(), ServiceError> {
     let id: DraftId = token.draft.ok_or(ServiceError::DeadLink)?;
     let (draft, _) = drafts::find_for_update(tx, id).await?.ok_or(ServiceError::DeadLink)?;
     let typed = draft.texts.persons.first().and_then(|p| EmailAddress::parse(&p.email).ok()).map(|e| e.key());

@@ -12,9 +12,9 @@ use crate::domain::password::{FEWEST_WITHOUT_SECOND_FACTOR, check_new, normalise
 use crate::domain::unit::UnitStatus;
 use crate::secrets::{common_passwords, token_hash};
 use crate::services::{Context, ServiceError};
+use crate::storage::Connection;
 use crate::storage::database::begin;
 use crate::storage::{accounts, applications, dictionaries, drafts, gminas, units};
-use sea_orm::ConnectionTrait;
 
 /// The answer to „znajdź jednostkę”.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +44,7 @@ async fn change(
     Ok(())
 }
 
-async fn locked<C: ConnectionTrait>(context: &Context, actor: &Actor, tx: &C, token: &str) -> Result<Draft, ServiceError> {
+async fn locked<C: Connection>(context: &Context, actor: &Actor, tx: &C, token: &str) -> Result<Draft, ServiceError> {
     let found = drafts::find_by_token(tx, token_hash(token)).await?.ok_or(ServiceError::NotFound)?;
     check_holder(context, actor, &found)?;
     let (draft, _) = drafts::find_for_update(tx, found.id).await?.ok_or(ServiceError::NotFound)?;
@@ -117,7 +117,7 @@ pub async fn save_unit(context: &Context, actor: &Actor, token: &str, typed: Uni
 }
 
 /// Notes at `field` when the REGON of a new unit is registered already, or is applied for by somebody else.
-pub(crate) async fn check_regon_free<C: ConnectionTrait>(
+pub(crate) async fn check_regon_free<C: Connection>(
     _context: &Context,
     db: &C,
     regon: &str,
@@ -169,12 +169,7 @@ pub async fn save_person(context: &Context, actor: &Actor, token: &str, index: u
 }
 
 /// A login is free when nobody has it, or only somebody in the application that this draft corrects.
-pub(crate) async fn is_login_free<C: ConnectionTrait>(
-    _context: &Context,
-    db: &C,
-    login: &Login,
-    draft: &Draft,
-) -> Result<bool, ServiceError> {
+pub(crate) async fn is_login_free<C: Connection>(_context: &Context, db: &C, login: &Login, draft: &Draft) -> Result<bool, ServiceError> {
     let Some(holder) = accounts::find_by_login(db, &login.key()).await? else { return Ok(true) };
     match draft.application {
         Some(application) => Ok(applications::persons::list(db, application).await?.contains(&holder.account.id)),

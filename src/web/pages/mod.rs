@@ -2,10 +2,13 @@
 //!
 //! A new page stands in the list below, so that one test renders all its samples and checks the HTML.
 
+pub mod demo_pages;
 pub mod error_pages;
 pub mod static_pages;
 
 use crate::render::{Chrome, Page, RenderError, Renderer};
+
+type Render = dyn Fn(&Renderer, &Chrome) -> Result<String, RenderError>;
 
 /// One sample of one page, ready to be rendered.
 pub struct Sample {
@@ -15,7 +18,7 @@ pub struct Sample {
     pub place: &'static str,
     /// Which of the page's samples, from 0.
     pub number: usize,
-    render: Box<dyn Fn(&Renderer, &Chrome) -> Result<String, RenderError>>,
+    render: Box<Render>,
 }
 
 impl Sample {
@@ -49,6 +52,8 @@ macro_rules! pages {
 }
 
 pages! {
+    demo_pages::MailboxPage,
+    demo_pages::LetterPage,
     static_pages::StartPage,
     static_pages::HelpIndexPage,
     static_pages::HelpTopicPage,

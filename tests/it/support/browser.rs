@@ -407,6 +407,11 @@ mod tests {
         assert_eq!(browser.complaints().await.iter().filter(|line| !line.contains("favicon")).count(), 0);
         let file = browser.screenshot("support-clean-page").await;
         assert!(file.metadata().is_ok_and(|file| file.len() > 1000));
+
+        let is_dark = || browser.script("return matchMedia('print and (prefers-color-scheme: dark)').matches;", vec![]);
+        assert_eq!(is_dark().await, serde_json::json!(false));
+        browser.show_as("print", true).await;
+        assert_eq!(is_dark().await, serde_json::json!(true));
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -437,6 +442,10 @@ mod tests {
         .await;
         browser.goto(&page).await;
         browser.assert_no_sideways_scroll().await;
+        let size = "return [innerWidth, innerHeight];";
+        assert_eq!(browser.script(size, vec![]).await, serde_json::json!([320, 600]));
+        browser.screenshot_of_page("support-narrow-form").await;
+        assert_eq!(browser.script(size, vec![]).await, serde_json::json!([320, 600]), "the window has its size again");
         browser.fill("Nazwa jednostki", "Źródło").await;
         browser.fill("voivodeship", "łódzkie").await;
         browser.choose("Zgadzam się").await;

@@ -1,0 +1,95 @@
+//! What an approval does: the one `match` on the payload that acts.
+
+use super::{Context, ServiceError, record};
+use crate::domain::account::AccountStatus;
+use crate::domain::actor::Actor;
+use crate::domain::application::registration::Registration;
+use crate::domain::application::{Application, Payload};
+use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::id::{AccountId, UnitId};
+use crate::domain::notice::Notice;
+use crate::domain::unit::UnitStatus;
+use crate::storage::Connection;
+use crate::storage::grants::Grant;
+use crate::storage::{accounts, grants, units};
+use serde_json::json;
+
+/// Makes an approved application true, in the deciding transaction. `persons` are the accounts in the application's order.
+///
+/// # Errors
+/// `Invalid` at `regon` when the REGON was registered meanwhile; `Stale` when unit or persons are not what they were.
+pub async fn apply<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    application: &Application,
+    persons: &[AccountId],
+) -> Result<(), ServiceError> {
+    match &application.payload {
+        Payload::Registration(registration) => register(context, actor, tx, application, registration, persons).await,
+    }
+}
+
+async fn register<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    application: &Application,
+    registration: &Registration,
+    persons: &[AccountId],
+) -> Result<(), ServiceError> {
+    let now = context.now();
+    let today = now.warsaw_date();
+    let unit = unit(context, actor, tx, registration).await?;
+    if persons.len() != registration.persons.len() {
+        return Err(ServiceError::Stale);
+    }
+    let voivodeship = registration.unit.terc.voivodeship();
+    for (account, person) in persons.iter().zip(&registration.persons) {
+        let found = accounts::find_for_update(tx, *account).await?.ok_or(ServiceError::Stale)?.account;
+        if found.status == AccountStatus::Pending {
+            // Who chose a password and confirmed the address may begin at once; the others get an activation link.
+            let status = if found.has_password { AccountStatus::Active } else { AccountStatus::Invited };
+            accounts::save_status(tx, *account, status).await?;
+            let object = AuditObject::new("account", &found.login);
+            let details = json!({ "application": application.number.as_str(), "status": status.key() });
+            record::done(context, tx, actor, AuditEvent::AccountCreated, object, Some(&voivodeship), details).await?;
+            if status == AccountStatus::Invited {
+                record::tell(context, tx, actor, &Notice::AccountInvited { account: *account }).await?;
+            }
+        }
+        for wish in &person.grants {
+            let grant = Grant {
+                id: context.new_grant_id(),
+                account: *account,
+                unit,
+                sub_area: wish.sub_area.clone(),
+                function: wish.function.clone(),
+                valid_from: today,
+                valid_until: wish.valid_until,
+                application: Some(application.id),
+            };
+            grants::add(tx, &grant, now).await?;
+            let details = json!({
+                "account": found.login.as_str(), "unit": unit, "sub_area": wish.sub_area, "function": wish.function,
+                "until": wish.valid_until.to_string(), "application": application.number.as_str(),
+            });
+            record::done(context, tx, actor, AuditEvent::GrantAdded, AuditObject::new("grant", grant.id), Some(&voivodeship), details)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+async fn unit<C: Connection>(context: &Context, actor: &Actor, tx: &C, registration: &Registration) -> Result<UnitId, ServiceError> {
+    if let Some(id) = registration.existing_unit {
+        let unit = units::find_for_update(tx, id).await?.filter(|u| u.status == UnitStatus::Active);
+        return unit.map(|u| u.id).ok_or(ServiceError::Stale);
+    }
+    let id = context.new_unit_id();
+    units::add(tx, id, &registration.unit, context.now().warsaw_date(), context.now()).await?;
+    let object = AuditObject::new("unit", &registration.unit.regon);
+    let details = json!({ "unit": id, "kind": registration.unit.kind });
+    record::done(context, tx, actor, AuditEvent::UnitRegistered, object, Some(&registration.unit.terc.voivodeship()), details).await?;
+    Ok(id)
+}

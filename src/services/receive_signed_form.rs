@@ -1,0 +1,262 @@
+//! A signed form comes back: uploaded by the applicant, or recorded by the office.
+
+use super::view_application::{readable, target_of};
+use super::{Context, ServiceError, record};
+use crate::domain::actor::Actor;
+use crate::domain::application::Application;
+use crate::domain::application::signed_form::{CodeMatch, CodeMismatch, SignedFile, SignedForm, compare_codes};
+use crate::domain::application::status::{Event, Mover};
+use crate::domain::audit::{AuditEvent, AuditObject, NewAuditEntry, Outcome};
+use crate::domain::id::FileId;
+use crate::domain::identifiers::{ApplicationNumber, Line};
+use crate::domain::invalid::{FieldErrors, Invalid};
+use crate::domain::moment::parse_date;
+use crate::domain::notice::Notice;
+use crate::domain::permission::Permission;
+use crate::domain::voivodeship::ReturnChannel;
+use crate::files::{Examined, Limits, examine, object_key, page_key};
+use crate::storage::applications;
+use crate::storage::database::begin;
+use crate::storage::signed_forms;
+use jiff::civil::Date;
+use serde_json::json;
+
+/// Files of one signed form.
+pub const MOST_FILES: usize = 10;
+/// Bytes of all files of one signed form together: DOMAIN's 10 MB.
+pub const MOST_BYTES: usize = 10 * 1024 * 1024;
+
+/// What the office records of a form that came by another channel.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Arrival {
+    /// Channel key as chosen.
+    pub channel: String,
+    /// Day as typed; empty is today.
+    pub received_on: String,
+    /// ePUAP or e-Doręczenia number, case sign; may be empty.
+    pub reference: String,
+}
+
+struct Source {
+    channel: ReturnChannel,
+    received_on: Date,
+    reference: Option<String>,
+    mover: Mover,
+}
+
+/// The applicant uploads the signed form.
+///
+/// # Errors
+/// `Invalid` at `files`; `Transition` where no form is awaited.
+pub async fn upload(context: &Context, actor: &Actor, number: &ApplicationNumber, files: Vec<Vec<u8>>) -> Result<CodeMatch, ServiceError> {
+    let application = readable(context, actor, number).await?;
+    context.policy.check(actor, Permission::SignedFormUpload, &target_of(&application))?;
+    let source =
+        Source { channel: ReturnChannel::Upload, received_on: context.now().warsaw_date(), reference: None, mover: Mover::Applicant };
+    if files.is_empty() {
+        return Err(ServiceError::field("files", Invalid::FileMissing));
+    }
+    receive(context, actor, application, source, files).await
+}
+
+/// The office records a form that came by another channel; the file is optional (paper).
+///
+/// # Errors
+/// `Invalid` at `channel`, `received_on`, `reference` or `files`; `Transition` where no form is awaited.
+pub async fn record_arrival(
+    context: &Context,
+    actor: &Actor,
+    number: &ApplicationNumber,
+    arrival: &Arrival,
+    files: Vec<Vec<u8>>,
+) -> Result<CodeMatch, ServiceError> {
+    let application = readable(context, actor, number).await?;
+    context.policy.check(actor, Permission::SignedFormRecord, &target_of(&application))?;
+    let today = context.now().warsaw_date();
+    let mut errors = FieldErrors::default();
+    let channel = ReturnChannel::from_key(&arrival.channel).filter(|c| *c != ReturnChannel::Upload);
+    if channel.is_none() {
+        errors.add("channel", if arrival.channel.is_empty() { Invalid::Required } else { Invalid::Unknown });
+    }
+    let received_on = match arrival.received_on.trim() {
+        "" => Some(today),
+        text => errors.take("received_on", parse_date(text).ok_or(Invalid::DateShape)),
+    };
+    if received_on.is_some_and(|day| day > today) {
+        errors.add("received_on", Invalid::DateFuture);
+    }
+    if received_on.is_some_and(|day| day < application.submitted_at.warsaw_date()) {
+        errors.add("received_on", Invalid::DatePast);
+    }
+    let reference = errors.take("reference", Line::parse_optional(&arrival.reference, 100)).flatten();
+    let (Some(channel), Some(received_on), true) = (channel, received_on, errors.is_empty()) else { return Err(errors.into()) };
+    let source = Source { channel, received_on, reference: reference.map(|r| r.to_string()), mover: Mover::Office };
+    receive(context, actor, application, source, files).await
+}
+
+async fn receive(
+    context: &Context,
+    actor: &Actor,
+    application: Application,
+    source: Source,
+    files: Vec<Vec<u8>>,
+) -> Result<CodeMatch, ServiceError> {
+    application.status.after(Event::ReceiveForm, source.mover)?;
+    let account = actor.account_id().ok_or(ServiceError::Denied)?;
+    if files.len() > MOST_FILES {
+        return refuse(context, actor, &application, Invalid::FileTooMany).await;
+    }
+    if files.iter().map(Vec::len).sum::<usize>() > MOST_BYTES {
+        return refuse(context, actor, &application, Invalid::FileTooBig).await;
+    }
+    let mut examined = Vec::new();
+    for bytes in files {
+        // One file at a time: examination is heavy, and an upload is never urgent.
+        let (found, bytes) =
+            tokio::task::spawn_blocking(move || (examine(&bytes, &Limits::default()), bytes)).await.map_err(ServiceError::internal)?;
+        match found {
+            Ok(found) => examined.push((found, bytes)),
+            Err(reason) => return refuse(context, actor, &application, reason).await,
+        }
+    }
+    let codes: Vec<_> = examined.iter().flat_map(|(found, _)| found.codes.clone()).collect();
+    let code_match = match compare_codes(&codes, &application.number, application.revision, &application.fingerprint) {
+        Ok(code_match) => code_match,
+        Err(CodeMismatch::OtherApplication) => return refuse(context, actor, &application, Invalid::FormOtherApplication).await,
+        Err(CodeMismatch::OlderRevision) => return refuse(context, actor, &application, Invalid::FormOlderRevision).await,
+    };
+    let form = SignedForm {
+        id: context.new_signed_form_id(),
+        application: application.id,
+        revision: application.revision,
+        channel: source.channel,
+        reference: source.reference.clone(),
+        received_on: source.received_on,
+        recorded_by: account,
+        recorded_at: context.now(),
+        code_match,
+        files: Vec::new(),
+    };
+    let mut keys = Vec::new();
+    let stored = store(context, form, examined, &mut keys).await;
+    let done = match stored {
+        Ok(form) => commit(context, actor, &application, &form, &source).await,
+        Err(error) => Err(error),
+    };
+    if done.is_err() {
+        // Nothing half written: the rows are rolled back, and the files must not stay behind either.
+        for key in keys {
+            let _ = context.files.delete(&key).await;
+        }
+    }
+    done.map(|()| code_match)
+}
+
+async fn store(
+    context: &Context,
+    mut form: SignedForm,
+    examined: Vec<(Examined, Vec<u8>)>,
+    keys: &mut Vec<String>,
+) -> Result<SignedForm, ServiceError> {
+    let unavailable = |e: crate::files::StoreError| ServiceError::Unavailable(e.to_string());
+    for (found, bytes) in examined {
+        let id = context.new_file_id();
+        let key = object_key(form.id, id, found.media_type.extension());
+        keys.push(key.clone());
+        context.files.put(&key, bytes).await.map_err(unavailable)?;
+        let mut page_keys = Vec::new();
+        for (page, image) in found.pages.into_iter().enumerate() {
+            let page_key = page_key(form.id, id, page + 1);
+            keys.push(page_key.clone());
+            context.files.put(&page_key, image.png).await.map_err(unavailable)?;
+            page_keys.push(page_key);
+        }
+        form.files.push(SignedFile {
+            id,
+            media_type: found.media_type,
+            size: i64::try_from(found.size).unwrap_or(i64::MAX),
+            sha256: found.sha256,
+            object_key: key,
+            page_keys,
+            has_signature: found.has_signature,
+        });
+    }
+    Ok(form)
+}
+
+async fn commit(context: &Context, actor: &Actor, seen: &Application, form: &SignedForm, source: &Source) -> Result<(), ServiceError> {
+    let tx = begin(&context.db).await?;
+    let mut application = applications::find_for_update(&tx, seen.id).await?.ok_or(ServiceError::NotFound)?;
+    if application.revision != seen.revision {
+        // A new revision was filed while the file was on its way.
+        return Err(ServiceError::field("files", Invalid::FormOlderRevision));
+    }
+    let before = application.status;
+    application.status = before.after(Event::ReceiveForm, source.mover)?;
+    if application.status != before {
+        application.status_since = context.now();
+    }
+    application.lapses_at = None;
+    signed_forms::add(&tx, form).await?;
+    applications::save(&tx, &application).await?;
+    let object = AuditObject::new("application", &application.number);
+    let details = json!({
+        "signed_form": form.id, "revision": form.revision, "channel": form.channel.key(), "code_match": form.code_match.key(),
+        "reference": form.reference, "files": form.files.iter().map(|f| f.sha256.as_str()).collect::<Vec<_>>(),
+    });
+    let voivodeship = application.summary().voivodeship;
+    record::done(context, &tx, actor, AuditEvent::SignedFormReceived, object, Some(&voivodeship), details).await?;
+    record::tell(context, &tx, actor, &Notice::SignedFormReceived { application: application.id }).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A refused file leaves a trace, and nothing else.
+async fn refuse<T>(context: &Context, actor: &Actor, application: &Application, reason: Invalid) -> Result<T, ServiceError> {
+    let entry = NewAuditEntry {
+        event: AuditEvent::SignedFormRefused,
+        object: AuditObject::new("application", &application.number),
+        voivodeship: Some(application.summary().voivodeship),
+        outcome: Outcome::Failed,
+        details: json!({ "reason": reason.key() }),
+    };
+    record::entry(context, &context.db, actor, entry).await?;
+    Err(ServiceError::field("files", reason))
+}
+
+/// A stored file, or one page of it as a picture, for those who may see the application. Each reading is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The file itself, to be saved, never shown inline.
+    Whole,
+    /// The picture of a page, from 1: made by us, so safe to show.
+    Page(usize),
+}
+
+/// Reads a file of a signed form.
+///
+/// # Errors
+/// `NotFound` for those who may not see the application, and for what is not there.
+pub async fn read_file(
+    context: &Context,
+    actor: &Actor,
+    number: &ApplicationNumber,
+    file: FileId,
+    part: Part,
+) -> Result<(SignedFile, Vec<u8>), ServiceError> {
+    let application = readable(context, actor, number).await?;
+    let (owner, file) = signed_forms::find_file(&context.db, file).await?.ok_or(ServiceError::NotFound)?;
+    if owner != application.id {
+        return Err(ServiceError::NotFound);
+    }
+    let (key, page) = match part {
+        Part::Whole => (file.object_key.clone(), 0),
+        Part::Page(page) => (file.page_keys.get(page.wrapping_sub(1)).cloned().ok_or(ServiceError::NotFound)?, page),
+    };
+    let bytes = context.files.get(&key).await.map_err(|e| ServiceError::Unavailable(e.to_string()))?;
+    let details = json!({ "file": file.id, "page": page });
+    let object = AuditObject::new("application", number);
+    let voivodeship = application.summary().voivodeship;
+    record::done(context, &context.db, actor, AuditEvent::SignedFormRead, object, Some(&voivodeship), details).await?;
+    Ok((file, bytes.to_vec()))
+}

@@ -1,0 +1,246 @@
+//! Moves and decisions of the office. Each names the version that the decider saw: of two at once exactly one is done.
+
+use crate::domain::actor::{Actor, SignedIn};
+use crate::domain::application::Application;
+use crate::domain::application::decision::{Barred, Circumstances, Remark, may_approve, may_decide, may_work_on};
+use crate::domain::application::signed_form::{CodeMatch, SignedForm};
+use crate::domain::application::status::{Event, Mover, Status};
+use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::id::AccountId;
+use crate::domain::identifiers::{ApplicationNumber, Text};
+use crate::domain::invalid::{FieldErrors, Invalid};
+use crate::domain::notice::Notice;
+use crate::domain::permission::Permission;
+use crate::services::apply_decision::apply;
+use crate::services::submit_application::lapse_after;
+use crate::services::view_application::target_of;
+use crate::services::withdraw_application::free_persons;
+use crate::services::{Context, ServiceError, record};
+use crate::storage::Transaction;
+use crate::storage::applications::{self, persons, remarks};
+use crate::storage::database::begin;
+use crate::storage::signed_forms;
+use crate::storage::time_limits::RETURNED_APPLICATION;
+use serde_json::{Value, json};
+
+/// Longest reason or remark, in characters.
+pub const LONGEST_REASON: usize = 4000;
+
+/// Everything a move needs, read and locked in its transaction.
+struct Case<'a> {
+    context: &'a Context,
+    actor: &'a Actor,
+    decider: &'a SignedIn,
+    tx: Transaction,
+    application: Application,
+    persons: Vec<AccountId>,
+    form: Option<SignedForm>,
+    seen_version: i32,
+}
+
+impl<'a> Case<'a> {
+    async fn open(
+        context: &'a Context,
+        actor: &'a Actor,
+        number: &ApplicationNumber,
+        permission: Permission,
+        seen_version: i32,
+    ) -> Result<Self, ServiceError> {
+        let decider = actor.signed_in().ok_or(ServiceError::Denied)?;
+        let tx = begin(&context.db).await?;
+        let found = applications::find_by_number(&tx, number).await?.ok_or(ServiceError::NotFound)?;
+        let application = applications::find_for_update(&tx, found.id).await?.ok_or(ServiceError::NotFound)?;
+        let target = target_of(&application);
+        if context.policy.check(actor, permission, &target).is_err() {
+            drop(tx);
+            let details = json!({ "permission": permission.key() });
+            record::refused(context, actor, AuditObject::new("application", number), target.voivodeship.as_ref(), details).await?;
+            // Of another voivodeship's application not even the number is confirmed.
+            let may_see = context.policy.check(actor, Permission::ApplicationView, &target).is_ok();
+            return Err(if may_see { ServiceError::Denied } else { ServiceError::NotFound });
+        }
+        let persons = persons::list(&tx, application.id).await?;
+        let form = signed_forms::list_of(&tx, application.id).await?.into_iter().next();
+        Ok(Self { context, actor, decider, tx, application, persons, form, seen_version })
+    }
+
+    fn facts(&self) -> Circumstances<'_> {
+        Circumstances {
+            application: &self.application,
+            persons: &self.persons,
+            unit: self.application.summary().unit,
+            signed_form: self.form.as_ref(),
+            seen_version: self.seen_version,
+        }
+    }
+
+    fn move_to(&mut self, event: Event) -> Result<(), ServiceError> {
+        self.application.status = self.application.status.after(event, Mover::Office)?;
+        self.application.status_since = self.context.now();
+        Ok(())
+    }
+
+    fn decided(&mut self, reason: Option<String>) {
+        self.application.decided_by = Some(self.decider.account);
+        self.application.decided_at = Some(self.context.now());
+        self.application.reason = reason;
+    }
+
+    async fn done(self, event: AuditEvent, details: Value, notice: Option<Notice>) -> Result<(), ServiceError> {
+        applications::save(&self.tx, &self.application).await?;
+        let voivodeship = self.application.summary().voivodeship;
+        let object = AuditObject::new("application", &self.application.number);
+        record::done(self.context, &self.tx, self.actor, event, object, Some(&voivodeship), details).await?;
+        if let Some(notice) = notice {
+            record::tell(self.context, &self.tx, self.actor, &notice).await?;
+        }
+        self.tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Takes an application into review; from a colleague too, which the history shows.
+///
+/// # Errors
+/// `Barred` for the applicant, a person in it, or a member of the unit; `Transition` when there is nothing to review.
+pub async fn take(context: &Context, actor: &Actor, number: &ApplicationNumber, seen_version: i32) -> Result<(), ServiceError> {
+    let mut case = Case::open(context, actor, number, Permission::ApplicationTake, seen_version).await?;
+    if case.application.taken_by == Some(case.decider.account) && case.application.status == Status::InReview {
+        // The second click changes nothing.
+        return Ok(());
+    }
+    may_work_on(case.decider, case.facts())?;
+    if case.seen_version != case.application.version {
+        return Err(Barred::Stale.into());
+    }
+    let from = case.application.taken_by;
+    let since = case.application.status_since;
+    let was = case.application.status;
+    case.move_to(Event::Take)?;
+    if was == Status::InReview {
+        // A take-over does not make the application look younger than it is.
+        case.application.status_since = since;
+    }
+    case.application.taken_by = Some(case.decider.account);
+    let details = json!({ "taken_over": from.is_some() });
+    case.done(AuditEvent::ApplicationTaken, details, None).await
+}
+
+/// Puts an application back for a colleague.
+///
+/// # Errors
+/// `Barred` when the actor does not hold it.
+pub async fn release(context: &Context, actor: &Actor, number: &ApplicationNumber, seen_version: i32) -> Result<(), ServiceError> {
+    let mut case = Case::open(context, actor, number, Permission::ApplicationTake, seen_version).await?;
+    may_decide(case.decider, case.facts())?;
+    case.move_to(Event::Release)?;
+    case.application.taken_by = None;
+    case.done(AuditEvent::ApplicationReleased, json!({}), None).await
+}
+
+/// Confirms that a form whose code could not be read was compared by eye.
+///
+/// # Errors
+/// `Invalid` at `compare` unless confirmed; `Barred` as for a decision.
+pub async fn confirm_compared(
+    context: &Context,
+    actor: &Actor,
+    number: &ApplicationNumber,
+    seen_version: i32,
+    is_confirmed: bool,
+) -> Result<(), ServiceError> {
+    let case = Case::open(context, actor, number, Permission::ApplicationApprove, seen_version).await?;
+    may_decide(case.decider, case.facts())?;
+    let form = case.form.as_ref().filter(|f| f.revision == case.application.revision).ok_or(Barred::NoSignedForm)?;
+    if form.code_match != CodeMatch::Unreadable {
+        return Ok(());
+    }
+    if !is_confirmed {
+        return Err(ServiceError::field("compare", Invalid::CompareRequired));
+    }
+    signed_forms::mark_compared(&case.tx, form.id, case.decider.account, context.now()).await?;
+    let details = json!({ "signed_form": form.id });
+    case.done(AuditEvent::SignedFormCompared, details, None).await
+}
+
+/// Approves: unit, accounts and grants come into being in this one transaction.
+///
+/// # Errors
+/// `Barred` with the first condition that does not hold; `Invalid` when a REGON was registered meanwhile.
+pub async fn approve(context: &Context, actor: &Actor, number: &ApplicationNumber, seen_version: i32) -> Result<(), ServiceError> {
+    let mut case = Case::open(context, actor, number, Permission::ApplicationApprove, seen_version).await?;
+    may_approve(case.decider, case.facts())?;
+    case.move_to(Event::Approve)?;
+    case.decided(None);
+    apply(context, actor, &case.tx, &case.application, &case.persons).await?;
+    let notice = Notice::ApplicationApproved { application: case.application.id };
+    let details = json!({ "revision": case.application.revision, "fingerprint": case.application.fingerprint.as_str() });
+    case.done(AuditEvent::ApplicationApproved, details, Some(notice)).await
+}
+
+fn reason(text: &str, field: &str) -> Result<String, ServiceError> {
+    Text::parse(text, LONGEST_REASON).map(|t| t.to_string()).map_err(|found| {
+        let found = if found == Invalid::Required { Invalid::ReasonRequired } else { found };
+        ServiceError::field(field, found)
+    })
+}
+
+/// Rejects.
+///
+/// # Errors
+/// `Invalid` at `reason` when there is none; `Barred` as for any decision.
+pub async fn reject(
+    context: &Context,
+    actor: &Actor,
+    number: &ApplicationNumber,
+    seen_version: i32,
+    text: &str,
+) -> Result<(), ServiceError> {
+    let mut case = Case::open(context, actor, number, Permission::ApplicationReject, seen_version).await?;
+    may_decide(case.decider, case.facts())?;
+    let reason = reason(text, "reason")?;
+    case.move_to(Event::Reject)?;
+    case.decided(Some(reason));
+    free_persons(&case.tx, &case.application).await?;
+    let notice = Notice::ApplicationRejected { application: case.application.id };
+    let details = json!({ "revision": case.application.revision });
+    case.done(AuditEvent::ApplicationRejected, details, Some(notice)).await
+}
+
+/// Returns for correction, with remarks at fields and perhaps a covering note.
+///
+/// # Errors
+/// `Invalid` at `remarks` when nothing is said, at `remarks.<field>` for one that is too long; `Barred` as for any decision.
+pub async fn return_for_correction(
+    context: &Context,
+    actor: &Actor,
+    number: &ApplicationNumber,
+    seen_version: i32,
+    typed: &[Remark],
+    note: &str,
+) -> Result<(), ServiceError> {
+    let mut case = Case::open(context, actor, number, Permission::ApplicationReturn, seen_version).await?;
+    may_decide(case.decider, case.facts())?;
+    let mut errors = FieldErrors::default();
+    let mut kept = Vec::new();
+    for remark in typed {
+        match Text::parse(&remark.text, LONGEST_REASON) {
+            Ok(text) => kept.push(Remark { field: remark.field.clone(), text: text.to_string() }),
+            Err(Invalid::Required) => {}
+            Err(found) => errors.add(format!("remarks.{}", remark.field), found),
+        }
+    }
+    let note = errors.take("reason", crate::domain::identifiers::optional(note, |t| Text::parse(t, LONGEST_REASON))).flatten();
+    if kept.is_empty() && note.is_none() && errors.is_empty() {
+        errors.add("remarks", Invalid::RemarkRequired);
+    }
+    errors.into_result(())?;
+    case.move_to(Event::Return)?;
+    case.decided(note.map(|n| n.to_string()));
+    case.application.taken_by = None;
+    case.application.lapses_at = Some(lapse_after(&case.tx, context.now(), RETURNED_APPLICATION).await?);
+    remarks::add(&case.tx, case.application.id, case.application.revision, &kept, crate::secrets::new_uuid).await?;
+    let notice = Notice::ApplicationReturned { application: case.application.id };
+    let details = json!({ "revision": case.application.revision, "remarks": kept.iter().map(|r| r.field.as_str()).collect::<Vec<_>>() });
+    case.done(AuditEvent::ApplicationReturned, details, Some(notice)).await
+}

@@ -1,0 +1,216 @@
+//! Error pages: each says what happened, what to do, and the request id. A cause is for the log, never for the screen.
+
+use super::MOST_UPLOAD_BYTES;
+use super::pages::error_pages::{
+    ConflictPage, FailurePage, ForbiddenPage, NotFoundPage, TooLargePage, TooManyPage, UnavailablePage, UnprocessablePage,
+};
+use super::reply::{Answer, Reply};
+use super::trace::Trace;
+use super::visit::Visit;
+use crate::domain::audit::AuditObject;
+use crate::services::{ServiceError, record};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use rocket::http::{Method, Status};
+use rocket::response::Responder;
+use rocket::{Catcher, Request, catch, catchers, response};
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// Why there is no page to show.
+#[derive(Debug)]
+pub enum PageError {
+    /// Signed in, but not permitted; `permission` is what was asked for.
+    Forbidden(&'static str),
+    /// The form's token is missing, old or foreign.
+    StaleForm,
+    /// Not signed in where that is needed.
+    SignedOut,
+    /// No such thing.
+    NotFound,
+    /// Somebody was quicker, or the state does not allow it.
+    Conflict(ConflictPage),
+    /// Cannot be read as a form.
+    Unprocessable,
+    /// The body is too big.
+    TooLarge,
+    /// The body did not come in time.
+    TooSlow,
+    /// Not a form at all.
+    WrongKind,
+    /// Too many attempts; how long to wait.
+    TooMany(Duration),
+    /// A part that we depend on is away.
+    Unavailable(String),
+    /// Our fault.
+    Internal(String),
+}
+
+impl PageError {
+    /// Our fault, with its cause for the log.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        Self::Internal(cause.to_string())
+    }
+
+    /// The status of its page.
+    pub fn status(&self) -> Status {
+        match self {
+            Self::Forbidden(_) | Self::StaleForm => Status::Forbidden,
+            Self::SignedOut => Status::Unauthorized,
+            Self::NotFound => Status::NotFound,
+            Self::Conflict(_) => Status::Conflict,
+            Self::Unprocessable => Status::UnprocessableEntity,
+            Self::TooLarge => Status::PayloadTooLarge,
+            Self::TooSlow => Status::RequestTimeout,
+            Self::WrongKind => Status::UnsupportedMediaType,
+            Self::TooMany(_) => Status::TooManyRequests,
+            Self::Unavailable(_) => Status::ServiceUnavailable,
+            Self::Internal(_) => Status::InternalServerError,
+        }
+    }
+
+    /// The same error for a second asker in the same request; its cause was logged with the first.
+    pub(super) fn again(&self) -> Self {
+        match self {
+            Self::Unavailable(cause) => Self::Unavailable(cause.clone()),
+            Self::Internal(cause) => Self::Internal(cause.clone()),
+            other => Self::Internal(format!("{other:?}")),
+        }
+    }
+
+    /// Leaves the reason where the catcher finds it.
+    pub(super) fn note(self, request: &Request<'_>) -> Status {
+        let status = self.status();
+        if let Ok(mut place) = request.local_cache(Reason::default).0.lock() {
+            *place = Some(self);
+        }
+        status
+    }
+}
+
+#[derive(Default)]
+struct Reason(Mutex<Option<PageError>>);
+
+impl From<ServiceError> for PageError {
+    fn from(error: ServiceError) -> Self {
+        let unavailable = error.is_unavailable();
+        match error {
+            // A route that does not catch this one has no field to show it at.
+            ServiceError::Invalid(errors) => {
+                tracing::debug!(fields = ?errors.0.keys(), "a refused form without a page of its own");
+                Self::Unprocessable
+            }
+            ServiceError::Denied => Self::Forbidden(""),
+            ServiceError::NotFound | ServiceError::DeadLink => Self::NotFound,
+            ServiceError::Barred(barred) => {
+                Self::Conflict(ConflictPage { reason: Some(format!("barred.{}", barred.key())), ..ConflictPage::default() })
+            }
+            ServiceError::Transition(_) | ServiceError::Stale => {
+                Self::Conflict(ConflictPage { reason: Some("barred.stale".to_owned()), ..ConflictPage::default() })
+            }
+            ServiceError::LastAdministrator => {
+                Self::Conflict(ConflictPage { reason: Some("accounts.last_administrator".to_owned()), ..ConflictPage::default() })
+            }
+            ServiceError::TooMany => Self::TooMany(Duration::from_secs(60)),
+            other if unavailable => Self::Unavailable(other.to_string()),
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+impl<'r> Responder<'r, 'static> for PageError {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        Err(self.note(request))
+    }
+}
+
+/// The page of an error, whoever raised it: a handler, a guard, or Rocket itself.
+async fn page(status: Status, request: &Request<'_>) -> Answer {
+    let reason = request.local_cache(Reason::default).0.lock().ok().and_then(|mut place| place.take());
+    let reason = reason.filter(|reason| reason.status() == status).unwrap_or_else(|| of_status(status));
+    let visit = Visit::for_error(request).await?;
+    let request_id = Trace::of(request).correlation;
+    match reason {
+        PageError::SignedOut => Ok(to_login(request, &visit)),
+        PageError::Forbidden(permission) => {
+            refused(request, &visit, permission).await;
+            visit.show_as(status, &ForbiddenPage { is_stale_form: false })
+        }
+        PageError::StaleForm => visit.show_as(status, &ForbiddenPage { is_stale_form: true }),
+        PageError::NotFound => visit.show_as(status, &NotFoundPage {}),
+        PageError::Conflict(page) => visit.show_as(status, &page),
+        PageError::Unprocessable | PageError::WrongKind | PageError::TooSlow => visit.show_as(status, &UnprocessablePage {}),
+        PageError::TooLarge => visit.show_as(status, &TooLargePage { limit_bytes: i64::try_from(MOST_UPLOAD_BYTES).unwrap_or(i64::MAX) }),
+        PageError::TooMany(wait) => {
+            let seconds = wait.as_secs() + 1;
+            let minutes = i64::try_from(seconds.div_ceil(60)).unwrap_or(1);
+            let page = visit.show_as(status, &TooManyPage { retry_minutes: Some(minutes) })?;
+            Ok(page.with("Retry-After", seconds.to_string()))
+        }
+        PageError::Unavailable(cause) => {
+            tracing::warn!(%request_id, cause, "a part that the portal depends on is away");
+            Ok(visit.show_as(status, &UnavailablePage {})?.with("Retry-After", "10"))
+        }
+        PageError::Internal(cause) => {
+            tracing::error!(%request_id, cause, "a request failed");
+            visit.show_as(status, &FailurePage {})
+        }
+    }
+}
+
+fn of_status(status: Status) -> PageError {
+    match status.code {
+        401 => PageError::SignedOut,
+        403 => PageError::StaleForm,
+        404 | 405 => PageError::NotFound,
+        408 => PageError::TooSlow,
+        409 => PageError::Conflict(ConflictPage::default()),
+        413 => PageError::TooLarge,
+        415 => PageError::WrongKind,
+        429 => PageError::TooMany(Duration::from_secs(60)),
+        503 => PageError::Unavailable("answered 503".to_owned()),
+        400..500 => PageError::Unprocessable,
+        _ => PageError::Internal("a handler panicked or answered 500".to_owned()),
+    }
+}
+
+/// An access that was refused is written down, with the path but without its query.
+async fn refused(request: &Request<'_>, visit: &Visit<'_>, permission: &str) {
+    let object = AuditObject::new("route", request.uri().path());
+    let details = serde_json::json!({ "method": request.method().as_str(), "permission": permission });
+    if let Err(error) = record::refused(visit.context(), visit.actor(), object, None, details).await {
+        tracing::error!(%error, "a refused access could not be written to the audit trail");
+    }
+}
+
+/// Characters that would end a query value.
+const QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'<').add(b'>').add(b'?').add(b'=');
+
+/// To the sign-in, and back here afterwards. A form that was sent is gone, so its page is where one comes back to.
+fn to_login(request: &Request<'_>, visit: &Visit<'_>) -> Reply {
+    if visit.has_dead_session() {
+        visit.flash("session_ended");
+    }
+    let uri = request.uri();
+    let next = match request.method() {
+        Method::Get | Method::Head => uri.to_string(),
+        _ => return Reply::redirect("/login".to_owned()),
+    };
+    Reply::redirect(format!("/login?next={}", utf8_percent_encode(&next, QUERY)))
+}
+
+#[catch(default)]
+async fn any(status: Status, request: &Request<'_>) -> Result<Reply, Status> {
+    match page(status, request).await {
+        Ok(reply) => Ok(reply),
+        Err(error) => {
+            // An error page that cannot be made: Rocket's own plain one stands in.
+            tracing::error!(request_id = %Trace::of(request).correlation, ?error, "an error page could not be made");
+            Err(status)
+        }
+    }
+}
+
+/// One catcher for all statuses.
+pub fn catchers() -> Vec<Catcher> {
+    catchers![any]
+}

@@ -1,0 +1,112 @@
+//! Limits per client address, so that nobody tries passwords by the thousand or locks everybody out. They count within one
+//! process; what must hold across replicas (the lockout, letters an hour) is counted in the database.
+
+use super::address::network_of;
+use super::metrics;
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+/// What is limited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Sign-in. A whole office may share one address, and the lockout protects each account besides.
+    SignIn,
+    /// Steps of a registration, and letters that it asks for.
+    Registration,
+    /// Asking for a reset letter; opening and using mailed links.
+    Reset,
+    /// Uploads.
+    Upload,
+}
+
+impl Limit {
+    const ALL: [Self; 4] = [Self::SignIn, Self::Registration, Self::Reset, Self::Upload];
+    /// Name in metrics.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::Registration => "registration",
+            Self::Reset => "reset",
+            Self::Upload => "upload",
+        }
+    }
+    /// So many at once, then one more each so many milliseconds.
+    const fn quota(self) -> (u32, u64) {
+        match self {
+            Self::SignIn => (30, 2_000),
+            Self::Registration => (60, 1_000),
+            Self::Reset => (15, 20_000),
+            Self::Upload => (20, 6_000),
+        }
+    }
+}
+
+/// After so many checks addresses that are quiet again are forgotten.
+const CHECKS_BETWEEN_CLEANING: u32 = 4096;
+
+/// All limits of this process.
+#[derive(Debug)]
+pub struct Limits {
+    limiters: Option<Vec<(Limit, DefaultKeyedRateLimiter<IpAddr>)>>,
+    checks: AtomicU32,
+}
+
+impl Limits {
+    /// With the limits, or without (load tests).
+    pub fn new(is_on: bool) -> Self {
+        let limiter = |limit: Limit| {
+            let (burst, period) = limit.quota();
+            let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+            let quota = Quota::with_period(Duration::from_millis(period)).unwrap_or(Quota::per_minute(NonZeroU32::MIN));
+            (limit, RateLimiter::keyed(quota.allow_burst(burst)))
+        };
+        Self { limiters: is_on.then(|| Limit::ALL.map(limiter).into()), checks: AtomicU32::new(0) }
+    }
+
+    /// Counts one attempt.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn check(&self, limit: Limit, address: Option<IpAddr>) -> Result<(), Duration> {
+        let (Some(limiters), Some(address)) = (&self.limiters, address) else { return Ok(()) };
+        let Some((_, limiter)) = limiters.iter().find(|(l, _)| *l == limit) else { return Ok(()) };
+        if self.checks.fetch_add(1, Ordering::Relaxed) % CHECKS_BETWEEN_CLEANING == CHECKS_BETWEEN_CLEANING - 1 {
+            limiters.iter().for_each(|(_, limiter)| limiter.retain_recent());
+        }
+        limiter.check_key(&network_of(address)).map_err(|until| {
+            metrics::rate_limited(limit.key());
+            until.wait_time_from(DefaultClock::default().now())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_address_has_its_own_limit_and_is_told_how_long_to_wait() {
+        let limits = Limits::new(true);
+        let (one, other): (IpAddr, IpAddr) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
+        let (burst, _) = Limit::SignIn.quota();
+        for _ in 0..burst {
+            assert_eq!(limits.check(Limit::SignIn, Some(one)), Ok(()));
+        }
+        let wait = limits.check(Limit::SignIn, Some(one)).unwrap_err();
+        assert!(wait > Duration::ZERO && wait <= Duration::from_secs(2), "{wait:?}");
+        assert_eq!(limits.check(Limit::SignIn, Some(other)), Ok(()));
+        assert_eq!(limits.check(Limit::Upload, Some(one)), Ok(()));
+    }
+
+    #[test]
+    fn switched_off_nothing_is_limited() {
+        let limits = Limits::new(false);
+        for _ in 0..1000 {
+            assert_eq!(limits.check(Limit::Reset, "192.0.2.1".parse().ok()), Ok(()));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The cookies: session, visitor, flash. What may not live here: how long a session lasts (domain), its row (storage).
+
+use super::WebSettings;
+use crate::services::Context;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rocket::http::{Cookie, CookieJar, SameSite};
+use rocket::time::Duration;
+
+/// What a cookie is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CookieName {
+    /// Opens a session.
+    Session,
+    /// Ties the forms of somebody who is not signed in to one browser.
+    Visitor,
+    /// A message for the next page.
+    Flash,
+    /// Holds a registration draft (its secret token).
+    Draft,
+}
+
+impl CookieName {
+    /// `__Host-` makes browsers refuse a cookie that another host, or plain HTTP, tries to set.
+    pub const fn text(self, is_plain_loopback: bool) -> &'static str {
+        match (self, is_plain_loopback) {
+            (Self::Session, false) => "__Host-cas-session",
+            (Self::Session, true) => "cas-session",
+            (Self::Visitor, false) => "__Host-cas-visitor",
+            (Self::Visitor, true) => "cas-visitor",
+            (Self::Flash, false) => "__Host-cas-flash",
+            (Self::Flash, true) => "cas-flash",
+            (Self::Draft, false) => "__Host-cas-draft",
+            (Self::Draft, true) => "cas-draft",
+        }
+    }
+}
+
+/// A cookie's text. Longer ones are none of ours.
+pub fn read<'r>(jar: &'r CookieJar<'_>, settings: &WebSettings, name: CookieName) -> Option<&'r str> {
+    let text = jar.get(name.text(settings.is_plain_loopback))?.value();
+    (!text.is_empty() && text.len() <= 128).then_some(text)
+}
+
+/// Sets a cookie; without `keep` it goes with the browser's session.
+pub fn set(jar: &CookieJar<'_>, settings: &WebSettings, name: CookieName, value: String, keep: Option<Duration>) {
+    let mut cookie = Cookie::build((name.text(settings.is_plain_loopback), value))
+        .path("/")
+        .http_only(true)
+        .secure(!settings.is_plain_loopback)
+        .same_site(SameSite::Lax);
+    if let Some(keep) = keep {
+        cookie = cookie.max_age(keep);
+    }
+    jar.add(cookie);
+}
+
+/// Takes a cookie back.
+pub fn clear(jar: &CookieJar<'_>, settings: &WebSettings, name: CookieName) {
+    set(jar, settings, name, String::new(), Some(Duration::ZERO));
+}
+
+const FLASH: &str = "flash";
+/// Bytes of a flash's signature: it guards a choice among a few sentences, for a minute.
+const FLASH_MAC_BYTES: usize = 12;
+
+/// The text of a flash cookie: a label key, signed, so that no other site puts words into ours.
+pub fn signed_flash(context: &Context, key: &str) -> String {
+    let mac = context.key.mac(FLASH, key.as_bytes());
+    format!("{key}.{}", URL_SAFE_NO_PAD.encode(&mac[..FLASH_MAC_BYTES]))
+}
+
+/// The label key of a flash cookie that is ours.
+pub fn read_flash(context: &Context, text: &str) -> Option<String> {
+    let (key, _) = text.split_once('.')?;
+    let is_key = !key.is_empty() && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    (is_key && signed_flash(context, key) == text).then(|| key.to_owned())
+}

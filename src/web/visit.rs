@@ -1,0 +1,237 @@
+//! One request's visitor, signed in or not, and what a handler says to it: pages, redirects. The guards are made of it.
+
+use super::csrf::{self, Binding};
+use super::error::PageError;
+use super::rate::{Limit, Limits};
+use super::reply::{Answer, Reply};
+use super::session::{self, CookieName};
+use super::trace::Trace;
+use super::{WebSettings, guards};
+use crate::domain::actor::{Actor, ActorKind, SignedIn};
+use crate::domain::permission::Permission;
+use crate::domain::session::WARNING_MS;
+use crate::render::{Chrome, ChromeAccount, NavItem, Page, SessionWarning};
+use crate::services::Context;
+use crate::services::keep_session::{OpenSession, keep_session};
+use rocket::Request;
+use rocket::http::{CookieJar, Status};
+use rocket::time::Duration;
+use std::sync::OnceLock;
+
+/// How long a message waits for its page.
+const FLASH_KEEP: Duration = Duration::MINUTE;
+
+/// Who visits, read once for each request.
+#[derive(Debug)]
+pub struct Visitor {
+    actor: Actor,
+    session: Option<OpenSession>,
+    /// The browser sent a session cookie that opens nothing (any more).
+    has_dead_session: bool,
+    /// The token's binding; for a visitor without a cookie it is made when a page asks for it.
+    binding: OnceLock<Binding>,
+}
+
+impl Visitor {
+    /// Nobody: where there is no database to ask, or no portal.
+    fn nobody(trace: &Trace) -> Self {
+        let actor = Actor { kind: ActorKind::Visitor, address: trace.address, correlation: trace.correlation };
+        Self { actor, session: None, has_dead_session: false, binding: OnceLock::new() }
+    }
+
+    async fn read(request: &Request<'_>, context: &Context, settings: &WebSettings) -> Result<Self, PageError> {
+        let trace = Trace::of(request);
+        let mut visitor = Self::nobody(trace);
+        let Some(token) = session::read(request.cookies(), settings, CookieName::Session) else { return Ok(visitor) };
+        match keep_session(context, token).await? {
+            Some(open) => {
+                visitor.actor.kind = ActorKind::Account(open.signed_in.clone());
+                visitor.binding = OnceLock::from(Binding::Session(open.token_hash));
+                visitor.session = Some(open);
+            }
+            None => visitor.has_dead_session = true,
+        }
+        Ok(visitor)
+    }
+}
+
+/// The read is remembered, also when it failed.
+struct Known(Result<Visitor, PageError>);
+
+/// A request, its visitor, and the portal's parts.
+#[derive(Clone, Copy)]
+pub struct Visit<'r> {
+    request: &'r Request<'r>,
+    visitor: &'r Visitor,
+    context: &'r Context,
+    settings: &'r WebSettings,
+}
+
+impl std::fmt::Debug for Visit<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Visit").field("visitor", self.visitor).finish_non_exhaustive()
+    }
+}
+
+impl<'r> Visit<'r> {
+    /// The visit of this request.
+    ///
+    /// # Errors
+    /// When the session cannot be read.
+    pub async fn of(request: &'r Request<'_>) -> Result<Visit<'r>, PageError> {
+        let (context, settings) = parts(request)?;
+        let known = request.local_cache_async(async { Known(Visitor::read(request, context, settings).await) }).await;
+        match &known.0 {
+            Ok(visitor) => Ok(Visit { request, visitor, context, settings }),
+            Err(error) => Err(error.again()),
+        }
+    }
+
+    /// For an error page: whoever is known, or nobody.
+    pub async fn for_error(request: &'r Request<'_>) -> Result<Visit<'r>, PageError> {
+        if let Ok(visit) = Self::of(request).await {
+            return Ok(visit);
+        }
+        struct Nobody(Visitor);
+        let (context, settings) = parts(request)?;
+        let visitor = &request.local_cache(|| Nobody(Visitor::nobody(Trace::of(request)))).0;
+        Ok(Visit { request, visitor, context, settings })
+    }
+
+    /// Who acts: the first argument of every service.
+    pub fn actor(&self) -> &'r Actor {
+        &self.visitor.actor
+    }
+    /// The account, when one is signed in.
+    pub fn signed_in(&self) -> Option<&'r SignedIn> {
+        self.visitor.actor.signed_in()
+    }
+    /// The open session.
+    pub fn session(&self) -> Option<&'r OpenSession> {
+        self.visitor.session.as_ref()
+    }
+    /// Whether a session ended since the browser's last request.
+    pub fn has_dead_session(&self) -> bool {
+        self.visitor.has_dead_session
+    }
+    /// The portal's parts.
+    pub fn context(&self) -> &'r Context {
+        self.context
+    }
+    /// Settings of the web room.
+    pub fn settings(&self) -> &'r WebSettings {
+        self.settings
+    }
+    /// The browser's cookies.
+    pub fn cookies(&self) -> &'r CookieJar<'r> {
+        self.request.cookies()
+    }
+    /// Path of the request.
+    pub fn path(&self) -> String {
+        self.request.uri().path().to_string()
+    }
+    /// Whether the actor holds a permission anywhere: for links that are worth showing.
+    pub fn may(&self, permission: Permission) -> bool {
+        guards::holds_somewhere(&self.context.policy, self.actor(), permission)
+    }
+
+    /// Counts this request against a limit per address.
+    ///
+    /// # Errors
+    /// The page that says when to try again.
+    pub fn limit(&self, limit: Limit) -> Result<(), PageError> {
+        let Some(limits) = self.request.rocket().state::<Limits>() else { return Ok(()) };
+        limits.check(limit, self.visitor.actor.address).map_err(PageError::TooMany)
+    }
+
+    /// What the form token is bound to; a visitor without a cookie gets one.
+    fn binding(&self) -> &'r Binding {
+        self.visitor.binding.get_or_init(|| {
+            let known = session::read(self.cookies(), self.settings, CookieName::Visitor).map(str::to_owned);
+            Binding::Visitor(known.unwrap_or_else(|| {
+                let token = self.context.new_token();
+                session::set(self.cookies(), self.settings, CookieName::Visitor, token.clone(), None);
+                token
+            }))
+        })
+    }
+
+    /// Whether a form's token is right. A visitor who brings no cookie has none that could be.
+    pub fn is_token(&self, token: &str) -> bool {
+        let is_known = self.session().is_some() || session::read(self.cookies(), self.settings, CookieName::Visitor).is_some();
+        is_known && csrf::is_token(self.context, self.binding(), token)
+    }
+
+    /// What stands around a page. Takes the flash: it shows once.
+    pub fn chrome(&self) -> Chrome {
+        let path = self.path();
+        let flash = session::read(self.cookies(), self.settings, CookieName::Flash).and_then(|text| {
+            session::clear(self.cookies(), self.settings, CookieName::Flash);
+            session::read_flash(self.context, text)
+        });
+        Chrome {
+            csrf_token: csrf::token(self.context, self.binding()),
+            nonce: None,
+            request_id: self.actor().correlation.to_string(),
+            signed_in: self.signed_in().map(|signed_in| ChromeAccount {
+                login: signed_in.login.clone(),
+                full_name: signed_in.full_name.clone(),
+                is_pending: signed_in.status == crate::domain::account::AccountStatus::Pending,
+                nav: self.nav(&path),
+            }),
+            flash,
+            demo: self.settings.demo,
+            session_warning: self
+                .session()
+                .map(|open| SessionWarning { idle_seconds: open.left_ms / 1000, warning_seconds: WARNING_MS / 1000 }),
+            public_url: self.context.settings.public_url.clone(),
+            path,
+        }
+    }
+
+    fn nav(&self, path: &str) -> Vec<NavItem> {
+        let mut items: Vec<NavItem> = guards::NAV
+            .iter()
+            .filter(|(_, _, permission)| permission.is_none_or(|permission| self.may(permission)))
+            .map(|(href, label_key, _)| NavItem { href: (*href).to_owned(), label_key: (*label_key).to_owned(), current: false })
+            .collect();
+        // The longest path that this page lies under is where the reader is.
+        let under = |href: &str| path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
+        if let Some(here) = items.iter_mut().filter(|item| under(&item.href)).max_by_key(|item| item.href.len()) {
+            here.current = true;
+        }
+        items
+    }
+
+    /// A page, 200.
+    pub fn show<P: Page>(&self, page: &P) -> Answer {
+        self.show_as(Status::Ok, page)
+    }
+    /// The form again, 422: with what was typed (never secrets) and what is wrong.
+    pub fn show_again<P: Page>(&self, page: &P) -> Answer {
+        self.show_as(Status::UnprocessableEntity, page)
+    }
+    /// A page with another status.
+    pub fn show_as<P: Page>(&self, status: Status, page: &P) -> Answer {
+        let html = self.context.renderer.page(page, &self.chrome()).map_err(PageError::internal)?;
+        Ok(Reply::html(status, html))
+    }
+    /// To another page of ours, 303.
+    pub fn redirect(&self, to: impl Into<String>) -> Answer {
+        Ok(Reply::redirect(to.into()))
+    }
+    /// To another page of ours, 303, which shows the message `flash.<key>`.
+    pub fn redirect_with(&self, to: impl Into<String>, flash: &str) -> Answer {
+        self.flash(flash);
+        self.redirect(to)
+    }
+    /// Leaves a message for the next page.
+    pub fn flash(&self, key: &str) {
+        session::set(self.cookies(), self.settings, CookieName::Flash, session::signed_flash(self.context, key), Some(FLASH_KEEP));
+    }
+}
+
+fn parts<'r>(request: &'r Request<'_>) -> Result<(&'r Context, &'r WebSettings), PageError> {
+    let rocket = request.rocket();
+    rocket.state::<Context>().zip(rocket.state::<WebSettings>()).ok_or_else(|| PageError::internal("the portal is not put together"))
+}
