@@ -12,13 +12,10 @@ pub mod error;
 pub mod fill_demo;
 pub mod keep_deadlines;
 pub mod keep_session;
-<<<<<<< HEAD
-pub mod measure_outbox;
-=======
 mod mailed_link;
 pub mod manage_accounts;
 pub mod manage_outbox;
->>>>>>> web
+pub mod measure_outbox;
 pub mod print_form;
 pub mod read_audit;
 pub mod read_mailbox;
