@@ -14,10 +14,9 @@ use crate::render::Labels;
 use crate::services::ServiceError;
 use crate::storage::applications::{persons, remarks};
 use crate::storage::grants::Grant;
-use crate::storage::{accounts, dictionaries, grants};
-use sea_orm::ConnectionTrait;
+use crate::storage::{Connection, accounts, dictionaries, grants};
 
-pub(super) async fn returned<C: ConnectionTrait>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn returned<C: Connection>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
     let Some(case) = Case::open_in(desk, id, Status::Returned).await? else { return Ok(None) };
     let application = &case.application;
     let Some(lapses_at) = application.lapses_at else { return Ok(None) };
@@ -68,7 +67,7 @@ fn lowered(label: &str) -> String {
     }
 }
 
-pub(super) async fn approved<C: ConnectionTrait>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn approved<C: Connection>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
     let Some(case) = Case::open_in(desk, id, Status::Approved).await? else { return Ok(None) };
     // An account that was suspended since has other letters.
     if !case.applicant.status.can_sign_in() {
@@ -98,7 +97,7 @@ fn person_line(words: &Dictionaries, account: &Account, granted: &[Grant]) -> Pe
     }
 }
 
-pub(super) async fn rejected<C: ConnectionTrait>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn rejected<C: Connection>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
     let Some(case) = Case::open_in(desk, id, Status::Rejected).await? else { return Ok(None) };
     let letter = ApplicationRejectedLetter {
         application: case.line(desk),
