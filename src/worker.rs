@@ -100,3 +100,23 @@ async fn guarded<T>(job: &'static str, work: impl Future<Output = Result<T, Serv
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_job_that_fails_or_panics_is_told_and_survived() {
+        assert_eq!(guarded("good", async { Ok(7) }).await, Some(7));
+        assert_eq!(guarded::<()>("failing", async { Err(ServiceError::Stale) }).await, None);
+        assert_eq!(guarded::<()>("panicking", async { panic!("as the test wants") }).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_pause_ends_with_a_stop() {
+        let (stop, mut stopped) = watch::channel(false);
+        let pausing = tokio::spawn(async move { pause(Duration::from_secs(3600), &mut stopped).await });
+        stop.send(true).expect("it listens");
+        tokio::time::timeout(Duration::from_secs(10), pausing).await.expect("at once").expect("no panic");
+    }
+}
