@@ -1,0 +1,3 @@
+//! Services on both databases.
+
+mod fixtures;
