@@ -11,7 +11,7 @@ use std::process::ExitCode;
 #[command(name = "cas-portal", version)]
 struct Arguments {
     /// Settings file; by default cas-portal.toml, where it exists.
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", env = "CAS_PORTAL_CONFIG")]
     config: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,

@@ -80,8 +80,13 @@ impl Reader {
         if let Some(path) = file.filter(|p| !p.is_file()) {
             return Err(unreadable(&format!("there is no file {}", path.display())));
         }
-        let toml = Toml::file_exact(file.unwrap_or(Path::new(DEFAULT_FILE)));
-        let figment = Figment::from(Defaults).merge(toml).merge(Variables(variables));
+        let mut figment = Figment::from(Defaults);
+        let path = file.unwrap_or(Path::new(DEFAULT_FILE));
+        // The default file may be missing; to figment a missing file is an unreadable one.
+        if path.is_file() {
+            figment = figment.merge(Toml::file_exact(path));
+        }
+        let figment = figment.merge(Variables(variables));
         // Not the error itself: figment quotes the line, and the line may hold a password.
         let values: Dict = figment.extract().map_err(|e| unreadable(&place_of(&e)))?;
         let mut reader = Self { texts: BTreeMap::new(), given: BTreeSet::new(), problems: Vec::new() };

@@ -39,12 +39,6 @@ const MAX_SAVED_STATES: usize = 1000;
 /// Colour components of a pixel.
 const MAX_COMPONENTS: usize = 8;
 
-/// Pixels across a page when codes are looked for: 200 dpi for A4.
-const WORKING_WIDTH: f32 = 1654.0;
-
-/// Pixels down a page.
-const WORKING_HEIGHT: f32 = 3308.0;
-
 /// Reads a document: refusals first, then pages and codes.
 pub(super) fn read(bytes: &[u8], limits: &Limits, budget: &Budget) -> Result<Content, Invalid> {
     if names_encryption(bytes) {
@@ -121,7 +115,9 @@ fn weigh_object(id: (u32, u16), object: &mut Object) -> Option<((u32, u16), Obje
             None => give_up(),
         }
     }
-    Some((id, std::mem::replace(object, Object::Null)))
+    // What is given back counts only for what lies inside object streams, and no stream does: nothing large is copied.
+    let kept = if matches!(object, Object::Stream(_)) { Object::Null } else { object.clone() };
+    Some((id, kept))
 }
 
 /// Is there a signature dictionary that covers bytes of this file? A time stamp alone is no signature.
@@ -396,7 +392,7 @@ fn draw(plain: Vec<u8>, limits: &Limits, budget: &Budget, content: &mut Content)
     let mut meter = Meter::new(budget, limits);
     for page in pages.iter() {
         meter.measure(page, &settings)?;
-        let grey = render_page(page, &cache, &settings);
+        let grey = render_page(page, &cache, &settings, limits);
         budget.breathe();
         content.add_codes(codes::read(&grey, budget));
         content.pages.push(page_image(&grey, limits.page_width)?);
@@ -404,9 +400,12 @@ fn draw(plain: Vec<u8>, limits: &Limits, budget: &Budget, content: &mut Content)
     Ok(())
 }
 
-fn render_page<'a>(page: &'a Page<'a>, cache: &RenderCache<'a>, settings: &InterpreterSettings) -> GrayImage {
+/// Draws a page a third larger than it is shown, 200 dpi for A4: codes are looked for in that.
+fn render_page<'a>(page: &'a Page<'a>, cache: &RenderCache<'a>, settings: &InterpreterSettings, limits: &Limits) -> GrayImage {
+    let across = limits.page_width.clamp(16, 8000) * 4 / 3;
+    let down = across * 2;
     let (width, height) = page.render_dimensions();
-    let scale = (WORKING_WIDTH / width).min(WORKING_HEIGHT / height);
+    let scale = (across as f32 / width).min(down as f32 / height);
     // A strip a thousand times as long as wide must still be a pixel wide.
     let (x_scale, y_scale) = (scale.max(1.01 / width), scale.max(1.01 / height));
     let pixmap = render(page, cache, settings, &RenderSettings::default(), &PixmapSettings { x_scale, y_scale, bg_color: WHITE });
@@ -416,5 +415,5 @@ fn render_page<'a>(page: &'a Page<'a>, cache: &RenderCache<'a>, settings: &Inter
         let value = (u32::from(colour.r) * 299 + u32::from(colour.g) * 587 + u32::from(colour.b) * 114) / 1000;
         *pixel = Luma([value.min(255) as u8]);
     }
-    shrink(grey, WORKING_WIDTH as u32, WORKING_HEIGHT as u32)
+    shrink(grey, across, down)
 }

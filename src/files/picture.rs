@@ -9,9 +9,6 @@ use image::codecs::png::{CompressionType, FilterType, PngDecoder, PngEncoder};
 use image::{DynamicImage, ExtendedColorType, GrayImage, ImageDecoder, ImageEncoder, imageops};
 use std::io::Cursor;
 
-/// Pixels along the longer side in which codes are looked for: more cost time and do not help.
-const WORKING_SIDE: u32 = 2400;
-
 /// A side longer than this is no page.
 const LONGEST_SIDE: u32 = 30_000;
 
@@ -23,7 +20,9 @@ pub(super) fn read(bytes: &[u8], kind: Kind, limits: &Limits, budget: &Budget) -
         _ => decode(PngDecoder::with_limits(cursor, decoder_limits(limits)).map_err(|_| Invalid::FileBroken)?, limits)?,
     };
     budget.breathe();
-    let grey = shrink(grey, WORKING_SIDE, WORKING_SIDE);
+    // Twice the width that is shown is enough to look for codes in; more costs time and does not help.
+    let side = limits.page_width.saturating_mul(2);
+    let grey = shrink(grey, side, side);
     let mut content = Content { pages: vec![page_image(&grey, limits.page_width)?], ..Content::default() };
     content.add_codes(codes::read(&grey, budget));
     Ok(content)

@@ -184,13 +184,12 @@ impl FileStore {
     pub async fn put(&self, key: &str, bytes: impl Into<Bytes>) -> Result<(), StoreError> {
         let path = path(key)?;
         if let Place::Directory(directory) = &self.place {
-            let parent = directory.join(key).parent().map(PathBuf::from).unwrap_or_else(|| directory.clone());
-            make_private_directory(&parent).map_err(|source| StoreError::Directory { directory: parent.clone(), source })?;
+            let parent = directory.join(key).parent().map_or_else(|| directory.clone(), PathBuf::from);
+            on_disk(parent, make_private_directory).await?;
         }
         self.inner.put(&path, bytes.into().into()).await.map_err(|source| failed("write", key, source))?;
         if let Place::Directory(directory) = &self.place {
-            let file = directory.join(key);
-            make_private_file(&file).map_err(|source| StoreError::Directory { directory: file.clone(), source })?;
+            on_disk(directory.join(key), make_private_file).await?;
         }
         Ok(())
     }
@@ -276,6 +275,16 @@ fn path(key: &str) -> Result<Path, StoreError> {
     } else {
         Err(StoreError::Key(key.to_owned()))
     }
+}
+
+/// The disk may be slow, and the async threads must not wait for it.
+async fn on_disk(path: PathBuf, action: fn(&std::path::Path) -> std::io::Result<()>) -> Result<(), StoreError> {
+    let done = tokio::task::spawn_blocking({
+        let path = path.clone();
+        move || action(&path)
+    });
+    let result = done.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+    result.map_err(|source| StoreError::Directory { directory: path, source })
 }
 
 #[cfg(unix)]

@@ -5,12 +5,14 @@ use crate::config::{Config, LogFormat};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// Libraries that would repeat each request with its path and query (`_` is Rocket's second target).
-const QUIET: [&str; 3] = ["rocket=error", "_=off", "hyper=warn"];
+/// Rocket would repeat each request with its path and query, tokens and all. What it has to say comes back as an error instead.
+const QUIET: [&str; 2] = ["rocket=off", "_=off"];
+/// Where the settings say nothing else.
+const USUALLY: &str = "sea_orm_migration=warn,hyper=warn";
 
 /// Starts logging as the settings say. A second start changes nothing.
 pub fn start_logging(config: &Config) {
-    let mut filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let mut filter = EnvFilter::try_new(format!("{USUALLY},{}", config.log)).unwrap_or_else(|_| EnvFilter::new("info"));
     for directive in QUIET {
         if let Ok(directive) = directive.parse() {
             filter = filter.add_directive(directive);

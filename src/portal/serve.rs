@@ -1,7 +1,9 @@
 //! Running: web and background work together, until the process is told to stop; then what is under way is finished.
 
 use super::{Portal, StartError, metrics_listener};
+use crate::services::{ServiceError, fill_demo};
 use crate::web;
+use crate::worker::{self, Pace};
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -21,12 +23,23 @@ impl Portal {
         };
         let listen = config.listen;
         let mend = "Choose a free address and port in CAS_PORTAL_LISTEN.";
+        if demo {
+            self.fill_demo().await?;
+        }
         let rocket = web::launch(self.context.clone(), self.web_settings(demo));
         let rocket = rocket.ignite().await.map_err(|e| StartError::new("web", format!("{:?}", e.kind()), mend))?;
         let in_flight = web::in_flight(&rocket);
         let shutdown = rocket.shutdown();
         let mut serving = tokio::spawn(rocket.launch());
         tracing::info!(address = %listen, public_url = %config.public_url, "serving");
+        let pace = if demo { Pace::DEMO } else { Pace::NORMAL };
+        let (stop_working, asked) = tokio::sync::oneshot::channel::<()>();
+        let working = config.workers.then(|| {
+            tokio::spawn(worker::run(self.context.clone(), pace, async {
+                // An error says that the sender is gone: also a reason to stop.
+                let _ = asked.await;
+            }))
+        });
         tokio::select! {
             ended = &mut serving => {
                 if let Ok(Err(error)) = ended {
@@ -42,9 +55,31 @@ impl Portal {
                 }
             }
         }
+        let _ = stop_working.send(());
+        if let Some(working) = working {
+            // The letter in hand is finished first; the mailer has its own limits.
+            let _ = tokio::time::timeout(PATIENCE, working).await;
+        }
         drop(metrics);
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+impl Portal {
+    /// Fills an empty database with the demonstration; one that was filled before goes on as it is.
+    async fn fill_demo(&self) -> Result<(), StartError> {
+        let mend = "Use an empty database: another CAS_PORTAL_DATABASE_URL, or an empty folder.";
+        let what = "demonstration";
+        let filled = fill_demo::is_demo(&self.context).await.map_err(|e| StartError::new(what, e, mend))?;
+        if filled {
+            return Ok(());
+        }
+        tracing::info!("filling the database with the demonstration");
+        fill_demo::fill_demo(&self.context, &self.operator()).await.map_err(|e| match e {
+            ServiceError::Stale => StartError::new(what, "the database is not empty", mend),
+            other => StartError::new(what, other, mend),
+        })
     }
 }
 

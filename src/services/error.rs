@@ -30,6 +30,9 @@ pub enum ServiceError {
     /// A link or code that is unknown, used, retired or too old.
     #[error("dead link")]
     DeadLink,
+    /// The last active central administrator must stay.
+    #[error("last central administrator")]
+    LastAdministrator,
     /// Too often; try again later.
     #[error("too many attempts")]
     TooMany,

@@ -2,5 +2,6 @@
 
 mod house;
 mod mail;
+mod services;
 mod storage;
 mod support;

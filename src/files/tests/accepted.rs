@@ -3,6 +3,7 @@
 use super::fixtures::*;
 use crate::domain::application::signed_form::MediaType;
 use crate::files::{Limits, examine};
+use lopdf::dictionary;
 use sha2::{Digest, Sha256};
 
 #[test]
@@ -115,5 +116,30 @@ fn a_pdf_with_object_streams_is_read() {
     document(vec![(drawn_code(&code().to_text()), lopdf::Dictionary::new())], lopdf::Document::with_version("1.7"))
         .save_modern(&mut bytes)
         .unwrap();
+    assert_eq!(examine(&bytes, &Limits::default()).unwrap().codes, [code()]);
+}
+
+#[test]
+fn a_code_stored_as_a_picture_of_one_pixel_a_module_is_read() {
+    let (count, dark) = modules(&code().to_text());
+    let stride = count.div_ceil(8);
+    let mut bits = vec![0xff_u8; stride * count];
+    for (at, _) in dark.iter().enumerate().filter(|(_, dark)| **dark) {
+        let (row, column) = (at / count, at % count);
+        bits[row * stride + column / 8] &= !(0x80 >> (column % 8));
+    }
+    let mut objects = lopdf::Document::with_version("1.7");
+    let side = i64::try_from(count).unwrap();
+    let mut picture = lopdf::Stream::new(
+        dictionary! {
+            "Type" => "XObject", "Subtype" => "Image", "ColorSpace" => "DeviceGray", "BitsPerComponent" => 1,
+            "Width" => side, "Height" => side,
+        },
+        bits,
+    );
+    picture.compress().unwrap();
+    let picture = objects.add_object(picture);
+    let resources = dictionary! { "XObject" => dictionary! { "Qr" => picture } };
+    let bytes = saved(document(vec![(b"q 73.7 0 0 73.7 470 740 cm /Qr Do Q".to_vec(), resources)], objects));
     assert_eq!(examine(&bytes, &Limits::default()).unwrap().codes, [code()]);
 }

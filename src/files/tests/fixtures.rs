@@ -14,9 +14,9 @@ pub(super) fn code() -> FormCode {
     FormCode::parse("CAS1|W/26/2026/000123|2|3fa901bc77de").unwrap()
 }
 
-/// The modules of the code, true for dark, without quiet zone.
-fn modules(text: &str) -> (usize, Vec<bool>) {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).unwrap();
+/// The modules of the code as our form prints it (level Q), true for dark, without quiet zone.
+pub(super) fn modules(text: &str) -> (usize, Vec<bool>) {
+    let code = QrCode::with_error_correction_level(text, EcLevel::Q).unwrap();
     (code.width(), code.to_colors().into_iter().map(|color| color == qrcode::Color::Dark).collect())
 }
 

@@ -63,3 +63,10 @@ fn a_pdf_of_scanned_pages_is_read() {
     let scan = |degrees| scanned(&tilted(&form(150), degrees), 12);
     assert!(is_read(&scanned_pdf(&[scan(2.0), imageops::rotate180(&scan(-3.0))], 50)));
 }
+
+#[test]
+fn a_poor_scan_at_100_dpi_that_is_tilted_and_noisy_is_read() {
+    for (degrees, noise, quality) in [(-4.0, 25, 60), (4.0, 25, 60), (1.0, 8, 40)] {
+        assert!(is_read(&jpeg(&scanned(&tilted(&form(100), degrees), noise), quality)), "{degrees} degrees");
+    }
+}

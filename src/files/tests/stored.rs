@@ -139,13 +139,11 @@ async fn an_s3_bucket_keeps_its_promises() {
 }
 
 #[tokio::test]
-async fn check_tells_a_wrong_s3_key_a_missing_bucket_and_a_silent_server_apart_from_success() {
+async fn check_tells_a_wrong_s3_key_and_a_silent_server() {
     let directory = TempDir::new().unwrap();
     let address = s3_server(&directory).await;
     let wrong_key = FileStore::open_with(&format!("s3://{BUCKET}?endpoint={address}&region=x"), credentials("guessed")).unwrap();
     assert!(matches!(wrong_key.check().await, Err(StoreError::Failed { what: "write", .. })));
-    let no_bucket = FileStore::open_with(&format!("s3://nowhere?endpoint={address}&region=x"), credentials("a-secret-key")).unwrap();
-    assert!(matches!(no_bucket.check().await, Err(StoreError::Failed { what: "write", .. })));
     // A port that nobody listens on: taken and given back.
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let silent = FileStore::open_with(&format!("s3://{BUCKET}?endpoint=http://{free}&region=x"), credentials("a-secret-key")).unwrap();

@@ -2,6 +2,7 @@
 //!
 //! A new page stands in the list below, so that one test renders all its samples and checks the HTML.
 
+pub mod demo_pages;
 pub mod error_pages;
 pub mod register;
 pub mod static_pages;
@@ -52,6 +53,8 @@ macro_rules! pages {
 }
 
 pages! {
+    demo_pages::MailboxPage,
+    demo_pages::LetterPage,
     static_pages::StartPage,
     static_pages::HelpIndexPage,
     static_pages::HelpTopicPage,

@@ -1,5 +1,6 @@
 //! Handlers by place. What may not live here: rules, SQL, words.
 
+pub mod demo;
 pub mod health;
 pub mod register;
 pub mod static_pages;
@@ -8,5 +9,5 @@ use rocket::Route;
 
 /// All routes of the portal.
 pub fn all() -> Vec<Route> {
-    [health::routes(), static_pages::routes(), register::routes()].concat()
+    [demo::routes(), health::routes(), static_pages::routes(), register::routes()].concat()
 }

@@ -1,9 +1,10 @@
 //! Start, help, declaration, privacy, static files.
 
+use crate::services::fill_demo::{DemoSignIn, PASSWORD, SIGN_INS};
 use crate::web::error::PageError;
 use crate::web::guards::Anyone;
 use crate::web::pages::static_pages::{
-    AccessibilityPage, HelpIndexPage, HelpTopic, HelpTopicPage, Periods, PrivacyPage, Publisher, StartPage,
+    AccessibilityPage, DemoAccount, HelpIndexPage, HelpTopic, HelpTopicPage, Periods, PrivacyPage, Publisher, StartPage,
 };
 use crate::web::reply::{Answer, Reply};
 use crate::web::visit::Visit;
@@ -14,7 +15,14 @@ use std::path::PathBuf;
 
 #[get("/")]
 fn start(who: Anyone<'_>) -> Answer {
-    who.show(&StartPage { demo_accounts: Vec::new() })
+    let shown = if who.settings().demo { SIGN_INS } else { &[] };
+    let account = |a: &DemoSignIn| DemoAccount {
+        role: a.role.to_owned(),
+        login: a.login.to_owned(),
+        password: PASSWORD.to_owned(),
+        note: a.note.to_owned(),
+    };
+    who.show(&StartPage { demo_accounts: shown.iter().map(account).collect() })
 }
 
 #[get("/help")]

@@ -6,6 +6,8 @@
 pub mod browser;
 pub mod client;
 pub mod database;
+pub mod fixtures;
+pub mod portal;
 pub mod process;
 pub mod server;
 pub mod smtp_sink;

@@ -1,0 +1,159 @@
+//! The portal's parts on a test database: a clock that stands still until moved, letters and files in memory, cheap
+//! password hashing. What may not live here: rows (those are in `fixtures.rs`), HTTP.
+
+use super::database::TestDatabase;
+use cas_portal::clock::Clock;
+use cas_portal::domain::account::AccountStatus;
+use cas_portal::domain::actor::{Actor, ActorKind, SignedIn};
+use cas_portal::domain::id::{AccountId, CorrelationId};
+use cas_portal::domain::moment::Moment;
+use cas_portal::files::FileStore;
+use cas_portal::mail::{Mailer, MemoryMailer, ReceivedLetter, Sender};
+use cas_portal::pdf::FormPrinter;
+use cas_portal::policy::Policy;
+use cas_portal::render::Renderer;
+use cas_portal::secrets::{Cost, PasswordHasher, SecretKey, new_uuid};
+use cas_portal::services::{Context, ServiceSettings};
+use cas_portal::storage::{accounts, grants, role_assignments};
+use sea_orm::DatabaseConnection;
+use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, LazyLock};
+
+/// Sunday 22.11.2026, 07:05 in Warsaw: when every test begins.
+pub const START: Moment = Moment(1_795_327_500_000);
+/// The public address of the portal in tests.
+pub const PUBLIC_URL: &str = "https://portal.example.pl";
+
+// Asking casbin everything and parsing all templates takes longer than most tests.
+static POLICY: LazyLock<Arc<Policy>> = LazyLock::new(|| Arc::new(Policy::load().expect("the policy")));
+static PRINTER: LazyLock<Arc<FormPrinter>> = LazyLock::new(|| Arc::new(FormPrinter::new().expect("fonts")));
+static RENDERER: LazyLock<Arc<Renderer>> = LazyLock::new(|| Arc::new(Renderer::new().expect("templates and labels")));
+
+/// Services on a test database. Clones share everything, the clock too.
+#[derive(Clone)]
+pub struct TestPortal {
+    /// What services work with.
+    pub context: Context,
+    /// Letters that left, unless the test brought another mailer.
+    pub mailbox: MemoryMailer,
+    pub(super) serial: Arc<AtomicU32>,
+}
+
+impl TestPortal {
+    /// Of a database, at [`START`].
+    pub fn new(db: &TestDatabase) -> Self {
+        let Mailer::Memory(mailbox) = mailer("memory:") else { unreachable!("the setting says memory") };
+        let context = Context {
+            db: db.connection().clone(),
+            policy: Arc::clone(&POLICY),
+            clock: Clock::fixed(START.0),
+            hasher: PasswordHasher::with_cost(Cost::LOWEST, 2).expect("a hasher"),
+            key: SecretKey::from_bytes([7; 32]),
+            files: Arc::new(FileStore::memory()),
+            mailer: Arc::new(Mailer::Memory(mailbox.clone())),
+            renderer: Arc::clone(&RENDERER),
+            printer: Arc::clone(&PRINTER),
+            settings: Arc::new(ServiceSettings {
+                public_url: PUBLIC_URL.into(),
+                publisher_name: "Ministerstwo Rodziny, Pracy i Polityki Społecznej".into(),
+                publisher_email: "portal@ministerstwo.example.pl".into(),
+                publisher_phone: "+48222500108".into(),
+                data_protection_email: "iod@ministerstwo.example.pl".into(),
+            }),
+        };
+        Self { context, mailbox, serial: Arc::default() }
+    }
+
+    /// The same portal with letters going where this mail setting says.
+    #[must_use]
+    pub fn with_mail(&self, setting: &str) -> Self {
+        let mut other = self.clone();
+        other.context.mailer = Arc::new(mailer(setting));
+        other
+    }
+
+    /// The same portal as another process sees it: with connections of its own.
+    pub async fn second(&self, db: &TestDatabase) -> Self {
+        let mut other = self.clone();
+        other.context.db = db.second_connection().await;
+        other
+    }
+
+    /// The database.
+    pub fn db(&self) -> &DatabaseConnection {
+        &self.context.db
+    }
+
+    /// Now.
+    pub fn now(&self) -> Moment {
+        self.context.now()
+    }
+
+    /// Lets time pass.
+    pub fn advance_ms(&self, ms: i64) {
+        self.context.clock.advance(ms);
+    }
+
+    /// Lets time pass.
+    pub fn advance_minutes(&self, minutes: i64) {
+        self.advance_ms(minutes * 60_000);
+    }
+
+    /// Lets time pass.
+    pub fn advance_days(&self, days: i64) {
+        self.advance_ms(days * 86_400_000);
+    }
+
+    /// The letters to an address so far, in the order in which they left.
+    pub fn letters_to(&self, email: &str) -> Vec<ReceivedLetter> {
+        self.mailbox.received().into_iter().filter(|letter| letter.to == email).collect()
+    }
+
+    /// An actor who acts as the given account would: its roles and units as they are now.
+    pub async fn actor(&self, account: AccountId) -> Actor {
+        let row = accounts::find(self.db(), account).await.expect("accounts").expect("the account");
+        assert!(row.status.can_sign_in(), "{} cannot sign in: {:?}", row.login, row.status);
+        let today = self.now().warsaw_date();
+        let mut units: Vec<_> = grants::list_of_account(self.db(), account)
+            .await
+            .expect("grants")
+            .into_iter()
+            .filter(|grant| row.status == AccountStatus::Active && grant.valid_from <= today && today <= grant.valid_until)
+            .map(|grant| grant.unit)
+            .collect();
+        units.sort();
+        units.dedup();
+        actor(ActorKind::Account(SignedIn {
+            account,
+            login: row.login.to_string(),
+            full_name: row.profile.full_name(),
+            status: row.status,
+            roles: role_assignments::list_of(self.db(), account).await.expect("roles"),
+            units,
+        }))
+    }
+}
+
+/// Somebody who is not signed in.
+pub fn visitor() -> Actor {
+    Actor { address: Some([192, 0, 2, 7].into()), ..actor(ActorKind::Visitor) }
+}
+
+/// The person with a shell on the server.
+pub fn operator() -> Actor {
+    actor(ActorKind::Operator)
+}
+
+/// The background work.
+pub fn system() -> Actor {
+    actor(ActorKind::System)
+}
+
+fn actor(kind: ActorKind) -> Actor {
+    Actor { kind, address: None, correlation: CorrelationId(new_uuid()) }
+}
+
+fn mailer(setting: &str) -> Mailer {
+    let sender = Sender::parse("Portal CAS – konta <portal@example.pl>").expect("a sender");
+    Mailer::from_setting(setting, &sender).expect("a mailer")
+}
