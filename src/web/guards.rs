@@ -144,5 +144,9 @@ pub(super) fn holds_somewhere(policy: &Policy, actor: &Actor, permission: Permis
 pub(super) const NAV: &[(&str, &str, Option<Permission>)] = &[
     ("/admin", "nav.admin", Some(Permission::AccountList)),
     ("/admin/units", "nav.units", Some(Permission::UnitList)),
+    (OWN_APPLICATIONS, "nav.application", None),
     ("/account", "nav.account", None),
 ];
+
+/// In the navigation of those who came by an application, not of those whom an administrator made.
+pub(super) const OWN_APPLICATIONS: &str = "/applications";

@@ -7,6 +7,7 @@ use super::reply::{Answer, Reply};
 use super::session::{self, CookieName};
 use super::trace::Trace;
 use super::{WebSettings, guards};
+use crate::domain::account::Role;
 use crate::domain::actor::{Actor, ActorKind, SignedIn};
 use crate::domain::permission::Permission;
 use crate::domain::session::WARNING_MS;
@@ -189,10 +190,15 @@ impl<'r> Visit<'r> {
         }
     }
 
+    fn is_applicant(&self) -> bool {
+        self.signed_in().is_some_and(|me| me.roles.iter().all(|role| role.role == Role::UnitCoordinator))
+    }
+
     fn nav(&self, path: &str) -> Vec<NavItem> {
         let mut items: Vec<NavItem> = guards::NAV
             .iter()
             .filter(|(_, _, permission)| permission.is_none_or(|permission| self.may(permission)))
+            .filter(|(href, _, _)| *href != guards::OWN_APPLICATIONS || self.is_applicant())
             .map(|(href, label_key, _)| NavItem { href: (*href).to_owned(), label_key: (*label_key).to_owned(), current: false })
             .collect();
         // The longest path that this page lies under is where the reader is.

@@ -2,6 +2,7 @@
 //!
 //! A new page stands in the list below, so that one test renders all its samples and checks the HTML.
 
+pub mod application;
 pub mod demo_pages;
 pub mod error_pages;
 pub mod register;
@@ -60,6 +61,12 @@ pages! {
     static_pages::HelpTopicPage,
     static_pages::AccessibilityPage,
     static_pages::PrivacyPage,
+    application::OwnApplicationsPage,
+    application::ApplicationPage,
+    application::PrintedFormPage,
+    application::UploadPage,
+    application::CorrectPage,
+    application::WithdrawPage,
     register::start::RegisterPage,
     register::start::TasksPage,
     register::start::SavePage,

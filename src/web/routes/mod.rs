@@ -1,5 +1,6 @@
 //! Handlers by place. What may not live here: rules, SQL, words.
 
+pub mod applications;
 pub mod demo;
 pub mod health;
 pub mod register;
@@ -9,5 +10,5 @@ use rocket::Route;
 
 /// All routes of the portal.
 pub fn all() -> Vec<Route> {
-    [demo::routes(), health::routes(), static_pages::routes(), register::routes()].concat()
+    [applications::routes(), demo::routes(), health::routes(), static_pages::routes(), register::routes()].concat()
 }
