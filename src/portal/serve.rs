@@ -3,6 +3,7 @@
 use super::{Portal, StartError, metrics_listener};
 use crate::services::{ServiceError, fill_demo};
 use crate::web;
+use crate::worker::{self, Pace};
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -31,6 +32,14 @@ impl Portal {
         let shutdown = rocket.shutdown();
         let mut serving = tokio::spawn(rocket.launch());
         tracing::info!(address = %listen, public_url = %config.public_url, "serving");
+        let pace = if demo { Pace::DEMO } else { Pace::NORMAL };
+        let (stop_working, asked) = tokio::sync::oneshot::channel::<()>();
+        let working = config.workers.then(|| {
+            tokio::spawn(worker::run(self.context.clone(), pace, async {
+                // An error says that the sender is gone: also a reason to stop.
+                let _ = asked.await;
+            }))
+        });
         tokio::select! {
             ended = &mut serving => {
                 if let Ok(Err(error)) = ended {
@@ -45,6 +54,11 @@ impl Portal {
                     tracing::warn!("some requests took too long and were cut off");
                 }
             }
+        }
+        let _ = stop_working.send(());
+        if let Some(working) = working {
+            // The letter in hand is finished first; the mailer has its own limits.
+            let _ = tokio::time::timeout(PATIENCE, working).await;
         }
         drop(metrics);
         tracing::info!("stopped");

@@ -4,7 +4,7 @@ use super::StorageError;
 use super::entities::audit_entry::{ActiveModel, Column, Entity, Model};
 use super::page::Slice;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditEntry, NewAuditEntry};
+use crate::domain::audit::{AuditEntry, AuditEvent, NewAuditEntry};
 use crate::domain::id::CorrelationId;
 use crate::domain::moment::Moment;
 use crate::domain::permission::ListScope;
@@ -103,14 +103,21 @@ pub async fn list<C: ConnectionTrait>(
     Ok(Slice::cut(rows, size, |row: &Model| row.id.to_string()).map(to_domain))
 }
 
-/// The entries about one object, the oldest first.
+/// The entries about one object, the oldest first, without those of the events in `except`.
 ///
 /// # Errors
 /// Of the database.
-pub async fn list_of_object<C: ConnectionTrait>(db: &C, kind: &str, id: &str, limit: u64) -> Result<Vec<AuditEntry>, StorageError> {
+pub async fn list_of_object<C: ConnectionTrait>(
+    db: &C,
+    kind: &str,
+    id: &str,
+    except: &[AuditEvent],
+    limit: u64,
+) -> Result<Vec<AuditEntry>, StorageError> {
     let rows = Entity::find()
         .filter(Column::ObjectKind.eq(kind))
         .filter(Column::ObjectId.eq(id))
+        .filter(Column::Event.is_not_in(except.iter().map(|event| event.key())))
         .order_by_asc(Column::Id)
         .limit(limit)
         .all(db)
