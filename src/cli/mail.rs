@@ -82,12 +82,5 @@ fn none_such(error: ServiceError) -> String {
 }
 
 fn line_of(message: &OutboxMessage) -> String {
-    format!(
-        "{}  {:8}  {:2}  {}  {}",
-        message.id,
-        message.status.key(),
-        message.attempts,
-        message.created_at.to_iso(),
-        message.notice.key()
-    )
+    format!("{}  {:8}  {:2}  {}  {}", message.id, message.status.key(), message.attempts, message.created_at.to_iso(), message.notice.key())
 }
