@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod admin;
 pub mod demo;
 pub mod health;
+pub mod register;
 pub mod sign_in;
 pub mod static_pages;
 
@@ -12,6 +13,16 @@ use rocket::Route;
 
 /// All routes of the portal.
 pub fn all() -> Vec<Route> {
-    [account::routes(), accounts::routes(), admin::routes(), demo::routes(), health::routes(), sign_in::routes(), static_pages::routes()]
-        .concat()
+    let places = [
+        account::routes(),
+        accounts::routes(),
+        admin::routes(),
+        demo::routes(),
+        health::routes(),
+        register::routes(),
+        sign_in::routes(),
+        static_pages::routes(),
+        // A new place stands above.
+    ];
+    places.concat()
 }
