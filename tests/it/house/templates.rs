@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 /// Where text is put in without escaping, with the reason: a file, and the expression before `| safe`.
 const SAFE_ALLOWED: &[(&str, &str)] = &[
-    // The form's QR code is drawn by the portal from a checked number.
+    // An SVG that we draw from a checked code; no user's text is in it.
     ("templates/components/printed_form.html.tera", "qr_svg"),
 ];
 
