@@ -143,6 +143,7 @@ pub(super) fn holds_somewhere(policy: &Policy, actor: &Actor, permission: Permis
 /// The navigation: where to, key of its words, and what it takes. A place stands here once it exists.
 pub(super) const NAV: &[(&str, &str, Option<Permission>)] = &[
     ("/admin", "nav.admin", Some(Permission::AccountList)),
+    ("/admin/applications", "nav.applications", Some(Permission::ApplicationList)),
     ("/admin/units", "nav.units", Some(Permission::UnitList)),
     ("/account", "nav.account", None),
 ];

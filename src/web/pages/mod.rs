@@ -4,6 +4,7 @@
 
 pub mod demo_pages;
 pub mod error_pages;
+pub mod review;
 pub mod static_pages;
 
 use crate::render::{Chrome, Page, RenderError, Renderer};
@@ -59,6 +60,12 @@ pages! {
     static_pages::HelpTopicPage,
     static_pages::AccessibilityPage,
     static_pages::PrivacyPage,
+    review::queue::QueuePage,
+    review::application::ApplicationPage,
+    review::approve::ApprovePage,
+    review::receive::ReceivePage,
+    review::refuse::ReturnPage,
+    review::refuse::RejectPage,
     error_pages::ForbiddenPage,
     error_pages::NotFoundPage,
     error_pages::ConflictPage,
