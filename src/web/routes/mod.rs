@@ -3,6 +3,7 @@
 pub mod account;
 pub mod accounts;
 pub mod admin;
+pub mod admin_applications;
 pub mod applications;
 pub mod demo;
 pub mod health;
@@ -18,6 +19,7 @@ pub fn all() -> Vec<Route> {
         account::routes(),
         accounts::routes(),
         admin::routes(),
+        admin_applications::routes(),
         applications::routes(),
         demo::routes(),
         health::routes(),
