@@ -4,6 +4,7 @@
 
 pub mod demo_pages;
 pub mod error_pages;
+pub mod register;
 pub mod static_pages;
 
 use crate::render::{Chrome, Page, RenderError, Renderer};
@@ -59,6 +60,25 @@ pages! {
     static_pages::HelpTopicPage,
     static_pages::AccessibilityPage,
     static_pages::PrivacyPage,
+    register::start::RegisterPage,
+    register::start::TasksPage,
+    register::start::SavePage,
+    register::start::ResumePage,
+    register::start::DeadLinkPage,
+    register::unit::FindUnitPage,
+    register::unit::UnitDataPage,
+    register::unit::GminaPage,
+    register::people::PersonPage,
+    register::people::RemovePersonPage,
+    register::people::PasswordPage,
+    register::people::NeedsPage,
+    register::people::PersonNeedsPage,
+    register::finish::StatementsPage,
+    register::finish::EmailPage,
+    register::finish::ConfirmEmailPage,
+    register::finish::EmailConfirmedPage,
+    register::finish::CheckPage,
+    register::finish::SubmittedPage,
     error_pages::ForbiddenPage,
     error_pages::NotFoundPage,
     error_pages::ConflictPage,
