@@ -47,8 +47,8 @@ async fn deliver(context: &Context, pace: Pace, mut stopped: watch::Receiver<boo
         let delivering = deliver_until(context, &owner, pace.batch, || is_stopped(&stopped));
         let taken = guarded("delivering letters", delivering).await.map_or(0, |delivered| delivered.taken());
         if let Some(outbox) = guarded("measuring the outbox", measure(context)).await {
-            metrics::gauge!("outbox_depth").set(outbox.depth as f64);
-            metrics::gauge!("outbox_oldest_age_seconds").set(outbox.oldest_age_seconds);
+            metrics::gauge!("cas_outbox_depth").set(outbox.depth as f64);
+            metrics::gauge!("cas_outbox_oldest_age_seconds").set(outbox.oldest_age_seconds);
         }
         if taken < pace.batch {
             pause(pace.outbox, &mut stopped).await;
