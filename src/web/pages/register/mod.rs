@@ -60,31 +60,3 @@ impl From<Gmina> for GminaChoice {
 
 /// The office's remarks by field; each field of the page has its entry.
 pub type Remarks = BTreeMap<&'static str, Option<String>>;
-
-/// Fields of the unit's page, in their order.
-pub const UNIT_FIELDS: [&str; 18] = [
-    "name",
-    "kind",
-    "regon",
-    "nip",
-    "parent_body",
-    "street",
-    "building",
-    "postal_code",
-    "town",
-    "terc",
-    "phone",
-    "phone_extension",
-    "email",
-    "ade",
-    "epuap",
-    "head_first_name",
-    "head_last_name",
-    "head_position",
-];
-
-/// Fields of a person's page, in their order.
-pub const PERSON_FIELDS: [&str; 6] = ["first_name", "last_name", "position", "email", "phone", "login"];
-
-/// Fields of the page of what a person needs, in their order.
-pub const NEEDS_FIELDS: [&str; 2] = ["grants", "valid_until"];

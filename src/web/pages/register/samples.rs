@@ -4,8 +4,8 @@ use super::finish::{CheckPage, CheckedPerson, EmailPage, Problem, StatementsPage
 use super::people::{NeedBox, NeedRow, NeedsPage, PasswordPage, PersonNeedsPage, PersonPage, PersonRow, Wish};
 use super::start::{Task, TasksPage};
 use super::unit::{FindUnitPage, FoundUnit, GminaPage, UnitDataPage};
-use super::{Choice, GminaChoice, NEEDS_FIELDS, PERSON_FIELDS, Remarks, UNIT_FIELDS};
-use crate::domain::application::draft::{PersonTexts, STATEMENTS, UnitTexts};
+use super::{Choice, GminaChoice, Remarks};
+use crate::domain::application::draft::{PERSON_FIELDS, PersonTexts, STATEMENTS, UNIT_FIELDS, UnitTexts};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use jiff::civil::date;
 
@@ -283,7 +283,7 @@ pub(super) fn person_needs() -> Vec<PersonNeedsPage> {
         kind: text("Gminny ośrodek pomocy społecznej (GOPS)"),
         rows,
         valid_until: String::new(),
-        remarks: remarks(&NEEDS_FIELDS, &[]),
+        remarks: remarks(&PERSON_FIELDS, &[]),
         errors: FieldErrors::default(),
     };
     vec![
@@ -296,7 +296,7 @@ pub(super) fn person_needs() -> Vec<PersonNeedsPage> {
         },
         PersonNeedsPage {
             corrects: Some(text(NUMBER)),
-            remarks: remarks(&NEEDS_FIELDS, &[("grants", "Ta osoba nie zatwierdza."), ("valid_until", "Umowa kończy się wcześniej.")]),
+            remarks: remarks(&PERSON_FIELDS, &[("grants", "Ta osoba nie zatwierdza."), ("valid_until", "Umowa kończy się wcześniej.")]),
             ..page
         },
     ]

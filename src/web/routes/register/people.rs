@@ -1,7 +1,7 @@
 //! The applicant, further persons, the password, what each person needs.
 
 use super::{full_name, index_of, invalid, wishes};
-use crate::domain::application::draft::PersonTexts;
+use crate::domain::application::draft::{PERSON_FIELDS, PersonTexts};
 use crate::domain::application::registration::MOST_PERSONS;
 use crate::domain::application::typing::{Step, StepState, read_grants, read_person};
 use crate::domain::invalid::FieldErrors;
@@ -13,7 +13,6 @@ use crate::web::guards::Anyone;
 use crate::web::pages::register::people::{
     NeedBox, NeedRow, NeedsPage, PasswordPage, PersonNeedsPage, PersonPage, PersonRow, RemovePersonPage,
 };
-use crate::web::pages::register::{NEEDS_FIELDS, PERSON_FIELDS};
 use crate::web::rate::Limit;
 use crate::web::reply::Answer;
 use crate::web::visit::Visit;
@@ -229,7 +228,7 @@ fn needs_page(
         kind: draft.kind().map(|k| k.name.clone()).unwrap_or_default(),
         rows: rows.collect(),
         valid_until: valid_until.to_owned(),
-        remarks: draft.remarks(&format!("persons.{index}."), &NEEDS_FIELDS),
+        remarks: draft.remarks(&format!("persons.{index}."), &PERSON_FIELDS),
         errors,
     }
 }

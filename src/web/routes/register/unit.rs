@@ -1,7 +1,7 @@
 //! Finding the unit, its data, its gmina.
 
 use super::invalid;
-use crate::domain::application::draft::UnitTexts;
+use crate::domain::application::draft::{UNIT_FIELDS, UnitTexts};
 use crate::domain::application::typing::Step;
 use crate::domain::id::UnitId;
 use crate::domain::identifiers::TercCode;
@@ -13,8 +13,8 @@ use crate::web::drafting::{Drafting, href};
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::Anyone;
+use crate::web::pages::register::Choice;
 use crate::web::pages::register::unit::{FindUnitPage, FoundUnit, GminaPage, UnitDataPage};
-use crate::web::pages::register::{Choice, UNIT_FIELDS};
 use crate::web::rate::Limit;
 use crate::web::reply::Answer;
 use crate::web::visit::Visit;
