@@ -14,15 +14,15 @@ pub struct Form {
 }
 
 impl Page {
-    /// The form that goes to a path with this end; fails when the page has none.
+    /// The form that is posted to a path with this end; fails when the page has none.
     #[track_caller]
     pub fn form(&self, action_end: &str) -> Form {
         self.forms_to(action_end).into_iter().next().unwrap_or_else(|| panic!("no form to …{action_end} on {}:\n{}", self.path, self.words()))
     }
 
-    /// Every form that goes to a path with this end.
+    /// Every form that is posted to a path with this end.
     pub fn forms_to(&self, action_end: &str) -> Vec<Form> {
-        let forms = Selector::parse("form").expect("a selector");
+        let forms = Selector::parse("form[method=post]").expect("a selector");
         let document = Html::parse_document(&self.body);
         document.select(&forms).map(|form| Form::read(form, &self.path)).filter(|form| form.path().ends_with(action_end)).collect()
     }
