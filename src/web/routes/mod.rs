@@ -13,7 +13,7 @@ use rocket::Route;
 
 /// All routes of the portal.
 pub fn all() -> Vec<Route> {
-    [
+    let places = [
         account::routes(),
         accounts::routes(),
         admin::routes(),
@@ -22,6 +22,7 @@ pub fn all() -> Vec<Route> {
         register::routes(),
         sign_in::routes(),
         static_pages::routes(),
-    ]
-    .concat()
+        // A new place stands above.
+    ];
+    places.concat()
 }
