@@ -5,10 +5,11 @@ use crate::domain::account::Account;
 use crate::domain::actor::Actor;
 use crate::domain::application::decision::{Barred, Circumstances, Remark, may_approve, may_decide, may_work_on};
 use crate::domain::application::status::Status;
-use crate::domain::application::{Application, Payload};
+use crate::domain::application::{Application, Payload, Summary};
+use crate::domain::collation::fold;
 use crate::domain::id::AccountId;
 use crate::domain::identifiers::{ApplicationNumber, Login};
-use crate::domain::permission::{ListScope, Permission};
+use crate::domain::permission::{ListScope, Permission, Target};
 use crate::domain::unit::Unit;
 use crate::services::view_application::{ApplicationView, read_view, readable, target_of};
 use crate::services::{Context, ServiceError};
@@ -23,6 +24,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const PAGE_SIZE: usize = 25;
 /// Counts stop here: „ponad 1000”.
 pub const COUNT_CAP: u64 = 1000;
+/// So many of a kind are shown as similar; what more have in common says nothing.
+const MOST_SIMILAR: u64 = 10;
 
 /// One row of the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,11 +89,22 @@ pub async fn queue(
     Ok(Queue { counts, rows, voivodeships })
 }
 
-/// Something that looks alike, for the administrator to know.
+/// An application that looks alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SimilarApplication {
+    /// The application.
+    pub listed: Listed,
+    /// Why: `same_regon`, `same_email`, `near_name`.
+    pub reason: &'static str,
+    /// Whether it lies in the actor's scope: of another one no person is named.
+    pub is_in_scope: bool,
+}
+
+/// What looks alike, for the administrator to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Similar {
     /// Other applications about the same REGON, with a near name, or with the same e-mail address.
-    pub applications: Vec<(Listed, &'static str)>,
+    pub applications: Vec<SimilarApplication>,
     /// Registered units with the same REGON or a near name.
     pub units: Vec<(Unit, &'static str)>,
     /// Accounts on the same e-mail address.
@@ -152,7 +166,7 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
         1 => None,
         revision => revisions::find(&context.db, application.id, revision - 1).await?,
     };
-    let similar = similar(context, &application, &persons).await?;
+    let similar = similar(context, actor, &application, &persons).await?;
     let name_of = |id: Option<AccountId>| async move {
         match id {
             Some(id) => accounts::find(&context.db, id).await,
@@ -237,39 +251,96 @@ pub async fn next_waiting(context: &Context, actor: &Actor) -> Result<Option<Lis
     Ok(first.rows.into_iter().next())
 }
 
-async fn similar(context: &Context, application: &Application, own: &[AccountId]) -> Result<Similar, ServiceError> {
+async fn similar(context: &Context, actor: &Actor, application: &Application, own: &[AccountId]) -> Result<Similar, ServiceError> {
     let summary = application.summary();
-    let mut found: Vec<(Listed, &'static str)> = Vec::new();
-    let mut add = |rows: Vec<Listed>, why: &'static str| {
-        for row in rows {
-            if !found.iter().any(|(known, _)| known.id == row.id) {
-                found.push((row, why));
-            }
-        }
-    };
-    add(applications::list_by_regon(&context.db, &summary.regon, Some(application.id), 10).await?, "same_regon");
     let keys: Vec<String> = summary.emails.iter().map(|e| e.to_lowercase()).collect();
-    let by_email = persons::applications_with_emails(&context.db, &keys, application.id, 10).await?;
-    add(applications::queue::list_by_ids(&context.db, &by_email).await?, "same_email");
-    let near = applications::queue::list_similar_names(&context.db, &summary.unit_name, &summary.voivodeship, application.id).await?;
-    add(near, "near_name");
-    let mut units_found: Vec<(Unit, &'static str)> = Vec::new();
-    if let Some(unit) = units::find_active_by_regon(&context.db, &summary.regon).await? {
-        units_found.push((unit, "same_regon"));
-    }
-    for unit in units::search_active(&context.db, &summary.unit_name, 5).await? {
-        if !units_found.iter().any(|(known, _)| known.id == unit.id) {
-            units_found.push((unit, "near_name"));
+    Ok(Similar {
+        applications: similar_applications(context, actor, application, &summary, &keys).await?,
+        units: similar_units(context, application, &summary).await?,
+        accounts: similar_accounts(context, &keys, own).await?,
+    })
+}
+
+async fn similar_applications(
+    context: &Context,
+    actor: &Actor,
+    application: &Application,
+    summary: &Summary,
+    email_keys: &[String],
+) -> Result<Vec<SimilarApplication>, ServiceError> {
+    let db = &context.db;
+    let by_email = persons::applications_with_emails(db, email_keys, application.id, MOST_SIMILAR).await?;
+    let found = [
+        ("same_regon", applications::list_by_regon(db, &summary.regon, Some(application.id), MOST_SIMILAR).await?),
+        ("same_email", applications::queue::list_by_ids(db, &by_email).await?),
+        ("near_name", applications::queue::list_similar_names(db, &summary.unit_name, &summary.voivodeship, application.id).await?),
+    ];
+    let mut similar: Vec<SimilarApplication> = Vec::new();
+    for (reason, rows) in found {
+        for listed in rows {
+            if similar.iter().any(|known| known.listed.id == listed.id) {
+                continue;
+            }
+            let target = Target { voivodeship: Some(listed.voivodeship.clone()), ..Target::default() };
+            let is_in_scope = context.policy.check(actor, Permission::ApplicationView, &target).is_ok();
+            similar.push(SimilarApplication { listed, reason, is_in_scope });
         }
     }
-    units_found.retain(|(unit, _)| Some(unit.id) != summary.unit);
-    let mut accounts_found = Vec::new();
-    for key in &keys {
+    Ok(similar)
+}
+
+async fn similar_units(context: &Context, application: &Application, summary: &Summary) -> Result<Vec<(Unit, &'static str)>, ServiceError> {
+    let Payload::Registration(registration) = &application.payload;
+    let mut found: Vec<(Unit, &'static str)> = Vec::new();
+    if let Some(unit) = units::find_active_by_regon(&context.db, &summary.regon).await? {
+        found.push((unit, "same_regon"));
+    }
+    for stem in stems(&format!("{} {}", summary.unit_name, registration.unit.address.town)) {
+        let alike = units::search_active(&context.db, &stem, MOST_SIMILAR + 1).await?;
+        // A word that many share says nothing.
+        if alike.len() as u64 <= MOST_SIMILAR {
+            found.extend(alike.into_iter().map(|unit| (unit, "near_name")));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|(unit, _)| Some(unit.id) != summary.unit && seen.insert(unit.id));
+    Ok(found)
+}
+
+/// The words of a name without their endings, so that „Morawica” finds „w Morawicy”.
+fn stems(text: &str) -> BTreeSet<String> {
+    let folded = fold(text);
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 5);
+    words.map(|word| word.chars().take((word.chars().count() - 2).max(5)).collect()).collect()
+}
+
+async fn similar_accounts(
+    context: &Context,
+    email_keys: &[String],
+    own: &[AccountId],
+) -> Result<Vec<(Account, &'static str)>, ServiceError> {
+    let mut found: Vec<(Account, &'static str)> = Vec::new();
+    for key in email_keys {
         for account in accounts::list_by_email(&context.db, key).await? {
-            if !own.contains(&account.id) && !accounts_found.iter().any(|(known, _): &(Account, _)| known.id == account.id) {
-                accounts_found.push((account, "same_email"));
+            if !own.contains(&account.id) && !found.iter().any(|(known, _)| known.id == account.id) {
+                found.push((account, "same_email"));
             }
         }
     }
-    Ok(Similar { applications: found, units: units_found, accounts: accounts_found })
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stems;
+
+    #[test]
+    fn stems_leave_out_endings_and_short_words() {
+        let found = stems("Ośrodek Pomocy w Morawicy, Łódź, Świętochłowice");
+        assert_eq!(
+            found.into_iter().collect::<Vec<_>>(),
+            ["morawi".to_owned(), "osrod".to_owned(), "pomoc".to_owned(), "swietochlowi".to_owned()]
+        );
+        assert!(stems("GOPS w Łodzi").contains("lodzi"));
+    }
 }

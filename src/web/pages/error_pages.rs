@@ -41,6 +41,19 @@ pub struct ConflictPage {
     pub status: Option<String>,
     /// Where to see how it stands now.
     pub back: Option<String>,
+    /// What happened last, when that may be told.
+    pub last: Option<LastChange>,
+}
+
+/// What happened last to the thing in question.
+#[derive(Debug, Clone, Serialize)]
+pub struct LastChange {
+    /// What, in words.
+    pub title: String,
+    /// Who.
+    pub who: String,
+    /// When (ms).
+    pub at: i64,
 }
 
 impl Page for ConflictPage {
@@ -54,6 +67,7 @@ impl Page for ConflictPage {
                 decided_by: Some("Krystyna Zawadzka-Śliwińska".to_owned()),
                 status: Some("approved".to_owned()),
                 back: Some("/admin/applications/W-26-2026-000123".to_owned()),
+                last: Some(LastChange { title: "zatwierdzenie wniosku".to_owned(), who: "Ewa Lis".to_owned(), at: 1_795_327_500_000 }),
             },
         ]
     }

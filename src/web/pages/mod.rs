@@ -7,6 +7,7 @@ pub mod admin_pages;
 pub mod demo_pages;
 pub mod error_pages;
 pub mod register;
+pub mod review;
 pub mod sign_in_pages;
 pub mod static_pages;
 
@@ -98,6 +99,12 @@ pages! {
     register::finish::EmailConfirmedPage,
     register::finish::CheckPage,
     register::finish::SubmittedPage,
+    review::queue::QueuePage,
+    review::application::ApplicationPage,
+    review::approve::ApprovePage,
+    review::receive::ReceivePage,
+    review::refuse::ReturnPage,
+    review::refuse::RejectPage,
     error_pages::ForbiddenPage,
     error_pages::NotFoundPage,
     error_pages::ConflictPage,

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod accounts;
 pub mod admin;
+pub mod admin_applications;
 pub mod demo;
 pub mod health;
 pub mod register;
@@ -17,6 +18,7 @@ pub fn all() -> Vec<Route> {
         account::routes(),
         accounts::routes(),
         admin::routes(),
+        admin_applications::routes(),
         demo::routes(),
         health::routes(),
         register::routes(),

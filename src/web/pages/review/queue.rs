@@ -1,0 +1,82 @@
+//! `/admin/applications`.
+
+use super::samples;
+use crate::render::Page;
+use serde::Serialize;
+
+/// The queue.
+#[derive(Debug, Clone, Serialize)]
+pub struct QueuePage {
+    /// One tab for each state.
+    pub tabs: Vec<Tab>,
+    /// Key of the state that is shown.
+    pub status: String,
+    /// What is searched for, as typed.
+    pub q: String,
+    /// Key of the order.
+    pub sort: String,
+    /// The rows.
+    pub rows: Vec<Line>,
+    /// Whether the reader's scope holds more than one voivodeship.
+    pub shows_voivodeship: bool,
+    /// Link to the beginning, on a later page.
+    pub first: Option<String>,
+    /// Link to the next page.
+    pub next: Option<String>,
+}
+
+/// One tab.
+#[derive(Debug, Clone, Serialize)]
+pub struct Tab {
+    /// Where to.
+    pub href: String,
+    /// Its words.
+    pub text: String,
+    /// How many: „12”, „ponad 1000”.
+    pub count: String,
+    /// Whether it is the one shown.
+    pub current: bool,
+}
+
+/// One row.
+#[derive(Debug, Clone, Serialize)]
+pub struct Line {
+    /// „W/26/2026/000123”.
+    pub number: String,
+    /// „W-26-2026-000123”.
+    pub id: String,
+    /// Key of its state.
+    pub status: &'static str,
+    /// Key of what is applied for.
+    pub kind: &'static str,
+    /// Unit's name.
+    pub unit_name: String,
+    /// Unit's REGON.
+    pub regon: String,
+    /// First person.
+    pub applicant: String,
+    /// Persons in it.
+    pub persons: i32,
+    /// Revision.
+    pub revision: i32,
+    /// Whole days in this state.
+    pub age_days: i64,
+    /// Whole days until it lapses.
+    pub days_left: Option<i64>,
+    /// The last whole day (a moment of it).
+    pub lapses_on: Option<i64>,
+    /// Who works on it.
+    pub taken_by: Option<String>,
+    /// Whether that is the reader.
+    pub is_mine: bool,
+    /// Name of the voivodeship, where it is shown.
+    pub voivodeship: Option<String>,
+}
+
+impl Page for QueuePage {
+    const TEMPLATE: &'static str = "pages/review/queue.html.tera";
+    const PLACE: &'static str = "admin-applications";
+    fn samples() -> Vec<Self> {
+        samples::queues()
+    }
+}

@@ -1,0 +1,344 @@
+//! Examples of the pages of the review: empty, full, with errors, with long names.
+
+use super::Head;
+use super::application::{Actions, ApplicationPage, Decision, File, Form, HistoryItem, Next, Person, RemarkLine, Returned, Row};
+use super::approve::{ApprovePage, Condition, Gain};
+use super::queue::{Line, QueuePage, Tab};
+use super::receive::{Choice, ReceivePage};
+use super::refuse::{Correctable, Group, RejectPage, ReturnPage};
+use super::similar::{Similar, SimilarAccount, SimilarApplication, SimilarUnit};
+use crate::domain::application::draft::{PERSON_FIELDS, UNIT_FIELDS};
+use crate::domain::application::status::Status;
+use crate::domain::invalid::{FieldErrors, Invalid};
+
+const NOW: i64 = 1_795_327_500_000;
+const LONG: &str = "Samodzielny Publiczny Międzygminny Specjalistyczny Ośrodek Wsparcia dla Osób Doznających Przemocy Domowej i ich \
+     Rodzin imienia Świętego Brata Alberta Chmielowskiego w Konstantynopolitańczykowianeczkowicach nad Źdźbłowianką";
+
+fn head(status: &'static str) -> Head {
+    Head {
+        number: "W/26/2026/000123".to_owned(),
+        id: "W-26-2026-000123".to_owned(),
+        status,
+        revision: 2,
+        version: 7,
+        kind: "unit_registration",
+        unit_name: "Gminny Ośrodek Pomocy Społecznej w Morawicy".to_owned(),
+    }
+}
+
+fn line(serial: u32, status: &'static str, unit_name: &str) -> Line {
+    Line {
+        number: format!("W/26/2026/{serial:06}"),
+        id: format!("W-26-2026-{serial:06}"),
+        status,
+        kind: "unit_registration",
+        unit_name: unit_name.to_owned(),
+        regon: "291122334".to_owned(),
+        applicant: "Anna Gżegżółka-Nowak".to_owned(),
+        persons: 1,
+        revision: 1,
+        age_days: i64::from(serial % 4),
+        days_left: None,
+        lapses_on: None,
+        taken_by: None,
+        is_mine: false,
+        voivodeship: None,
+    }
+}
+
+fn tabs(current: &str) -> Vec<Tab> {
+    Status::ALL
+        .into_iter()
+        .filter(|status| *status != Status::Draft)
+        .map(|status| Tab {
+            href: format!("/admin/applications?status={}", status.key()),
+            text: status.key().to_owned(),
+            count: if status == Status::Approved { "ponad 1000".to_owned() } else { "3".to_owned() },
+            current: status.key() == current,
+        })
+        .collect()
+}
+
+/// The queue.
+pub fn queues() -> Vec<QueuePage> {
+    let page = |status: &str, q: &str, rows: Vec<Line>| QueuePage {
+        tabs: tabs(status),
+        status: status.to_owned(),
+        q: q.to_owned(),
+        sort: "waiting".to_owned(),
+        rows,
+        shows_voivodeship: false,
+        first: None,
+        next: None,
+    };
+    let mut pages: Vec<QueuePage> =
+        Status::ALL.iter().filter(|s| **s != Status::Draft).map(|status| page(status.key(), "", Vec::new())).collect();
+    pages.push(page("form_received", "<b>lodz</b>", Vec::new()));
+    let taken = Line { taken_by: Some("Krystyna Zawadzka-Śliwińska".to_owned()), ..line(3, "in_review", LONG) };
+    let mine = Line { taken_by: Some("Ja".to_owned()), is_mine: true, persons: 12, ..line(4, "in_review", "DPS w Łodzi") };
+    pages.push(QueuePage { first: Some("/admin/applications".to_owned()), ..page("in_review", "", vec![taken, mine]) });
+    let late = Line { days_left: Some(0), lapses_on: Some(NOW), persons: 3, revision: 2, ..line(5, "awaiting_form", LONG) };
+    let wide = Line { days_left: Some(12), lapses_on: Some(NOW), voivodeship: Some("świętokrzyskie".to_owned()), ..late.clone() };
+    pages.push(QueuePage {
+        shows_voivodeship: true,
+        next: Some("/admin/applications?after=n1.2".to_owned()),
+        ..page("awaiting_form", "morawica", vec![wide, late])
+    });
+    pages
+}
+
+fn row(key: &'static str, value: &str) -> Row {
+    let value = if value.is_empty() { Vec::new() } else { vec![value.to_owned()] };
+    Row { key, value, before: None, registered: None }
+}
+
+fn page(status: &'static str) -> ApplicationPage {
+    ApplicationPage {
+        head: head(status),
+        fingerprint: "3fa9 01bc 77de".to_owned(),
+        voivodeship: "świętokrzyskie".to_owned(),
+        submitted_at: NOW,
+        revised_at: NOW,
+        age_days: 0,
+        lapses_on: None,
+        days_left: None,
+        taken_by: None,
+        decision: None,
+        unit: vec![row("name", "Gminny Ośrodek Pomocy Społecznej w Morawicy"), row("regon", "291122334"), row("nip", "")],
+        persons: vec![Person {
+            name: "Anna Gżegżółka-Nowak".to_owned(),
+            rows: vec![row("full_name", "Anna Gżegżółka-Nowak"), row("grants", "PS – pomoc społeczna · wprowadzający dane · 31.12.2027")],
+            is_new: false,
+            is_changed: false,
+        }],
+        removed: Vec::new(),
+        changes: 0,
+        differences: 0,
+        note: None,
+        note_before: None,
+        forms: Vec::new(),
+        actions: Actions::default(),
+        similar: Similar::default(),
+        history: vec![HistoryItem { at: NOW, title: "złożenie wniosku".to_owned(), who: "Anna Nowak".to_owned(), text: None }],
+        returns: Vec::new(),
+        next: None,
+        errors: FieldErrors::default(),
+    }
+}
+
+fn form(revision: i32, code_match: &'static str, files: usize) -> Form {
+    let file = |ordinal: usize| File {
+        ordinal,
+        href: format!("/admin/applications/W-26-2026-000123/files/{ordinal}"),
+        media_type: if ordinal == 3 { "xades" } else { "pdf" },
+        size: 1_400_000,
+        has_signature: ordinal > 1,
+        pages: if ordinal == 3 { Vec::new() } else { vec![format!("/p/{ordinal}/1"), format!("/p/{ordinal}/2")] },
+    };
+    Form {
+        revision,
+        is_current: revision == 2,
+        channel: "e_delivery",
+        received_on: "22.11.2026".to_owned(),
+        reference: (files > 0).then(|| "AE:PL-12345-67890-ABCDE-12/2026/11/22/0000000000000000000000000001".to_owned()),
+        recorded_by: Some("Ewa Lis".to_owned()),
+        code_match,
+        files: (1..=files).map(file).collect(),
+    }
+}
+
+fn full() -> ApplicationPage {
+    let mut page = page("in_review");
+    page.head.unit_name = LONG.to_owned();
+    page.unit.push(Row {
+        key: "phone",
+        value: vec!["+48 413 114 690".to_owned()],
+        before: Some(vec!["+48 413 114 691".to_owned()]),
+        registered: Some(Vec::new()),
+    });
+    page.unit.push(Row { key: "epuap", value: Vec::new(), before: Some(vec!["/GOPS/Skrytka".to_owned()]), registered: None });
+    page.persons.push(Person { is_new: true, is_changed: true, ..page.persons[0].clone() });
+    page.removed = vec!["Jan Żółć".to_owned()];
+    page.changes = 4;
+    page.differences = 1;
+    page.note = Some("Proszę o pilne rozpatrzenie.\nOd poniedziałku zaczynamy sprawozdanie.".to_owned());
+    page.note_before = Some(String::new());
+    page.forms = vec![form(2, "unreadable", 3), form(1, "matched", 0)];
+    page.taken_by = Some("Krystyna Zawadzka-Śliwińska".to_owned());
+    page.actions =
+        Actions { can_decide: true, can_compare: true, can_receive: true, barred_approval: Some("not_compared"), ..Actions::default() };
+    page.similar = Similar {
+        applications: vec![
+            SimilarApplication {
+                number: "W/26/2026/000120".to_owned(),
+                id: Some("W-26-2026-000120".to_owned()),
+                status: "rejected",
+                unit_name: LONG.to_owned(),
+                reason: "same_regon",
+            },
+            SimilarApplication {
+                number: "W/14/2026/000001".to_owned(),
+                id: None,
+                status: "approved",
+                unit_name: "GOPS".to_owned(),
+                reason: "same_email",
+            },
+        ],
+        units: vec![SimilarUnit { name: LONG.to_owned(), regon: "291122334".to_owned(), town: "Łódź".to_owned(), reason: "near_name" }],
+        accounts: vec![SimilarAccount {
+            name: "Anna Nowak".to_owned(),
+            login: "anowak".to_owned(),
+            status: "active",
+            reason: "same_email",
+        }],
+    };
+    let remark = |field: &str, scope: &str, person| RemarkLine {
+        field: field.to_owned(),
+        scope: scope.to_owned(),
+        person,
+        text: "Wpisz numer sekretariatu.".to_owned(),
+    };
+    page.returns = vec![Returned {
+        revision: 1,
+        remarks: vec![remark("phone", "unit", None), remark("position", "persons", Some(2)), remark("", "", None)],
+    }];
+    page
+}
+
+/// The review page.
+pub fn applications() -> Vec<ApplicationPage> {
+    let received = ApplicationPage {
+        forms: vec![form(2, "matched", 1)],
+        actions: Actions { can_take: true, can_receive: true, ..Actions::default() },
+        ..page("form_received")
+    };
+    let barred =
+        ApplicationPage { actions: Actions { barred: Some("is_applicant"), can_receive: true, ..Actions::default() }, ..received.clone() };
+    let colleague = ApplicationPage {
+        taken_by: Some("Ewa Lis".to_owned()),
+        actions: Actions { can_take_over: true, can_receive: true, ..Actions::default() },
+        ..page("in_review")
+    };
+    let ready = ApplicationPage {
+        forms: vec![form(2, "confirmed_by_eye", 1)],
+        actions: Actions { can_decide: true, can_approve: true, can_receive: true, ..Actions::default() },
+        ..page("in_review")
+    };
+    let waiting = ApplicationPage {
+        lapses_on: Some(NOW),
+        days_left: Some(0),
+        actions: Actions { can_receive: true, ..Actions::default() },
+        ..page("awaiting_form")
+    };
+    let decision = |reason: Option<&str>| Some(Decision { by: "Ewa Lis".to_owned(), at: NOW, reason: reason.map(str::to_owned) });
+    let next = Next { id: "W-26-2026-000124".to_owned(), number: "W/26/2026/000124".to_owned(), unit_name: LONG.to_owned() };
+    let approved = ApplicationPage { decision: decision(None), next: Some(next), ..page("approved") };
+    let rejected = ApplicationPage { decision: decision(Some("Klub nie składa sprawozdań.")), ..page("rejected") };
+    let returned =
+        ApplicationPage { decision: decision(Some("Popraw adres.")), days_left: Some(14), lapses_on: Some(NOW), ..page("returned") };
+    let refused = ApplicationPage { errors: FieldErrors::one("compare", Invalid::CompareRequired), ..full() };
+    vec![waiting, received, barred, colleague, ready, full(), refused, approved, rejected, returned, page("withdrawn"), page("expired")]
+}
+
+/// The page before an approval.
+pub fn approvals() -> Vec<ApprovePage> {
+    let condition = |key, barred: Option<&'static str>| Condition { key, holds: barred.is_none(), barred };
+    let gain = |is_applicant, n: usize| Gain {
+        name: "Anna Gżegżółka-Nowak".to_owned(),
+        login: "anowak".to_owned(),
+        is_applicant,
+        grants: vec!["PS – pomoc społeczna · wprowadzający dane · 31.12.2027".to_owned(); n],
+    };
+    let ready = ApprovePage {
+        head: head("in_review"),
+        regon: "291122334".to_owned(),
+        is_new_unit: true,
+        persons: vec![gain(true, 2), gain(false, 1)],
+        grants: 3,
+        conditions: vec![condition("form", None), condition("compared", None), condition("taken", None), condition("impartial", None)],
+        can_approve: true,
+        errors: FieldErrors::default(),
+    };
+    let barred = ApprovePage {
+        is_new_unit: false,
+        can_approve: false,
+        conditions: vec![
+            condition("form", Some("no_signed_form")),
+            condition("code", Some("not_compared")),
+            condition("taken", Some("not_taken")),
+            condition("impartial", Some("same_unit")),
+        ],
+        ..ready.clone()
+    };
+    let refused = ApprovePage { errors: FieldErrors::one("regon", Invalid::RegonTaken), ..ready.clone() };
+    vec![ready, barred, refused]
+}
+
+/// The page for a form that came by another channel.
+pub fn receipts() -> Vec<ReceivePage> {
+    let empty = ReceivePage {
+        head: head("awaiting_form"),
+        fingerprint: "3fa9 01bc 77de".to_owned(),
+        channels: vec![
+            Choice { value: "e_delivery".to_owned(), text: "e-Doręczenia".to_owned() },
+            Choice { value: "post".to_owned(), text: "poczta".to_owned() },
+        ],
+        channel: String::new(),
+        received_on: String::new(),
+        reference: String::new(),
+        errors: FieldErrors::default(),
+    };
+    let mut errors = FieldErrors::one("channel", Invalid::Required);
+    errors.add("received_on", Invalid::DateFuture);
+    errors.add("files", Invalid::FormOlderRevision);
+    errors.add("reference", Invalid::TooLong);
+    vec![empty.clone(), ReceivePage { received_on: "31.12.2099".to_owned(), reference: "<RPW/1>".to_owned(), errors, ..empty }]
+}
+
+/// The page of a return.
+pub fn returns() -> Vec<ReturnPage> {
+    let fields = |prefix: &str, names: &[&str], remark: &str| {
+        names
+            .iter()
+            .map(|name| Correctable {
+                path: format!("{prefix}.{name}"),
+                name: (*name).to_owned(),
+                value: if *name == "nip" { String::new() } else { "Zażółć gęślą jaźń".to_owned() },
+                remark: remark.to_owned(),
+            })
+            .collect()
+    };
+    let person = |i: usize, is_open, remark: &str| Group {
+        scope: "persons",
+        person: Some(i + 1),
+        name: "Anna Gżegżółka-Nowak".to_owned(),
+        is_open,
+        fields: fields(&format!("persons.{i}"), &PERSON_FIELDS, remark),
+    };
+    let unit = Group { scope: "unit", person: None, name: String::new(), is_open: true, fields: fields("unit", &UNIT_FIELDS, "") };
+    let page = ReturnPage {
+        head: head("in_review"),
+        groups: vec![unit, person(0, true, ""), person(1, false, "")],
+        reason: String::new(),
+        is_registered_unit: false,
+        errors: FieldErrors::default(),
+    };
+    let empty = ReturnPage { errors: FieldErrors::one("remarks", Invalid::RemarkRequired), ..page.clone() };
+    let mut errors = FieldErrors::one("remarks.persons.0.login", Invalid::TooLong);
+    errors.add("reason", Invalid::TooLong);
+    let long = ReturnPage {
+        groups: vec![person(0, true, "<b>Popraw</b>\nto i tamto.")],
+        is_registered_unit: true,
+        errors,
+        reason: "Popraw.".to_owned(),
+        ..page.clone()
+    };
+    vec![page, empty, long]
+}
+
+/// The page of a rejection.
+pub fn rejections() -> Vec<RejectPage> {
+    let page = RejectPage { head: head("in_review"), reason: String::new(), errors: FieldErrors::default() };
+    vec![page.clone(), RejectPage { reason: "   ".to_owned(), errors: FieldErrors::one("reason", Invalid::ReasonRequired), ..page }]
+}

@@ -1,0 +1,95 @@
+//! What looks like the application under review, and why.
+
+use crate::services::review_application as found;
+use serde::Serialize;
+
+/// What looks alike.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Similar {
+    /// Applications.
+    pub applications: Vec<SimilarApplication>,
+    /// Registered units.
+    pub units: Vec<SimilarUnit>,
+    /// Accounts.
+    pub accounts: Vec<SimilarAccount>,
+}
+
+/// An application.
+#[derive(Debug, Clone, Serialize)]
+pub struct SimilarApplication {
+    /// „W/26/2026/000123”.
+    pub number: String,
+    /// „W-26-2026-000123”, where the reader may open it.
+    pub id: Option<String>,
+    /// Key of its state.
+    pub status: &'static str,
+    /// Unit's name.
+    pub unit_name: String,
+    /// Key under `review.similar`.
+    pub reason: &'static str,
+}
+
+/// A registered unit.
+#[derive(Debug, Clone, Serialize)]
+pub struct SimilarUnit {
+    /// Name.
+    pub name: String,
+    /// REGON.
+    pub regon: String,
+    /// Town.
+    pub town: String,
+    /// Key under `review.similar`.
+    pub reason: &'static str,
+}
+
+/// An account.
+#[derive(Debug, Clone, Serialize)]
+pub struct SimilarAccount {
+    /// First and last name.
+    pub name: String,
+    /// Login.
+    pub login: String,
+    /// Key of its state.
+    pub status: &'static str,
+    /// Key under `review.similar`.
+    pub reason: &'static str,
+}
+
+impl Similar {
+    /// Of what the service found.
+    pub fn of(similar: &found::Similar) -> Self {
+        Self {
+            applications: similar
+                .applications
+                .iter()
+                .map(|one| SimilarApplication {
+                    number: one.listed.number.to_string(),
+                    id: one.is_in_scope.then(|| one.listed.number.to_path()),
+                    status: one.listed.status.key(),
+                    unit_name: one.listed.unit_name.clone(),
+                    reason: one.reason,
+                })
+                .collect(),
+            units: similar
+                .units
+                .iter()
+                .map(|(unit, reason)| SimilarUnit {
+                    name: unit.data.name.to_string(),
+                    regon: unit.data.regon.to_string(),
+                    town: unit.data.address.town.to_string(),
+                    reason,
+                })
+                .collect(),
+            accounts: similar
+                .accounts
+                .iter()
+                .map(|(account, reason)| SimilarAccount {
+                    name: account.profile.full_name(),
+                    login: account.login.to_string(),
+                    status: account.status.key(),
+                    reason,
+                })
+                .collect(),
+        }
+    }
+}

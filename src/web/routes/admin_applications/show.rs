@@ -1,0 +1,136 @@
+//! Reading: the queue and the page of one application.
+
+use super::{look, number_of};
+use crate::domain::application::status::Status;
+use crate::domain::moment::Moment;
+use crate::render::Labels;
+use crate::services::review_application::{COUNT_CAP, Queue, QueueRow, Sort, next_waiting, queue};
+use crate::web::guards::{ApplicationList, ApplicationTake, Permit};
+use crate::web::pages::review::application::ApplicationPage;
+use crate::web::pages::review::queue::{Line, QueuePage, Tab};
+use crate::web::reply::Answer;
+use rocket::{Route, get, routes};
+
+/// Tabs in the order of the office's work.
+const TABS: [Status; 8] = [
+    Status::FormReceived,
+    Status::InReview,
+    Status::AwaitingForm,
+    Status::Returned,
+    Status::Approved,
+    Status::Rejected,
+    Status::Withdrawn,
+    Status::Expired,
+];
+
+/// Longest search, in characters: a whole unit's name and more.
+const LONGEST_SEARCH: usize = 200;
+
+struct Asked {
+    status: Status,
+    q: String,
+    sort: Sort,
+}
+
+impl Asked {
+    /// Of the query; what it does not know becomes the usual.
+    fn of(status: Option<&str>, q: Option<&str>, sort: Option<&str>) -> Self {
+        let q = q.unwrap_or_default().trim().replace('\0', "");
+        Self {
+            status: status.and_then(Status::from_key).filter(|s| TABS.contains(s)).unwrap_or(Status::FormReceived),
+            q: q.chars().take(LONGEST_SEARCH).collect(),
+            sort: sort.and_then(Sort::from_key).unwrap_or_default(),
+        }
+    }
+
+    fn href(&self, status: Status, after: Option<&str>) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("status", status.key());
+        if !self.q.is_empty() {
+            query.append_pair("q", &self.q);
+        }
+        if self.sort != Sort::default() {
+            query.append_pair("sort", self.sort.key());
+        }
+        if let Some(after) = after {
+            query.append_pair("after", after);
+        }
+        format!("/admin/applications?{}", query.finish())
+    }
+}
+
+fn tab(asked: &Asked, found: &Queue, status: Status, words: &Labels) -> Tab {
+    let count = found.counts.iter().find(|(s, _)| *s == status).map(|(_, count)| *count);
+    let count = count.map_or_else(String::new, |count| match count.is_capped {
+        true => words.text_with("list.count_more", &[("n", &COUNT_CAP.to_string())]),
+        false => count.number.to_string(),
+    });
+    Tab {
+        // Another tab is another list: the search goes along, the place in the list does not.
+        href: asked.href(status, None),
+        text: words.text(&format!("queue.tabs.{}", status.key())),
+        count,
+        current: status == asked.status,
+    }
+}
+
+fn line(row: &QueueRow, found: &Queue, me: crate::domain::id::AccountId) -> Line {
+    let listed = &row.listed;
+    Line {
+        number: listed.number.to_string(),
+        id: listed.number.to_path(),
+        status: listed.status.key(),
+        kind: listed.kind.key(),
+        unit_name: listed.unit_name.clone(),
+        regon: listed.regon.clone(),
+        applicant: listed.applicant_name.clone(),
+        persons: listed.persons_count,
+        revision: listed.revision,
+        age_days: row.age_days,
+        days_left: row.days_left,
+        lapses_on: listed.lapses_at.map(|at: Moment| at.plus_ms(-1).0),
+        taken_by: row.taken_by.clone(),
+        is_mine: listed.taken_by == Some(me),
+        voivodeship: found.voivodeships.as_ref().and_then(|names| names.get(listed.voivodeship.as_str()).cloned()),
+    }
+}
+
+#[get("/admin/applications?<status>&<q>&<sort>&<after>")]
+async fn list(who: Permit<'_, ApplicationList>, status: Option<&str>, q: Option<&str>, sort: Option<&str>, after: Option<&str>) -> Answer {
+    let asked = Asked::of(status, q, sort);
+    let found = queue(who.context(), who.actor(), asked.status, &asked.q, asked.sort, after).await?;
+    let words = who.context().renderer.labels();
+    who.show(&QueuePage {
+        tabs: TABS.iter().map(|status| tab(&asked, &found, *status, words)).collect(),
+        status: asked.status.key().to_owned(),
+        rows: found.rows.rows.iter().map(|row| line(row, &found, who.me().account)).collect(),
+        shows_voivodeship: found.voivodeships.is_some(),
+        first: after.map(|_| asked.href(asked.status, None)),
+        next: found.rows.next.as_deref().map(|next| asked.href(asked.status, Some(next))),
+        sort: asked.sort.key().to_owned(),
+        q: asked.q,
+    })
+}
+
+#[get("/admin/applications/<id>")]
+async fn show(who: Permit<'_, ApplicationTake>, id: &str) -> Answer {
+    let review = look(&who, &number_of(id)?).await?;
+    who.show(&page(&who, &review).await?)
+}
+
+/// The page of an application; where the office has nothing more to do with it, with the one that waits longest.
+pub(super) async fn page(
+    who: &Permit<'_, ApplicationTake>,
+    review: &crate::services::review_application::Review,
+) -> Result<ApplicationPage, crate::web::error::PageError> {
+    let status = review.view.application.status;
+    let is_done = !status.is_open() || status == Status::Returned;
+    let next = if is_done { next_waiting(who.context(), who.actor()).await? } else { None };
+    let words = who.context().renderer.labels();
+    Ok(ApplicationPage::of(review, who.me().account, who.context().now(), words, next.as_ref()))
+}
+
+/// The routes of reading.
+pub fn routes() -> Vec<Route> {
+    routes![list, show]
+}
