@@ -206,7 +206,8 @@ fn tell(name: &str, approvals: &Work<String>, filings: &Work<ReadyDraft>, found:
 }
 
 fn assert_acknowledged_is_there(approvals: &Work<String>, filings: &Work<ReadyDraft>, found: &BTreeMap<String, Traces>) {
-    let lost: Vec<String> = approvals.acknowledged().into_iter().filter(|path| found.get(path).is_none_or(|row| row.status != "approved")).collect();
+    let lost: Vec<String> =
+        approvals.acknowledged().into_iter().filter(|path| found.get(path).is_none_or(|row| row.status != "approved")).collect();
     assert!(lost.is_empty(), "acknowledged approvals are lost: {lost:?}");
     let is_filed = |draft: &ReadyDraft| found.values().filter(|row| row.regon == draft.regon && row.filed == 1).count() == 1;
     let lost: Vec<ReadyDraft> = filings.acknowledged().into_iter().filter(|draft| !is_filed(draft)).collect();

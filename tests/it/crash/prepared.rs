@@ -123,7 +123,6 @@ impl Stage {
     }
 }
 
-
 fn unit(regon: &str) -> UnitTexts {
     let text = str::to_owned;
     UnitTexts {

@@ -48,11 +48,26 @@ FROM applications a ORDER BY a.number";
 
 /// What belongs to no application although only applications make it.
 const ORPHANS: [(&str, &str); 5] = [
-    ("units that no approved application made", "SELECT count(*) AS found FROM units u WHERE NOT EXISTS (SELECT 1 FROM applications a WHERE a.regon = u.regon AND a.status = 'approved')"),
-    ("grants without an application", "SELECT count(*) AS found FROM grants g WHERE NOT EXISTS (SELECT 1 FROM applications a WHERE a.id = g.application_id)"),
-    ("pending accounts without an application", "SELECT count(*) AS found FROM accounts c WHERE c.status = 'pending' AND NOT EXISTS (SELECT 1 FROM application_persons p WHERE p.account_id = c.id)"),
-    ("audit entries about applications that are not there", "SELECT count(*) AS found FROM audit_entries e WHERE e.object_kind = 'application' AND NOT EXISTS (SELECT 1 FROM applications a WHERE a.number = e.object_id)"),
-    ("letters about applications that are not there", "SELECT count(*) AS found FROM outbox_messages m WHERE m.application_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM applications a WHERE a.id = m.application_id)"),
+    (
+        "units that no approved application made",
+        "SELECT count(*) AS found FROM units u WHERE NOT EXISTS (SELECT 1 FROM applications a WHERE a.regon = u.regon AND a.status = 'approved')",
+    ),
+    (
+        "grants without an application",
+        "SELECT count(*) AS found FROM grants g WHERE NOT EXISTS (SELECT 1 FROM applications a WHERE a.id = g.application_id)",
+    ),
+    (
+        "pending accounts without an application",
+        "SELECT count(*) AS found FROM accounts c WHERE c.status = 'pending' AND NOT EXISTS (SELECT 1 FROM application_persons p WHERE p.account_id = c.id)",
+    ),
+    (
+        "audit entries about applications that are not there",
+        "SELECT count(*) AS found FROM audit_entries e WHERE e.object_kind = 'application' AND NOT EXISTS (SELECT 1 FROM applications a WHERE a.number = e.object_id)",
+    ),
+    (
+        "letters about applications that are not there",
+        "SELECT count(*) AS found FROM outbox_messages m WHERE m.application_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM applications a WHERE a.id = m.application_id)",
+    ),
 ];
 
 impl Traces {

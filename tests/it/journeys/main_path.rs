@@ -125,7 +125,14 @@ async fn assert_hidden_from(stranger: &Client, application: &str) {
     let queue = stranger.get("/admin/applications").await;
     queue.assert_status(200);
     assert!(!queue.body.contains(&application.replace('-', "/")), "{}", queue.words());
-    for path in ["/admin/applications/{}", "/admin/applications/{}/approve", "/admin/applications/{}/return", "/applications/{}", "/applications/{}/form", "/applications/{}/form.pdf"] {
+    for path in [
+        "/admin/applications/{}",
+        "/admin/applications/{}/approve",
+        "/admin/applications/{}/return",
+        "/applications/{}",
+        "/applications/{}/form",
+        "/applications/{}/form.pdf",
+    ] {
         stranger.get(&path.replace("{}", application)).await.assert_status(404);
     }
     for action in ["take", "approve", "reject", "return"] {

@@ -51,8 +51,20 @@ impl Town {
     /// The operator makes a voivodeship administrator, who activates the account by the printed link and signs in.
     pub async fn administrator(&self, login: &str, voivodeship: &str) -> Client {
         let email = format!("{login}@urzad.example.pl");
-        let arguments =
-            ["admin", "create", "--role", "voivodeship_administrator", "--voivodeship", voivodeship, "--login", login, "--name", "Barbara Łysogórska", "--email", &email];
+        let arguments = [
+            "admin",
+            "create",
+            "--role",
+            "voivodeship_administrator",
+            "--voivodeship",
+            voivodeship,
+            "--login",
+            login,
+            "--name",
+            "Barbara Łysogórska",
+            "--email",
+            &email,
+        ];
         let output = self.server.command(&arguments);
         let link = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         assert!(output.status.success() && link.contains("/activate/"), "{output:?}");

@@ -38,15 +38,20 @@ impl Pair {
         let mut portal = TestPortal::new(&db);
         portal.context.clock = Clock::System;
         let mail = sink.setting("");
-        let settings =
-            [("CAS_PORTAL_DATABASE_URL", db.url()), ("CAS_PORTAL_MAIL_URL", &mail), ("CAS_PORTAL_SECRET_KEY", KEY), ("CAS_PORTAL_PUBLIC_URL", "http://localhost:8000")];
+        let settings = [
+            ("CAS_PORTAL_DATABASE_URL", db.url()),
+            ("CAS_PORTAL_MAIL_URL", &mail),
+            ("CAS_PORTAL_SECRET_KEY", KEY),
+            ("CAS_PORTAL_PUBLIC_URL", "http://localhost:8000"),
+        ];
         let (first, second) = tokio::join!(Server::start(&settings), Server::start(&settings));
         Pair { first, second, portal, sink, _db: db }
     }
 
     /// Who holds or held messages of the outbox: the name of the worker, and how many of its messages have left.
     async fn owners(&self) -> BTreeMap<String, i64> {
-        let sql = "SELECT coalesce(lease_owner, '') AS owner, count(*) FILTER (WHERE status = 'sent') AS sent FROM outbox_messages GROUP BY 1";
+        let sql =
+            "SELECT coalesce(lease_owner, '') AS owner, count(*) FILTER (WHERE status = 'sent') AS sent FROM outbox_messages GROUP BY 1";
         let statement = Statement::from_string(self.portal.db().get_database_backend(), sql.to_owned());
         let rows = self.portal.db().query_all_raw(statement).await.expect("the outbox");
         rows.iter().map(|row| (row.try_get("", "owner").expect("a name"), row.try_get("", "sent").expect("a number"))).collect()

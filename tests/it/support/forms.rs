@@ -17,7 +17,10 @@ impl Page {
     /// The form that is posted to a path with this end; fails when the page has none.
     #[track_caller]
     pub fn form(&self, action_end: &str) -> Form {
-        self.forms_to(action_end).into_iter().next().unwrap_or_else(|| panic!("no form to …{action_end} on {}:\n{}", self.path, self.words()))
+        self.forms_to(action_end)
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| panic!("no form to …{action_end} on {}:\n{}", self.path, self.words()))
     }
 
     /// Every form that is posted to a path with this end.
@@ -68,7 +71,8 @@ fn value_of(field: ElementRef<'_>) -> Option<String> {
     match (field.value().name(), field.attr("type").unwrap_or("text")) {
         ("select", _) => {
             let options = Selector::parse("option").expect("a selector");
-            let chosen = field.select(&options).find(|option| option.attr("selected").is_some()).or_else(|| field.select(&options).next())?;
+            let chosen =
+                field.select(&options).find(|option| option.attr("selected").is_some()).or_else(|| field.select(&options).next())?;
             Some(chosen.attr("value").map_or_else(|| chosen.text().collect(), str::to_owned))
         }
         // The line break after the tag is not part of the text.
