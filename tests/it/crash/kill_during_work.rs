@@ -1,7 +1,7 @@
 //! People file and approve applications over HTTP while the portal is killed again and again. Whoever got an answer finds
 //! the work done; whoever got none finds it done or not begun; every letter leaves, under one Message-ID each.
 
-use super::prepared::{ReadyDraft, Stage};
+use super::prepared::{ReadyDraft, SECRET_KEY, Stage};
 use super::traces::{Traces, count_whole, messages};
 use crate::support::client::{Client, Page};
 use crate::support::server::Server;
@@ -16,8 +16,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-const APPLICATIONS: usize = 60;
-const DRAFTS: usize = 60;
+/// More than can be done between the blows.
+const APPLICATIONS: usize = 90;
+const DRAFTS: usize = 90;
 /// Administrators at work at once, and as many applicants.
 const PEOPLE: usize = 3;
 const KILLS: usize = 5;
@@ -46,6 +47,7 @@ async fn kill_during_work(name: &str, mut stage: Stage) {
         ("CAS_PORTAL_DATABASE_URL", stage.url()),
         ("CAS_PORTAL_MAIL_URL", &mail),
         ("CAS_PORTAL_PUBLIC_URL", PUBLIC_URL),
+        ("CAS_PORTAL_SECRET_KEY", SECRET_KEY),
         ("CAS_PORTAL_RATE_LIMITS", "off"),
     ])
     .await;
@@ -59,9 +61,10 @@ async fn kill_during_work(name: &str, mut stage: Stage) {
     let filing = typing.iter().map(|probe| work(&filings, probe, &over, |draft| file(&base, draft)));
     let killing = async {
         for _ in 0..KILLS {
-            let before = approvals.acknowledged().len() + filings.acknowledged().len();
-            wait_until("somebody gets an answer", || approvals.acknowledged().len() + filings.acknowledged().len() > before).await;
-            tokio::time::sleep(Duration::from_millis(rand::random_range(0..250))).await;
+            let answered = || approvals.acknowledged().len() + filings.acknowledged().len();
+            let before = answered();
+            wait_until("somebody gets an answer", || answered() > before).await;
+            tokio::time::sleep(Duration::from_millis(rand::random_range(0..200))).await;
             server.kill9();
             server.restart().await;
         }
@@ -111,8 +114,9 @@ async fn approve(desk: &Client, path: &str) -> reqwest::Result<Answer> {
     if page.attribute("main", "data-status").as_deref() == Some("approved") {
         return Ok(Answer::Done);
     }
-    if page.attribute("main", "data-status").as_deref() == Some("form_received") {
-        answer(desk.try_submit(&page.form("/take")).await?, &place);
+    // Who was interrupted after taking it has it already; a colleague takes it over.
+    if let Some(take) = page.forms_to("/take").first() {
+        answer(desk.try_submit(take).await?, &place);
     }
     page = desk.try_get(&format!("{place}/approve")).await?;
     page.assert_status(200);

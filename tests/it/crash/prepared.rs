@@ -7,7 +7,7 @@ use crate::support::portal::{TestPortal, visitor};
 use cas_portal::clock::Clock;
 use cas_portal::domain::application::draft::{PersonTexts, STATEMENTS, UnitTexts};
 use cas_portal::domain::application::status::Status;
-use cas_portal::secrets::{random_token, token_hash};
+use cas_portal::secrets::{SecretKey, random_token, token_hash};
 use cas_portal::services::draft_application::{self, UnitChoice};
 use cas_portal::storage::{drafts, sessions};
 
@@ -28,6 +28,8 @@ pub struct ReadyDraft {
     pub regon: String,
 }
 
+/// Of the portal, in both processes.
+pub const SECRET_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 /// Persons in every application and draft.
 pub const PERSONS: i64 = 2;
 /// Wishes of every person of an application.
@@ -49,6 +51,8 @@ impl Stage {
         let mut portal = TestPortal::new(&db);
         // The other process has the system's time.
         portal.context.clock = Clock::System;
+        // Links in letters are made with it, and a letter that leaves again carries the same link.
+        portal.context.key = SecretKey::from_text(SECRET_KEY).expect("a key");
         Stage { portal, db, postgres }
     }
 

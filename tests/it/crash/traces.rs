@@ -93,7 +93,7 @@ impl Traces {
         let is_consistent = match self.status.as_str() {
             "awaiting_form" => self.filed == 1,
             "form_received" => self.filed == 0 && self.taken_entries == 0,
-            "in_review" | "approved" => self.filed == 0 && self.taken_entries == 1,
+            "in_review" | "approved" => self.filed == 0 && self.taken_entries >= 1,
             _ => false,
         };
         (!is_consistent).then(|| format!("{} is {} with {} entries about taking it", self.number, self.status, self.taken_entries))

@@ -41,7 +41,7 @@ on_both! {
         presses(&office, &registrar.application, "/return", "return", &[("remarks.unit.phone", REMARK)]).await;
 
         // Then the applicant gets a letter and finds the remark at that field
-        town.letter(APPLICANT_EMAIL, "popraw").await;
+        town.letter(APPLICANT_EMAIL, "wymaga poprawek").await;
         let returned = registrar.sees("returned", "1").await;
         assert!(returned.text("[data-remark=\"unit.phone\"]").contains(REMARK));
 
@@ -65,7 +65,7 @@ on_both! {
         presses(&office, &registrar.application, "/approve", "approve", &[]).await;
 
         // Then the applicant signs in and sees the unit, the sub-areas, the functions and how long they are valid
-        town.letter(APPLICANT_EMAIL, "zatwierdz").await;
+        town.letter(APPLICANT_EMAIL, "zatwierdzony").await;
         registrar.sees("approved", "2").await;
         let applicant = town.somebody();
         sign_in(&applicant, APPLICANT, PASSWORD).await.assert_redirect("/account");
