@@ -4,6 +4,7 @@
 
 pub mod account_pages;
 pub mod admin_pages;
+pub mod application;
 pub mod demo_pages;
 pub mod error_pages;
 pub mod register;
@@ -80,6 +81,12 @@ pages! {
     static_pages::HelpTopicPage,
     static_pages::AccessibilityPage,
     static_pages::PrivacyPage,
+    application::OwnApplicationsPage,
+    application::ApplicationPage,
+    application::PrintedFormPage,
+    application::UploadPage,
+    application::CorrectPage,
+    application::WithdrawPage,
     register::start::RegisterPage,
     register::start::TasksPage,
     register::start::SavePage,

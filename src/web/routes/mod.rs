@@ -4,6 +4,7 @@ pub mod account;
 pub mod accounts;
 pub mod admin;
 pub mod admin_applications;
+pub mod applications;
 pub mod demo;
 pub mod health;
 pub mod register;
@@ -19,6 +20,7 @@ pub fn all() -> Vec<Route> {
         accounts::routes(),
         admin::routes(),
         admin_applications::routes(),
+        applications::routes(),
         demo::routes(),
         health::routes(),
         register::routes(),
