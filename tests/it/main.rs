@@ -1,6 +1,8 @@
-//! One test binary, so that it links once: support, journeys, routes, services, storage, house.
+//! One test binary, so that it links once: support, crash, journeys, routes, services, storage, house.
 
+mod crash;
 mod house;
+mod journeys;
 mod mail;
 mod services;
 mod storage;

@@ -1,9 +1,10 @@
 //! Somebody who visits the portal over HTTP without JavaScript: keeps cookies, sends the form's token, follows nothing unasked.
 //! What may not live here: which pages there are.
 
+use reqwest::cookie::Jar;
 use reqwest::header::HeaderMap;
 use scraper::{ElementRef, Html, Selector};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// A visitor with a cookie jar.
@@ -40,10 +41,21 @@ impl Client {
 
     /// Somebody new who sends these headers each time, such as `X-Forwarded-For`.
     pub fn with_headers(base: &str, headers: HeaderMap) -> Client {
+        Client::build(base, headers, Jar::default())
+    }
+
+    /// Somebody who was here before and comes back with this cookie.
+    pub fn with_cookie(base: &str, name: &str, value: &str) -> Client {
+        let jar = Jar::default();
+        jar.add_cookie_str(&format!("{name}={value}; Path=/"), &base.parse().expect("an address"));
+        Client::build(base, HeaderMap::new(), jar)
+    }
+
+    fn build(base: &str, headers: HeaderMap, jar: Jar) -> Client {
         // The client can speak TLS, so it wants to know how, although the tests use plain HTTP.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
-            .cookie_store(true)
+            .cookie_provider(Arc::new(jar))
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .timeout(Duration::from_secs(60))

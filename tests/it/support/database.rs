@@ -68,6 +68,11 @@ impl TestDatabase {
     pub async fn postgres() -> TestDatabase {
         let server = PostgresServer::of_this_run();
         server.drop_finished().await;
+        TestDatabase::on(server).await
+    }
+
+    /// A database on a PostgreSQL server of the test's own. It goes with the server: names are never used twice.
+    pub async fn on(server: &PostgresServer) -> TestDatabase {
         let name = server.clone_template().await;
         let url = server.url(&name);
         let folder = tempfile::tempdir().expect("a temporary folder");

@@ -7,6 +7,7 @@ pub mod browser;
 pub mod client;
 pub mod database;
 pub mod fixtures;
+pub mod forms;
 pub mod portal;
 pub mod process;
 pub mod server;

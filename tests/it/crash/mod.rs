@@ -1,0 +1,5 @@
+//! The real binary is killed in the middle of its work, on both databases; then one counts what is left.
+
+mod kill_during_work;
+mod prepared;
+mod traces;

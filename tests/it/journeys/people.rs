@@ -1,0 +1,106 @@
+//! The portal with its mail server, and the people who use it: what each of them does in one sentence of a journey.
+
+use crate::support::client::{Client, Page};
+use crate::support::database::TestDatabase;
+use crate::support::server::Server;
+use crate::support::smtp_sink::SmtpSink;
+use cas_portal::mail::ReceivedLetter;
+use std::time::{Duration, Instant};
+
+/// A good password of somebody.
+pub const PASSWORD: &str = "zielony rower jedzie nad morze";
+/// The one chosen after it was forgotten.
+pub const NEW_PASSWORD: &str = "siedem bocianów nad mokrą łąką";
+
+/// The running portal and a real mail server.
+#[derive(Debug)]
+pub struct Town {
+    /// The portal.
+    pub server: Server,
+    sink: SmtpSink,
+}
+
+impl Town {
+    /// The portal on this database, with nobody in it.
+    pub async fn open(db: &TestDatabase) -> Town {
+        let sink = SmtpSink::start();
+        let mail = sink.setting("");
+        let server = Server::start(&[("CAS_PORTAL_DATABASE_URL", db.url()), ("CAS_PORTAL_MAIL_URL", &mail)]).await;
+        Town { server, sink }
+    }
+
+    /// Somebody with an empty cookie jar.
+    pub fn somebody(&self) -> Client {
+        self.server.client()
+    }
+
+    /// The newest letter to this address with these words in its subject, once it has come.
+    pub async fn letter(&self, to: &str, subject: &str) -> ReceivedLetter {
+        let start = Instant::now();
+        loop {
+            let letters = self.sink.letters();
+            if let Some(letter) = letters.iter().rev().find(|letter| letter.to == to && letter.subject.contains(subject)) {
+                return letter.clone();
+            }
+            let seen: Vec<_> = letters.iter().map(|letter| (&letter.to, &letter.subject)).collect();
+            assert!(start.elapsed() < Duration::from_secs(30), "no letter “{subject}” to {to} came, only {seen:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The operator makes a voivodeship administrator, who activates the account by the printed link and signs in.
+    pub async fn administrator(&self, login: &str, voivodeship: &str) -> Client {
+        let email = format!("{login}@urzad.example.pl");
+        let arguments = [
+            "admin",
+            "create",
+            "--role",
+            "voivodeship_administrator",
+            "--voivodeship",
+            voivodeship,
+            "--login",
+            login,
+            "--name",
+            "Barbara Łysogórska",
+            "--email",
+            &email,
+        ];
+        let output = self.server.command(&arguments);
+        let link = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        assert!(output.status.success() && link.contains("/activate/"), "{output:?}");
+        let administrator = self.somebody();
+        activate(&administrator, &link).await;
+        sign_in(&administrator, login, PASSWORD).await.assert_redirect("/admin");
+        administrator
+    }
+}
+
+/// Opens an activation link, chooses the password, agrees to the rules.
+pub async fn activate(who: &Client, link: &str) {
+    let page = who.get(link).await;
+    page.assert_status(200);
+    let form = page.form(&path_of(link)).fill_all(&[("new_password", PASSWORD), ("password_repeat", PASSWORD)]);
+    let statements = page.attributes("input[name=statements]", "value");
+    let form = form.choose("statements", &statements.iter().map(String::as_str).collect::<Vec<_>>());
+    who.submit(&form).await.assert_redirect("/login");
+    // The link is spent.
+    assert_eq!(who.get(link).await.status, 410);
+}
+
+/// Signs in and gives the answer to it.
+pub async fn sign_in(who: &Client, login: &str, password: &str) -> Page {
+    let page = who.get("/login").await;
+    who.submit(&page.form("/login").fill_all(&[("login", login), ("password", password)])).await
+}
+
+/// The path of a mailed link.
+pub fn path_of(link: &str) -> String {
+    url::Url::parse(link).unwrap_or_else(|error| panic!("{link}: {error}")).path().to_owned()
+}
+
+/// The link of a letter that leads to a path with this beginning.
+#[track_caller]
+pub fn link_to(letter: &ReceivedLetter, start: &str) -> String {
+    let found = letter.links.iter().find(|link| path_of(link).starts_with(start));
+    found.unwrap_or_else(|| panic!("no link to {start} in:\n{}", letter.body)).clone()
+}
