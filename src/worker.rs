@@ -47,8 +47,8 @@ async fn deliver(context: &Context, pace: Pace, mut stopped: watch::Receiver<boo
         let delivering = deliver_until(context, &owner, pace.batch, || is_stopped(&stopped));
         let taken = guarded("delivering letters", delivering).await.map_or(0, |delivered| delivered.taken());
         if let Some(outbox) = guarded("measuring the outbox", measure(context)).await {
-            metrics::gauge!("outbox_depth").set(outbox.depth as f64);
-            metrics::gauge!("outbox_oldest_age_seconds").set(outbox.oldest_age_seconds);
+            metrics::gauge!("cas_outbox_depth").set(outbox.depth as f64);
+            metrics::gauge!("cas_outbox_oldest_age_seconds").set(outbox.oldest_age_seconds);
         }
         if taken < pace.batch {
             pause(pace.outbox, &mut stopped).await;
@@ -98,5 +98,25 @@ async fn guarded<T>(job: &'static str, work: impl Future<Output = Result<T, Serv
             tracing::error!(job, "background work panicked; it is tried again");
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_job_that_fails_or_panics_is_told_and_survived() {
+        assert_eq!(guarded("good", async { Ok(7) }).await, Some(7));
+        assert_eq!(guarded::<()>("failing", async { Err(ServiceError::Stale) }).await, None);
+        assert_eq!(guarded::<()>("panicking", async { panic!("as the test wants") }).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_pause_ends_with_a_stop() {
+        let (stop, mut stopped) = watch::channel(false);
+        let pausing = tokio::spawn(async move { pause(Duration::from_secs(3600), &mut stopped).await });
+        stop.send(true).expect("it listens");
+        tokio::time::timeout(Duration::from_secs(10), pausing).await.expect("at once").expect("no panic");
     }
 }

@@ -18,7 +18,7 @@ impl Portal {
     pub async fn serve(self, demo: bool) -> Result<(), StartError> {
         let config = self.config();
         let metrics = match config.metrics_listen {
-            Some(at) => Some(metrics_listener::start(at).await?),
+            Some(at) => Some(metrics_listener::start(at, self.context.clone()).await?),
             None => None,
         };
         let listen = config.listen;
@@ -33,13 +33,7 @@ impl Portal {
         let mut serving = tokio::spawn(rocket.launch());
         tracing::info!(address = %listen, public_url = %config.public_url, "serving");
         let pace = if demo { Pace::DEMO } else { Pace::NORMAL };
-        let (stop_working, asked) = tokio::sync::oneshot::channel::<()>();
-        let working = config.workers.then(|| {
-            tokio::spawn(worker::run(self.context.clone(), pace, async {
-                // An error says that the sender is gone: also a reason to stop.
-                let _ = asked.await;
-            }))
-        });
+        let working = config.workers.then(|| tokio::spawn(worker::run(self.context.clone(), pace, asked_to_stop())));
         tokio::select! {
             ended = &mut serving => {
                 if let Ok(Err(error)) = ended {
@@ -55,7 +49,6 @@ impl Portal {
                 }
             }
         }
-        let _ = stop_working.send(());
         if let Some(working) = working {
             // The letter in hand is finished first; the mailer has its own limits.
             let _ = tokio::time::timeout(PATIENCE, working).await;
@@ -67,6 +60,22 @@ impl Portal {
 }
 
 impl Portal {
+    /// Does the background work only, until SIGTERM or SIGINT.
+    ///
+    /// # Errors
+    /// [`StartError`] when the metrics cannot be served.
+    pub async fn work(self) -> Result<(), StartError> {
+        let metrics = match self.config().metrics_listen {
+            Some(at) => Some(metrics_listener::start(at, self.context.clone()).await?),
+            None => None,
+        };
+        tracing::info!("working");
+        worker::run(self.context.clone(), Pace::NORMAL, asked_to_stop()).await;
+        drop(metrics);
+        tracing::info!("stopped");
+        Ok(())
+    }
+
     /// Fills an empty database with the demonstration; one that was filled before goes on as it is.
     async fn fill_demo(&self) -> Result<(), StartError> {
         let mend = "Use an empty database: another CAS_PORTAL_DATABASE_URL, or an empty folder.";

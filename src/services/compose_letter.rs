@@ -16,10 +16,10 @@ use crate::domain::notice::Notice;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::mail::letters::{Closing, Contact, GrantLine};
 use crate::render::Letter;
+use crate::storage::Connection;
 use crate::storage::grants::Grant;
 use crate::storage::offices;
 use crate::storage::outbox_messages::OutboxMessage;
-use sea_orm::ConnectionTrait;
 
 /// So long after an event its letter still is the confirmation of it, even if more has happened since.
 const FRESH_MS: i64 = 15 * MINUTE_MS;
@@ -44,11 +44,7 @@ pub(super) struct Composed {
 ///
 /// # Errors
 /// Of the database, or of a template.
-pub(super) async fn compose<C: ConnectionTrait>(
-    context: &Context,
-    tx: &C,
-    message: &OutboxMessage,
-) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &OutboxMessage) -> Result<Option<Composed>, ServiceError> {
     let desk = Desk { context, tx, message, now: context.now() };
     match message.notice {
         Notice::EmailConfirmationRequested { draft } => registration::email_confirmation(&desk, draft).await,
@@ -82,7 +78,7 @@ struct Recipient {
     name: String,
 }
 
-impl<C: ConnectionTrait> Desk<'_, C> {
+impl<C: Connection> Desk<'_, C> {
     fn link(&self, path: &str) -> String {
         self.context.link(path)
     }

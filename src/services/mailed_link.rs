@@ -7,10 +7,10 @@ use crate::domain::account::Account;
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::password::{FEWEST_WITHOUT_SECOND_FACTOR, check_new, normalise};
 use crate::secrets::{common_passwords, token_hash};
+use crate::storage::Connection;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
 use crate::storage::{grants, units};
-use sea_orm::ConnectionTrait;
 
 /// The link's token and account, when it still opens.
 pub(super) struct OpenLink {
@@ -22,7 +22,7 @@ pub(super) struct OpenLink {
 ///
 /// # Errors
 /// `DeadLink`, whatever the reason.
-pub(super) async fn look<C: ConnectionTrait>(context: &Context, db: &C, token: &str, purpose: Purpose) -> Result<OpenLink, ServiceError> {
+pub(super) async fn look<C: Connection>(context: &Context, db: &C, token: &str, purpose: Purpose) -> Result<OpenLink, ServiceError> {
     let found = mailed_tokens::find(db, token_hash(token)).await?;
     let account = found.as_ref().and_then(|t| t.account);
     let credentials = match account {
@@ -36,7 +36,7 @@ pub(super) async fn look<C: ConnectionTrait>(context: &Context, db: &C, token: &
 ///
 /// # Errors
 /// `DeadLink`, whatever the reason.
-pub(super) async fn take<C: ConnectionTrait>(context: &Context, tx: &C, token: &str, purpose: Purpose) -> Result<OpenLink, ServiceError> {
+pub(super) async fn take<C: Connection>(context: &Context, tx: &C, token: &str, purpose: Purpose) -> Result<OpenLink, ServiceError> {
     let hash = token_hash(token);
     // The account first, as everywhere: two who lock in different orders would wait for each other.
     let account = mailed_tokens::find(tx, hash).await?.and_then(|t| t.account);

@@ -16,16 +16,16 @@ use crate::domain::account::{AccountStatus, Handling, Role, RoleAssignment, may_
 use crate::domain::actor::Actor;
 use crate::domain::id::AccountId;
 use crate::domain::permission::{Permission, Target};
+use crate::storage::Connection;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::role_assignments;
-use sea_orm::ConnectionTrait;
 
 fn target_of(credentials: &Credentials) -> Target {
     Target { account: Some(credentials.account.id), voivodeship: credentials.voivodeship.clone(), ..Target::default() }
 }
 
 /// The account, locked, if the actor may do this to it: by the policy, and by rank.
-async fn locked<C: ConnectionTrait>(
+async fn locked<C: Connection>(
     context: &Context,
     actor: &Actor,
     tx: &C,
@@ -45,7 +45,7 @@ fn ranks(actor: &Actor, handling: Handling, found: &Credentials, roles: &[RoleAs
 
 /// Refuses to go on when `leaving` is the only active central administrator. Locks all of them, so that two who leave at once
 /// see each other.
-async fn keep_one_central<C: ConnectionTrait>(tx: &C, leaving: AccountId) -> Result<(), ServiceError> {
+async fn keep_one_central<C: Connection>(tx: &C, leaving: AccountId) -> Result<(), ServiceError> {
     let holders = role_assignments::holders_for_update(tx, Role::CentralAdministrator).await?;
     let accounts = accounts::list_by_ids(tx, &holders).await?;
     let mut active = accounts.iter().filter(|a| a.status == AccountStatus::Active);

@@ -8,8 +8,10 @@ use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::MessageId;
 use crate::domain::permission::{Permission, Target};
 use crate::storage::database::begin;
-use crate::storage::outbox_messages::{self, MessageStatus, OutboxMessage};
+use crate::storage::outbox_messages;
 use serde_json::json;
+
+pub use crate::storage::outbox_messages::{MessageStatus, OutboxMessage};
 
 /// The newest messages, of one status or of all.
 ///

@@ -27,6 +27,7 @@ pub mod review_application;
 pub mod sign_in;
 pub mod sign_out;
 pub mod submit_application;
+pub mod verify_audit;
 pub mod view_application;
 pub mod view_office;
 pub mod view_own_account;

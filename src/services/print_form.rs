@@ -4,7 +4,7 @@ use super::view_application::readable;
 use super::{Context, ServiceError};
 use crate::domain::actor::Actor;
 use crate::domain::application::printed_form::{Block, FieldRow, FormWords, PrintedForm, SignatureBox};
-use crate::domain::application::registration::Registration;
+use crate::domain::application::registration::{GrantRequest, Person, Registration};
 use crate::domain::application::signed_form::FormCode;
 use crate::domain::application::{Application, Payload};
 use crate::domain::dictionary::Dictionaries;
@@ -101,30 +101,53 @@ pub fn address_text(unit: &UnitData) -> String {
     format!("{street} {}, {} {}", address.building, address.postal_code, address.town)
 }
 
-fn unit_blocks(blocks: &mut Vec<Block>, labels: &Labels, unit: &UnitData, dictionaries: &Dictionaries, gmina: Option<&Gmina>) {
-    let mut rows = Vec::new();
-    let mut row = |key: &str, value: String| {
-        if !value.is_empty() {
-            rows.push(FieldRow { label: labels.text(&format!("form.label.{key}")), value });
-        }
-    };
-    row("name", unit.name.to_string());
-    row("kind", dictionaries.unit_kind(&unit.kind).map_or_else(|| unit.kind.clone(), |k| k.name.clone()));
-    row("regon", unit.regon.to_string());
-    row("nip", unit.nip.as_ref().map(ToString::to_string).unwrap_or_default());
-    row("address", address_text(unit));
-    row("territory", gmina.map(|g| format!("{} ({}), {}, {}", g.name, g.type_name, g.powiat, g.voivodeship)).unwrap_or_default());
-    row("terc", gmina.map_or_else(|| unit.terc.to_string(), |g| format!("{}{}", g.code, g.type_digit)));
+/// What is printed of a unit: key under `form.label` and text, in the order of the form. What is not given is empty, and not printed.
+pub fn printed_unit(labels: &Labels, unit: &UnitData, dictionaries: &Dictionaries, gmina: Option<&Gmina>) -> Vec<(&'static str, String)> {
     let extension =
         unit.phone_extension.as_ref().map(|e| format!(" {} {e}", labels.text("form.label.phone_extension"))).unwrap_or_default();
-    row("phone", format!("{}{extension}", unit.phone.to_display()));
-    row("email", unit.email.to_string());
-    row("ade", unit.ade.as_ref().map(ToString::to_string).unwrap_or_default());
-    row("epuap", unit.epuap.as_ref().map(ToString::to_string).unwrap_or_default());
-    row("parent_body", unit.parent_body.to_string());
-    row("head", format!("{} {}, {}", unit.head.first_name, unit.head.last_name, unit.head.position));
+    vec![
+        ("name", unit.name.to_string()),
+        ("kind", dictionaries.unit_kind(&unit.kind).map_or_else(|| unit.kind.clone(), |k| k.name.clone())),
+        ("regon", unit.regon.to_string()),
+        ("nip", unit.nip.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("address", address_text(unit)),
+        ("territory", gmina.map(|g| format!("{} ({}), {}, {}", g.name, g.type_name, g.powiat, g.voivodeship)).unwrap_or_default()),
+        ("terc", gmina.map_or_else(|| unit.terc.to_string(), |g| format!("{}{}", g.code, g.type_digit))),
+        ("phone", format!("{}{extension}", unit.phone.to_display())),
+        ("email", unit.email.to_string()),
+        ("ade", unit.ade.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("epuap", unit.epuap.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("parent_body", unit.parent_body.to_string()),
+        ("head", format!("{} {}, {}", unit.head.first_name, unit.head.last_name, unit.head.position)),
+    ]
+}
+
+fn unit_blocks(blocks: &mut Vec<Block>, labels: &Labels, unit: &UnitData, dictionaries: &Dictionaries, gmina: Option<&Gmina>) {
+    let rows = printed_unit(labels, unit, dictionaries, gmina)
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(key, value)| FieldRow { label: labels.text(&format!("form.label.{key}")), value })
+        .collect();
     blocks.push(heading(labels, "unit"));
     blocks.push(Block::Fields { rows });
+}
+
+/// What is printed of who a person is: key under `form.label` and text.
+pub fn printed_person(person: &Person) -> [(&'static str, String); 5] {
+    [
+        ("full_name", person.full_name()),
+        ("position", person.position.to_string()),
+        ("email", person.email.to_string()),
+        ("phone", person.phone.to_display()),
+        ("login", person.login.to_string()),
+    ]
+}
+
+/// What is printed of a wish: sub-area, function, last day.
+pub fn printed_grant(grant: &GrantRequest, dictionaries: &Dictionaries) -> [String; 3] {
+    let sub_area = dictionaries.sub_area(&grant.sub_area).map_or_else(|| grant.sub_area.clone(), |s| format!("{} – {}", s.code, s.name));
+    let function = dictionaries.function(&grant.function).map_or_else(|| grant.function.clone(), |f| f.name.clone());
+    [sub_area, function, date_text(grant.valid_until)]
 }
 
 fn person_blocks(blocks: &mut Vec<Block>, labels: &Labels, registration: &Registration, dictionaries: &Dictionaries) {
@@ -132,29 +155,24 @@ fn person_blocks(blocks: &mut Vec<Block>, labels: &Labels, registration: &Regist
     blocks.push(heading(labels, "persons"));
     blocks.push(Block::Table {
         headers: ["ordinal", "full_name", "position", "email", "phone", "login"].map(label).to_vec(),
-        widths: vec![1, 5, 4, 6, 4, 4],
+        widths: vec![2, 9, 8, 11, 8, 8],
         rows: registration
             .persons
             .iter()
             .enumerate()
-            .map(|(i, p)| {
-                let position = p.position.to_string();
-                vec![(i + 1).to_string(), p.full_name(), position, p.email.to_string(), p.phone.to_display(), p.login.to_string()]
-            })
+            .map(|(i, p)| std::iter::once((i + 1).to_string()).chain(printed_person(p).map(|(_, text)| text)).collect())
             .collect(),
     });
     blocks.push(heading(labels, "grants"));
-    let name = |code: &str| dictionaries.sub_area(code).map_or_else(|| code.to_owned(), |s| format!("{} – {}", s.code, s.name));
-    let function = |code: &str| dictionaries.function(code).map_or_else(|| code.to_owned(), |f| f.name.clone());
     blocks.push(Block::Table {
         headers: ["ordinal", "full_name", "sub_area", "function", "valid_until"].map(label).to_vec(),
-        widths: vec![1, 6, 8, 5, 3],
+        widths: vec![2, 11, 15, 9, 6],
         rows: registration
             .persons
             .iter()
             .enumerate()
             .flat_map(|(i, p)| p.grants.iter().map(move |g| (i, p, g)))
-            .map(|(i, p, g)| vec![(i + 1).to_string(), p.full_name(), name(&g.sub_area), function(&g.function), date_text(g.valid_until)])
+            .map(|(i, p, g)| [(i + 1).to_string(), p.full_name()].into_iter().chain(printed_grant(g, dictionaries)).collect())
             .collect(),
     });
 }

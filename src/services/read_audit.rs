@@ -6,9 +6,11 @@ use super::record;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditEntry, AuditEvent, AuditObject};
 use crate::domain::permission::{ListScope, Permission};
-use crate::storage::audit_entries::{self, AuditFilter};
+use crate::storage::audit_entries;
 use crate::storage::page::Slice;
 use serde_json::json;
+
+pub use crate::storage::audit_entries::AuditFilter;
 
 /// Rows on one page.
 const PAGE_SIZE: usize = 100;

@@ -4,6 +4,7 @@ use super::view_application::{readable, target_of};
 use super::{Context, ServiceError, record};
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
+use crate::domain::application::decision::Barred;
 use crate::domain::application::signed_form::{CodeMatch, CodeMismatch, SignedFile, SignedForm, compare_codes};
 use crate::domain::application::status::{Event, Mover};
 use crate::domain::audit::{AuditEvent, AuditObject, NewAuditEntry, Outcome};
@@ -59,19 +60,24 @@ pub async fn upload(context: &Context, actor: &Actor, number: &ApplicationNumber
     receive(context, actor, application, source, files).await
 }
 
-/// The office records a form that came by another channel; the file is optional (paper).
+/// The office records a form that came by another channel; the file is optional (paper). A paper without a file names its
+/// revision only to the eye, so the office says which version of the application it saw.
 ///
 /// # Errors
-/// `Invalid` at `channel`, `received_on`, `reference` or `files`; `Transition` where no form is awaited.
+/// `Barred` when that version is no longer the one; `Invalid` at `channel`, `received_on`, `reference` or `files`; `Transition` where no form is awaited.
 pub async fn record_arrival(
     context: &Context,
     actor: &Actor,
     number: &ApplicationNumber,
+    seen_version: i32,
     arrival: &Arrival,
     files: Vec<Vec<u8>>,
 ) -> Result<CodeMatch, ServiceError> {
     let application = readable(context, actor, number).await?;
     context.policy.check(actor, Permission::SignedFormRecord, &target_of(&application))?;
+    if application.version != seen_version {
+        return Err(Barred::Stale.into());
+    }
     let today = context.now().warsaw_date();
     let mut errors = FieldErrors::default();
     let channel = ReturnChannel::from_key(&arrival.channel).filter(|c| *c != ReturnChannel::Upload);
@@ -190,6 +196,9 @@ async fn commit(context: &Context, actor: &Actor, seen: &Application, form: &Sig
     if application.revision != seen.revision {
         // A new revision was filed while the file was on its way.
         return Err(ServiceError::field("files", Invalid::FormOlderRevision));
+    }
+    if source.mover == Mover::Office && application.version != seen.version {
+        return Err(Barred::Stale.into());
     }
     let before = application.status;
     application.status = before.after(Event::ReceiveForm, source.mover)?;

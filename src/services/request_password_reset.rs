@@ -10,9 +10,9 @@ use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::AccountId;
 use crate::domain::identifiers::{EmailAddress, Login};
 use crate::domain::notice::Notice;
+use crate::storage::Connection;
 use crate::storage::database::begin;
 use crate::storage::{accounts, outbox_messages};
-use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 /// Letters that one account may be sent within an hour.
@@ -50,7 +50,7 @@ async fn accounts_of(context: &Context, typed: &str) -> Result<Vec<AccountId>, S
 ///
 /// # Errors
 /// Of the database.
-pub(super) async fn queue<C: ConnectionTrait>(context: &Context, actor: &Actor, tx: &C, account: &Account) -> Result<bool, ServiceError> {
+pub(super) async fn queue<C: Connection>(context: &Context, actor: &Actor, tx: &C, account: &Account) -> Result<bool, ServiceError> {
     let notice = match account.status {
         AccountStatus::Active => Notice::PasswordResetRequested { account: account.id },
         AccountStatus::Pending if account.has_password => Notice::PasswordResetRequested { account: account.id },

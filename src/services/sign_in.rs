@@ -13,10 +13,10 @@ use crate::domain::lockout::{Failure, Lockout};
 use crate::domain::notice::Notice;
 use crate::domain::password::normalise;
 use crate::secrets::{PasswordError, Verified, random_token, token_hash};
+use crate::storage::Transaction;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
 use crate::storage::sessions;
-use sea_orm::DatabaseTransaction;
 use serde_json::json;
 
 /// Beyond so many bytes no password is normalised: it is wrong.
@@ -136,7 +136,7 @@ fn judge(context: &Context, current: &Credentials, is_right: bool) -> Judged {
 async fn fail(
     context: &Context,
     actor: &Actor,
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     current: Option<&Credentials>,
     judged: &Judged,
 ) -> Result<(), ServiceError> {
@@ -157,7 +157,7 @@ async fn fail(
 async fn start(
     context: &Context,
     actor: &Actor,
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     current: &Credentials,
     form: SignInForm<'_>,
 ) -> Result<SignIn, ServiceError> {

@@ -5,7 +5,7 @@ use crate::domain::actor::Actor;
 use crate::domain::application::Application;
 use crate::domain::application::decision::Remark;
 use crate::domain::application::signed_form::SignedForm;
-use crate::domain::audit::{AuditEntry, AuditObject};
+use crate::domain::audit::{AuditEntry, AuditEvent, AuditObject};
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::permission::{Permission, Target};
@@ -34,6 +34,9 @@ pub async fn readable(context: &Context, actor: &Actor, number: &ApplicationNumb
     }
     Ok(application)
 }
+
+/// What is written down of an application but moves nothing in it: it would drown its history.
+const NO_HISTORY: [AuditEvent; 2] = [AuditEvent::SignedFormRead, AuditEvent::AccessRefused];
 
 /// An application with all that its page shows.
 #[derive(Debug, Clone)]
@@ -70,7 +73,7 @@ pub(super) async fn read_view(context: &Context, application: Application) -> Re
     Ok(ApplicationView {
         signed_forms: signed_forms::list_of(&context.db, application.id).await?,
         remarks: remarks::list(&context.db, application.id, application.revision).await?,
-        history: audit_entries::list_of_object(&context.db, "application", application.number.as_str(), 200).await?,
+        history: audit_entries::list_of_object(&context.db, "application", application.number.as_str(), &NO_HISTORY, 500).await?,
         office: offices::find(&context.db, &summary.voivodeship).await?,
         gmina,
         dictionaries: dictionaries::load(&context.db).await?,

@@ -50,6 +50,31 @@ pub struct PersonTexts {
     pub valid_until: String,
 }
 
+/// The fields of [`UnitTexts`], in the order of the page.
+pub const UNIT_FIELDS: [&str; 18] = [
+    "name",
+    "kind",
+    "regon",
+    "nip",
+    "street",
+    "building",
+    "postal_code",
+    "town",
+    "terc",
+    "phone",
+    "phone_extension",
+    "email",
+    "ade",
+    "epuap",
+    "parent_body",
+    "head_first_name",
+    "head_last_name",
+    "head_position",
+];
+
+/// The fields of [`PersonTexts`], in the order of the page.
+pub const PERSON_FIELDS: [&str; 8] = ["first_name", "last_name", "position", "email", "phone", "login", "grants", "valid_until"];
+
 /// Everything typed so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

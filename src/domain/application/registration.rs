@@ -4,6 +4,7 @@
 mod tests;
 
 use super::Summary;
+use super::draft::{PERSON_FIELDS, UNIT_FIELDS};
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::id::UnitId;
 use crate::domain::identifiers::{EmailAddress, Line, Login, PersonName, Phone, Text};
@@ -78,6 +79,13 @@ impl Registration {
             emails: self.persons.iter().map(|p| p.email.to_string()).collect(),
             logins: self.persons.iter().map(|p| p.login.to_string()).collect(),
         }
+    }
+
+    /// Paths of the printed fields that the applicant can correct: a registered unit's data are not theirs to change.
+    pub fn correctable_fields(&self) -> Vec<String> {
+        let unit = UNIT_FIELDS.iter().filter(|_| self.existing_unit.is_none()).map(|name| format!("unit.{name}"));
+        let person = |i| PERSON_FIELDS.iter().map(move |name| format!("persons.{i}.{name}"));
+        unit.chain((0..self.persons.len()).flat_map(person)).collect()
     }
 
     /// Checks what concerns more than one field: number of persons, logins used twice, and that each wish is one

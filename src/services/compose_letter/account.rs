@@ -12,8 +12,7 @@ use crate::mail::letters::{
 use crate::services::ServiceError;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::mailed_tokens::Purpose;
-use crate::storage::{dictionaries, grants, offices, outbox_messages, role_assignments, units};
-use sea_orm::ConnectionTrait;
+use crate::storage::{Connection, dictionaries, grants, offices, outbox_messages, role_assignments, units};
 
 /// How long a reset link works, counted from its delivery.
 const RESET_MINUTES: i64 = 30;
@@ -25,21 +24,17 @@ pub(super) fn recipient(account: &Account) -> Recipient {
 }
 
 /// Whom to ask: the office that decides about the account's unit. An official has colleagues and the operator.
-async fn closing<C: ConnectionTrait>(
-    desk: &Desk<'_, C>,
-    credentials: &Credentials,
-    roles: &[RoleAssignment],
-) -> Result<Closing, ServiceError> {
+async fn closing<C: Connection>(desk: &Desk<'_, C>, credentials: &Credentials, roles: &[RoleAssignment]) -> Result<Closing, ServiceError> {
     desk.closing_of(credentials.voivodeship.as_ref().filter(|_| roles.is_empty())).await
 }
 
 /// Whether the same was asked for again since: then only the newest letter carries a link that works.
-async fn is_repeated<C: ConnectionTrait>(desk: &Desk<'_, C>, account: AccountId) -> Result<bool, ServiceError> {
+async fn is_repeated<C: Connection>(desk: &Desk<'_, C>, account: AccountId) -> Result<bool, ServiceError> {
     let after = desk.message.created_at.plus_ms(1);
     Ok(outbox_messages::count_since(desk.tx, account, desk.message.notice.key(), after).await? > 0)
 }
 
-pub(super) async fn invited<C: ConnectionTrait>(desk: &Desk<'_, C>, id: AccountId) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn invited<C: Connection>(desk: &Desk<'_, C>, id: AccountId) -> Result<Option<Composed>, ServiceError> {
     let Some(credentials) = accounts::find_for_update(desk.tx, id).await? else { return Ok(None) };
     let account = &credentials.account;
     if account.status != AccountStatus::Invited || is_repeated(desk, id).await? {
@@ -71,7 +66,7 @@ pub(super) async fn invited<C: ConnectionTrait>(desk: &Desk<'_, C>, id: AccountI
     desk.finish(recipient(account), credentials.voivodeship.clone(), &letter)
 }
 
-async fn role_in_words<C: ConnectionTrait>(desk: &Desk<'_, C>, assignment: &RoleAssignment) -> Result<OneLine, ServiceError> {
+async fn role_in_words<C: Connection>(desk: &Desk<'_, C>, assignment: &RoleAssignment) -> Result<OneLine, ServiceError> {
     let renderer = &desk.context.renderer;
     let role = renderer.label(&format!("roles.{}", assignment.role.key()));
     let Some(code) = &assignment.voivodeship else { return Ok(role.into()) };
@@ -80,7 +75,7 @@ async fn role_in_words<C: ConnectionTrait>(desk: &Desk<'_, C>, assignment: &Role
     Ok(renderer.labels().text_with("letters.role_in_voivodeship", &values).into())
 }
 
-pub(super) async fn reset_requested<C: ConnectionTrait>(desk: &Desk<'_, C>, id: AccountId) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn reset_requested<C: Connection>(desk: &Desk<'_, C>, id: AccountId) -> Result<Option<Composed>, ServiceError> {
     let Some(credentials) = accounts::find_for_update(desk.tx, id).await? else { return Ok(None) };
     let account = &credentials.account;
     // Who was never asked for a password has an invitation instead, or waits for the approval.
@@ -101,7 +96,7 @@ pub(super) async fn reset_requested<C: ConnectionTrait>(desk: &Desk<'_, C>, id: 
     desk.finish(recipient(account), credentials.voivodeship.clone(), &letter)
 }
 
-pub(super) async fn password_changed<C: ConnectionTrait>(desk: &Desk<'_, C>, id: AccountId) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn password_changed<C: Connection>(desk: &Desk<'_, C>, id: AccountId) -> Result<Option<Composed>, ServiceError> {
     let Some(credentials) = accounts::find_credentials(desk.tx, id).await? else { return Ok(None) };
     let roles = role_assignments::list_of(desk.tx, id).await?;
     let letter = PasswordChangedLetter {
@@ -113,11 +108,7 @@ pub(super) async fn password_changed<C: ConnectionTrait>(desk: &Desk<'_, C>, id:
     desk.finish(recipient(&credentials.account), credentials.voivodeship.clone(), &letter)
 }
 
-pub(super) async fn blocked<C: ConnectionTrait>(
-    desk: &Desk<'_, C>,
-    id: AccountId,
-    until: Moment,
-) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn blocked<C: Connection>(desk: &Desk<'_, C>, id: AccountId, until: Moment) -> Result<Option<Composed>, ServiceError> {
     let Some(credentials) = accounts::find_credentials(desk.tx, id).await? else { return Ok(None) };
     // The block has ended, by its time or by a reset: its letter would send somebody to mend what is whole.
     if !credentials.account.status.can_sign_in() || !credentials.account.lockout.is_blocked(desk.now) || until <= desk.now {

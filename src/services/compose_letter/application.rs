@@ -16,9 +16,8 @@ use crate::render::Letter;
 use crate::services::ServiceError;
 use crate::services::keep_deadlines::days_left;
 use crate::storage::time_limits::{self, UNSIGNED_APPLICATION};
-use crate::storage::{accounts, applications, offices, signed_forms};
+use crate::storage::{Connection, accounts, applications, offices, signed_forms};
 use jiff::civil::Date;
-use sea_orm::ConnectionTrait;
 
 /// An application with whom to tell and whom to ask.
 pub(super) struct Case {
@@ -29,7 +28,7 @@ pub(super) struct Case {
 
 impl Case {
     /// `None` when the application or its applicant is gone.
-    pub(super) async fn open<C: ConnectionTrait>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Self>, ServiceError> {
+    pub(super) async fn open<C: Connection>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Self>, ServiceError> {
         let Some(application) = applications::find(desk.tx, id).await? else { return Ok(None) };
         let Some(applicant) = accounts::find(desk.tx, application.applicant).await? else { return Ok(None) };
         let office = offices::find(desk.tx, &application.summary().voivodeship).await?;
@@ -37,7 +36,7 @@ impl Case {
     }
 
     /// As [`Case::open`], and `None` too when the application is in another state.
-    pub(super) async fn open_in<C: ConnectionTrait>(
+    pub(super) async fn open_in<C: Connection>(
         desk: &Desk<'_, C>,
         id: ApplicationId,
         status: Status,
@@ -45,12 +44,12 @@ impl Case {
         Ok(Self::open(desk, id).await?.filter(|case| case.application.status == status))
     }
 
-    pub(super) fn path<C: ConnectionTrait>(&self, desk: &Desk<'_, C>, rest: &str) -> String {
+    pub(super) fn path<C: Connection>(&self, desk: &Desk<'_, C>, rest: &str) -> String {
         desk.link(&format!("/applications/{}{rest}", self.application.number.to_path()))
     }
 
     /// The page of the application is linked as long as the applicant can sign in to see it.
-    pub(super) fn line<C: ConnectionTrait>(&self, desk: &Desk<'_, C>) -> ApplicationLine {
+    pub(super) fn line<C: Connection>(&self, desk: &Desk<'_, C>) -> ApplicationLine {
         ApplicationLine {
             number: OneLine::of(&self.application.number),
             unit: self.application.summary().unit_name.into(),
@@ -58,11 +57,11 @@ impl Case {
         }
     }
 
-    pub(super) fn closing<C: ConnectionTrait>(&self, desk: &Desk<'_, C>) -> Closing {
+    pub(super) fn closing<C: Connection>(&self, desk: &Desk<'_, C>) -> Closing {
         desk.closing(Some(Contact::from(&self.office)))
     }
 
-    pub(super) fn finish<C: ConnectionTrait, L: Letter>(&self, desk: &Desk<'_, C>, letter: &L) -> Result<Option<Composed>, ServiceError> {
+    pub(super) fn finish<C: Connection, L: Letter>(&self, desk: &Desk<'_, C>, letter: &L) -> Result<Option<Composed>, ServiceError> {
         desk.finish(recipient(&self.applicant), Some(self.office.voivodeship.clone()), letter)
     }
 }
@@ -72,7 +71,7 @@ pub(super) fn last_day(lapses_at: Moment) -> Date {
     lapses_at.plus_ms(-1).warsaw_date()
 }
 
-pub(super) async fn registered<C: ConnectionTrait>(
+pub(super) async fn registered<C: Connection>(
     desk: &Desk<'_, C>,
     id: ApplicationId,
     revision: i32,
@@ -108,7 +107,7 @@ pub(super) async fn registered<C: ConnectionTrait>(
     case.finish(desk, &letter)
 }
 
-pub(super) async fn form_received<C: ConnectionTrait>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn form_received<C: Connection>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
     let Some(case) = Case::open(desk, id).await? else { return Ok(None) };
     let application = &case.application;
     let is_true = match application.status {
@@ -127,7 +126,7 @@ pub(super) async fn form_received<C: ConnectionTrait>(desk: &Desk<'_, C>, id: Ap
     case.finish(desk, &letter)
 }
 
-pub(super) async fn deadline_near<C: ConnectionTrait>(
+pub(super) async fn deadline_near<C: Connection>(
     desk: &Desk<'_, C>,
     id: ApplicationId,
     told: i32,
@@ -155,7 +154,7 @@ pub(super) async fn deadline_near<C: ConnectionTrait>(
     case.finish(desk, &letter)
 }
 
-pub(super) async fn expired<C: ConnectionTrait>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn expired<C: Connection>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
     let Some(case) = Case::open_in(desk, id, Status::Expired).await? else { return Ok(None) };
     let application = &case.application;
     let letter = ApplicationExpiredLetter {
@@ -170,7 +169,7 @@ pub(super) async fn expired<C: ConnectionTrait>(desk: &Desk<'_, C>, id: Applicat
     case.finish(desk, &letter)
 }
 
-pub(super) async fn withdrawn<C: ConnectionTrait>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn withdrawn<C: Connection>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
     let Some(case) = Case::open_in(desk, id, Status::Withdrawn).await? else { return Ok(None) };
     let letter = ApplicationWithdrawnLetter {
         application: case.line(desk),

@@ -14,10 +14,9 @@ use crate::render::Labels;
 use crate::services::ServiceError;
 use crate::storage::applications::{persons, remarks};
 use crate::storage::grants::Grant;
-use crate::storage::{accounts, dictionaries, grants};
-use sea_orm::ConnectionTrait;
+use crate::storage::{Connection, accounts, dictionaries, grants};
 
-pub(super) async fn returned<C: ConnectionTrait>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn returned<C: Connection>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
     let Some(case) = Case::open_in(desk, id, Status::Returned).await? else { return Ok(None) };
     let application = &case.application;
     let Some(lapses_at) = application.lapses_at else { return Ok(None) };
@@ -37,6 +36,9 @@ pub(super) async fn returned<C: ConnectionTrait>(desk: &Desk<'_, C>, id: Applica
     case.finish(desk, &letter)
 }
 
+/// How a label begins that is not there. A remark then stands without its field rather than with a strange word.
+const MISSING: char = '⟦';
+
 /// The field of a remark as the page calls it, with the person whose field it is; empty for the whole application.
 fn field_in_words(labels: &Labels, remark: &Remark) -> String {
     let path: Vec<&str> = remark.field.split('.').filter(|part| !part.is_empty()).collect();
@@ -46,7 +48,7 @@ fn field_in_words(labels: &Labels, remark: &Remark) -> String {
         ["unit", ref field @ ..] if !field.is_empty() => ("unit", field.join(".")),
         _ => ("", remark.field.clone()),
     };
-    let label = labels.field_label(scope, &field);
+    let Some(label) = Some(labels.field_label(scope, &field)).filter(|label| !label.starts_with(MISSING)) else { return String::new() };
     match path.get(1).and_then(|index| index.parse::<usize>().ok()) {
         Some(index) if scope == "persons" => {
             let number = (index + 1).to_string();
@@ -65,7 +67,7 @@ fn lowered(label: &str) -> String {
     }
 }
 
-pub(super) async fn approved<C: ConnectionTrait>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn approved<C: Connection>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
     let Some(case) = Case::open_in(desk, id, Status::Approved).await? else { return Ok(None) };
     // An account that was suspended since has other letters.
     if !case.applicant.status.can_sign_in() {
@@ -95,7 +97,7 @@ fn person_line(words: &Dictionaries, account: &Account, granted: &[Grant]) -> Pe
     }
 }
 
-pub(super) async fn rejected<C: ConnectionTrait>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn rejected<C: Connection>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
     let Some(case) = Case::open_in(desk, id, Status::Rejected).await? else { return Ok(None) };
     let letter = ApplicationRejectedLetter {
         application: case.line(desk),

@@ -8,9 +8,9 @@ use crate::domain::id::DraftId;
 use crate::domain::identifiers::EmailAddress;
 use crate::mail::letters::{DraftLinkRequestedLetter, EmailConfirmationRequestedLetter};
 use crate::services::ServiceError;
+use crate::storage::Connection;
 use crate::storage::drafts;
 use crate::storage::mailed_tokens::Purpose;
-use sea_orm::ConnectionTrait;
 
 /// How long link and code of an e-mail confirmation work.
 const CONFIRMATION_HOURS: i64 = 24;
@@ -19,7 +19,7 @@ const CONFIRMATION_HOURS: i64 = 24;
 const DRAFT_LINK_DAYS: i64 = 14;
 
 /// A draft that still is one, with its first person's address.
-async fn open_draft<C: ConnectionTrait>(desk: &Desk<'_, C>, id: DraftId) -> Result<Option<(Draft, EmailAddress)>, ServiceError> {
+async fn open_draft<C: Connection>(desk: &Desk<'_, C>, id: DraftId) -> Result<Option<(Draft, EmailAddress)>, ServiceError> {
     let Some(draft) = drafts::find(desk.tx, id).await? else { return Ok(None) };
     if draft.submitted_as.is_some() || draft.expires_at <= desk.now {
         return Ok(None);
@@ -28,7 +28,7 @@ async fn open_draft<C: ConnectionTrait>(desk: &Desk<'_, C>, id: DraftId) -> Resu
     Ok(email.map(|email| (draft, email)))
 }
 
-pub(super) async fn email_confirmation<C: ConnectionTrait>(desk: &Desk<'_, C>, id: DraftId) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn email_confirmation<C: Connection>(desk: &Desk<'_, C>, id: DraftId) -> Result<Option<Composed>, ServiceError> {
     let Some((draft, email)) = open_draft(desk, id).await? else { return Ok(None) };
     if draft.confirmed_email.as_ref() == Some(&email.key()) {
         return Ok(None);
@@ -45,7 +45,7 @@ pub(super) async fn email_confirmation<C: ConnectionTrait>(desk: &Desk<'_, C>, i
     desk.finish(Recipient { email: email.to_string(), name: String::new() }, None, &letter)
 }
 
-pub(super) async fn draft_link<C: ConnectionTrait>(desk: &Desk<'_, C>, id: DraftId) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn draft_link<C: Connection>(desk: &Desk<'_, C>, id: DraftId) -> Result<Option<Composed>, ServiceError> {
     let Some((draft, email)) = open_draft(desk, id).await? else { return Ok(None) };
     let valid_until = desk.now.plus_days(DRAFT_LINK_DAYS);
     let Some(minted) = mint(desk, Purpose::DraftLink, Holder::Draft(id), &email.key(), valid_until).await? else { return Ok(None) };

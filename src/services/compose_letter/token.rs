@@ -10,8 +10,8 @@ use crate::domain::id::{AccountId, DraftId};
 use crate::domain::moment::Moment;
 use crate::secrets::token_hash;
 use crate::services::ServiceError;
+use crate::storage::Connection;
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
-use sea_orm::ConnectionTrait;
 
 /// Whose token it is, and what it is bound to.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +32,7 @@ pub(super) struct Minted {
 
 /// Mints the token of this message and stores its hash; `None` when it was used or retired before (the letter had come
 /// through, or a newer one has): then there is nothing to tell.
-pub(super) async fn mint<C: ConnectionTrait>(
+pub(super) async fn mint<C: Connection>(
     desk: &Desk<'_, C>,
     purpose: Purpose,
     holder: Holder,

@@ -157,7 +157,8 @@ async fn play(context: &Context, operator: &Actor, unit: &DemoUnit, serial: usiz
             let arrival =
                 receive_signed_form::Arrival { channel: "post".to_owned(), received_on: String::new(), reference: REFERENCE.to_owned() };
             let clerk = officer_of(&later(24), voivodeship).await?;
-            receive_signed_form::record_arrival(&later(24), &clerk, &number, &arrival, Vec::new()).await.map(|_| ())
+            let seen = version(context, &number).await?;
+            receive_signed_form::record_arrival(&later(24), &clerk, &number, seen, &arrival, Vec::new()).await.map(|_| ())
         }
         fate => {
             send_back(&later(8), applicant, &number).await?;

@@ -46,6 +46,15 @@ pub enum Invitation {
     Link(AccountId, String),
 }
 
+impl Invitation {
+    /// The new account.
+    pub const fn account(&self) -> AccountId {
+        match self {
+            Self::Mailed(account) | Self::Link(account, _) => *account,
+        }
+    }
+}
+
 struct Parsed {
     role: Role,
     voivodeship: Option<VoivodeshipCode>,

@@ -10,19 +10,13 @@ use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::AccountId;
 use crate::domain::lockout::Lockout;
 use crate::domain::permission::Permission;
+use crate::storage::Connection;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
 use crate::storage::sessions;
-use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-async fn note<C: ConnectionTrait>(
-    context: &Context,
-    actor: &Actor,
-    tx: &C,
-    found: &Credentials,
-    event: AuditEvent,
-) -> Result<(), ServiceError> {
+async fn note<C: Connection>(context: &Context, actor: &Actor, tx: &C, found: &Credentials, event: AuditEvent) -> Result<(), ServiceError> {
     let object = AuditObject::new("account", &found.account.login);
     record::done(context, tx, actor, event, object, found.voivodeship.as_ref(), json!({})).await
 }

@@ -1,10 +1,10 @@
 //! Moves and decisions of the office. Each names the version that the decider saw: of two at once exactly one is done.
 
 use crate::domain::actor::{Actor, SignedIn};
-use crate::domain::application::Application;
 use crate::domain::application::decision::{Barred, Circumstances, Remark, may_approve, may_decide, may_work_on};
 use crate::domain::application::signed_form::{CodeMatch, SignedForm};
 use crate::domain::application::status::{Event, Mover, Status};
+use crate::domain::application::{Application, Payload};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::AccountId;
 use crate::domain::identifiers::{ApplicationNumber, Text};
@@ -210,7 +210,8 @@ pub async fn reject(
 /// Returns for correction, with remarks at fields and perhaps a covering note.
 ///
 /// # Errors
-/// `Invalid` at `remarks` when nothing is said, at `remarks.<field>` for one that is too long; `Barred` as for any decision.
+/// `Invalid` at `remarks` when nothing is said or a field is not one to correct, at `remarks.<field>` for one that is too
+/// long; `Barred` as for any decision.
 pub async fn return_for_correction(
     context: &Context,
     actor: &Actor,
@@ -223,7 +224,13 @@ pub async fn return_for_correction(
     may_decide(case.decider, case.facts())?;
     let mut errors = FieldErrors::default();
     let mut kept = Vec::new();
+    let Payload::Registration(registration) = &case.application.payload;
+    let fields = registration.correctable_fields();
     for remark in typed {
+        if !remark.field.is_empty() && !fields.contains(&remark.field) {
+            errors.add("remarks", Invalid::Unknown);
+            continue;
+        }
         match Text::parse(&remark.text, LONGEST_REASON) {
             Ok(text) => kept.push(Remark { field: remark.field.clone(), text: text.to_string() }),
             Err(Invalid::Required) => {}

@@ -1,23 +1,23 @@
 //! Reading: the queue and the page of one application.
 
+use super::compare::{Against, Content, Named, content};
 use crate::domain::account::Account;
 use crate::domain::actor::Actor;
-use crate::domain::application::decision::{Barred, Circumstances, may_approve, may_decide, may_work_on};
-use crate::domain::application::registration::Registration;
+use crate::domain::application::decision::{Barred, Circumstances, Remark, may_approve, may_decide, may_work_on};
 use crate::domain::application::status::Status;
-use crate::domain::application::typing::{person_texts, unit_texts};
 use crate::domain::application::{Application, Payload};
 use crate::domain::id::AccountId;
-use crate::domain::identifiers::ApplicationNumber;
-use crate::domain::permission::Permission;
+use crate::domain::identifiers::{ApplicationNumber, Login};
+use crate::domain::permission::{ListScope, Permission};
 use crate::domain::unit::Unit;
 use crate::services::view_application::{ApplicationView, read_view, readable, target_of};
 use crate::services::{Context, ServiceError};
 use crate::storage::applications::queue::Sort;
-use crate::storage::applications::{self, Listed, persons, revisions};
+use crate::storage::applications::revisions::{self, Revision};
+use crate::storage::applications::{self, Listed, persons, remarks};
 use crate::storage::page::{CappedCount, Slice};
-use crate::storage::{accounts, units};
-use std::collections::BTreeMap;
+use crate::storage::{accounts, gminas, offices, units};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows on one page of the queue.
 pub const PAGE_SIZE: usize = 25;
@@ -44,6 +44,8 @@ pub struct Queue {
     pub counts: Vec<(Status, CappedCount)>,
     /// The rows.
     pub rows: Slice<QueueRow>,
+    /// Names of the voivodeships by code, where the actor's scope holds more than one.
+    pub voivodeships: Option<BTreeMap<String, String>>,
 }
 
 /// Reads a page of the queue, within the actor's scope.
@@ -75,18 +77,13 @@ pub async fn queue(
         days_left: listed.lapses_at.map(|at| days(today, at.plus_ms(-1).warsaw_date())),
         listed,
     });
-    Ok(Queue { counts, rows })
-}
-
-/// One field whose value differs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// Field path: `unit.regon`, `persons.0.login`.
-    pub field: String,
-    /// What it was; empty where it is new.
-    pub before: String,
-    /// What it is; empty where it was taken out.
-    pub after: String,
+    let voivodeships = if matches!(&scope, ListScope::Voivodeships(codes) if codes.len() == 1) {
+        None
+    } else {
+        let offices = offices::list(&context.db).await?;
+        Some(offices.into_iter().map(|office| (office.voivodeship.to_string(), office.voivodeship_name)).collect())
+    };
+    Ok(Queue { counts, rows, voivodeships })
 }
 
 /// Something that looks alike, for the administrator to know.
@@ -100,6 +97,15 @@ pub struct Similar {
     pub accounts: Vec<(Account, &'static str)>,
 }
 
+/// Who is who.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    /// By login, as the audit trail has it.
+    pub by_login: BTreeMap<String, String>,
+    /// By account.
+    pub by_account: BTreeMap<AccountId, String>,
+}
+
 /// An application as the office sees it.
 #[derive(Debug, Clone)]
 pub struct Review {
@@ -111,10 +117,12 @@ pub struct Review {
     pub decided_by: Option<Account>,
     /// The unit as registered now, when the application is about one.
     pub registered: Option<Unit>,
-    /// Against the earlier revision.
-    pub changes_to_revision: Vec<Change>,
-    /// Against the registered unit.
-    pub changes_to_unit: Vec<Change>,
+    /// What it says, beside what was there before.
+    pub content: Content,
+    /// Remarks of all returns, with the revision that they are about.
+    pub all_remarks: Vec<(i32, Remark)>,
+    /// Full names of those in the history and of whoever recorded a form, by login and by account.
+    pub names: Names,
     /// What looks alike.
     pub similar: Similar,
     /// Why the actor may not take it into work; `None` when he may.
@@ -144,15 +152,6 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
         1 => None,
         revision => revisions::find(&context.db, application.id, revision - 1).await?,
     };
-    let Payload::Registration(now) = &application.payload;
-    let changes_to_revision = earlier.map_or_else(Vec::new, |e| {
-        let Payload::Registration(before) = &e.payload;
-        changes(&flat(before), &flat(now))
-    });
-    let changes_to_unit = registered.as_ref().map_or_else(Vec::new, |unit| {
-        let only_unit = |r: Registration| flat(&Registration { persons: Vec::new(), note: None, ..r });
-        changes(&only_unit(Registration { unit: unit.data.clone(), ..now.clone() }), &only_unit(now.clone()))
-    });
     let similar = similar(context, &application, &persons).await?;
     let name_of = |id: Option<AccountId>| async move {
         match id {
@@ -162,6 +161,9 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
     };
     let (taken_by, decided_by) = (name_of(application.taken_by).await?, name_of(application.decided_by).await?);
     let view = read_view(context, application).await?;
+    let content = compared(context, &view, earlier.as_ref(), registered.as_ref()).await?;
+    let all_remarks = remarks::list_all(&context.db, view.application.id).await?;
+    let names = names(context, &view).await?;
     let facts = Circumstances {
         application: &view.application,
         persons: &persons,
@@ -176,44 +178,63 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
         taken_by,
         decided_by,
         registered,
-        changes_to_revision,
-        changes_to_unit,
+        content,
+        all_remarks,
+        names,
         similar,
         view,
     })
 }
 
-/// A registration as field path → text, for comparing.
-fn flat(registration: &Registration) -> BTreeMap<String, String> {
-    let mut fields = BTreeMap::new();
-    let mut put = |prefix: &str, value: serde_json::Value| {
-        for (name, value) in value.as_object().into_iter().flatten() {
-            let text = match value {
-                serde_json::Value::String(text) => text.clone(),
-                serde_json::Value::Array(items) => items.iter().filter_map(|v| v.as_str()).collect::<Vec<_>>().join(", "),
-                other => other.to_string(),
-            };
-            fields.insert(format!("{prefix}{name}"), text);
-        }
+async fn compared(
+    context: &Context,
+    view: &ApplicationView,
+    earlier: Option<&Revision>,
+    registered: Option<&Unit>,
+) -> Result<Content, ServiceError> {
+    let Payload::Registration(now) = &view.application.payload;
+    let earlier = earlier.map(|e| {
+        let Payload::Registration(before) = &e.payload;
+        before
+    });
+    let earlier_gmina = match earlier {
+        Some(before) => gminas::find(&context.db, &before.unit.terc).await?,
+        None => None,
     };
-    put("unit.", serde_json::to_value(unit_texts(&registration.unit)).unwrap_or_default());
-    for (i, person) in registration.persons.iter().enumerate() {
-        put(&format!("persons.{i}."), serde_json::to_value(person_texts(person)).unwrap_or_default());
-    }
-    fields.insert("note".to_owned(), registration.note.as_ref().map(ToString::to_string).unwrap_or_default());
-    fields
+    let registered_gmina = match registered {
+        Some(unit) => gminas::find(&context.db, &unit.data.terc).await?,
+        None => None,
+    };
+    let against = Against {
+        earlier: earlier.map(|before| (before, earlier_gmina.as_ref())),
+        registered: registered.map(|unit| Named { unit: &unit.data, gmina: registered_gmina.as_ref() }),
+    };
+    Ok(content(context.renderer.labels(), &view.dictionaries, now, view.gmina.as_ref(), against))
 }
 
-fn changes(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<Change> {
-    let mut fields: Vec<&String> = before.keys().chain(after.keys()).collect();
-    fields.sort();
-    fields.dedup();
-    let text = |map: &BTreeMap<String, String>, field: &String| map.get(field).cloned().unwrap_or_default();
-    fields
-        .into_iter()
-        .map(|field| Change { field: field.clone(), before: text(before, field), after: text(after, field) })
-        .filter(|change| change.before != change.after)
-        .collect()
+async fn names(context: &Context, view: &ApplicationView) -> Result<Names, ServiceError> {
+    let ids: Vec<AccountId> = view.signed_forms.iter().map(|form| form.recorded_by).collect();
+    let mut names = Names::default();
+    for account in accounts::list_by_ids(&context.db, &ids).await? {
+        names.by_account.insert(account.id, account.profile.full_name());
+    }
+    let logins: BTreeSet<&str> = view.history.iter().map(|entry| entry.actor.as_str()).collect();
+    for login in logins {
+        if let Some(found) = accounts::find_by_login(&context.db, &Login::trusted(login).key()).await? {
+            names.by_login.insert(login.to_owned(), found.account.profile.full_name());
+        }
+    }
+    Ok(names)
+}
+
+/// The application that waits longest for somebody to take it, within the actor's scope.
+///
+/// # Errors
+/// `Denied` for those who have no queue.
+pub async fn next_waiting(context: &Context, actor: &Actor) -> Result<Option<Listed>, ServiceError> {
+    let scope = context.policy.list_scope(actor, Permission::ApplicationList)?;
+    let first = applications::queue::list(&context.db, &scope, Status::FormReceived, "", Sort::Waiting, None, 1).await?;
+    Ok(first.rows.into_iter().next())
 }
 
 async fn similar(context: &Context, application: &Application, own: &[AccountId]) -> Result<Similar, ServiceError> {

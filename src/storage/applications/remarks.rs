@@ -49,3 +49,12 @@ pub async fn list<C: ConnectionTrait>(db: &C, application: ApplicationId, revisi
         .await?;
     Ok(rows.into_iter().map(|row| Remark { field: row.field, text: row.text }).collect())
 }
+
+/// The remarks on all revisions with their revision, in the order in which they were written.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_all<C: ConnectionTrait>(db: &C, application: ApplicationId) -> Result<Vec<(i32, Remark)>, StorageError> {
+    let rows = Entity::find().filter(Column::ApplicationId.eq(application.0)).order_by_asc(Column::Id).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.revision, Remark { field: row.field, text: row.text })).collect())
+}

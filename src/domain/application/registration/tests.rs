@@ -87,3 +87,26 @@ fn the_summary_names_unit_people_and_office() {
     assert_eq!(summary.logins, ["anowak", "drugi"]);
     assert_eq!(summary.emails.len(), 2);
 }
+
+#[test]
+fn fields_to_correct_are_those_of_the_pages() {
+    use crate::domain::application::draft::{PersonTexts, UnitTexts};
+    let names = |value: serde_json::Value| {
+        let mut names: Vec<String> = value.as_object().unwrap().keys().cloned().collect();
+        names.sort();
+        names
+    };
+    let sorted = |fields: &[&str]| {
+        let mut fields: Vec<String> = fields.iter().map(|f| (*f).to_owned()).collect();
+        fields.sort();
+        fields
+    };
+    assert_eq!(sorted(&UNIT_FIELDS), names(serde_json::to_value(UnitTexts::default()).unwrap()));
+    assert_eq!(sorted(&PERSON_FIELDS), names(serde_json::to_value(PersonTexts::default()).unwrap()));
+    let mut registration = registration();
+    let all = registration.correctable_fields();
+    assert_eq!(all.len(), 18 + 2 * 8);
+    assert!(all.contains(&"unit.regon".to_owned()) && all.contains(&"persons.1.grants".to_owned()));
+    registration.existing_unit = Some(UNIT);
+    assert_eq!(registration.correctable_fields().len(), 2 * 8);
+}
