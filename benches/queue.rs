@@ -2,9 +2,7 @@
 //! `cargo bench --bench queue` takes some minutes, most of them to fill the databases; `-- --quick` stops at a hundred thousand,
 //! `-- sqlite` or `-- postgres` keeps to one database. What may not live here: the queries (storage), HTTP (`load.rs`).
 
-mod scale;
-#[path = "../tests/it/support/mod.rs"]
-mod support;
+mod stage;
 
 use cas_portal::domain::account::Role;
 use cas_portal::domain::actor::Actor;
@@ -12,12 +10,12 @@ use cas_portal::domain::application::Payload;
 use cas_portal::domain::application::status::Status;
 use cas_portal::services::review_application::{PAGE_SIZE, queue};
 use cas_portal::storage::applications::queue::Sort;
-use scale::Seeder;
 use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
+use stage::database::TestDatabase;
+use stage::fixtures::printed_form;
+use stage::portal::TestPortal;
+use stage::seeder::Seeder;
 use std::time::{Duration, Instant};
-use support::database::TestDatabase;
-use support::fixtures::printed_form;
-use support::portal::TestPortal;
 
 const SMALL: u64 = 1_000;
 const ACCOUNTS: u64 = 1_000;

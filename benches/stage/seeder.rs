@@ -2,9 +2,6 @@
 //! constraint but are all of one kind. What may not live here: rows that a service has to understand in full (those are the
 //! fixtures of the tests), measuring.
 
-// Each bench uses its part.
-#![allow(dead_code)]
-
 use cas_portal::storage::database;
 use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection};
 
