@@ -25,7 +25,7 @@ impl Portal {
         };
         let mail = context.mailer.check().await.map_err(|e| (e.to_string(), "Correct CAS_PORTAL_MAIL_URL, or start the mail server."));
         let mend_files = "Correct CAS_PORTAL_FILES_URL, or let the portal write there.";
-        let files = context.files.check().await.map_err(|e| (e.to_string(), mend_files));
+        let files = context.files.check(context.new_file_id()).await.map_err(|e| (e.to_string(), mend_files));
         vec![
             Checked { what: "database", place: config.database.redacted(), result: database },
             Checked { what: "mail", place: context.mailer.destination(), result: mail },

@@ -34,6 +34,11 @@ pub async fn show(context: &Context, actor: &Actor, number: &ApplicationNumber) 
     Ok((application, form))
 }
 
+/// The form's QR code as inline SVG, for its HTML page.
+pub fn qr_svg(form: &PrintedForm) -> String {
+    crate::pdf::qr_svg(&form.code)
+}
+
 /// The form as PDF: made at the first call, then the same bytes for this revision for ever.
 ///
 /// # Errors

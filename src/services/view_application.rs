@@ -10,7 +10,8 @@ use crate::domain::dictionary::Dictionaries;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::voivodeship::{Gmina, Office};
-use crate::storage::applications::{self, Listed, remarks};
+pub use crate::storage::applications::Listed as OwnListed;
+use crate::storage::applications::{self, remarks};
 use crate::storage::{audit_entries, dictionaries, gminas, offices, signed_forms};
 use serde_json::json;
 
@@ -85,7 +86,7 @@ pub(super) async fn read_view(context: &Context, application: Application) -> Re
 ///
 /// # Errors
 /// `Denied` for a visitor.
-pub async fn list_own(context: &Context, actor: &Actor) -> Result<Vec<Listed>, ServiceError> {
+pub async fn list_own(context: &Context, actor: &Actor) -> Result<Vec<OwnListed>, ServiceError> {
     let account = actor.account_id().ok_or(ServiceError::Denied)?;
     Ok(applications::list_of_applicant(&context.db, account).await?)
 }

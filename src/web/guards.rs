@@ -156,6 +156,8 @@ enum Needs {
     List(Permission),
     /// The permission for everything.
     Whole(Permission),
+    /// Coming by an application, not by an administrator's word.
+    Application,
     /// A list under any of these.
     AnyList(&'static [Permission]),
 }
@@ -168,6 +170,7 @@ impl Place {
     pub(super) fn is_for(&self, visit: &Visit<'_>) -> bool {
         match self.needs {
             Needs::Nothing => true,
+            Needs::Application => visit.signed_in().is_some_and(|me| me.roles.iter().all(|role| role.role == Role::UnitCoordinator)),
             Needs::List(permission) => visit.may_list(permission),
             Needs::Whole(permission) => visit.context().policy.check(visit.actor(), permission, &Target::default()).is_ok(),
             Needs::AnyList(permissions) => permissions.iter().any(|permission| visit.may_list(*permission)),
@@ -187,6 +190,7 @@ pub(super) const NAV: &[Place] = &[
     Place::new("/admin/office", "nav.office", Needs::List(Permission::OfficeView)),
     Place::new("/admin/audit", "nav.audit", Needs::List(Permission::AuditView)),
     Place::new("/admin/outbox", "nav.outbox", Needs::Whole(Permission::OutboxView)),
+    Place::new("/applications", "nav.application", Needs::Application),
     Place::new("/account", "nav.account", Needs::Nothing),
 ];
 

@@ -116,6 +116,43 @@ pub async fn save_unit(context: &Context, actor: &Actor, token: &str, typed: Uni
     .await
 }
 
+/// Longest text of one field that is kept unread.
+const LONGEST_KEPT: usize = 300;
+
+/// Keeps the unit's page as typed, unread, while its gmina is looked up. The task stays open until all of it is right.
+///
+/// # Errors
+/// `NotFound` for an unknown draft.
+pub async fn keep_unit(context: &Context, actor: &Actor, token: &str, mut typed: UnitTexts) -> Result<(), ServiceError> {
+    for text in typed.fields_mut() {
+        if let Some((end, _)) = text.char_indices().nth(LONGEST_KEPT) {
+            text.truncate(end);
+        }
+    }
+    change(context, actor, token, |texts| {
+        if texts.unit.kind != typed.kind {
+            texts.persons.iter_mut().for_each(|p| p.grants.clear());
+        }
+        texts.unit = typed;
+        Ok(())
+    })
+    .await
+}
+
+/// Keeps the gmina that was picked from the lists.
+///
+/// # Errors
+/// `Invalid` at `terc` for a gmina that does not exist.
+pub async fn keep_gmina(context: &Context, actor: &Actor, token: &str, terc: &str) -> Result<(), ServiceError> {
+    let code = TercCode::parse(terc).map_err(|_| ServiceError::field("terc", Invalid::Required))?;
+    gminas::find(&context.db, &code).await?.ok_or_else(|| ServiceError::field("terc", Invalid::Unknown))?;
+    change(context, actor, token, |texts| {
+        texts.unit.terc = code.to_string();
+        Ok(())
+    })
+    .await
+}
+
 /// Notes at `field` when the REGON of a new unit is registered already, or is applied for by somebody else.
 pub(crate) async fn check_regon_free<C: Connection>(
     db: &C,

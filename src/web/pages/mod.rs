@@ -4,8 +4,10 @@
 
 pub mod account_pages;
 pub mod admin_pages;
+pub mod application;
 pub mod demo_pages;
 pub mod error_pages;
+pub mod register;
 pub mod sign_in_pages;
 pub mod static_pages;
 
@@ -78,6 +80,31 @@ pages! {
     static_pages::HelpTopicPage,
     static_pages::AccessibilityPage,
     static_pages::PrivacyPage,
+    application::OwnApplicationsPage,
+    application::ApplicationPage,
+    application::PrintedFormPage,
+    application::UploadPage,
+    application::CorrectPage,
+    application::WithdrawPage,
+    register::start::RegisterPage,
+    register::start::TasksPage,
+    register::start::SavePage,
+    register::start::ResumePage,
+    register::start::DeadLinkPage,
+    register::unit::FindUnitPage,
+    register::unit::UnitDataPage,
+    register::unit::GminaPage,
+    register::people::PersonPage,
+    register::people::RemovePersonPage,
+    register::people::PasswordPage,
+    register::people::NeedsPage,
+    register::people::PersonNeedsPage,
+    register::finish::StatementsPage,
+    register::finish::EmailPage,
+    register::finish::ConfirmEmailPage,
+    register::finish::EmailConfirmedPage,
+    register::finish::CheckPage,
+    register::finish::SubmittedPage,
     error_pages::ForbiddenPage,
     error_pages::NotFoundPage,
     error_pages::ConflictPage,

@@ -3,8 +3,10 @@
 pub mod account;
 pub mod accounts;
 pub mod admin;
+pub mod applications;
 pub mod demo;
 pub mod health;
+pub mod register;
 pub mod sign_in;
 pub mod static_pages;
 
@@ -12,6 +14,17 @@ use rocket::Route;
 
 /// All routes of the portal.
 pub fn all() -> Vec<Route> {
-    [account::routes(), accounts::routes(), admin::routes(), demo::routes(), health::routes(), sign_in::routes(), static_pages::routes()]
-        .concat()
+    let places = [
+        account::routes(),
+        accounts::routes(),
+        admin::routes(),
+        applications::routes(),
+        demo::routes(),
+        health::routes(),
+        register::routes(),
+        sign_in::routes(),
+        static_pages::routes(),
+        // A new place stands above.
+    ];
+    places.concat()
 }

@@ -1,0 +1,157 @@
+//! Examples of the pages of an application: each state, refused files, long and hostile names.
+
+use super::*;
+use crate::domain::application::printed_form::{Block, FieldRow, FormWords, SignatureBox};
+use crate::domain::application::signed_form::FormCode;
+use crate::domain::application::status::Status;
+use crate::domain::identifiers::ApplicationNumber;
+use crate::domain::invalid::Invalid;
+use crate::domain::moment::Moment;
+use jiff::civil::date;
+
+const NOW: i64 = 1_795_327_500_000;
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+fn heading(status: Status) -> Heading {
+    Heading { number: text("W/26/2026/000123"), path: text("W-26-2026-000123"), revision: 2, status: status.key() }
+}
+
+pub(super) fn list() -> Vec<OwnApplicationsPage> {
+    let row = |status, unit_name: &str| OwnApplication {
+        heading: heading(status),
+        kind: "unit_registration",
+        unit_name: text(unit_name),
+        submitted_at: NOW,
+    };
+    vec![
+        OwnApplicationsPage::default(),
+        OwnApplicationsPage {
+            applications: vec![
+                row(Status::AwaitingForm, "Gminny Ośrodek Pomocy Społecznej w Morawicy"),
+                row(Status::Expired, &"Miejsko-Gminny Ośrodek <b>Pomocy</b> ".repeat(5)),
+            ],
+        },
+    ]
+}
+
+pub(super) fn show() -> Vec<ApplicationPage> {
+    let channel = |key, address: &str| Channel { key, address: text(address) };
+    let file = |media_type, has_signature, pages| FileRow { id: text("0199f0a2"), media_type, size: 1_440_000, has_signature, pages };
+    let form = |revision, code_match, files| SignedFormRow {
+        revision,
+        is_current: revision == 2,
+        channel: "upload",
+        reference: None,
+        received_on: date(2026, 11, 22),
+        code_match,
+        files,
+    };
+    let happened = |event: &str, who, refused: Option<&str>| HappenedRow { at: NOW, event: text(event), who, refused: refused.map(text) };
+    let page = |status: Status| ApplicationPage {
+        heading: heading(status),
+        kind: "unit_registration",
+        unit_name: text("Gminny Ośrodek Pomocy Społecznej w Morawicy"),
+        regon: text("123456785"),
+        head: text("Maria Wójcik, kierownik"),
+        persons: vec![text("Anna Nowak-Kowalska"), text("Jan Żak")],
+        is_own: true,
+        revised_at: NOW,
+        last_day: status.waits_for_applicant().then_some(date(2026, 12, 22)),
+        fingerprint: text("3fa9 01bc 77de"),
+        reason: None,
+        remarks: Vec::new(),
+        office: OfficeContact {
+            name: text("Świętokrzyski Urząd Wojewódzki w Kielcach"),
+            address: text("al. IX Wieków Kielc 3, 25-516 Kielce"),
+            email: text("wps00@kielce.example.pl"),
+            phone: text("+48413420000"),
+        },
+        channels: vec![
+            channel("upload", ""),
+            channel("e_delivery", "AE:PL-12345-67890-ABCDE-12"),
+            channel("epuap", "/SUWKielce/SkrytkaESP"),
+        ],
+        can: Possible { upload: status == Status::AwaitingForm, correct: status.is_open(), withdraw: status.is_open() },
+        signed_forms: Vec::new(),
+        history: vec![happened("application.submitted", "applicant", None)],
+    };
+    let mut all: Vec<ApplicationPage> = Status::ALL.into_iter().filter(|s| *s != Status::Draft).map(page).collect();
+    let mut received = page(Status::FormReceived);
+    received.signed_forms = vec![
+        form(2, "unreadable", vec![file("jpeg", false, vec![1]), file("pdf", true, vec![1, 2])]),
+        SignedFormRow { channel: "epuap", reference: Some(text("UPP-2026/11/<1>")), ..form(1, "matched", Vec::new()) },
+    ];
+    received.history = vec![
+        happened("signed_form.received", "applicant", None),
+        happened("signed_form.refused", "applicant", Some("file_encrypted")),
+        happened("application.submitted", "applicant", None),
+    ];
+    let mut returned = page(Status::Returned);
+    returned.reason = Some(text("Proszę o poprawki.\n<script>alert(1)</script>"));
+    returned.remarks = vec![
+        RemarkLine { field: text("unit.regon"), label: text("REGON"), person: String::new(), text: text("Inny numer w bazie REGON.") },
+        RemarkLine { field: text("persons.1.login"), label: text("Login"), person: text("Jan Żak"), text: text("Użyj nazwiska.") },
+        RemarkLine { field: String::new(), label: String::new(), person: String::new(), text: text("Brakuje pieczątki.") },
+    ];
+    let mut rejected = page(Status::Rejected);
+    rejected.reason = Some(text("Jednostka nie działa w tym województwie."));
+    let foreign = ApplicationPage { is_own: false, can: Possible::default(), ..page(Status::InReview) };
+    all.extend([received, returned, rejected, foreign]);
+    all
+}
+
+pub(super) fn form() -> Vec<PrintedFormPage> {
+    let form = PrintedForm {
+        office: text("Świętokrzyski Urząd Wojewódzki w Kielcach"),
+        title: text("Wniosek o rejestrację jednostki i użytkownika"),
+        kind: text("nowa jednostka i użytkownik"),
+        code: FormCode { number: ApplicationNumber::trusted("W/26/2026/000123"), revision: 2, fingerprint: text("3fa901bc77de") },
+        short_fingerprint: text("3fa9 01bc 77de"),
+        submitted_at: Moment(NOW),
+        blocks: vec![
+            Block::Heading { text: text("Jednostka") },
+            Block::Fields { rows: vec![FieldRow { label: text("Pełna nazwa"), value: text("Ośrodek <b>&amp;</b>") }] },
+            Block::Table { headers: vec![text("Lp."), text("Osoba")], widths: vec![1, 5], rows: vec![vec![text("1"), text("Anna Nowak")]] },
+            Block::Signatures {
+                boxes: vec![SignatureBox {
+                    caption: text("Podpis"),
+                    name: text("Maria Wójcik"),
+                    place_and_date: text("Miejscowość i data"),
+                }],
+                electronic: text("albo: dokument podpisany elektronicznie"),
+            },
+        ],
+        words: FormWords {
+            number: text("Numer wniosku"),
+            revision: text("Wersja"),
+            fingerprint: text("Odcisk treści"),
+            submitted: text("Data złożenia"),
+            page: text("strona {page} z {pages}"),
+            kind: text("Rodzaj wniosku"),
+        },
+    };
+    // The braces are filled in on paper only.
+    vec![PrintedFormPage { heading: heading(Status::AwaitingForm), form, qr_svg: text("<svg class=\"qr\" aria-hidden=\"true\"></svg>") }]
+}
+
+pub(super) fn upload() -> Vec<UploadPage> {
+    let page = |errors| UploadPage { heading: heading(Status::AwaitingForm), has_form: false, errors };
+    let mut all = vec![page(FieldErrors::default()), UploadPage { has_form: true, ..page(FieldErrors::default()) }];
+    all.extend([Invalid::FileMissing, Invalid::FileEncrypted, Invalid::FormOlderRevision].map(|r| page(FieldErrors::one("files", r))));
+    all
+}
+
+pub(super) fn correct() -> Vec<CorrectPage> {
+    vec![
+        CorrectPage { heading: heading(Status::AwaitingForm), has_form: false },
+        CorrectPage { heading: heading(Status::Returned), has_form: true },
+        CorrectPage { heading: heading(Status::InReview), has_form: true },
+    ]
+}
+
+pub(super) fn withdraw() -> Vec<WithdrawPage> {
+    vec![WithdrawPage { heading: heading(Status::InReview) }]
+}
