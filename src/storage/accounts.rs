@@ -2,7 +2,7 @@
 
 use super::StorageError;
 use super::entities::account::{self, ActiveModel, Column, Entity, Model};
-use super::page::{Slice, damaged, key_cursor, read_key_cursor};
+use super::page::{Slice, beyond, damaged, key_cursor, read_key_cursor};
 use crate::domain::account::{Account, AccountProfile, AccountStatus};
 use crate::domain::collation::{fold, sort_key};
 use crate::domain::id::AccountId;
@@ -12,7 +12,7 @@ use crate::domain::moment::Moment;
 use crate::domain::permission::ListScope;
 use crate::domain::voivodeship::VoivodeshipCode;
 use sea_orm::sea_query::{Expr, LockType};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, Order, QueryFilter, QueryOrder, QuerySelect};
 
 /// What a sign-in needs besides the account.
 #[derive(Debug, Clone)]
@@ -289,12 +289,8 @@ pub async fn list<C: ConnectionTrait>(
     for word in fold(q).split_whitespace() {
         select = select.filter(Column::SearchKey.contains(word));
     }
-    if let Some((key, id)) = after.and_then(read_key_cursor) {
-        select = select.filter(
-            Condition::any()
-                .add(Column::NameSort.gt(key.clone()))
-                .add(Condition::all().add(Column::NameSort.eq(key)).add(Column::Id.gt(id))),
-        );
+    if let Some(row) = after.and_then(read_key_cursor) {
+        select = select.filter(beyond(Column::NameSort, Column::Id, row, &Order::Asc));
     }
     let rows: Vec<account::Model> = select.order_by_asc(Column::NameSort).order_by_asc(Column::Id).limit(size as u64 + 1).all(db).await?;
     let slice = Slice::cut(rows, size, |row| key_cursor(&row.name_sort, row.id));

@@ -1,6 +1,8 @@
 //! Keyset pages: „after this row”, never OFFSET, so that pages neither skip nor repeat a row.
 
 use super::StorageError;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ExprTrait, Order, Value};
 use uuid::Uuid;
 
 /// One page of a list.
@@ -46,6 +48,14 @@ pub(crate) fn read_number_cursor(text: &str) -> Option<(i64, Uuid)> {
 pub(crate) fn read_key_cursor(text: &str) -> Option<(Vec<u8>, Uuid)> {
     let (key, id) = text.strip_prefix('k')?.split_once('.')?;
     Some((hex::decode(key).ok()?, id.parse().ok()?))
+}
+
+/// What lies beyond a row in a list that is ordered by `column` and `id`, both the same way. Compared as one pair:
+/// both databases then begin to read their index at that row, where „greater, or equal and …” makes them read from its start.
+pub(crate) fn beyond<C: ColumnTrait>(column: C, id: C, row: (impl Into<Value>, Uuid), order: &Order) -> Expr {
+    let place = Expr::tuple([column.into_expr(), id.into_expr()]);
+    let row = Expr::tuple([Expr::val(row.0), Expr::val(row.1)]);
+    if *order == Order::Desc { place.lt(row) } else { place.gt(row) }
 }
 
 /// A count that stops counting: `None` means „more than the cap”. A full count costs milliseconds at a million rows.

@@ -2,7 +2,7 @@
 
 use super::StorageError;
 use super::entities::unit::{ActiveModel, Column, Entity, Model};
-use super::page::{Slice, damaged, key_cursor, read_key_cursor};
+use super::page::{Slice, beyond, damaged, key_cursor, read_key_cursor};
 use crate::domain::collation::{fold, sort_key};
 use crate::domain::id::UnitId;
 use crate::domain::moment::Moment;
@@ -11,7 +11,7 @@ use crate::domain::unit::{Unit, UnitData, UnitStatus};
 use crate::domain::voivodeship::VoivodeshipCode;
 use jiff::civil::Date;
 use sea_orm::sea_query::LockType;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
 
 fn to_domain(row: Model) -> Result<Unit, StorageError> {
     Ok(Unit {
@@ -133,12 +133,8 @@ pub async fn list<C: ConnectionTrait>(
     if let ListScope::Voivodeships(codes) = scope {
         select = select.filter(Column::Voivodeship.is_in(codes.iter().map(VoivodeshipCode::as_str)));
     }
-    if let Some((key, id)) = after.and_then(read_key_cursor) {
-        select = select.filter(
-            Condition::any()
-                .add(Column::NameSort.gt(key.clone()))
-                .add(Condition::all().add(Column::NameSort.eq(key)).add(Column::Id.gt(id))),
-        );
+    if let Some(row) = after.and_then(read_key_cursor) {
+        select = select.filter(beyond(Column::NameSort, Column::Id, row, &Order::Asc));
     }
     let rows = select.order_by_asc(Column::NameSort).order_by_asc(Column::Id).limit(size as u64 + 1).all(db).await?;
     let slice = Slice::cut(rows, size, |row: &Model| key_cursor(&row.name_sort, row.id));

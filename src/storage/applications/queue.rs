@@ -7,8 +7,8 @@ use crate::domain::permission::ListScope;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::StorageError;
 use crate::storage::entities::application::{Column, Entity};
-use crate::storage::page::{CappedCount, Slice, key_cursor, number_cursor, read_key_cursor, read_number_cursor};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
+use crate::storage::page::{CappedCount, Slice, beyond, key_cursor, number_cursor, read_key_cursor, read_number_cursor};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
 
 /// Order of the queue.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -66,16 +66,9 @@ pub async fn list<C: ConnectionTrait>(
         Sort::Newest => (Column::SubmittedAt, Order::Desc),
         Sort::Unit => (Column::UnitNameSort, Order::Asc),
     };
-    let beyond = |value: sea_orm::Value, id: uuid::Uuid| {
-        let (further, further_id) = match order {
-            Order::Desc => (column.lt(value.clone()), Column::Id.lt(id)),
-            _ => (column.gt(value.clone()), Column::Id.gt(id)),
-        };
-        Condition::any().add(further).add(Condition::all().add(column.eq(value)).add(further_id))
-    };
     let position = match sort {
-        Sort::Unit => after.and_then(read_key_cursor).map(|(key, id)| beyond(key.into(), id)),
-        _ => after.and_then(read_number_cursor).map(|(number, id)| beyond(number.into(), id)),
+        Sort::Unit => after.and_then(read_key_cursor).map(|row| beyond(column, Column::Id, row, &order)),
+        _ => after.and_then(read_number_cursor).map(|row| beyond(column, Column::Id, row, &order)),
     };
     if let Some(position) = position {
         select = select.filter(position);

@@ -1,0 +1,164 @@
+//! Databases of any size in seconds: rows written straight into the tables, in bulk, by the database itself. They obey every
+//! constraint but are all of one kind. What may not live here: rows that a service has to understand in full (those are the
+//! fixtures of the tests), measuring.
+
+use cas_portal::storage::database;
+use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection};
+
+/// When the first row was filed: 1.1.2026, UTC.
+pub const BEGIN: i64 = 1_767_225_600_000;
+/// Seeded accounts do not sign in with it; whoever should, gets a hash of its own.
+const NO_PASSWORD: &str = "NULL";
+
+/// Writes rows over a connection on which nothing is checked or synced: the rows are right, and a crash loses only a bench.
+#[derive(Debug)]
+pub struct Seeder {
+    db: DatabaseConnection,
+    postgres: bool,
+}
+
+impl Seeder {
+    /// On a migrated database.
+    pub async fn open(url: &str) -> Self {
+        let db = database::connect(url, 1).await.expect("the database of the bench");
+        let seeder = Self { postgres: db.get_database_backend() == DatabaseBackend::Postgres, db };
+        if seeder.postgres {
+            seeder.run("SET session_replication_role = replica; SET statement_timeout = 0; SET maintenance_work_mem = '512MB'").await;
+        } else {
+            for pragma in ["foreign_keys = OFF", "synchronous = OFF", "journal_mode = OFF", "cache_size = -600000", "temp_store = MEMORY"] {
+                seeder.run(&format!("PRAGMA {pragma}")).await;
+            }
+        }
+        seeder
+    }
+
+    /// Ends: statistics as a running server would have them (PostgreSQL's autovacuum; SQLite keeps none by itself).
+    pub async fn close(self) {
+        if self.postgres {
+            self.run("VACUUM ANALYZE").await;
+        } else {
+            self.run("PRAGMA journal_mode = WAL").await;
+        }
+        self.db.close().await.expect("the connection closes");
+    }
+
+    /// `count` active accounts with names, none with a role; `password_hash` is the same for all, if any.
+    pub async fn accounts(&self, count: u64, password_hash: Option<&str>) {
+        let hash = password_hash.map_or_else(|| NO_PASSWORD.to_owned(), |hash| format!("'{hash}'"));
+        let last = format!("'Nowak-' || {}", self.digits("(n * 7919) % 1000003", 7));
+        self.run(&format!(
+            "INSERT INTO accounts (id, login, login_key, password_hash, first_name, last_name, name_sort, search_key, position, email, \
+             email_key, phone, status, voivodeship, created_at) \
+             SELECT {id}, {login}, {login}, {hash}, 'Anna', {last}, {sort}, 'anna nowak-' || {number} || ' ' || {login}, 'referent', \
+             {login} || '@example.pl', {login} || '@example.pl', '+48600100200', 'active', {voivodeship}, {BEGIN} + n FROM {series}",
+            id = self.uuid('a', "n"),
+            login = login_expression(),
+            sort = self.bytes(&last),
+            number = self.digits("(n * 7919) % 1000003", 7),
+            voivodeship = self.voivodeship(),
+            series = self.series(count),
+        ))
+        .await;
+    }
+
+    /// `count` applications, half of them in voivodeship 26 and a fifth of them waiting to be taken, filed by `accounts` seeded
+    /// accounts, each with its revision, person and search words: a common one, one of a thousand, one of ten thousand, its
+    /// number, its REGON.
+    pub async fn applications(&self, count: u64, accounts: u64, payload: &str, printed_form: &str) {
+        let (id, account, voivodeship) = (self.uuid('b', "n"), self.uuid('a', &format!("n % {accounts}")), self.voivodeship());
+        let name = format!("'Ośrodek Pomocy Społecznej w Miejscowości ' || {}", self.digits("(n * 7919) % 1000003", 7));
+        let status = "CASE (n / 2) % 20 WHEN 0 THEN 'form_received' WHEN 1 THEN 'form_received' WHEN 2 THEN 'form_received' \
+             WHEN 3 THEN 'form_received' WHEN 4 THEN 'in_review' WHEN 5 THEN 'awaiting_form' WHEN 6 THEN 'returned' WHEN 7 THEN 'withdrawn' \
+             WHEN 8 THEN 'expired' WHEN 9 THEN 'rejected' ELSE 'approved' END";
+        let series = self.series(count);
+        self.run(&format!(
+            "INSERT INTO applications (id, number, kind, status, voivodeship, regon, unit_name, unit_name_sort, applicant_id, \
+             applicant_name, revision, persons_count, submitted_at, revised_at, status_since, taken_by) \
+             SELECT {id}, 'W/' || {voivodeship} || '/2026/' || {serial}, 'unit_registration', {status}, {voivodeship}, {regon}, {name}, \
+             {sort}, {account}, 'Anna Nowak', 1, 1, {BEGIN} + n * 1000, {BEGIN} + n * 1000, {BEGIN} + ((n * 7919) % 1000003) * 1000, \
+             CASE WHEN (n / 2) % 20 = 4 THEN {account} END FROM {series}",
+            serial = self.digits("n", 7),
+            regon = self.digits("n", 9),
+            sort = self.bytes(&name),
+        ))
+        .await;
+        self.run(&format!(
+            "INSERT INTO application_revisions (application_id, revision, payload, fingerprint, printed_form, created_at) \
+             SELECT {id}, 1, '{payload}', '{fingerprint}', '{printed_form}', {BEGIN} + n * 1000 FROM {series}",
+            payload = self.json(payload),
+            printed_form = self.json(printed_form),
+            fingerprint = "0".repeat(64),
+        ))
+        .await;
+        self.run(&format!(
+            "INSERT INTO application_persons (application_id, account_id, position, email_key) \
+             SELECT {id}, {account}, 0, {login} || '@example.pl' FROM {series}",
+            login = format!("'konto' || (n % {accounts})"),
+        ))
+        .await;
+        let words = [
+            "'pomocy'".to_owned(),
+            format!("'gmina' || {}", self.digits("(n / 2) % 997", 3)),
+            format!("'nazwisko' || {}", self.digits("(n / 2) % 9973", 4)),
+            self.digits("n", 7),
+            self.digits("n", 9),
+        ];
+        self.run("DROP INDEX application_search_application").await;
+        for word in words {
+            self.run(&format!(
+                "INSERT INTO application_search (token, voivodeship, application_id) \
+                 SELECT {word}, {voivodeship}, {id} FROM {series} ORDER BY 1, 2, 3"
+            ))
+            .await;
+        }
+        self.run("CREATE INDEX application_search_application ON application_search (application_id)").await;
+    }
+
+    /// Runs a statement of a bench's own.
+    pub async fn run(&self, sql: &str) {
+        self.db.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// A table `s` of the numbers `n` from 0.
+    fn series(&self, count: u64) -> String {
+        if self.postgres {
+            format!("generate_series(0::bigint, {count} - 1) AS s(n)")
+        } else {
+            format!("(WITH RECURSIVE s(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM s WHERE n < {count} - 1) SELECT n FROM s) AS s")
+        }
+    }
+
+    fn digits(&self, number: &str, width: u8) -> String {
+        if self.postgres { format!("lpad(({number})::text, {width}, '0')") } else { format!("printf('%0{width}d', {number})") }
+    }
+
+    /// Identifiers that grow as version 7 does; `kind` (a hexadecimal digit) keeps those of two tables apart.
+    fn uuid(&self, kind: char, number: &str) -> String {
+        if self.postgres {
+            format!("('01900000-0000-7000-8000-{kind}' || lpad(to_hex({number}), 11, '0'))::uuid")
+        } else {
+            format!("unhex('01900000000070008000{kind}' || printf('%011x', {number}))")
+        }
+    }
+
+    fn bytes(&self, text: &str) -> String {
+        if self.postgres { format!("convert_to({text}, 'UTF8')") } else { format!("CAST({text} AS BLOB)") }
+    }
+
+    fn json(&self, text: &str) -> String {
+        text.replace('\'', "''")
+    }
+
+    fn voivodeship(&self) -> String {
+        format!("CASE WHEN n % 2 = 0 THEN '26' ELSE {} END", self.digits("2 * ((n / 2) % 16 + 1)", 2))
+    }
+}
+
+/// Login of a seeded account.
+pub fn login(number: u64) -> String {
+    format!("konto{number}")
+}
+
+fn login_expression() -> &'static str {
+    "'konto' || n"
+}
