@@ -1,7 +1,7 @@
 //! What a registration is refused for, each reason at its field.
 
 use super::*;
-use crate::domain::application::samples::{dictionaries, grant, person, registration};
+use crate::domain::application::samples::{UNIT, dictionaries, grant, person, registration};
 use jiff::civil::date;
 
 const TODAY: Date = date(2026, 11, 22);
