@@ -4,6 +4,7 @@ mod crash;
 mod house;
 mod journeys;
 mod mail;
+mod routes;
 mod services;
 mod storage;
 mod support;

@@ -1,6 +1,10 @@
-//! What people do with the portal from the first page to the last, against the real binary. What may not live here: services.
+//! What people do with the portal from the first page to the last, against the real binary, over HTTP and in a browser.
+//! What may not live here: services, one route's answers.
 
+mod browser_registration;
 mod main_path;
 mod people;
+pub mod registrant;
 mod registrar;
+mod registration;
 mod two_processes;

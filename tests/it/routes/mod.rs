@@ -1,0 +1,3 @@
+//! One place's answers over HTTP, against the real binary. What may not live here: journeys through several places.
+
+mod register;
