@@ -1,12 +1,14 @@
 //! The composition root: settings become a database, a policy, a mailer, a file store; then the portal serves or works.
 //! What may not live here: rules, SQL, HTTP.
 
+mod check;
 mod logging;
 mod metrics_listener;
 mod places;
 mod serve;
 
 pub use crate::config::Config;
+pub use check::Checked;
 
 use crate::clock::Clock;
 use crate::config::{ConfigError, SecretKeySource};

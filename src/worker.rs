@@ -1,1 +1,122 @@
-//! Background work: delivers the outbox, expires, reminds. What may not live here: rules, SQL.
+//! The background work: delivers the outbox and keeps deadlines, until it is stopped. Any number of processes share it.
+//! What may not live here: what is done (that is the services').
+
+use crate::services::deliver_outbox::deliver_until;
+use crate::services::keep_deadlines::keep_deadlines;
+use crate::services::measure_outbox::measure;
+use crate::services::{Context, ServiceError};
+use futures::FutureExt;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How often the worker looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Pause between two looks into the outbox when there was not more to do.
+    pub outbox: Duration,
+    /// Pause between two looks at the deadlines.
+    pub deadlines: Duration,
+    /// Messages taken at once.
+    pub batch: usize,
+}
+
+impl Pace {
+    /// In service.
+    pub const NORMAL: Self = Self { outbox: Duration::from_secs(2), deadlines: Duration::from_secs(10 * 60), batch: 20 };
+    /// In the demonstration, where somebody waits for the letter.
+    pub const DEMO: Self = Self { outbox: Duration::from_millis(500), ..Self::NORMAL };
+}
+
+/// Works until `shutdown` is done. A letter in hand is then finished, and what was taken and not begun is given back.
+pub async fn run(context: Context, pace: Pace, shutdown: impl Future<Output = ()>) {
+    let (stop, stopped) = watch::channel(false);
+    let waiting = async move {
+        shutdown.await;
+        // Nobody listens when both jobs have ended.
+        let _ = stop.send(true);
+    };
+    tokio::join!(waiting, deliver(&context, pace, stopped.clone()), keep(&context, pace, stopped));
+}
+
+async fn deliver(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>) {
+    // Names this worker among all processes.
+    let owner = context.new_correlation_id().to_string();
+    while !is_stopped(&stopped) {
+        let delivering = deliver_until(context, &owner, pace.batch, || is_stopped(&stopped));
+        let taken = guarded("delivering letters", delivering).await.map_or(0, |delivered| delivered.taken());
+        if let Some(outbox) = guarded("measuring the outbox", measure(context)).await {
+            metrics::gauge!("cas_outbox_depth").set(outbox.depth as f64);
+            metrics::gauge!("cas_outbox_oldest_age_seconds").set(outbox.oldest_age_seconds);
+        }
+        if taken < pace.batch {
+            pause(pace.outbox, &mut stopped).await;
+        }
+    }
+}
+
+async fn keep(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>) {
+    while !is_stopped(&stopped) {
+        // Breaking off is harmless: each step is a transaction of its own.
+        let done = tokio::select! {
+            done = guarded("keeping deadlines", keep_deadlines(context)) => done,
+            () = until_stopped(stopped.clone()) => return,
+        };
+        if let Some(kept) = done.filter(|kept| *kept != Default::default()) {
+            tracing::info!(expired = kept.expired, reminded = kept.reminded, removed = kept.removed, "deadlines kept");
+        }
+        pause(pace.deadlines, &mut stopped).await;
+    }
+}
+
+fn is_stopped(stopped: &watch::Receiver<bool>) -> bool {
+    *stopped.borrow()
+}
+
+async fn until_stopped(mut stopped: watch::Receiver<bool>) {
+    // An error means that the other end is gone, which is a stop too.
+    let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
+}
+
+async fn pause(time: Duration, stopped: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        () = tokio::time::sleep(time) => {}
+        () = until_stopped(stopped.clone()) => {}
+    }
+}
+
+/// What a job gives; `None` when it failed or panicked, which ends neither the worker nor the other jobs.
+async fn guarded<T>(job: &'static str, work: impl Future<Output = Result<T, ServiceError>>) -> Option<T> {
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(Ok(done)) => Some(done),
+        Ok(Err(error)) => {
+            tracing::error!(job, %error, "background work failed; it is tried again");
+            None
+        }
+        Err(_) => {
+            tracing::error!(job, "background work panicked; it is tried again");
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_job_that_fails_or_panics_is_told_and_survived() {
+        assert_eq!(guarded("good", async { Ok(7) }).await, Some(7));
+        assert_eq!(guarded::<()>("failing", async { Err(ServiceError::Stale) }).await, None);
+        assert_eq!(guarded::<()>("panicking", async { panic!("as the test wants") }).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_pause_ends_with_a_stop() {
+        let (stop, mut stopped) = watch::channel(false);
+        let pausing = tokio::spawn(async move { pause(Duration::from_secs(3600), &mut stopped).await });
+        stop.send(true).expect("it listens");
+        tokio::time::timeout(Duration::from_secs(10), pausing).await.expect("at once").expect("no panic");
+    }
+}

@@ -1,5 +1,10 @@
 //! SPEAKS on the command line; the operator is an actor too. What may not live here: rules, SQL.
 
+mod admin;
+mod audit;
+mod check;
+mod mail;
+
 use crate::portal::{Config, Portal, prepare};
 use clap::{Parser, Subcommand};
 use std::io::Write as _;
@@ -19,14 +24,27 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the portal (this is the default).
+    /// Serve the portal, and do its background work (this is the default).
     Serve {
         /// Fill an empty database with a demonstration country.
         #[arg(long)]
         demo: bool,
     },
+    /// Do the background work only: deliver letters, keep deadlines.
+    Work,
     /// Bring the database schema up to date.
     Migrate,
+    /// Make administrators, auditors and helpdesk.
+    #[command(subcommand)]
+    Admin(admin::Command),
+    /// Look after the letters.
+    #[command(subcommand)]
+    Mail(mail::Command),
+    /// Look after the audit trail.
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Check settings, database, migrations, mail and files: what is wrong and how to mend it.
+    Check,
 }
 
 /// What a command ends with: done, or told why not.
@@ -34,8 +52,7 @@ type Done = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    match run(arguments) {
+    match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // The reader's terminal may be gone; then there is nobody to tell.
@@ -57,10 +74,20 @@ fn run(arguments: Arguments) -> Done {
 async fn execute(command: Command, config: Config) -> Done {
     match command {
         Command::Serve { demo } => Portal::open(config).await?.serve(demo).await?,
+        Command::Work => Portal::open(config).await?.work().await?,
         Command::Migrate => {
             Portal::open(config).await?;
-            writeln!(std::io::stdout(), "The database is up to date.")?;
+            say("The database is up to date.")?;
         }
+        Command::Admin(command) => admin::run(&Portal::open(config).await?, command).await?,
+        Command::Mail(command) => mail::run(&Portal::open(config).await?, command).await?,
+        Command::Audit(command) => audit::run(&Portal::open(config).await?, command).await?,
+        Command::Check => check::run(config).await?,
     }
     Ok(())
+}
+
+/// One line to whoever reads the output.
+fn say(line: impl std::fmt::Display) -> std::io::Result<()> {
+    writeln!(std::io::stdout(), "{line}")
 }

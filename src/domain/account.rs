@@ -90,6 +90,40 @@ impl Role {
     }
 }
 
+impl Role {
+    /// How much the role may decide over other people's accounts; an account without roles ranks 0.
+    pub const fn rank(self) -> u8 {
+        match self {
+            Self::UnitCoordinator => 0,
+            Self::Helpdesk => 1,
+            Self::VoivodeshipAdministrator | Self::Auditor => 2,
+            Self::CentralAdministrator => 3,
+        }
+    }
+}
+
+/// What somebody does to another person's account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handling {
+    /// Lets its owner in again: unlock, reset letter.
+    Help,
+    /// Takes the owner's access away, or gives it back.
+    Stop,
+}
+
+/// Whether the roles of the one who handles suffice for the roles of the account: nobody handles somebody who may do more,
+/// and stopping an equal is for the central administrator. `place` is the voivodeship in which the account lies.
+pub fn may_handle(handling: Handling, own: &[RoleAssignment], place: Option<&VoivodeshipCode>, other: &[RoleAssignment]) -> bool {
+    let reaches = |r: &&RoleAssignment| r.voivodeship.is_none() || r.voivodeship.as_ref() == place;
+    let highest = |ranks: &mut dyn Iterator<Item = u8>| ranks.max().unwrap_or(0);
+    let own = highest(&mut own.iter().filter(reaches).map(|r| r.role.rank()));
+    let other = highest(&mut other.iter().map(|r| r.role.rank()));
+    match handling {
+        Handling::Help => own >= other,
+        Handling::Stop => own > other || own == Role::CentralAdministrator.rank(),
+    }
+}
+
 /// One role that an account holds now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleAssignment {
@@ -144,4 +178,38 @@ pub struct Account {
     pub created_at: Moment,
     /// Optimistic lock.
     pub version: i32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(role: Role, voivodeship: Option<&str>) -> Vec<RoleAssignment> {
+        let id = RoleAssignmentId(uuid::Uuid::nil());
+        vec![RoleAssignment { id, role, voivodeship: voivodeship.map(VoivodeshipCode::trusted), unit: None }]
+    }
+
+    #[test]
+    fn nobody_handles_somebody_who_may_do_more_and_only_the_centre_stops_an_equal() {
+        use Role::{CentralAdministrator as C, Helpdesk as H, VoivodeshipAdministrator as V};
+        let here = VoivodeshipCode::trusted("26");
+        let centre = holds(C, None);
+        let (v26, v24, h26) = (holds(V, Some("26")), holds(V, Some("24")), holds(H, Some("26")));
+        for (own, other, help, stop) in [
+            (&centre, &centre, true, true),
+            (&centre, &v26, true, true),
+            (&v26, &centre, false, false),
+            (&v26, &v26, true, false),
+            (&v26, &h26, true, true),
+            (&v26, &vec![], true, true),
+            (&h26, &v26, false, false),
+            (&h26, &h26, true, false),
+            (&h26, &vec![], true, true),
+            // A role elsewhere counts for nothing here.
+            (&v24, &h26, false, false),
+        ] {
+            assert_eq!(may_handle(Handling::Help, own, Some(&here), other), help, "help {own:?} {other:?}");
+            assert_eq!(may_handle(Handling::Stop, own, Some(&here), other), stop, "stop {own:?} {other:?}");
+        }
+    }
 }

@@ -50,6 +50,7 @@ invalid! {
     PasswordContext => "password_context",
     PasswordSimple => "password_simple",
     PasswordRepeat => "password_repeat",
+    PasswordWrong => "password_wrong",
     TercShape => "terc_shape",
     DateShape => "date_shape",
     DatePast => "date_past",

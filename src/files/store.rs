@@ -230,9 +230,9 @@ impl FileStore {
     ///
     /// # Errors
     /// The step that failed, with what the store said.
-    pub async fn check(&self) -> Result<(), StoreError> {
-        // Several processes may check at once: each has its own probe.
-        let key = format!("probe/{}", uuid::Uuid::new_v4());
+    pub async fn check(&self, probe: FileId) -> Result<(), StoreError> {
+        // Several processes may check at once: each brings its own probe.
+        let key = format!("probe/{probe}");
         let written = Bytes::from(format!("cas-portal {key}"));
         self.put(&key, written.clone()).await?;
         let read = self.get(&key).await;

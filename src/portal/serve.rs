@@ -3,6 +3,7 @@
 use super::{Portal, StartError, metrics_listener};
 use crate::services::{ServiceError, fill_demo};
 use crate::web;
+use crate::worker::{self, Pace};
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -17,7 +18,7 @@ impl Portal {
     pub async fn serve(self, demo: bool) -> Result<(), StartError> {
         let config = self.config();
         let metrics = match config.metrics_listen {
-            Some(at) => Some(metrics_listener::start(at).await?),
+            Some(at) => Some(metrics_listener::start(at, self.context.clone()).await?),
             None => None,
         };
         let listen = config.listen;
@@ -31,6 +32,8 @@ impl Portal {
         let shutdown = rocket.shutdown();
         let mut serving = tokio::spawn(rocket.launch());
         tracing::info!(address = %listen, public_url = %config.public_url, "serving");
+        let pace = if demo { Pace::DEMO } else { Pace::NORMAL };
+        let working = config.workers.then(|| tokio::spawn(worker::run(self.context.clone(), pace, asked_to_stop())));
         tokio::select! {
             ended = &mut serving => {
                 if let Ok(Err(error)) = ended {
@@ -46,6 +49,10 @@ impl Portal {
                 }
             }
         }
+        if let Some(working) = working {
+            // The letter in hand is finished first; the mailer has its own limits.
+            let _ = tokio::time::timeout(PATIENCE, working).await;
+        }
         drop(metrics);
         tracing::info!("stopped");
         Ok(())
@@ -53,6 +60,22 @@ impl Portal {
 }
 
 impl Portal {
+    /// Does the background work only, until SIGTERM or SIGINT.
+    ///
+    /// # Errors
+    /// [`StartError`] when the metrics cannot be served.
+    pub async fn work(self) -> Result<(), StartError> {
+        let metrics = match self.config().metrics_listen {
+            Some(at) => Some(metrics_listener::start(at, self.context.clone()).await?),
+            None => None,
+        };
+        tracing::info!("working");
+        worker::run(self.context.clone(), Pace::NORMAL, asked_to_stop()).await;
+        drop(metrics);
+        tracing::info!("stopped");
+        Ok(())
+    }
+
     /// Fills an empty database with the demonstration; one that was filled before goes on as it is.
     async fn fill_demo(&self) -> Result<(), StartError> {
         let mend = "Use an empty database: another CAS_PORTAL_DATABASE_URL, or an empty folder.";

@@ -30,6 +30,9 @@ pub enum ServiceError {
     /// A link or code that is unknown, used, retired or too old.
     #[error("dead link")]
     DeadLink,
+    /// The last active central administrator must stay.
+    #[error("last central administrator")]
+    LastAdministrator,
     /// Too often; try again later.
     #[error("too many attempts")]
     TooMany,
@@ -51,12 +54,13 @@ impl ServiceError {
     }
     /// Whether a part that we depend on is away, so that trying again later helps.
     pub fn is_unavailable(&self) -> bool {
-        use sea_orm::DbErr;
+        use crate::storage::DatabaseError;
         match self {
             Self::Unavailable(_) => true,
             Self::Storage(StorageError::Database(error)) => {
                 // SQLite tells „database is locked” when another writer outlasted our patience.
-                matches!(error, DbErr::Conn(_) | DbErr::ConnectionAcquire(_)) || error.to_string().contains("database is locked")
+                matches!(error, DatabaseError::Conn(_) | DatabaseError::ConnectionAcquire(_))
+                    || error.to_string().contains("database is locked")
             }
             _ => false,
         }

@@ -34,6 +34,11 @@ pub async fn show(context: &Context, actor: &Actor, number: &ApplicationNumber) 
     Ok((application, form))
 }
 
+/// The form's QR code as inline SVG, for its HTML page.
+pub fn qr_svg(form: &PrintedForm) -> String {
+    crate::pdf::qr_svg(&form.code)
+}
+
 /// The form as PDF: made at the first call, then the same bytes for this revision for ever.
 ///
 /// # Errors
@@ -155,7 +160,7 @@ fn person_blocks(blocks: &mut Vec<Block>, labels: &Labels, registration: &Regist
     blocks.push(heading(labels, "persons"));
     blocks.push(Block::Table {
         headers: ["ordinal", "full_name", "position", "email", "phone", "login"].map(label).to_vec(),
-        widths: vec![1, 5, 4, 6, 4, 4],
+        widths: vec![2, 9, 8, 11, 8, 8],
         rows: registration
             .persons
             .iter()
@@ -166,7 +171,7 @@ fn person_blocks(blocks: &mut Vec<Block>, labels: &Labels, registration: &Regist
     blocks.push(heading(labels, "grants"));
     blocks.push(Block::Table {
         headers: ["ordinal", "full_name", "sub_area", "function", "valid_until"].map(label).to_vec(),
-        widths: vec![1, 6, 8, 5, 3],
+        widths: vec![2, 11, 15, 9, 6],
         rows: registration
             .persons
             .iter()

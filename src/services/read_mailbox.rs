@@ -1,7 +1,9 @@
 //! The demonstration's mailbox: the letters that were written as files.
 
 use super::{Context, ServiceError};
-use crate::mail::{Mailer, ReceivedLetter, read_directory};
+use crate::mail::{Mailer, read_directory};
+
+pub use crate::mail::ReceivedLetter;
 
 /// The letters, the newest first; none where letters really leave.
 ///

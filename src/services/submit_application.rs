@@ -45,7 +45,7 @@ pub async fn submit(context: &Context, actor: &Actor, token: &str) -> Result<App
     let dictionaries = dictionaries::load(&tx).await?;
     let registered = registered_unit(&tx, &draft).await?;
     let registration = read_registration(&draft.texts, registered.as_ref().map(|u| &u.data), &dictionaries, now.warsaw_date())?;
-    check_against_rows(context, &tx, &draft, &registration, password_hash.is_some()).await?;
+    check_against_rows(&tx, &draft, &registration, password_hash.is_some()).await?;
     let payload = Payload::Registration(registration.clone());
     let number = match draft.application {
         None => {
@@ -71,7 +71,6 @@ async fn registered_unit<C: Connection>(tx: &C, draft: &Draft) -> Result<Option<
 }
 
 async fn check_against_rows<C: Connection>(
-    context: &Context,
     tx: &C,
     draft: &Draft,
     registration: &Registration,
@@ -79,13 +78,13 @@ async fn check_against_rows<C: Connection>(
 ) -> Result<(), ServiceError> {
     let mut errors = FieldErrors::default();
     if registration.existing_unit.is_none() {
-        check_regon_free(context, tx, registration.unit.regon.as_str(), draft, "unit.regon", &mut errors).await?;
+        check_regon_free(tx, registration.unit.regon.as_str(), draft, "unit.regon", &mut errors).await?;
         if gminas::find(tx, &registration.unit.terc).await?.is_none() {
             errors.add("unit.terc", Invalid::Unknown);
         }
     }
     for (i, person) in registration.persons.iter().enumerate() {
-        if !is_login_free(context, tx, &person.login, draft).await? {
+        if !is_login_free(tx, &person.login, draft).await? {
             errors.add(format!("persons.{i}.login"), Invalid::LoginTaken);
         }
     }

@@ -11,7 +11,7 @@ use crate::domain::permission::ListScope;
 use crate::domain::voivodeship::VoivodeshipCode;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 
 /// Adds an entry.
@@ -132,4 +132,25 @@ pub async fn list_of_object<C: ConnectionTrait>(
 pub async fn list_from<C: ConnectionTrait>(db: &C, after: i64, limit: u64) -> Result<Vec<AuditEntry>, StorageError> {
     let rows = Entity::find().filter(Column::Id.gt(after)).order_by_asc(Column::Id).limit(limit).all(db).await?;
     Ok(rows.into_iter().map(to_domain).collect())
+}
+
+/// Whether the database itself refuses to change and to delete entries: its triggers are there and switched on.
+///
+/// # Errors
+/// Of the database.
+pub async fn is_append_only<C: ConnectionTrait>(db: &C) -> Result<bool, StorageError> {
+    let (sql, wanted) = match db.get_database_backend() {
+        DatabaseBackend::Postgres => (
+            "SELECT tgname AS name FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
+             WHERE c.relname = 'audit_entries' AND n.nspname = current_schema() AND t.tgenabled IN ('O', 'A') AND NOT t.tgisinternal",
+            &["audit_entries_append_only"][..],
+        ),
+        _ => (
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entries'",
+            &["audit_entries_no_update", "audit_entries_no_delete"][..],
+        ),
+    };
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+    let names = rows.iter().map(|row| row.try_get::<String>("", "name")).collect::<Result<Vec<_>, _>>()?;
+    Ok(wanted.iter().all(|name| names.iter().any(|found| found == name)))
 }

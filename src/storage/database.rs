@@ -134,6 +134,17 @@ pub async fn is_migrated(db: &DatabaseConnection) -> Result<bool, StorageError> 
     Ok(Migrator::get_pending_migrations_read_only(db).await?.is_empty())
 }
 
+/// Connections of the pool: open ones, and how many of them are idle.
+pub fn pool_size(db: &DatabaseConnection) -> (u32, usize) {
+    if db.get_database_backend() == DatabaseBackend::Postgres {
+        let pool = db.get_postgres_connection_pool();
+        (pool.size(), pool.num_idle())
+    } else {
+        let pool = db.get_sqlite_connection_pool();
+        (pool.size(), pool.num_idle())
+    }
+}
+
 /// Whether nobody has an account yet.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use super::page::damaged;
 use crate::domain::application::draft::{DRAFT_DAYS, Draft, DraftTexts};
 use crate::domain::id::{AccountId, ApplicationId, DraftId};
 use crate::domain::moment::Moment;
-use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::sea_query::{Expr, LockType, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
 
 fn to_domain(row: Model) -> Result<Draft, StorageError> {
@@ -156,10 +156,11 @@ pub async fn mark_submitted<C: ConnectionTrait>(db: &C, id: DraftId, application
     Ok(())
 }
 
-/// Deletes drafts past their time.
+/// Deletes up to `limit` drafts past their time; gives their number.
 ///
 /// # Errors
 /// Of the database.
-pub async fn remove_expired<C: ConnectionTrait>(db: &C, now: Moment) -> Result<u64, StorageError> {
-    Ok(Entity::delete_many().filter(Column::ExpiresAt.lt(now.0)).exec(db).await?.rows_affected)
+pub async fn remove_expired<C: ConnectionTrait>(db: &C, now: Moment, limit: u64) -> Result<u64, StorageError> {
+    let past = Query::select().column(Column::Id).from(Entity).and_where(Column::ExpiresAt.lte(now.0)).limit(limit).to_owned();
+    Ok(Entity::delete_many().filter(Column::Id.in_subquery(past)).exec(db).await?.rows_affected)
 }

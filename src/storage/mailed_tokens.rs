@@ -5,7 +5,7 @@ use super::entities::mailed_token::{ActiveModel, Column, Entity, Model};
 use super::page::damaged;
 use crate::domain::id::{AccountId, DraftId};
 use crate::domain::moment::Moment;
-use sea_orm::sea_query::{Expr, LockType, OnConflict};
+use sea_orm::sea_query::{Expr, LockType, OnConflict, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// What a mailed token is for.
@@ -160,6 +160,42 @@ pub async fn mark_used<C: ConnectionTrait>(db: &C, token_hash: [u8; 32], now: Mo
     Ok(())
 }
 
+/// Moves the end of an unused token: its letter goes out again, and says so.
+///
+/// # Errors
+/// Of the database.
+pub async fn extend<C: ConnectionTrait>(db: &C, token_hash: [u8; 32], expires_at: Moment) -> Result<(), StorageError> {
+    Entity::update_many()
+        .col_expr(Column::ExpiresAt, Expr::value(expires_at.0))
+        .filter(Column::TokenHash.eq(token_hash.to_vec()))
+        .filter(Column::UsedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Retires the unused tokens of an account for a purpose, but not the one with the hash `kept`.
+///
+/// # Errors
+/// Of the database.
+pub async fn retire_others<C: ConnectionTrait>(
+    db: &C,
+    account: AccountId,
+    purpose: Purpose,
+    kept: [u8; 32],
+    now: Moment,
+) -> Result<(), StorageError> {
+    Entity::update_many()
+        .col_expr(Column::UsedAt, Expr::value(now.0))
+        .filter(Column::AccountId.eq(account.0))
+        .filter(Column::Purpose.eq(purpose.key()))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::TokenHash.ne(kept.to_vec()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// How many tokens of this purpose an account was mailed since a moment.
 ///
 /// # Errors
@@ -174,10 +210,11 @@ pub async fn count_since<C: ConnectionTrait>(db: &C, account: AccountId, purpose
         .await?)
 }
 
-/// Deletes tokens that died long ago.
+/// Deletes up to `limit` tokens that died before a moment; gives their number.
 ///
 /// # Errors
 /// Of the database.
-pub async fn remove_expired<C: ConnectionTrait>(db: &C, before: Moment) -> Result<u64, StorageError> {
-    Ok(Entity::delete_many().filter(Column::ExpiresAt.lt(before.0)).exec(db).await?.rows_affected)
+pub async fn remove_expired<C: ConnectionTrait>(db: &C, before: Moment, limit: u64) -> Result<u64, StorageError> {
+    let dead = Query::select().column(Column::TokenHash).from(Entity).and_where(Column::ExpiresAt.lt(before.0)).limit(limit).to_owned();
+    Ok(Entity::delete_many().filter(Column::TokenHash.in_subquery(dead)).exec(db).await?.rows_affected)
 }

@@ -78,6 +78,16 @@ fn to_domain(row: Model) -> Result<OutboxMessage, StorageError> {
     })
 }
 
+/// A row that this program cannot read (a newer one wrote it) must not keep the others from leaving or from being seen:
+/// it is left out, and a lease on it runs out, after which another process may know it.
+fn readable(rows: Vec<Model>) -> Vec<OutboxMessage> {
+    let read = |row: Model| {
+        let id = row.id;
+        to_domain(row).inspect_err(|error| tracing::error!(message = %id, %error, "an outbox message cannot be read")).ok()
+    };
+    rows.into_iter().filter_map(read).collect()
+}
+
 /// Queues a notice, in the transaction of the change that it tells of.
 ///
 /// # Errors
@@ -173,7 +183,7 @@ pub async fn take<C: ConnectionTrait>(
     );
     let values = [lease_until.0.into(), owner.into(), now.0.into(), (limit as i64).into()];
     let rows = Model::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).all(db).await?;
-    let mut messages = rows.into_iter().map(to_domain).collect::<Result<Vec<_>, _>>()?;
+    let mut messages = readable(rows);
     messages.sort_by_key(|m| (m.created_at, m.id));
     Ok(messages)
 }
@@ -271,7 +281,7 @@ pub async fn list<C: ConnectionTrait>(db: &C, status: Option<MessageStatus>, lim
     if let Some(status) = status {
         select = select.filter(Column::Status.eq(status.key()));
     }
-    select.order_by_desc(Column::CreatedAt).limit(limit).all(db).await?.into_iter().map(to_domain).collect()
+    Ok(readable(select.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(limit).all(db).await?))
 }
 
 /// Depth of the outbox and the age of its oldest waiting message in milliseconds.

@@ -8,7 +8,7 @@ use crate::domain::actor::SignedIn;
 use crate::domain::id::{AccountId, RoleAssignmentId, UnitId};
 use crate::domain::moment::Moment;
 use crate::domain::voivodeship::VoivodeshipCode;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement};
 use uuid::Uuid;
 
@@ -151,18 +151,18 @@ pub async fn remove_all_of<C: ConnectionTrait>(db: &C, account: AccountId, kept:
     Ok(())
 }
 
-/// Deletes sessions that ended by time.
+/// Deletes up to `limit` sessions that ended by time; gives their number.
 ///
 /// # Errors
 /// Of the database.
-pub async fn remove_ended<C: ConnectionTrait>(db: &C, seen_before: Moment, created_before: Moment) -> Result<u64, StorageError> {
-    let done = session::Entity::delete_many()
-        .filter(
-            sea_orm::Condition::any()
-                .add(session::Column::LastSeenAt.lt(seen_before.0))
-                .add(session::Column::CreatedAt.lt(created_before.0)),
-        )
-        .exec(db)
-        .await?;
-    Ok(done.rows_affected)
+pub async fn remove_ended<C: ConnectionTrait>(
+    db: &C,
+    seen_before: Moment,
+    created_before: Moment,
+    limit: u64,
+) -> Result<u64, StorageError> {
+    use session::{Column, Entity};
+    let is_over = sea_orm::Condition::any().add(Column::LastSeenAt.lte(seen_before.0)).add(Column::CreatedAt.lte(created_before.0));
+    let over = Query::select().column(Column::TokenHash).from(Entity).cond_where(is_over).limit(limit).to_owned();
+    Ok(Entity::delete_many().filter(Column::TokenHash.in_subquery(over)).exec(db).await?.rows_affected)
 }

@@ -53,7 +53,21 @@ pub fn is_foreign(request: &Request<'_>, settings: &WebSettings) -> bool {
 }
 
 fn is_loopback(origin: &str) -> bool {
-    let host = origin.strip_prefix("http://").unwrap_or_default();
-    let host = host.rsplit_once(':').map_or(host, |(host, port)| if port.bytes().all(|b| b.is_ascii_digit()) { host } else { host });
-    matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+    let host = url::Url::parse(origin).ok().and_then(|url| url.host_str().map(str::to_owned));
+    matches!(host.as_deref(), Some("localhost" | "127.0.0.1" | "[::1]"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machines_names_are_loopback() {
+        for origin in ["http://localhost:8000", "http://127.0.0.1:8000", "http://[::1]:8000", "http://localhost"] {
+            assert!(is_loopback(origin), "{origin}");
+        }
+        for origin in ["http://localhost.evil.pl", "http://127.0.0.1.evil.pl:8000", "http://evil.pl:8000", "http://user@evil.pl", ""] {
+            assert!(!is_loopback(origin), "{origin}");
+        }
+    }
 }

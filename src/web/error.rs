@@ -107,6 +107,9 @@ impl From<ServiceError> for PageError {
             ServiceError::Transition(_) | ServiceError::Stale => {
                 Self::Conflict(ConflictPage { reason: Some("barred.stale".to_owned()), ..ConflictPage::default() })
             }
+            ServiceError::LastAdministrator => {
+                Self::Conflict(ConflictPage { reason: Some("accounts.last_administrator".to_owned()), ..ConflictPage::default() })
+            }
             ServiceError::TooMany => Self::TooMany(Duration::from_secs(60)),
             other if unavailable => Self::Unavailable(other.to_string()),
             other => Self::Internal(other.to_string()),

@@ -140,10 +140,57 @@ pub(super) fn holds_somewhere(policy: &Policy, actor: &Actor, permission: Permis
     std::iter::once(own).chain(units).any(|target| policy.check(actor, permission, &target).is_ok())
 }
 
-/// The navigation: where to, key of its words, and what it takes. A place stands here once it exists.
-pub(super) const NAV: &[(&str, &str, Option<Permission>)] = &[
-    ("/admin", "nav.admin", Some(Permission::AccountList)),
-    ("/admin/applications", "nav.applications", Some(Permission::ApplicationList)),
-    ("/admin/units", "nav.units", Some(Permission::UnitList)),
-    ("/account", "nav.account", None),
+/// A place in the navigation.
+pub(super) struct Place {
+    /// Where to.
+    pub(super) href: &'static str,
+    /// Key of its words.
+    pub(super) label_key: &'static str,
+    needs: Needs,
+}
+
+enum Needs {
+    /// Any account.
+    Nothing,
+    /// A list of more than the own under this permission.
+    List(Permission),
+    /// The permission for everything.
+    Whole(Permission),
+    /// A list under any of these.
+    AnyList(&'static [Permission]),
+}
+
+impl Place {
+    const fn new(href: &'static str, label_key: &'static str, needs: Needs) -> Self {
+        Self { href, label_key, needs }
+    }
+    /// Whether it is worth showing to this visitor.
+    pub(super) fn is_for(&self, visit: &Visit<'_>) -> bool {
+        match self.needs {
+            Needs::Nothing => true,
+            Needs::List(permission) => visit.may_list(permission),
+            Needs::Whole(permission) => visit.context().policy.check(visit.actor(), permission, &Target::default()).is_ok(),
+            Needs::AnyList(permissions) => permissions.iter().any(|permission| visit.may_list(*permission)),
+        }
+    }
+}
+
+/// What makes somebody an administrator of any kind.
+const ADMINISTRATION: &[Permission] = &[Permission::ApplicationList, Permission::AccountList, Permission::AuditView];
+
+/// The navigation, in its order. A place stands here once it exists.
+pub(super) const NAV: &[Place] = &[
+    Place::new("/admin", "nav.admin", Needs::AnyList(ADMINISTRATION)),
+    Place::new("/admin/applications", "nav.applications", Needs::List(Permission::ApplicationList)),
+    Place::new("/admin/units", "nav.units", Needs::List(Permission::UnitList)),
+    Place::new("/admin/accounts", "nav.accounts", Needs::List(Permission::AccountList)),
+    Place::new("/admin/office", "nav.office", Needs::List(Permission::OfficeView)),
+    Place::new("/admin/audit", "nav.audit", Needs::List(Permission::AuditView)),
+    Place::new("/admin/outbox", "nav.outbox", Needs::Whole(Permission::OutboxView)),
+    Place::new("/account", "nav.account", Needs::Nothing),
 ];
+
+/// Whether a visitor is an administrator of any kind.
+pub(super) fn is_administrator(policy: &Policy, actor: &Actor) -> bool {
+    ADMINISTRATION.iter().any(|permission| policy.list_scope(actor, *permission).is_ok())
+}

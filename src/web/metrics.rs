@@ -6,8 +6,8 @@
 //! | `cas_http_request_seconds` | histogram | `route` | time until the answer stood |
 //! | `cas_sign_ins_total` | counter | `outcome` (`done`, `failed`) | sign-ins; why one failed is only in the audit trail |
 //! | `cas_rate_limited_total` | counter | `limit` | refused for too many attempts from one address |
-//! | `cas_outbox_waiting` | gauge | | letters to be delivered |
-//! | `cas_outbox_oldest_seconds` | gauge | | age of the oldest of them |
+//! | `cas_outbox_depth` | gauge | | letters to be delivered (set by the worker) |
+//! | `cas_outbox_oldest_age_seconds` | gauge | | age of the oldest of them (set by the worker) |
 //! | `cas_database_connections` | gauge | `state` (`open`, `idle`) | the pool |
 
 use std::time::Duration;

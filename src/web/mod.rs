@@ -39,6 +39,7 @@
 
 pub mod address;
 pub mod csrf;
+pub mod drafting;
 pub mod error;
 pub mod forms;
 pub mod guards;

@@ -126,6 +126,10 @@ impl<'r> Visit<'r> {
     pub fn cookies(&self) -> &'r CookieJar<'r> {
         self.request.cookies()
     }
+    /// A header of the request.
+    pub fn header(&self, name: &str) -> &'r str {
+        self.request.headers().get_one(name).unwrap_or_default()
+    }
     /// Path of the request.
     pub fn path(&self) -> String {
         self.request.uri().path().to_string()
@@ -133,6 +137,11 @@ impl<'r> Visit<'r> {
     /// Whether the actor holds a permission anywhere: for links that are worth showing.
     pub fn may(&self, permission: Permission) -> bool {
         guards::holds_somewhere(&self.context.policy, self.actor(), permission)
+    }
+
+    /// Whether the actor may see a list of more than the own: what makes an administrator.
+    pub fn may_list(&self, permission: Permission) -> bool {
+        self.context.policy.list_scope(self.actor(), permission).is_ok()
     }
 
     /// Counts this request against a limit per address.
@@ -192,8 +201,12 @@ impl<'r> Visit<'r> {
     fn nav(&self, path: &str) -> Vec<NavItem> {
         let mut items: Vec<NavItem> = guards::NAV
             .iter()
-            .filter(|(_, _, permission)| permission.is_none_or(|permission| self.may(permission)))
-            .map(|(href, label_key, _)| NavItem { href: (*href).to_owned(), label_key: (*label_key).to_owned(), current: false })
+            .filter(|item| item.is_for(self))
+            .map(|guards::Place { href, label_key, .. }| NavItem {
+                href: (*href).to_owned(),
+                label_key: (*label_key).to_owned(),
+                current: false,
+            })
             .collect();
         // The longest path that this page lies under is where the reader is.
         let under = |href: &str| path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));

@@ -33,6 +33,32 @@ pub struct UnitTexts {
     pub head_position: String,
 }
 
+impl UnitTexts {
+    /// Every text, to bound what is kept unread.
+    pub fn fields_mut(&mut self) -> [&mut String; 18] {
+        [
+            &mut self.name,
+            &mut self.kind,
+            &mut self.regon,
+            &mut self.nip,
+            &mut self.street,
+            &mut self.building,
+            &mut self.postal_code,
+            &mut self.town,
+            &mut self.terc,
+            &mut self.phone,
+            &mut self.phone_extension,
+            &mut self.email,
+            &mut self.ade,
+            &mut self.epuap,
+            &mut self.parent_body,
+            &mut self.head_first_name,
+            &mut self.head_last_name,
+            &mut self.head_position,
+        ]
+    }
+}
+
 /// One person's page as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -13,6 +13,10 @@ fn key() -> String {
     object_key(SignedFormId(Uuid::from_u128(1)), FileId(Uuid::from_u128(2)), "pdf")
 }
 
+fn probe() -> FileId {
+    FileId(Uuid::from_u128(3))
+}
+
 /// What every store must do, whatever it stands on.
 async fn keeps_its_promises(store: &FileStore) {
     let key = key();
@@ -26,7 +30,7 @@ async fn keeps_its_promises(store: &FileStore) {
     assert_eq!(store.get(&key).await.unwrap(), &b"other"[..]);
     store.delete(&key).await.unwrap();
     assert!(!store.exists(&key).await.unwrap());
-    store.check().await.unwrap();
+    store.check(probe()).await.unwrap();
 }
 
 #[test]
@@ -89,7 +93,7 @@ async fn check_tells_when_a_directory_cannot_be_written() {
     // A file where the directory was: refused to every account, root too.
     std::fs::remove_dir_all(&root).unwrap();
     std::fs::write(&root, "in the way").unwrap();
-    let error = store.check().await.unwrap_err();
+    let error = store.check(probe()).await.unwrap_err();
     assert!(matches!(error, StoreError::Directory { .. }), "{error}");
     assert!(matches!(FileStore::directory(&root), Err(StoreError::Directory { .. })));
 }
@@ -143,11 +147,11 @@ async fn check_tells_a_wrong_s3_key_and_a_silent_server() {
     let directory = TempDir::new().unwrap();
     let address = s3_server(&directory).await;
     let wrong_key = FileStore::open_with(&format!("s3://{BUCKET}?endpoint={address}&region=x"), credentials("guessed")).unwrap();
-    assert!(matches!(wrong_key.check().await, Err(StoreError::Failed { what: "write", .. })));
+    assert!(matches!(wrong_key.check(probe()).await, Err(StoreError::Failed { what: "write", .. })));
     // A port that nobody listens on: taken and given back.
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let silent = FileStore::open_with(&format!("s3://{BUCKET}?endpoint=http://{free}&region=x"), credentials("a-secret-key")).unwrap();
-    assert!(matches!(silent.check().await, Err(StoreError::Failed { what: "write", .. })));
+    assert!(matches!(silent.check(probe()).await, Err(StoreError::Failed { what: "write", .. })));
 }
 
 #[test]

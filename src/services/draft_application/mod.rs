@@ -7,21 +7,26 @@ mod steps;
 
 pub use confirm_email::{confirm_email_by_code, confirm_email_by_link, find_confirmation, request_confirmation};
 pub use return_link::{find_return, request_return_link, resume};
-pub use steps::{UnitChoice, choose_unit, remove_person, save_needs, save_note, save_password, save_person, save_statements, save_unit};
+pub use steps::{
+    UnitChoice, choose_unit, keep_gmina, keep_unit, remove_person, save_needs, save_note, save_password, save_person, save_statements,
+    save_unit,
+};
 pub(crate) use steps::{check_regon_free, is_login_free};
 
 use super::{Context, ServiceError, record};
 use crate::domain::actor::Actor;
-use crate::domain::application::Payload;
+use crate::domain::application::decision::Remark;
 use crate::domain::application::draft::{Draft, DraftTexts};
-use crate::domain::application::status::{Event, Mover};
+use crate::domain::application::status::{Event, Mover, Status};
 use crate::domain::application::typing::{Step, StepState, draft_texts, task_list};
+use crate::domain::application::{Application, Payload};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::Unit;
 use crate::secrets::{random_token, token_hash};
+use crate::storage::applications::remarks;
 use crate::storage::database::begin;
 use crate::storage::{accounts, applications, dictionaries, drafts, units};
 use serde_json::json;
@@ -35,6 +40,8 @@ pub struct OpenDraft {
     pub registered: Option<Unit>,
     /// The number of the application that is corrected.
     pub corrects: Option<ApplicationNumber>,
+    /// What the office asked to correct, by the fields of this draft (`unit.regon`, `persons.0.login`; empty for the whole).
+    pub remarks: Vec<Remark>,
     /// Dictionaries.
     pub dictionaries: Dictionaries,
     /// The task list.
@@ -100,13 +107,39 @@ pub async fn open(context: &Context, actor: &Actor, token: &str) -> Result<OpenD
         Some(id) => units::find(&context.db, id).await?,
         None => None,
     };
-    let corrects = match draft.application {
-        Some(id) => applications::find(&context.db, id).await?.map(|a| a.number),
+    let corrected = match draft.application {
+        Some(id) => applications::find(&context.db, id).await?,
         None => None,
     };
+    let remarks = match &corrected {
+        Some(application) if application.status == Status::Returned => placed_remarks(context, application, &draft).await?,
+        _ => Vec::new(),
+    };
+    let corrects = corrected.map(|a| a.number);
     let dictionaries = dictionaries::load(&context.db).await?;
     let steps = task_list(&draft, registered.as_ref().map(|u| &u.data), &dictionaries, context.now().warsaw_date());
-    Ok(OpenDraft { draft, registered, corrects, dictionaries, steps })
+    Ok(OpenDraft { draft, registered, corrects, remarks, dictionaries, steps })
+}
+
+/// The covering note and the remarks of a return. Persons may have been added and removed since, so they are told by login.
+async fn placed_remarks(context: &Context, application: &Application, draft: &Draft) -> Result<Vec<Remark>, ServiceError> {
+    let Payload::Registration(registration) = &application.payload;
+    let place = |field: &str| -> String {
+        let Some((index, rest)) = field.strip_prefix("persons.").and_then(|f| f.split_once('.')) else { return field.to_owned() };
+        let Some(person) = index.parse().ok().and_then(|i: usize| registration.persons.get(i)) else { return String::new() };
+        let now = draft.texts.persons.iter().position(|p| p.login.trim().eq_ignore_ascii_case(person.login.as_str()));
+        match (now, draft.texts.persons.len() == registration.persons.len()) {
+            (Some(now), _) => format!("persons.{now}.{rest}"),
+            // Only the login was changed.
+            (None, true) => field.to_owned(),
+            (None, false) => String::new(),
+        }
+    };
+    let mut placed: Vec<Remark> = application.reason.iter().map(|text| Remark { field: String::new(), text: text.clone() }).collect();
+    for remark in remarks::list(&context.db, application.id, application.revision).await? {
+        placed.push(Remark { field: place(&remark.field), text: remark.text });
+    }
+    Ok(placed)
 }
 
 /// The number of the application made of a draft, so that a page opened again leads there.

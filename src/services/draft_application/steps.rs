@@ -97,13 +97,13 @@ pub async fn save_unit(context: &Context, actor: &Actor, token: &str, typed: Uni
     if !typed.kind.is_empty() && dictionaries.unit_kind(&typed.kind).is_none() {
         errors.add("kind", Invalid::Unknown);
     }
-    if let Ok(code) = TercCode::parse(&typed.terc) {
-        if gminas::find(&context.db, &code).await?.is_none() {
-            errors.add("terc", Invalid::Unknown);
-        }
+    if let Ok(code) = TercCode::parse(&typed.terc)
+        && gminas::find(&context.db, &code).await?.is_none()
+    {
+        errors.add("terc", Invalid::Unknown);
     }
     if let Some(unit) = &read {
-        check_regon_free(context, &context.db, unit.regon.as_str(), &draft, "regon", &mut errors).await?;
+        check_regon_free(&context.db, unit.regon.as_str(), &draft, "regon", &mut errors).await?;
     }
     errors.into_result(())?;
     change(context, actor, token, |texts| {
@@ -116,9 +116,45 @@ pub async fn save_unit(context: &Context, actor: &Actor, token: &str, typed: Uni
     .await
 }
 
+/// Longest text of one field that is kept unread.
+const LONGEST_KEPT: usize = 300;
+
+/// Keeps the unit's page as typed, unread, while its gmina is looked up. The task stays open until all of it is right.
+///
+/// # Errors
+/// `NotFound` for an unknown draft.
+pub async fn keep_unit(context: &Context, actor: &Actor, token: &str, mut typed: UnitTexts) -> Result<(), ServiceError> {
+    for text in typed.fields_mut() {
+        if let Some((end, _)) = text.char_indices().nth(LONGEST_KEPT) {
+            text.truncate(end);
+        }
+    }
+    change(context, actor, token, |texts| {
+        if texts.unit.kind != typed.kind {
+            texts.persons.iter_mut().for_each(|p| p.grants.clear());
+        }
+        texts.unit = typed;
+        Ok(())
+    })
+    .await
+}
+
+/// Keeps the gmina that was picked from the lists.
+///
+/// # Errors
+/// `Invalid` at `terc` for a gmina that does not exist.
+pub async fn keep_gmina(context: &Context, actor: &Actor, token: &str, terc: &str) -> Result<(), ServiceError> {
+    let code = TercCode::parse(terc).map_err(|_| ServiceError::field("terc", Invalid::Required))?;
+    gminas::find(&context.db, &code).await?.ok_or_else(|| ServiceError::field("terc", Invalid::Unknown))?;
+    change(context, actor, token, |texts| {
+        texts.unit.terc = code.to_string();
+        Ok(())
+    })
+    .await
+}
+
 /// Notes at `field` when the REGON of a new unit is registered already, or is applied for by somebody else.
 pub(crate) async fn check_regon_free<C: Connection>(
-    _context: &Context,
     db: &C,
     regon: &str,
     draft: &Draft,
@@ -147,7 +183,7 @@ pub async fn save_person(context: &Context, actor: &Actor, token: &str, index: u
         errors.add("persons", Invalid::TooManyPersons);
     }
     if let Ok(login) = Login::parse(&typed.login) {
-        if !is_login_free(context, &context.db, &login, &draft).await? {
+        if !is_login_free(&context.db, &login, &draft).await? {
             errors.add("login", Invalid::LoginTaken);
         }
         let same = |p: &PersonTexts| Login::parse(&p.login).is_ok_and(|other| other.key() == login.key());
@@ -169,7 +205,7 @@ pub async fn save_person(context: &Context, actor: &Actor, token: &str, index: u
 }
 
 /// A login is free when nobody has it, or only somebody in the application that this draft corrects.
-pub(crate) async fn is_login_free<C: Connection>(_context: &Context, db: &C, login: &Login, draft: &Draft) -> Result<bool, ServiceError> {
+pub(crate) async fn is_login_free<C: Connection>(db: &C, login: &Login, draft: &Draft) -> Result<bool, ServiceError> {
     let Some(holder) = accounts::find_by_login(db, &login.key()).await? else { return Ok(true) };
     match draft.application {
         Some(application) => Ok(applications::persons::list(db, application).await?.contains(&holder.account.id)),

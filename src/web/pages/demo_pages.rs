@@ -1,7 +1,7 @@
 //! The demonstration's mailbox.
 
-use crate::mail::ReceivedLetter;
 use crate::render::Page;
+use crate::services::read_mailbox::ReceivedLetter;
 use serde::Serialize;
 
 /// One line of the mailbox.

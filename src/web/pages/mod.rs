@@ -2,9 +2,13 @@
 //!
 //! A new page stands in the list below, so that one test renders all its samples and checks the HTML.
 
+pub mod account_pages;
+pub mod admin_pages;
 pub mod demo_pages;
 pub mod error_pages;
+pub mod register;
 pub mod review;
+pub mod sign_in_pages;
 pub mod static_pages;
 
 use crate::render::{Chrome, Page, RenderError, Renderer};
@@ -53,6 +57,22 @@ macro_rules! pages {
 }
 
 pages! {
+    sign_in_pages::SignInPage,
+    sign_in_pages::ForgotPasswordPage,
+    sign_in_pages::ResetPasswordPage,
+    sign_in_pages::ActivatePage,
+    sign_in_pages::DeadLinkPage,
+    account_pages::AccountPage,
+    account_pages::ChangePasswordPage,
+    admin_pages::AdminPage,
+    admin_pages::AccountListPage,
+    admin_pages::AccountDetailPage,
+    admin_pages::ConfirmPage,
+    admin_pages::CreateAdministratorPage,
+    admin_pages::UnitListPage,
+    admin_pages::OfficePage,
+    admin_pages::AuditPage,
+    admin_pages::OutboxPage,
     demo_pages::MailboxPage,
     demo_pages::LetterPage,
     static_pages::StartPage,
@@ -66,6 +86,25 @@ pages! {
     review::receive::ReceivePage,
     review::refuse::ReturnPage,
     review::refuse::RejectPage,
+    register::start::RegisterPage,
+    register::start::TasksPage,
+    register::start::SavePage,
+    register::start::ResumePage,
+    register::start::DeadLinkPage,
+    register::unit::FindUnitPage,
+    register::unit::UnitDataPage,
+    register::unit::GminaPage,
+    register::people::PersonPage,
+    register::people::RemovePersonPage,
+    register::people::PasswordPage,
+    register::people::NeedsPage,
+    register::people::PersonNeedsPage,
+    register::finish::StatementsPage,
+    register::finish::EmailPage,
+    register::finish::ConfirmEmailPage,
+    register::finish::EmailConfirmedPage,
+    register::finish::CheckPage,
+    register::finish::SubmittedPage,
     error_pages::ForbiddenPage,
     error_pages::NotFoundPage,
     error_pages::ConflictPage,

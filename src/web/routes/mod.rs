@@ -1,13 +1,30 @@
 //! Handlers by place. What may not live here: rules, SQL, words.
 
+pub mod account;
+pub mod accounts;
+pub mod admin;
 pub mod admin_applications;
 pub mod demo;
 pub mod health;
+pub mod register;
+pub mod sign_in;
 pub mod static_pages;
 
 use rocket::Route;
 
 /// All routes of the portal.
 pub fn all() -> Vec<Route> {
-    [admin_applications::routes(), demo::routes(), health::routes(), static_pages::routes()].concat()
+    let places = [
+        account::routes(),
+        accounts::routes(),
+        admin::routes(),
+        admin_applications::routes(),
+        demo::routes(),
+        health::routes(),
+        register::routes(),
+        sign_in::routes(),
+        static_pages::routes(),
+        // A new place stands above.
+    ];
+    places.concat()
 }

@@ -1,3 +1,7 @@
 //! Services on both databases.
 
+mod compose_letter;
+mod deliver_outbox;
 mod fixtures;
+mod keep_deadlines;
+mod worker;

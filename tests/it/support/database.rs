@@ -219,7 +219,7 @@ impl PostgresServer {
     fn launch(durable: bool) -> Result<PostgresServer, String> {
         let programs = find_programs()?;
         let folder = tempfile::Builder::new().prefix("cas-portal-postgres-").tempdir().map_err(|error| error.to_string())?;
-        let password = uuid::Uuid::new_v4().simple().to_string();
+        let password = cas_portal::secrets::new_uuid().simple().to_string();
         let password_file = folder.path().join("password");
         std::fs::write(&password_file, &password).map_err(|error| error.to_string())?;
         if let Some((user, group)) = server_account(folder.path())? {

@@ -26,6 +26,7 @@ pub const PUBLIC_URL: &str = "https://portal.example.pl";
 
 // Asking casbin everything and parsing all templates takes longer than most tests.
 static POLICY: LazyLock<Arc<Policy>> = LazyLock::new(|| Arc::new(Policy::load().expect("the policy")));
+static PRINTER: LazyLock<Arc<FormPrinter>> = LazyLock::new(|| Arc::new(FormPrinter::new().expect("fonts")));
 static RENDERER: LazyLock<Arc<Renderer>> = LazyLock::new(|| Arc::new(Renderer::new().expect("templates and labels")));
 
 /// Services on a test database. Clones share everything, the clock too.
@@ -51,7 +52,7 @@ impl TestPortal {
             files: Arc::new(FileStore::memory()),
             mailer: Arc::new(Mailer::Memory(mailbox.clone())),
             renderer: Arc::clone(&RENDERER),
-            printer: Arc::new(FormPrinter::new().expect("fonts")),
+            printer: Arc::clone(&PRINTER),
             settings: Arc::new(ServiceSettings {
                 public_url: PUBLIC_URL.into(),
                 publisher_name: "Ministerstwo Rodziny, Pracy i Polityki Społecznej".into(),

@@ -1,0 +1,35 @@
+//! Looks at each part that the settings name, for `cas-portal check`.
+
+use super::Portal;
+use crate::storage::database;
+
+/// One part.
+#[derive(Debug)]
+pub struct Checked {
+    /// Which.
+    pub what: &'static str,
+    /// Where it is, without passwords.
+    pub place: String,
+    /// Fine, or what is wrong and how to mend it.
+    pub result: Result<(), (String, &'static str)>,
+}
+
+impl Portal {
+    /// Looks at each part and changes nothing.
+    pub async fn check(&self) -> Vec<Checked> {
+        let (context, config) = (&self.context, self.config());
+        let database = match database::is_migrated(&context.db).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(("the schema is not up to date".to_owned(), "Run: cas-portal migrate")),
+            Err(error) => Err((error.to_string(), "Start the database server, or correct CAS_PORTAL_DATABASE_URL.")),
+        };
+        let mail = context.mailer.check().await.map_err(|e| (e.to_string(), "Correct CAS_PORTAL_MAIL_URL, or start the mail server."));
+        let mend_files = "Correct CAS_PORTAL_FILES_URL, or let the portal write there.";
+        let files = context.files.check(context.new_file_id()).await.map_err(|e| (e.to_string(), mend_files));
+        vec![
+            Checked { what: "database", place: config.database.redacted(), result: database },
+            Checked { what: "mail", place: context.mailer.destination(), result: mail },
+            Checked { what: "files", place: context.files.place(), result: files },
+        ]
+    }
+}

@@ -1,0 +1,73 @@
+//! The first password behind the link of an invitation: the account becomes active.
+
+use super::context::Context;
+use super::error::ServiceError;
+use super::mailed_link::{look, new_password_hash, take};
+use super::record;
+use crate::domain::account::{Account, AccountStatus};
+use crate::domain::actor::Actor;
+use crate::domain::application::draft::STATEMENTS;
+use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::invalid::{FieldErrors, Invalid};
+use crate::domain::lockout::Lockout;
+use crate::storage::accounts;
+use crate::storage::database::begin;
+use crate::storage::mailed_tokens::{self, Purpose};
+use serde_json::json;
+
+/// An activation link opens for so many days.
+pub const ACTIVATION_DAYS: i64 = 7;
+
+fn open(account: &Account) -> Result<(), ServiceError> {
+    if account.status == AccountStatus::Invited { Ok(()) } else { Err(ServiceError::DeadLink) }
+}
+
+/// Which account the link would activate. Uses nothing up.
+///
+/// # Errors
+/// `DeadLink`.
+pub async fn find_activation(context: &Context, token: &str) -> Result<Account, ServiceError> {
+    let account = look(context, &context.db, token, Purpose::Activation).await?.credentials.account;
+    open(&account)?;
+    Ok(account)
+}
+
+/// Activates. Whoever was added to an application by somebody else confirms the statements here.
+///
+/// # Errors
+/// `DeadLink`; `Invalid` at `new_password`, `password_repeat` or `statements`, and the link stays good.
+pub async fn activate_account(
+    context: &Context,
+    actor: &Actor,
+    token: &str,
+    (password, repeat): (&str, &str),
+    statements: &[String],
+) -> Result<(), ServiceError> {
+    let account = find_activation(context, token).await?;
+    let mut errors = FieldErrors::default();
+    if !STATEMENTS.iter().all(|key| statements.iter().any(|s| s == key)) {
+        errors.add("statements", Invalid::StatementRequired);
+    }
+    let hash = match new_password_hash(context, &account, password, repeat).await {
+        Ok(hash) => hash,
+        Err(ServiceError::Invalid(others)) => {
+            errors.merge("", others);
+            String::new()
+        }
+        Err(other) => return Err(other),
+    };
+    errors.into_result(())?;
+    let tx = begin(&context.db).await?;
+    let link = take(context, &tx, token, Purpose::Activation).await?;
+    let account = link.credentials.account;
+    open(&account)?;
+    mailed_tokens::mark_used(&tx, link.token.token_hash, context.now()).await?;
+    accounts::save_password(&tx, account.id, &hash).await?;
+    accounts::save_status(&tx, account.id, AccountStatus::Active).await?;
+    accounts::save_lockout(&tx, account.id, Lockout::cleared()).await?;
+    let object = AuditObject::new("account", &account.login);
+    let details = json!({ "statements": STATEMENTS });
+    record::done(context, &tx, actor, AuditEvent::AccountActivated, object, link.credentials.voivodeship.as_ref(), details).await?;
+    tx.commit().await?;
+    Ok(())
+}

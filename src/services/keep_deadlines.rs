@@ -1,0 +1,38 @@
+//! What time alone brings: applications lapse, reminders fall due, dead rows go. Any number of workers may do it at once.
+//! What may not live here: when to look (`worker.rs`), how long things last (dictionaries and domain).
+
+mod expire;
+mod remind;
+mod sweep;
+
+pub(super) use remind::days_left;
+
+use super::{Context, ServiceError};
+use crate::domain::actor::{Actor, ActorKind};
+
+/// So many rows are looked at in one go.
+const BATCH: u64 = 100;
+
+/// What was done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Applications that lapsed.
+    pub expired: u64,
+    /// Reminders that were queued.
+    pub reminded: u64,
+    /// Drafts, sessions and mailed tokens that were removed.
+    pub removed: u64,
+}
+
+/// Does everything that is due.
+///
+/// # Errors
+/// Of the database; what was done stays done.
+pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
+    let actor = Actor { kind: ActorKind::System, address: None, correlation: context.new_correlation_id() };
+    // First what has lapsed: nobody is reminded of a deadline that has passed.
+    let expired = expire::expire_applications(context, &actor).await?;
+    let reminded = remind::remind_applicants(context, &actor).await?;
+    let removed = sweep::remove_dead_rows(context).await?;
+    Ok(Kept { expired, reminded, removed })
+}

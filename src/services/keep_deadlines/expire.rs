@@ -1,0 +1,55 @@
+//! Applications whose deadline has passed lapse.
+
+use super::BATCH;
+use crate::domain::actor::Actor;
+use crate::domain::application::status::{Event, Mover};
+use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::id::ApplicationId;
+use crate::domain::notice::Notice;
+use crate::services::withdraw_application::free_persons;
+use crate::services::{Context, ServiceError, record};
+use crate::storage::applications;
+use crate::storage::database::begin;
+use serde_json::json;
+
+/// Lets every application lapse that is due, each in its own transaction; gives their number.
+pub(super) async fn expire_applications(context: &Context, actor: &Actor) -> Result<u64, ServiceError> {
+    let mut expired = 0;
+    loop {
+        let due = applications::list_lapsing(&context.db, context.now(), BATCH).await?;
+        let mut of_this_batch = 0;
+        for application in &due {
+            match expire(context, actor, application.id).await {
+                Ok(true) => of_this_batch += 1,
+                Ok(false) => {}
+                // One that cannot lapse must not keep the others from it.
+                Err(error) => tracing::error!(application = %application.number, %error, "an application could not lapse"),
+            }
+        }
+        expired += of_this_batch;
+        if of_this_batch == 0 || (due.len() as u64) < BATCH {
+            return Ok(expired);
+        }
+    }
+}
+
+/// False when somebody was quicker: the form came, the applicant withdrew, another worker was here.
+async fn expire(context: &Context, actor: &Actor, id: ApplicationId) -> Result<bool, ServiceError> {
+    let tx = begin(&context.db).await?;
+    let Some(mut application) = applications::find_for_update(&tx, id).await? else { return Ok(false) };
+    let Some(lapses_at) = application.lapses_at.filter(|at| *at <= context.now()) else { return Ok(false) };
+    let from = application.status;
+    application.status = from.after(Event::Lapse, Mover::System)?;
+    // It lapsed when its time was over, however late this was noticed; the audit trail has the other moment.
+    application.status_since = lapses_at;
+    application.lapses_at = None;
+    application.taken_by = None;
+    applications::save(&tx, &application).await?;
+    free_persons(&tx, &application).await?;
+    let voivodeship = application.summary().voivodeship;
+    let object = AuditObject::new("application", &application.number);
+    record::done(context, &tx, actor, AuditEvent::ApplicationExpired, object, Some(&voivodeship), json!({ "from": from.key() })).await?;
+    record::tell(context, &tx, actor, &Notice::ApplicationExpired { application: id }).await?;
+    tx.commit().await?;
+    Ok(true)
+}

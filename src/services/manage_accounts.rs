@@ -1,0 +1,54 @@
+//! What administrators and helpdesk do with other people's accounts, and what the operator may do from a shell.
+
+mod create;
+mod handle;
+mod look;
+mod roles;
+
+pub use create::{Invitation, NewAdministrator, create_administrator};
+pub use handle::{restore, start_reset, suspend, unlock};
+pub use look::{AccountView, ListedAccount, list_accounts, view_account};
+pub use roles::revoke_role;
+
+use super::context::Context;
+use super::error::ServiceError;
+use crate::domain::account::{AccountStatus, Handling, Role, RoleAssignment, may_handle};
+use crate::domain::actor::Actor;
+use crate::domain::id::AccountId;
+use crate::domain::permission::{Permission, Target};
+use crate::storage::Connection;
+use crate::storage::accounts::{self, Credentials};
+use crate::storage::role_assignments;
+
+fn target_of(credentials: &Credentials) -> Target {
+    Target { account: Some(credentials.account.id), voivodeship: credentials.voivodeship.clone(), ..Target::default() }
+}
+
+/// The account, locked, if the actor may do this to it: by the policy, and by rank.
+async fn locked<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    id: AccountId,
+    permission: Permission,
+    handling: Handling,
+) -> Result<Credentials, ServiceError> {
+    let found = accounts::find_for_update(tx, id).await?.ok_or(ServiceError::NotFound)?;
+    context.policy.check(actor, permission, &target_of(&found))?;
+    let roles = role_assignments::list_of(tx, id).await?;
+    if ranks(actor, handling, &found, &roles) { Ok(found) } else { Err(ServiceError::Denied) }
+}
+
+fn ranks(actor: &Actor, handling: Handling, found: &Credentials, roles: &[RoleAssignment]) -> bool {
+    actor.signed_in().is_none_or(|me| may_handle(handling, &me.roles, found.voivodeship.as_ref(), roles))
+}
+
+/// Refuses to go on when `leaving` is the only active central administrator. Locks all of them, so that two who leave at once
+/// see each other.
+async fn keep_one_central<C: Connection>(tx: &C, leaving: AccountId) -> Result<(), ServiceError> {
+    let holders = role_assignments::holders_for_update(tx, Role::CentralAdministrator).await?;
+    let accounts = accounts::list_by_ids(tx, &holders).await?;
+    let mut active = accounts.iter().filter(|a| a.status == AccountStatus::Active);
+    let is_last = active.clone().any(|a| a.id == leaving) && active.all(|a| a.id == leaving);
+    if is_last { Err(ServiceError::LastAdministrator) } else { Ok(()) }
+}

@@ -1,0 +1,96 @@
+//! Suspends, restores, unlocks, and starts a reset for somebody.
+
+use super::super::context::Context;
+use super::super::error::ServiceError;
+use super::super::{record, request_password_reset};
+use super::{keep_one_central, locked};
+use crate::domain::account::{AccountStatus, Handling};
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::id::AccountId;
+use crate::domain::lockout::Lockout;
+use crate::domain::permission::Permission;
+use crate::storage::Connection;
+use crate::storage::accounts::{self, Credentials};
+use crate::storage::database::begin;
+use crate::storage::sessions;
+use serde_json::json;
+
+async fn note<C: Connection>(context: &Context, actor: &Actor, tx: &C, found: &Credentials, event: AuditEvent) -> Result<(), ServiceError> {
+    let object = AuditObject::new("account", &found.account.login);
+    record::done(context, tx, actor, event, object, found.voivodeship.as_ref(), json!({})).await
+}
+
+/// Suspends an account: its sessions end, its mailed links are dead. Nobody suspends oneself.
+///
+/// # Errors
+/// `Denied`, `NotFound`, `LastAdministrator`; `Stale` when it is not active.
+pub async fn suspend(context: &Context, actor: &Actor, id: AccountId) -> Result<(), ServiceError> {
+    if actor.account_id() == Some(id) {
+        return Err(ServiceError::Denied);
+    }
+    let tx = begin(&context.db).await?;
+    keep_one_central(&tx, id).await?;
+    let found = locked(context, actor, &tx, id, Permission::AccountSuspend, Handling::Stop).await?;
+    if !matches!(found.account.status, AccountStatus::Active | AccountStatus::Invited) {
+        return Err(ServiceError::Stale);
+    }
+    accounts::save_status(&tx, id, AccountStatus::Suspended).await?;
+    sessions::remove_all_of(&tx, id, None).await?;
+    note(context, actor, &tx, &found, AuditEvent::AccountSuspended).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Restores a suspended account.
+///
+/// # Errors
+/// `Denied`, `NotFound`; `Stale` when it is not suspended.
+pub async fn restore(context: &Context, actor: &Actor, id: AccountId) -> Result<(), ServiceError> {
+    let tx = begin(&context.db).await?;
+    let found = locked(context, actor, &tx, id, Permission::AccountSuspend, Handling::Stop).await?;
+    if found.account.status != AccountStatus::Suspended {
+        return Err(ServiceError::Stale);
+    }
+    // Who never chose a password still needs the invitation.
+    let status = if found.account.has_password { AccountStatus::Active } else { AccountStatus::Invited };
+    accounts::save_status(&tx, id, status).await?;
+    note(context, actor, &tx, &found, AuditEvent::AccountRestored).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Lifts a lockout.
+///
+/// # Errors
+/// `Denied`, `NotFound`.
+pub async fn unlock(context: &Context, actor: &Actor, id: AccountId) -> Result<(), ServiceError> {
+    let tx = begin(&context.db).await?;
+    let found = locked(context, actor, &tx, id, Permission::AccountUnlock, Handling::Help).await?;
+    accounts::save_lockout(&tx, id, Lockout::cleared()).await?;
+    note(context, actor, &tx, &found, AuditEvent::AccountUnlocked).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Has the reset letter (or the invitation, again) sent to the owner.
+///
+/// # Errors
+/// `Denied`, `NotFound`; `TooMany` when enough letters went already; `Stale` when no letter would help.
+pub async fn start_reset(context: &Context, actor: &Actor, id: AccountId) -> Result<(), ServiceError> {
+    let tx = begin(&context.db).await?;
+    let found = locked(context, actor, &tx, id, Permission::AccountStartReset, Handling::Help).await?;
+    let is_open = match found.account.status {
+        AccountStatus::Pending => found.account.has_password,
+        status => matches!(status, AccountStatus::Active | AccountStatus::Invited),
+    };
+    if !is_open {
+        return Err(ServiceError::Stale);
+    }
+    if !request_password_reset::queue(context, actor, &tx, &found.account).await? {
+        return Err(ServiceError::TooMany);
+    }
+    note(context, actor, &tx, &found, AuditEvent::PasswordResetRequested).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Accounts as administrators see them.
+
+use super::super::context::Context;
+use super::super::error::ServiceError;
+use super::{ranks, target_of};
+use crate::domain::account::{Account, AccountStatus, Handling, RoleAssignment};
+use crate::domain::actor::Actor;
+use crate::domain::id::AccountId;
+use crate::domain::permission::{Permission, Target};
+use crate::domain::unit::Unit;
+use crate::domain::voivodeship::VoivodeshipCode;
+use crate::storage::grants::Grant;
+use crate::storage::page::Slice;
+use crate::storage::{accounts, grants, role_assignments, units};
+
+/// Rows on one page.
+const PAGE_SIZE: usize = 50;
+
+/// One row of the list.
+#[derive(Debug, Clone)]
+pub struct ListedAccount {
+    /// The account.
+    pub account: Account,
+    /// Its roles in force.
+    pub roles: Vec<RoleAssignment>,
+}
+
+/// An account with what may be done with it.
+#[derive(Debug, Clone)]
+pub struct AccountView {
+    /// The account.
+    pub account: Account,
+    /// In whose scope it lies.
+    pub voivodeship: Option<VoivodeshipCode>,
+    /// Its roles in force.
+    pub roles: Vec<RoleAssignment>,
+    /// What it may report on.
+    pub grants: Vec<Grant>,
+    /// The units of the grants.
+    pub units: Vec<Unit>,
+    /// A lockout stands.
+    pub is_blocked: bool,
+    /// The actor may suspend it now.
+    pub may_suspend: bool,
+    /// The actor may restore it now.
+    pub may_restore: bool,
+    /// The actor may lift the lockout.
+    pub may_unlock: bool,
+    /// The actor may have a reset letter (or the invitation) sent.
+    pub may_start_reset: bool,
+    /// The actor may revoke roles.
+    pub may_revoke: bool,
+}
+
+/// One page of accounts within the actor's scope, in Polish order of names.
+///
+/// # Errors
+/// `Denied`.
+pub async fn list_accounts(context: &Context, actor: &Actor, q: &str, after: Option<&str>) -> Result<Slice<ListedAccount>, ServiceError> {
+    let scope = context.policy.list_scope(actor, Permission::AccountList)?;
+    let slice = accounts::list(&context.db, &scope, q, after, PAGE_SIZE).await?;
+    let ids: Vec<AccountId> = slice.rows.iter().map(|a| a.id).collect();
+    let roles = role_assignments::list_of_many(&context.db, &ids).await?;
+    Ok(slice.map(|account| {
+        let roles = roles.iter().filter(|(id, _)| *id == account.id).map(|(_, role)| role.clone()).collect();
+        ListedAccount { account, roles }
+    }))
+}
+
+/// One account within the actor's scope.
+///
+/// # Errors
+/// `NotFound`, also for those who may not see it.
+pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Result<AccountView, ServiceError> {
+    let db = &context.db;
+    let found = accounts::find_credentials(db, id).await?.ok_or(ServiceError::NotFound)?;
+    let target = target_of(&found);
+    context.policy.check(actor, Permission::AccountList, &target).map_err(|_| ServiceError::NotFound)?;
+    let roles = role_assignments::list_of(db, id).await?;
+    let grants = grants::list_of_account(db, id).await?;
+    let mut unit_ids: Vec<_> = grants.iter().map(|g| g.unit).collect();
+    unit_ids.dedup();
+    let units = units::list_by_ids(db, &unit_ids).await?;
+    let may = |permission, handling| context.policy.check(actor, permission, &target).is_ok() && ranks(actor, handling, &found, &roles);
+    let status = found.account.status;
+    let is_me = actor.account_id() == Some(id);
+    let may_stop = may(Permission::AccountSuspend, Handling::Stop) && !is_me;
+    let is_blocked = found.account.lockout.is_blocked(context.now());
+    let is_open = matches!(status, AccountStatus::Active | AccountStatus::Invited)
+        || (status == AccountStatus::Pending && found.account.has_password);
+    Ok(AccountView {
+        is_blocked,
+        may_suspend: may_stop && matches!(status, AccountStatus::Active | AccountStatus::Invited),
+        may_restore: may_stop && status == AccountStatus::Suspended,
+        may_unlock: is_blocked && may(Permission::AccountUnlock, Handling::Help),
+        may_start_reset: is_open && may(Permission::AccountStartReset, Handling::Help),
+        may_revoke: !roles.is_empty() && context.policy.check(actor, Permission::RoleAssign, &Target::default()).is_ok(),
+        voivodeship: found.voivodeship,
+        account: found.account,
+        roles,
+        grants,
+        units,
+    })
+}

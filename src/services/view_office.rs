@@ -1,0 +1,44 @@
+//! Offices and units as administrators see them, within scope.
+
+use super::context::Context;
+use super::error::ServiceError;
+use crate::domain::actor::Actor;
+use crate::domain::permission::{ListScope, Permission};
+use crate::domain::unit::Unit;
+use crate::domain::voivodeship::{Office, VoivodeshipCode};
+use crate::storage::page::Slice;
+use crate::storage::{offices, units};
+use std::collections::BTreeMap;
+
+/// Rows on one page.
+const PAGE_SIZE: usize = 50;
+
+/// The offices that the actor looks after: one's own, or all.
+///
+/// # Errors
+/// `Denied`.
+pub async fn list_offices(context: &Context, actor: &Actor) -> Result<Vec<Office>, ServiceError> {
+    let scope = context.policy.list_scope(actor, Permission::OfficeView)?;
+    let all = offices::list(&context.db).await?;
+    Ok(match scope {
+        ListScope::Country => all,
+        ListScope::Voivodeships(codes) => all.into_iter().filter(|office| codes.contains(&office.voivodeship)).collect(),
+    })
+}
+
+/// One page of units within scope, in Polish order of names.
+///
+/// # Errors
+/// `Denied`.
+pub async fn list_units(context: &Context, actor: &Actor, q: &str, after: Option<&str>) -> Result<Slice<Unit>, ServiceError> {
+    let scope = context.policy.list_scope(actor, Permission::UnitList)?;
+    Ok(units::list(&context.db, &scope, q, after, PAGE_SIZE).await?)
+}
+
+/// Names of the voivodeships, which are no secret.
+///
+/// # Errors
+/// Of the database.
+pub async fn name_voivodeships(context: &Context) -> Result<BTreeMap<VoivodeshipCode, String>, ServiceError> {
+    Ok(offices::list(&context.db).await?.into_iter().map(|office| (office.voivodeship, office.voivodeship_name)).collect())
+}

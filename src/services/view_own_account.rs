@@ -1,0 +1,51 @@
+//! „Parametry użytkownika”: one's own data, units, sub-areas, functions, validity. Nothing else, and nobody else's.
+
+use super::context::Context;
+use super::error::ServiceError;
+use crate::domain::account::Account;
+use crate::domain::actor::Actor;
+use crate::domain::dictionary::Dictionaries;
+use crate::domain::permission::{Permission, Target};
+use crate::domain::unit::Unit;
+use crate::storage::applications::{self, Listed};
+use crate::storage::grants::Grant;
+use crate::storage::{accounts, dictionaries, grants, units};
+
+/// One's own account.
+#[derive(Debug, Clone)]
+pub struct OwnAccount {
+    /// The account.
+    pub account: Account,
+    /// Units with their grants, in the order of the units' names; ended grants are left out.
+    pub units: Vec<(Unit, Vec<Grant>)>,
+    /// Applications that the person filed, the newest first.
+    pub applications: Vec<Listed>,
+    /// Names of sub-areas and functions.
+    pub dictionaries: Dictionaries,
+}
+
+/// Reads it.
+///
+/// # Errors
+/// `Denied` for a visitor.
+pub async fn view_own_account(context: &Context, actor: &Actor) -> Result<OwnAccount, ServiceError> {
+    let id = actor.account_id().ok_or(ServiceError::Denied)?;
+    context.policy.check(actor, Permission::AccountView, &Target { account: Some(id), ..Target::default() })?;
+    let db = &context.db;
+    let account = accounts::find(db, id).await?.ok_or(ServiceError::NotFound)?;
+    let today = context.now().warsaw_date();
+    let all: Vec<Grant> = grants::list_of_account(db, id).await?.into_iter().filter(|g| g.valid_until >= today).collect();
+    let mut ids: Vec<_> = all.iter().map(|g| g.unit).collect();
+    ids.dedup();
+    let mut found = units::list_by_ids(db, &ids).await?;
+    found.sort_by_cached_key(|unit| crate::domain::collation::sort_key(unit.data.name.as_str()));
+    let units = found
+        .into_iter()
+        .map(|unit| {
+            let own = all.iter().filter(|g| g.unit == unit.id).cloned().collect();
+            (unit, own)
+        })
+        .collect();
+    let applications = applications::list_of_applicant(db, id).await?;
+    Ok(OwnAccount { account, units, applications, dictionaries: dictionaries::load(db).await? })
+}

@@ -1,0 +1,154 @@
+//! „Parametry użytkownika” and the change of one's password.
+
+use crate::domain::invalid::{FieldErrors, Invalid};
+use crate::domain::moment::Moment;
+use crate::render::Page;
+use jiff::civil::{Date, date};
+use serde::Serialize;
+
+/// `/account`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct AccountPage {
+    /// As typed.
+    pub login: String,
+    /// First and last name.
+    pub full_name: String,
+    /// Position at work.
+    pub position: Option<String>,
+    /// Work e-mail.
+    pub email: String,
+    /// Work phone, E.164.
+    pub phone: Option<String>,
+    /// Waits for the decision.
+    pub is_pending: bool,
+    /// May change the password here.
+    pub may_change_password: bool,
+    /// Roles, with the name of the voivodeship.
+    pub roles: Vec<OwnRole>,
+    /// Units with what may be done in them.
+    pub units: Vec<OwnUnit>,
+    /// Applications that the person filed.
+    pub applications: Vec<OwnApplication>,
+}
+
+/// One role.
+#[derive(Debug, Clone, Serialize)]
+pub struct OwnRole {
+    /// Key under `roles`.
+    pub role: &'static str,
+    /// „świętokrzyskie”; none for the country.
+    pub voivodeship: Option<String>,
+}
+
+/// One unit.
+#[derive(Debug, Clone, Serialize)]
+pub struct OwnUnit {
+    /// Full name.
+    pub name: String,
+    /// REGON.
+    pub regon: String,
+    /// Permissions in it.
+    pub grants: Vec<OwnGrant>,
+}
+
+/// One permission.
+#[derive(Debug, Clone, Serialize)]
+pub struct OwnGrant {
+    /// „PS”.
+    pub sub_area: String,
+    /// „pomoc społeczna”.
+    pub sub_area_name: String,
+    /// „wprowadzający dane”.
+    pub function_name: String,
+    /// First day.
+    pub valid_from: Date,
+    /// Last day.
+    pub valid_until: Date,
+    /// It begins later.
+    pub is_future: bool,
+}
+
+/// One application.
+#[derive(Debug, Clone, Serialize)]
+pub struct OwnApplication {
+    /// `W/26/2026/000123`.
+    pub number: String,
+    /// `W-26-2026-000123`.
+    pub path: String,
+    /// Key under `kinds`.
+    pub kind: &'static str,
+    /// Key under `status`.
+    pub status: &'static str,
+    /// Name of the unit.
+    pub unit_name: String,
+    /// Filed.
+    pub submitted_at: Moment,
+}
+
+impl Page for AccountPage {
+    const TEMPLATE: &'static str = "pages/account/account.html.tera";
+    const PLACE: &'static str = "account";
+    fn samples() -> Vec<Self> {
+        let application = OwnApplication {
+            number: "W/26/2026/000123".to_owned(),
+            path: "W-26-2026-000123".to_owned(),
+            kind: "unit_registration",
+            status: "returned",
+            unit_name: "Gminny Ośrodek Pomocy Społecznej w Morawicy".to_owned(),
+            submitted_at: Moment(1_795_327_500_000),
+        };
+        let grant = |sub_area: &str, name: &str, is_future| OwnGrant {
+            sub_area: sub_area.to_owned(),
+            sub_area_name: name.to_owned(),
+            function_name: "wprowadzający dane".to_owned(),
+            valid_from: date(2026, 11, 22),
+            valid_until: date(2028, 12, 31),
+            is_future,
+        };
+        let plain = Self {
+            login: "a-nowak".to_owned(),
+            full_name: "Anna Nowak-Śliwińska".to_owned(),
+            position: Some("starszy specjalista pracy socjalnej".to_owned()),
+            email: "a.nowak@gops.example.pl".to_owned(),
+            phone: Some("+48413114692".to_owned()),
+            ..Self::default()
+        };
+        let pending = Self { is_pending: true, applications: vec![application.clone()], ..plain.clone() };
+        let unit = OwnUnit {
+            name: application.unit_name.clone(),
+            regon: "123456785".to_owned(),
+            grants: vec![grant("PS", "pomoc społeczna", false), grant("KDR", "Karta Dużej Rodziny", true)],
+        };
+        let full = Self {
+            may_change_password: true,
+            roles: vec![
+                OwnRole { role: "voivodeship_administrator", voivodeship: Some("świętokrzyskie".to_owned()) },
+                OwnRole { role: "auditor", voivodeship: None },
+            ],
+            units: vec![unit],
+            applications: vec![OwnApplication { status: "approved", ..application }],
+            ..plain.clone()
+        };
+        vec![Self { position: None, phone: None, may_change_password: true, ..plain }, pending, full]
+    }
+}
+
+/// `/account/password`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ChangePasswordPage {
+    /// For password managers.
+    pub login: String,
+    /// What is wrong.
+    pub errors: FieldErrors,
+}
+
+impl Page for ChangePasswordPage {
+    const TEMPLATE: &'static str = "pages/account/password.html.tera";
+    const PLACE: &'static str = "account-password";
+    fn samples() -> Vec<Self> {
+        let login = "a-nowak".to_owned();
+        let mut errors = FieldErrors::one("current_password", Invalid::PasswordWrong);
+        errors.add("new_password", Invalid::PasswordContext);
+        vec![Self { login: login.clone(), ..Self::default() }, Self { login, errors }]
+    }
+}

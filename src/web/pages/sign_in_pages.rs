@@ -1,0 +1,105 @@
+//! Sign-in, forgotten password, and what stands behind mailed links.
+
+use crate::domain::invalid::{FieldErrors, Invalid};
+use crate::render::Page;
+use serde::Serialize;
+
+/// `/login`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SignInPage {
+    /// As typed.
+    pub login: String,
+    /// Where to go afterwards; empty: home.
+    pub next: String,
+    /// The attempt failed. Why is not said.
+    pub failed: bool,
+    /// What is missing.
+    pub errors: FieldErrors,
+}
+
+impl Page for SignInPage {
+    const TEMPLATE: &'static str = "pages/sign_in/sign_in.html.tera";
+    const PLACE: &'static str = "login";
+    fn samples() -> Vec<Self> {
+        let failed = Self { login: "a-nowak".to_owned(), next: "/account".to_owned(), failed: true, ..Self::default() };
+        let mut empty = Self::default();
+        empty.errors.add("login", Invalid::Required);
+        empty.errors.add("password", Invalid::Required);
+        vec![Self::default(), failed, empty]
+    }
+}
+
+/// `/password/forgot`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ForgotPasswordPage {
+    /// As typed.
+    pub login_or_email: String,
+    /// What is missing.
+    pub errors: FieldErrors,
+}
+
+impl Page for ForgotPasswordPage {
+    const TEMPLATE: &'static str = "pages/sign_in/forgot_password.html.tera";
+    const PLACE: &'static str = "password-forgot";
+    fn samples() -> Vec<Self> {
+        vec![Self::default(), Self { errors: FieldErrors::one("login_or_email", Invalid::Required), ..Self::default() }]
+    }
+}
+
+/// `/password/reset/<token>`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ResetPasswordPage {
+    /// Whose password; password managers want to know.
+    pub login: String,
+    /// What is wrong.
+    pub errors: FieldErrors,
+}
+
+impl Page for ResetPasswordPage {
+    const TEMPLATE: &'static str = "pages/sign_in/reset_password.html.tera";
+    const PLACE: &'static str = "password-reset";
+    fn samples() -> Vec<Self> {
+        let login = "a-nowak".to_owned();
+        let errors = FieldErrors::one("new_password", Invalid::PasswordShort);
+        vec![Self { login: login.clone(), ..Self::default() }, Self { login, errors }]
+    }
+}
+
+/// `/activate/<token>`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ActivatePage {
+    /// Whose account.
+    pub login: String,
+    /// First and last name.
+    pub full_name: String,
+    /// Those that are ticked.
+    pub ticked: Vec<String>,
+    /// What is wrong.
+    pub errors: FieldErrors,
+}
+
+impl Page for ActivatePage {
+    const TEMPLATE: &'static str = "pages/sign_in/activate.html.tera";
+    const PLACE: &'static str = "activate";
+    fn samples() -> Vec<Self> {
+        let page = Self { login: "a-nowak".to_owned(), full_name: "Anna Nowak-Śliwińska".to_owned(), ..Self::default() };
+        let mut errors = FieldErrors::one("password_repeat", Invalid::PasswordRepeat);
+        errors.add("statements", Invalid::StatementRequired);
+        vec![page.clone(), Self { ticked: vec!["data_true".to_owned()], errors, ..page }]
+    }
+}
+
+/// A mailed link that opens nothing (any more).
+#[derive(Debug, Clone, Serialize)]
+pub struct DeadLinkPage {
+    /// It was an activation link, not a reset link.
+    pub is_activation: bool,
+}
+
+impl Page for DeadLinkPage {
+    const TEMPLATE: &'static str = "pages/sign_in/dead_link.html.tera";
+    const PLACE: &'static str = "dead-link";
+    fn samples() -> Vec<Self> {
+        vec![Self { is_activation: false }, Self { is_activation: true }]
+    }
+}

@@ -1,0 +1,92 @@
+//! `/account` („Parametry użytkownika”), `/account/password`.
+
+use crate::domain::account::AccountStatus;
+use crate::domain::invalid::FieldErrors;
+use crate::domain::permission::Permission;
+use crate::services::ServiceError;
+use crate::services::change_password::change_password;
+use crate::services::view_office::name_voivodeships;
+use crate::services::view_own_account::{OwnAccount, view_own_account};
+use crate::web::error::PageError;
+use crate::web::forms::Posted;
+use crate::web::guards::{AccountChangePassword, Member, Permit};
+use crate::web::pages::account_pages::{AccountPage, ChangePasswordPage, OwnApplication, OwnGrant, OwnRole, OwnUnit};
+use crate::web::rate::Limit;
+use crate::web::reply::Answer;
+use crate::web::visit::Visit;
+use rocket::{Route, get, post, routes};
+
+#[get("/account")]
+async fn show(who: Member<'_>) -> Answer {
+    let own = view_own_account(who.context(), who.actor()).await?;
+    let names = name_voivodeships(who.context()).await?;
+    let roles = who
+        .me()
+        .roles
+        .iter()
+        .map(|role| OwnRole { role: role.role.key(), voivodeship: role.voivodeship.as_ref().and_then(|code| names.get(code).cloned()) });
+    who.show(&AccountPage { roles: roles.collect(), ..page_of(&who, own) })
+}
+
+fn page_of(who: &Visit<'_>, own: OwnAccount) -> AccountPage {
+    let today = who.context().now().warsaw_date();
+    let dictionaries = own.dictionaries;
+    let units = own.units.into_iter().map(|(unit, grants)| OwnUnit {
+        name: unit.data.name.to_string(),
+        regon: unit.data.regon.to_string(),
+        grants: grants
+            .into_iter()
+            .map(|grant| OwnGrant {
+                sub_area_name: dictionaries.sub_area(&grant.sub_area).map(|s| s.name.clone()).unwrap_or_default(),
+                function_name: dictionaries.function(&grant.function).map(|f| f.name.clone()).unwrap_or_default(),
+                sub_area: grant.sub_area,
+                valid_from: grant.valid_from,
+                valid_until: grant.valid_until,
+                is_future: grant.valid_from > today,
+            })
+            .collect(),
+    });
+    let applications = own.applications.into_iter().map(|listed| OwnApplication {
+        path: listed.number.to_path(),
+        number: listed.number.as_str().to_owned(),
+        kind: listed.kind.key(),
+        status: listed.status.key(),
+        unit_name: listed.unit_name,
+        submitted_at: listed.submitted_at,
+    });
+    let profile = own.account.profile;
+    AccountPage {
+        login: own.account.login.to_string(),
+        full_name: profile.full_name(),
+        position: profile.position.map(|p| p.to_string()),
+        email: profile.email.to_string(),
+        phone: profile.phone.map(|p| p.to_string()),
+        is_pending: own.account.status == AccountStatus::Pending,
+        may_change_password: who.may(Permission::AccountChangePassword),
+        roles: Vec::new(),
+        units: units.collect(),
+        applications: applications.collect(),
+    }
+}
+
+#[get("/account/password")]
+fn show_password(who: Permit<'_, AccountChangePassword>) -> Answer {
+    who.show(&ChangePasswordPage { login: who.me().login.clone(), errors: FieldErrors::default() })
+}
+
+#[post("/account/password", data = "<form>")]
+async fn update_password(who: Permit<'_, AccountChangePassword>, form: Posted) -> Answer {
+    who.limit(Limit::SignIn)?;
+    let open = who.session().ok_or(PageError::SignedOut)?;
+    let passwords = (form.text("new_password"), form.text("password_repeat"));
+    match change_password(who.context(), who.actor(), open, form.text("current_password"), passwords).await {
+        Ok(()) => who.redirect_with("/account", "password_changed"),
+        Err(ServiceError::Invalid(errors)) => who.show_again(&ChangePasswordPage { login: who.me().login.clone(), errors }),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The routes of this place.
+pub fn routes() -> Vec<Route> {
+    routes![show, show_password, update_password]
+}

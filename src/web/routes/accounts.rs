@@ -1,0 +1,249 @@
+//! `/admin/accounts`: find, look, create, suspend, restore, unlock, start a reset, revoke a role. Each change is confirmed first.
+
+use super::admin::href;
+use crate::domain::account::{Role, RoleAssignment};
+use crate::domain::id::{AccountId, RoleAssignmentId};
+use crate::domain::invalid::FieldErrors;
+use crate::domain::permission::Permission;
+use crate::domain::voivodeship::VoivodeshipCode;
+use crate::services::ServiceError;
+use crate::services::manage_accounts::{
+    AccountView, NewAdministrator, create_administrator, list_accounts, restore, revoke_role, start_reset, suspend, unlock, view_account,
+};
+use crate::services::view_office::name_voivodeships;
+use crate::web::error::PageError;
+use crate::web::forms::Posted;
+use crate::web::guards::{AccountList, Permit, RoleAssign};
+use crate::web::pages::admin_pages::{
+    AccountAction, AccountDetailPage, AccountListPage, AccountRow, Choice, ConfirmPage, CreateAdministratorPage, HeldGrant, HeldRole,
+};
+use crate::web::reply::Answer;
+use crate::web::visit::Visit;
+use rocket::{Route, get, post, routes};
+use std::collections::BTreeMap;
+
+/// Roles that are given here, in the order in which they are offered.
+const OFFERED: [Role; 4] = [Role::VoivodeshipAdministrator, Role::Helpdesk, Role::Auditor, Role::CentralAdministrator];
+
+/// What can be done with an account: the last part of its path, the key of its words, the message afterwards.
+#[derive(Clone, Copy)]
+enum Action {
+    Suspend,
+    Restore,
+    Unlock,
+    StartReset,
+}
+
+impl Action {
+    const ALL: [Self; 4] = [Self::Suspend, Self::Restore, Self::Unlock, Self::StartReset];
+    const fn path(self) -> &'static str {
+        match self {
+            Self::StartReset => "start-reset",
+            other => other.key(),
+        }
+    }
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Suspend => "suspend",
+            Self::Restore => "restore",
+            Self::Unlock => "unlock",
+            Self::StartReset => "start_reset",
+        }
+    }
+    const fn flash(self) -> &'static str {
+        match self {
+            Self::Suspend => "account_suspended",
+            Self::Restore => "account_restored",
+            Self::Unlock => "account_unlocked",
+            Self::StartReset => "reset_started",
+        }
+    }
+    const fn is_open(self, view: &AccountView) -> bool {
+        match self {
+            Self::Suspend => view.may_suspend,
+            Self::Restore => view.may_restore,
+            Self::Unlock => view.may_unlock,
+            Self::StartReset => view.may_start_reset,
+        }
+    }
+    fn from_path(path: &str) -> Result<Self, PageError> {
+        Self::ALL.into_iter().find(|action| action.path() == path).ok_or(PageError::NotFound)
+    }
+}
+
+fn row_of(account: &crate::domain::account::Account, roles: &[RoleAssignment]) -> AccountRow {
+    AccountRow {
+        id: account.id.to_string(),
+        login: account.login.to_string(),
+        full_name: account.profile.full_name(),
+        email: account.profile.email.to_string(),
+        status: account.status.key(),
+        roles: roles.iter().map(|r| r.role.key()).collect(),
+    }
+}
+
+fn account_path(id: AccountId) -> String {
+    format!("/admin/accounts/{id}")
+}
+
+fn parse(id: &str) -> Result<AccountId, PageError> {
+    id.parse().map_err(|_| PageError::NotFound)
+}
+
+#[get("/admin/accounts?<q>&<after>")]
+async fn list(who: Permit<'_, AccountList>, q: Option<&str>, after: Option<&str>) -> Answer {
+    let q = q.unwrap_or_default().trim();
+    let slice = list_accounts(who.context(), who.actor(), q, after).await?;
+    who.show(&AccountListPage {
+        accounts: slice.rows.iter().map(|listed| row_of(&listed.account, &listed.roles)).collect(),
+        first_href: after.map(|_| href("/admin/accounts", &[("q", q)])),
+        next_href: slice.next.map(|next| href("/admin/accounts", &[("q", q), ("after", &next)])),
+        may_create: who.may_list(Permission::RoleAssign),
+        q: q.to_owned(),
+    })
+}
+
+#[get("/admin/accounts/<id>", rank = 2)]
+async fn show(who: Permit<'_, AccountList>, id: &str) -> Answer {
+    let view = view_account(who.context(), who.actor(), parse(id)?).await?;
+    let names = name_voivodeships(who.context()).await?;
+    who.show(&page_of(&view, &names))
+}
+
+fn page_of(view: &AccountView, names: &BTreeMap<VoivodeshipCode, String>) -> AccountDetailPage {
+    let name_of = |code: Option<&VoivodeshipCode>| code.and_then(|code| names.get(code).cloned());
+    let unit_name = |id| view.units.iter().find(|unit| unit.id == id).map(|unit| unit.data.name.to_string()).unwrap_or_default();
+    AccountDetailPage {
+        account: row_of(&view.account, &view.roles),
+        voivodeship: name_of(view.voivodeship.as_ref()),
+        position: view.account.profile.position.as_ref().map(ToString::to_string),
+        created_at: view.account.created_at,
+        blocked_until: view.account.lockout.blocked_until.filter(|_| view.is_blocked),
+        roles: view
+            .roles
+            .iter()
+            .map(|r| HeldRole { id: r.id.to_string(), role: r.role.key(), voivodeship: name_of(r.voivodeship.as_ref()) })
+            .collect(),
+        grants: view
+            .grants
+            .iter()
+            .map(|g| HeldGrant {
+                unit: unit_name(g.unit),
+                sub_area: g.sub_area.clone(),
+                function: g.function.clone(),
+                valid_until: g.valid_until,
+            })
+            .collect(),
+        actions: Action::ALL
+            .into_iter()
+            .filter(|action| action.is_open(view))
+            .map(|action| AccountAction { key: action.key(), path: action.path() })
+            .collect(),
+        may_revoke: view.may_revoke,
+    }
+}
+
+#[get("/admin/accounts/<id>/<action>")]
+async fn confirm(who: Permit<'_, AccountList>, id: &str, action: &str) -> Answer {
+    let (id, action) = (parse(id)?, Action::from_path(action)?);
+    let view = view_account(who.context(), who.actor(), id).await?;
+    if !action.is_open(&view) {
+        return who.redirect_with(account_path(id), "nothing_changed");
+    }
+    who.show(&ConfirmPage {
+        action: action.key(),
+        login: view.account.login.to_string(),
+        full_name: view.account.profile.full_name(),
+        role: None,
+        back: account_path(id),
+    })
+}
+
+#[post("/admin/accounts/<id>/<action>", data = "<_form>")]
+async fn act(who: Permit<'_, AccountList>, id: &str, action: &str, _form: Posted) -> Answer {
+    let (id, action) = (parse(id)?, Action::from_path(action)?);
+    let (context, actor) = (who.context(), who.actor());
+    let done = match action {
+        Action::Suspend => suspend(context, actor, id).await,
+        Action::Restore => restore(context, actor, id).await,
+        Action::Unlock => unlock(context, actor, id).await,
+        Action::StartReset => start_reset(context, actor, id).await,
+    };
+    after(&who, id, action.flash(), done)
+}
+
+fn after(who: &Visit<'_>, id: AccountId, flash: &str, done: Result<(), ServiceError>) -> Answer {
+    match done {
+        Ok(()) => who.redirect_with(account_path(id), flash),
+        // Sent twice, or somebody was quicker: the account page shows how it stands.
+        Err(ServiceError::Stale) => who.redirect_with(account_path(id), "nothing_changed"),
+        Err(ServiceError::TooMany) => who.redirect_with(account_path(id), "rate_limited"),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[get("/admin/accounts/<id>/roles/<role>/revoke")]
+async fn confirm_revoke(who: Permit<'_, RoleAssign>, id: &str, role: &str) -> Answer {
+    let id = parse(id)?;
+    let view = view_account(who.context(), who.actor(), id).await?;
+    let held = view.roles.iter().find(|r| r.id.to_string() == role).ok_or(PageError::NotFound)?;
+    who.show(&ConfirmPage {
+        action: "revoke_role",
+        login: view.account.login.to_string(),
+        full_name: view.account.profile.full_name(),
+        role: Some(held.role.key()),
+        back: account_path(id),
+    })
+}
+
+#[post("/admin/accounts/<id>/roles/<role>/revoke", data = "<_form>")]
+async fn revoke(who: Permit<'_, RoleAssign>, id: &str, role: &str, _form: Posted) -> Answer {
+    let (id, role): (_, RoleAssignmentId) = (parse(id)?, role.parse().map_err(|_| PageError::NotFound)?);
+    let done = revoke_role(who.context(), who.actor(), id, role).await;
+    after(&who, id, "role_revoked", done)
+}
+
+async fn form_page(who: &Visit<'_>, typed: NewAdministrator, errors: FieldErrors) -> Result<CreateAdministratorPage, PageError> {
+    let words = &who.context().renderer;
+    let names = name_voivodeships(who.context()).await?;
+    let mut voivodeships: Vec<Choice> = names.iter().map(|(code, name)| Choice::new(code.as_str(), name)).collect();
+    voivodeships.sort_by_cached_key(|choice| crate::domain::collation::sort_key(&choice.text));
+    Ok(CreateAdministratorPage {
+        roles: OFFERED.map(|role| Choice::new(role.key(), words.label(&format!("roles.{}", role.key())))).into(),
+        voivodeships,
+        role: typed.role,
+        voivodeship: typed.voivodeship,
+        login: typed.login,
+        first_name: typed.first_name,
+        last_name: typed.last_name,
+        email: typed.email,
+        errors,
+    })
+}
+
+#[get("/admin/accounts/create", rank = 1)]
+async fn show_create(who: Permit<'_, RoleAssign>) -> Answer {
+    who.show(&form_page(&who, NewAdministrator::default(), FieldErrors::default()).await?)
+}
+
+#[post("/admin/accounts/create", data = "<form>")]
+async fn create(who: Permit<'_, RoleAssign>, form: Posted) -> Answer {
+    let typed = NewAdministrator {
+        role: form.text("role").to_owned(),
+        voivodeship: form.text("voivodeship").to_owned(),
+        login: form.text("login").to_owned(),
+        first_name: form.text("first_name").to_owned(),
+        last_name: form.text("last_name").to_owned(),
+        email: form.text("email").to_owned(),
+    };
+    match create_administrator(who.context(), who.actor(), &typed).await {
+        Ok(invitation) => who.redirect_with(account_path(invitation.account()), "account_created"),
+        Err(ServiceError::Invalid(errors)) => who.show_again(&form_page(&who, typed, errors).await?),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The routes of this place.
+pub fn routes() -> Vec<Route> {
+    routes![list, show, confirm, act, confirm_revoke, revoke, show_create, create]
+}

@@ -1,0 +1,185 @@
+//! `/admin`, `/admin/units`, `/admin/office`, `/admin/audit`, `/admin/outbox`.
+
+use crate::domain::audit::{AuditEntry, AuditEvent};
+use crate::domain::id::MessageId;
+use crate::domain::invalid::Invalid;
+use crate::domain::moment::{Moment, parse_date};
+use crate::services::manage_outbox::{MessageStatus, list_messages, retry_message};
+use crate::services::read_audit::{AuditFilter, read_audit};
+use crate::services::view_office::{list_offices, list_units};
+use crate::web::error::PageError;
+use crate::web::forms::Posted;
+use crate::web::guards::{AuditView, Member, NAV, OfficeView, OutboxView, Permit, UnitList, is_administrator};
+use crate::web::pages::admin_pages::{
+    self, AdminPage, AdminPlace, AuditPage, AuditRow, Choice, MessageRow, OfficePage, OutboxPage, UnitListPage, UnitRow,
+};
+use crate::web::reply::Answer;
+use rocket::http::Status;
+use rocket::{FromForm, Route, get, post, routes};
+
+/// Messages on the page.
+const MESSAGES: u64 = 200;
+
+/// A path with the parts of a query that are not empty.
+pub(super) fn href(path: &str, query: &[(&str, &str)]) -> String {
+    let mut text = url::form_urlencoded::Serializer::new(String::new());
+    text.extend_pairs(query.iter().filter(|(_, value)| !value.is_empty()));
+    let text = text.finish();
+    if text.is_empty() { path.to_owned() } else { format!("{path}?{text}") }
+}
+
+#[get("/admin")]
+fn desk(who: Member<'_>) -> Answer {
+    if !is_administrator(&who.context().policy, who.actor()) {
+        return Err(PageError::Forbidden("admin"));
+    }
+    let places = NAV
+        .iter()
+        .filter(|place| place.href.starts_with("/admin/") && place.is_for(&who))
+        .map(|place| AdminPlace { href: place.href.to_owned(), key: place.label_key.trim_start_matches("nav.").to_owned() });
+    who.show(&AdminPage { places: places.collect() })
+}
+
+#[get("/admin/units?<q>&<after>")]
+async fn units(who: Permit<'_, UnitList>, q: Option<&str>, after: Option<&str>) -> Answer {
+    let q = q.unwrap_or_default().trim();
+    let slice = list_units(who.context(), who.actor(), q, after).await?;
+    let rows = slice.rows.into_iter().map(|unit| UnitRow {
+        name: unit.data.name.to_string(),
+        regon: unit.data.regon.to_string(),
+        town: unit.data.address.town.to_string(),
+        status: unit.status.key(),
+    });
+    who.show(&UnitListPage {
+        units: rows.collect(),
+        first_href: after.map(|_| href("/admin/units", &[("q", q)])),
+        next_href: slice.next.map(|next| href("/admin/units", &[("q", q), ("after", &next)])),
+        q: q.to_owned(),
+    })
+}
+
+#[get("/admin/office")]
+async fn office(who: Permit<'_, OfficeView>) -> Answer {
+    let offices = list_offices(who.context(), who.actor()).await?;
+    let view = offices.into_iter().map(|office| admin_pages::OfficeView {
+        code: office.voivodeship.to_string(),
+        name: office.name,
+        address: office.address,
+        email: office.email,
+        phone: office.phone,
+        channels: office
+            .channels
+            .into_iter()
+            .map(|c| admin_pages::ChannelView { channel: c.channel.key(), address: c.address, is_open: c.is_open })
+            .collect(),
+    });
+    who.show(&OfficePage { offices: view.collect() })
+}
+
+/// The filter as typed.
+#[derive(FromForm)]
+struct AuditQuery<'r> {
+    from: Option<&'r str>,
+    until: Option<&'r str>,
+    actor: Option<&'r str>,
+    object: Option<&'r str>,
+    event: Option<&'r str>,
+    after: Option<&'r str>,
+}
+
+fn typed(text: Option<&str>) -> String {
+    text.unwrap_or_default().trim().chars().take(200).collect()
+}
+
+#[get("/admin/audit?<query..>")]
+async fn audit(who: Permit<'_, AuditView>, query: AuditQuery<'_>) -> Answer {
+    let words = &who.context().renderer;
+    let mut page = AuditPage {
+        from: typed(query.from),
+        until: typed(query.until),
+        actor: typed(query.actor),
+        object: typed(query.object),
+        event: typed(query.event),
+        events: AuditEvent::ALL.iter().map(|e| Choice::new(e.key(), words.label(&format!("audit_events.{}", e.key())))).collect(),
+        ..AuditPage::default()
+    };
+    page.events.sort_by_cached_key(|choice| crate::domain::collation::sort_key(&choice.text));
+    let day = |text: &str| if text.is_empty() { Ok(None) } else { parse_date(text).map(Some).ok_or(Invalid::DateShape) };
+    let from = page.errors.take("from", day(&page.from)).flatten();
+    let until = page.errors.take("until", day(&page.until)).flatten();
+    if !page.errors.is_empty() {
+        return who.show_again(&page);
+    }
+    let filter = AuditFilter {
+        from: from.map(Moment::start_of),
+        before: until.map(Moment::end_of),
+        actor: page.actor.clone(),
+        object: page.object.clone(),
+        event: page.event.clone(),
+    };
+    let slice = read_audit(who.context(), who.actor(), &filter, query.after).await?;
+    let again = |after: &str| {
+        let query = [
+            ("from", page.from.as_str()),
+            ("until", &page.until),
+            ("actor", &page.actor),
+            ("object", &page.object),
+            ("event", &page.event),
+            ("after", after),
+        ];
+        href("/admin/audit", &query)
+    };
+    page.first_href = query.after.map(|_| again(""));
+    page.next_href = slice.next.as_deref().map(again);
+    page.entries = slice.rows.into_iter().map(row_of).collect();
+    who.show_as(Status::Ok, &page)
+}
+
+fn row_of(entry: AuditEntry) -> AuditRow {
+    let details = match &entry.details {
+        serde_json::Value::Object(map) if map.is_empty() => String::new(),
+        other => other.to_string(),
+    };
+    AuditRow {
+        id: entry.id,
+        at: entry.at,
+        is_named_actor: ["visitor", "operator", "system"].contains(&entry.actor.as_str()),
+        actor: entry.actor,
+        on_behalf_of: entry.on_behalf_of,
+        event: entry.event,
+        object_kind: entry.object_kind,
+        object_id: entry.object_id,
+        outcome: entry.outcome,
+        address: entry.address,
+        correlation: entry.correlation.to_string(),
+        details,
+    }
+}
+
+#[get("/admin/outbox?<status>")]
+async fn outbox(who: Permit<'_, OutboxView>, status: Option<&str>) -> Answer {
+    let status = status.and_then(MessageStatus::from_key);
+    let messages = list_messages(who.context(), who.actor(), status, MESSAGES).await?;
+    let rows = messages.into_iter().map(|message| MessageRow {
+        id: message.id.to_string(),
+        notice: message.notice.key(),
+        status: message.status.key(),
+        attempts: message.attempts,
+        created_at: message.created_at,
+        last_error: message.last_error,
+        may_retry: message.status == MessageStatus::GivenUp,
+    });
+    who.show(&OutboxPage { status: status.map_or("", MessageStatus::key).to_owned(), messages: rows.collect() })
+}
+
+#[post("/admin/outbox/<id>/retry", data = "<_form>")]
+async fn retry(who: Permit<'_, OutboxView>, id: &str, _form: Posted) -> Answer {
+    let id: MessageId = id.parse().map_err(|_| PageError::NotFound)?;
+    retry_message(who.context(), who.actor(), id).await?;
+    who.redirect_with("/admin/outbox", "letter_retried")
+}
+
+/// The routes of this place.
+pub fn routes() -> Vec<Route> {
+    routes![desk, units, office, audit, outbox, retry]
+}

@@ -1,0 +1,236 @@
+//! `/login`, `/logout`, `/session/extend`, `/password/…`, `/activate/<token>`.
+
+use crate::domain::account::AccountStatus;
+use crate::domain::actor::{Actor, ActorKind, SignedIn};
+use crate::domain::invalid::{FieldErrors, Invalid};
+use crate::services::ServiceError;
+use crate::services::activate_account::{activate_account, find_activation};
+use crate::services::keep_session::extend_session;
+use crate::services::request_password_reset::request_password_reset;
+use crate::services::reset_password::{find_reset, reset_password};
+use crate::services::sign_in::{SignIn, SignInForm, sign_in};
+use crate::services::sign_out::sign_out;
+use crate::services::view_application::list_own;
+use crate::web::error::PageError;
+use crate::web::forms::Posted;
+use crate::web::guards::{Anyone, Member, is_administrator};
+use crate::web::in_flight::InFlight;
+use crate::web::metrics;
+use crate::web::pages::sign_in_pages::{ActivatePage, DeadLinkPage, ForgotPasswordPage, ResetPasswordPage, SignInPage};
+use crate::web::rate::Limit;
+use crate::web::reply::{Answer, Reply};
+use crate::web::session::{self, CookieName};
+use crate::web::visit::Visit;
+use rocket::http::Status;
+use rocket::{Route, State, get, post, routes};
+
+/// A path of ours to go on to. Anything that a browser could read as another site is refused.
+fn local_path(next: &str) -> Option<&str> {
+    let is_local = next.starts_with('/') && !next.starts_with("//") && next.len() <= 500;
+    let is_plain = !next.chars().any(|c| c.is_control() || c == '\\');
+    let comes_back = ["/login", "/logout", "/session"].iter().any(|p| next.starts_with(p));
+    (is_local && is_plain && !comes_back).then_some(next)
+}
+
+/// Where somebody begins: administrators at their desk, an applicant at the application, others at their own data.
+async fn home(who: &Visit<'_>, signed_in: SignedIn) -> Result<String, PageError> {
+    let is_pending = signed_in.status == AccountStatus::Pending;
+    let actor = Actor { kind: ActorKind::Account(signed_in), ..who.actor().clone() };
+    if is_administrator(&who.context().policy, &actor) {
+        return Ok("/admin".to_owned());
+    }
+    if is_pending && let [only] = &list_own(who.context(), &actor).await?[..] {
+        return Ok(format!("/applications/{}", only.number.to_path()));
+    }
+    Ok("/account".to_owned())
+}
+
+#[get("/login?<next>")]
+async fn show_login(who: Anyone<'_>, next: Option<&str>) -> Answer {
+    if let Some(signed_in) = who.signed_in() {
+        return who.redirect(home(&who, signed_in.clone()).await?);
+    }
+    let next = next.and_then(local_path).unwrap_or_default().to_owned();
+    who.show(&SignInPage { next, ..SignInPage::default() })
+}
+
+#[post("/login", data = "<form>")]
+async fn create_session(who: Anyone<'_>, form: Posted) -> Answer {
+    who.limit(Limit::SignIn)?;
+    let next = local_path(form.text("next"));
+    let mut page = SignInPage {
+        login: form.text("login").chars().take(100).collect(),
+        next: next.unwrap_or_default().to_owned(),
+        ..SignInPage::default()
+    };
+    for field in ["login", "password"] {
+        if form.text(field).trim().is_empty() {
+            page.errors.add(field, Invalid::Required);
+        }
+    }
+    if !page.errors.is_empty() {
+        return who.show_again(&page);
+    }
+    let typed = SignInForm {
+        login: form.text("login"),
+        password: form.text("password"),
+        device: who.header("User-Agent"),
+        replaces: who.session().map(|open| open.token_hash),
+    };
+    let outcome = sign_in(who.context(), who.actor(), typed).await?;
+    metrics::sign_in(matches!(outcome, SignIn::Done { .. }));
+    match outcome {
+        SignIn::Failed => {
+            page.failed = true;
+            who.show_again(&page)
+        }
+        SignIn::Done { token, signed_in } => {
+            session::set(who.cookies(), who.settings(), CookieName::Session, token, None);
+            session::clear(who.cookies(), who.settings(), CookieName::Visitor);
+            let to = match next {
+                Some(next) => next.to_owned(),
+                None => home(&who, signed_in).await?,
+            };
+            who.redirect(to)
+        }
+    }
+}
+
+/// A session that has ended already needs no token to be forgotten.
+#[post("/logout", data = "<form>")]
+async fn end_session(who: Anyone<'_>, form: Result<Posted, ()>) -> Answer {
+    if let Some(open) = who.session() {
+        form.map_err(|()| PageError::StaleForm)?;
+        sign_out(who.context(), who.actor(), open).await?;
+    }
+    session::clear(who.cookies(), who.settings(), CookieName::Session);
+    who.redirect_with("/", "signed_out")
+}
+
+/// The time-out warning's „stay”.
+#[post("/session/extend", data = "<_form>")]
+async fn extend(who: Member<'_>, _form: Posted) -> Answer {
+    let open = who.session().ok_or(PageError::SignedOut)?;
+    extend_session(who.context(), open).await?;
+    Ok(Reply::nothing())
+}
+
+#[get("/password/forgot")]
+fn show_forgot(who: Anyone<'_>) -> Answer {
+    who.show(&ForgotPasswordPage::default())
+}
+
+/// The answer stands before anything is looked up, so it is the same and as quick for everybody.
+#[post("/password/forgot", data = "<form>")]
+fn create_reset(who: Anyone<'_>, form: Posted, in_flight: &State<InFlight>) -> Answer {
+    who.limit(Limit::Reset)?;
+    let typed = form.text("login_or_email").trim().to_owned();
+    if typed.is_empty() {
+        let errors = FieldErrors::one("login_or_email", Invalid::Required);
+        return who.show_again(&ForgotPasswordPage { login_or_email: String::new(), errors });
+    }
+    let (context, actor, counted) = (who.context().clone(), who.actor().clone(), in_flight.count());
+    rocket::tokio::spawn(async move {
+        if let Err(error) = request_password_reset(&context, &actor, &typed).await {
+            tracing::error!(request_id = %actor.correlation, %error, "a reset letter could not be queued");
+        }
+        drop(counted);
+    });
+    who.redirect_with("/login", "password_link_sent")
+}
+
+fn dead_link(who: &Visit<'_>, error: ServiceError, is_activation: bool) -> Answer {
+    match error {
+        ServiceError::DeadLink => who.show_as(Status::Gone, &DeadLinkPage { is_activation }),
+        other => Err(other.into()),
+    }
+}
+
+#[get("/password/reset/<token>")]
+async fn show_reset(who: Anyone<'_>, token: &str) -> Answer {
+    who.limit(Limit::Reset)?;
+    match find_reset(who.context(), token).await {
+        Ok(account) => who.show(&ResetPasswordPage { login: account.login.to_string(), errors: FieldErrors::default() }),
+        Err(error) => dead_link(&who, error, false),
+    }
+}
+
+#[post("/password/reset/<token>", data = "<form>")]
+async fn update_reset(who: Anyone<'_>, token: &str, form: Posted) -> Answer {
+    who.limit(Limit::Reset)?;
+    let (password, repeat) = (form.text("new_password"), form.text("password_repeat"));
+    match reset_password(who.context(), who.actor(), token, password, repeat).await {
+        Ok(()) => {
+            session::clear(who.cookies(), who.settings(), CookieName::Session);
+            who.redirect_with("/login", "password_reset")
+        }
+        Err(ServiceError::Invalid(errors)) => match find_reset(who.context(), token).await {
+            Ok(account) => who.show_again(&ResetPasswordPage { login: account.login.to_string(), errors }),
+            Err(error) => dead_link(&who, error, false),
+        },
+        Err(error) => dead_link(&who, error, false),
+    }
+}
+
+#[get("/activate/<token>")]
+async fn show_activation(who: Anyone<'_>, token: &str) -> Answer {
+    who.limit(Limit::Reset)?;
+    activation_page(&who, token, Vec::new(), FieldErrors::default()).await
+}
+
+#[post("/activate/<token>", data = "<form>")]
+async fn update_activation(who: Anyone<'_>, token: &str, form: Posted) -> Answer {
+    who.limit(Limit::Reset)?;
+    let ticked: Vec<String> = form.all("statements").map(str::to_owned).collect();
+    let passwords = (form.text("new_password"), form.text("password_repeat"));
+    match activate_account(who.context(), who.actor(), token, passwords, &ticked).await {
+        Ok(()) => who.redirect_with("/login", "account_activated"),
+        Err(ServiceError::Invalid(errors)) => activation_page(&who, token, ticked, errors).await,
+        Err(error) => dead_link(&who, error, true),
+    }
+}
+
+async fn activation_page(who: &Visit<'_>, token: &str, ticked: Vec<String>, errors: FieldErrors) -> Answer {
+    match find_activation(who.context(), token).await {
+        Ok(account) => {
+            let status = if errors.is_empty() { Status::Ok } else { Status::UnprocessableEntity };
+            let full_name = account.profile.full_name();
+            who.show_as(status, &ActivatePage { login: account.login.to_string(), full_name, ticked, errors })
+        }
+        Err(error) => dead_link(who, error, true),
+    }
+}
+
+/// The routes of this place.
+pub fn routes() -> Vec<Route> {
+    routes![
+        show_login,
+        create_session,
+        end_session,
+        extend,
+        show_forgot,
+        create_reset,
+        show_reset,
+        update_reset,
+        show_activation,
+        update_activation,
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_goes_on_to_paths_of_ours_only() {
+        for ours in ["/", "/account", "/admin/applications?status=in_review&q=a%20b"] {
+            assert_eq!(local_path(ours), Some(ours));
+        }
+        let long = format!("/{}", "a".repeat(600));
+        for foreign in
+            ["", "account", "//evil.pl", "/\\evil.pl", "/a\\b", "https://evil.pl", "/\n/evil.pl", "/login?next=/", "/logout", &long]
+        {
+            assert_eq!(local_path(foreign), None, "{foreign}");
+        }
+    }
+}
