@@ -2,6 +2,9 @@
 //! `cargo bench --bench queue` takes some minutes, most of them to fill the databases; `-- --quick` stops at a hundred thousand,
 //! `-- sqlite` or `-- postgres` keeps to one database. What may not live here: the queries (storage), HTTP (`load.rs`).
 
+// Its tables are what it is for.
+#![allow(clippy::print_stdout)]
+
 mod stage;
 
 use cas_portal::domain::account::Role;

@@ -2,6 +2,9 @@
 //! same run, a bare Rocket route and bare Argon2. `cargo bench --bench load` on SQLite, `-- --postgres` on PostgreSQL,
 //! `-- --quick` with fewer rows and shorter. What may not live here: HTTP (`http.rs`), counting (`measure.rs`), yardsticks.
 
+// Its tables are what it is for.
+#![allow(clippy::print_stdout)]
+
 mod bare;
 mod http;
 mod measure;

@@ -25,7 +25,7 @@ impl Seeder {
         if seeder.postgres {
             seeder.run("SET session_replication_role = replica; SET statement_timeout = 0; SET maintenance_work_mem = '512MB'").await;
         } else {
-            for pragma in ["foreign_keys = OFF", "synchronous = OFF", "journal_mode = OFF", "cache_size = -600000", "temp_store = MEMORY"] {
+            for pragma in ["foreign_keys = OFF", "synchronous = OFF", "cache_size = -600000", "temp_store = MEMORY"] {
                 seeder.run(&format!("PRAGMA {pragma}")).await;
             }
         }
@@ -37,7 +37,7 @@ impl Seeder {
         if self.postgres {
             self.run("VACUUM ANALYZE").await;
         } else {
-            self.run("PRAGMA journal_mode = WAL").await;
+            self.run("PRAGMA wal_checkpoint(TRUNCATE)").await;
         }
         self.db.close().await.expect("the connection closes");
     }
