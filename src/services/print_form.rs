@@ -160,7 +160,7 @@ fn person_blocks(blocks: &mut Vec<Block>, labels: &Labels, registration: &Regist
     blocks.push(heading(labels, "persons"));
     blocks.push(Block::Table {
         headers: ["ordinal", "full_name", "position", "email", "phone", "login"].map(label).to_vec(),
-        widths: vec![2, 9, 8, 11, 8, 8],
+        widths: vec![3, 9, 8, 11, 8, 8],
         rows: registration
             .persons
             .iter()

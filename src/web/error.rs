@@ -28,7 +28,7 @@ pub enum PageError {
     /// No such thing.
     NotFound,
     /// Somebody was quicker, or the state does not allow it.
-    Conflict(ConflictPage),
+    Conflict(Box<ConflictPage>),
     /// Cannot be read as a form.
     Unprocessable,
     /// The body is too big.
@@ -102,13 +102,13 @@ impl From<ServiceError> for PageError {
             ServiceError::Denied => Self::Forbidden(""),
             ServiceError::NotFound | ServiceError::DeadLink => Self::NotFound,
             ServiceError::Barred(barred) => {
-                Self::Conflict(ConflictPage { reason: Some(format!("barred.{}", barred.key())), ..ConflictPage::default() })
+                Self::Conflict(Box::new(ConflictPage { reason: Some(format!("barred.{}", barred.key())), ..ConflictPage::default() }))
             }
             ServiceError::Transition(_) | ServiceError::Stale => {
-                Self::Conflict(ConflictPage { reason: Some("barred.stale".to_owned()), ..ConflictPage::default() })
+                Self::Conflict(Box::new(ConflictPage { reason: Some("barred.stale".to_owned()), ..ConflictPage::default() }))
             }
             ServiceError::LastAdministrator => {
-                Self::Conflict(ConflictPage { reason: Some("accounts.last_administrator".to_owned()), ..ConflictPage::default() })
+                Self::Conflict(Box::new(ConflictPage { reason: Some("accounts.last_administrator".to_owned()), ..ConflictPage::default() }))
             }
             ServiceError::TooMany => Self::TooMany(Duration::from_secs(60)),
             other if unavailable => Self::Unavailable(other.to_string()),
@@ -137,7 +137,7 @@ async fn page(status: Status, request: &Request<'_>) -> Answer {
         }
         PageError::StaleForm => visit.show_as(status, &ForbiddenPage { is_stale_form: true }),
         PageError::NotFound => visit.show_as(status, &NotFoundPage {}),
-        PageError::Conflict(page) => visit.show_as(status, &page),
+        PageError::Conflict(page) => visit.show_as(status, page.as_ref()),
         PageError::Unprocessable | PageError::WrongKind | PageError::TooSlow => visit.show_as(status, &UnprocessablePage {}),
         PageError::TooLarge => visit.show_as(status, &TooLargePage { limit_bytes: i64::try_from(MOST_UPLOAD_BYTES).unwrap_or(i64::MAX) }),
         PageError::TooMany(wait) => {
@@ -163,7 +163,7 @@ fn of_status(status: Status) -> PageError {
         403 => PageError::StaleForm,
         404 | 405 => PageError::NotFound,
         408 => PageError::TooSlow,
-        409 => PageError::Conflict(ConflictPage::default()),
+        409 => PageError::Conflict(Box::default()),
         413 => PageError::TooLarge,
         415 => PageError::WrongKind,
         429 => PageError::TooMany(Duration::from_secs(60)),

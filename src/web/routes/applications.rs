@@ -82,7 +82,7 @@ fn has_current_form(view: &ApplicationView) -> bool {
 fn conflict(error: ServiceError, number: &ApplicationNumber) -> PageError {
     match error {
         ServiceError::Transition(_) | ServiceError::Stale => {
-            PageError::Conflict(ConflictPage { back: Some(href(number)), ..ConflictPage::default() })
+            PageError::Conflict(Box::new(ConflictPage { back: Some(href(number)), ..ConflictPage::default() }))
         }
         other => other.into(),
     }
@@ -235,7 +235,7 @@ async fn own_where(who: &Member<'_>, number: &ApplicationNumber, may: impl Fn(St
         return Ok(found);
     }
     let status = Some(found.application.status.key().to_owned());
-    Err(PageError::Conflict(ConflictPage { status, back: Some(href(number)), ..ConflictPage::default() }))
+    Err(PageError::Conflict(Box::new(ConflictPage { status, back: Some(href(number)), ..ConflictPage::default() })))
 }
 
 async fn upload_page(who: &Member<'_>, number: &ApplicationNumber, errors: FieldErrors) -> Result<UploadPage, PageError> {

@@ -71,7 +71,8 @@ impl<'a> Registrant<'a> {
 
     /// Where letters go.
     pub fn email(&self) -> String {
-        format!("{}@gops.example.pl", self.login)
+        // Two registrants may choose one login, but each has a mailbox.
+        format!("{}.{}@gops.example.pl", self.login, self.regon)
     }
 
     /// The fields of the unit's page.

@@ -24,14 +24,17 @@ on_both! {
         }
         anna.client.get("/register/submitted").await.assert_redirect("/register");
         anna.client.get("/register").await;
-        for step in STEPS {
+        // The list of needs is only read; each person's needs are posted at a path of their own.
+        for step in STEPS.iter().filter(|step| **step != "needs") {
             anna.client.post(&format!("/register/{step}"), &[("login", "x")]).await.assert_redirect("/register");
         }
         anna.done("/register", &[]).await;
         let closed = |open: &'static [&'static str]| STEPS.iter().filter(move |step| !open.contains(step));
         for step in closed(&["unit"]) {
             anna.client.get(&format!("/register/{step}")).await.assert_redirect("/register/tasks");
-            anna.client.post(&format!("/register/{step}"), &[]).await.assert_redirect("/register/tasks");
+            if *step != "needs" {
+                anna.client.post(&format!("/register/{step}"), &[]).await.assert_redirect("/register/tasks");
+            }
         }
         anna.done("/register/unit", &[("unit", "new")]).await;
         for step in closed(&["unit", "unit-data", "person"]) {

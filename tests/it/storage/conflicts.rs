@@ -36,8 +36,8 @@ fn insert_unit(postgres: bool, n: u32, regon: &str, status: &str) -> String {
 fn insert_application(postgres: bool, n: u32, number: &str, regon: &str, status: &str) -> String {
     format!(
         "INSERT INTO applications (id, number, kind, status, voivodeship, regon, unit_name, unit_name_sort, applicant_id, applicant_name, \
-         search_key, revision, persons_count, submitted_at, revised_at, status_since) \
-         VALUES ({}, '{number}', 'unit_registration', '{status}', '26', '{regon}', 'OPS', {}, {}, 'Jan Nowak', '', 1, 1, 0, 0, 0)",
+         revision, persons_count, submitted_at, revised_at, status_since) \
+         VALUES ({}, '{number}', 'unit_registration', '{status}', '26', '{regon}', 'OPS', {}, {}, 'Jan Nowak', 1, 1, 0, 0, 0)",
         id(postgres, n),
         bytes(postgres),
         id(postgres, 1)

@@ -29,7 +29,7 @@ async fn done(who: &Visit<'_>, number: &ApplicationNumber, result: Result<(), Se
 async fn to_decide(who: &Visit<'_>, number: &ApplicationNumber) -> Result<Review, PageError> {
     let review = look(who, number).await?;
     match review.barred_decision {
-        Some(barred) => Err(PageError::Conflict(conflict(who, &review, format!("barred.{}", barred.key())))),
+        Some(barred) => Err(PageError::Conflict(Box::new(conflict(who, &review, format!("barred.{}", barred.key()))))),
         None => Ok(review),
     }
 }

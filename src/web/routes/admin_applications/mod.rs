@@ -48,7 +48,7 @@ async fn failed(who: &Visit<'_>, number: &ApplicationNumber, error: ServiceError
         _ => return error.into(),
     };
     match look(who, number).await {
-        Ok(review) => PageError::Conflict(conflict(who, &review, reason)),
+        Ok(review) => PageError::Conflict(Box::new(conflict(who, &review, reason))),
         Err(error) => error,
     }
 }
