@@ -13,8 +13,6 @@ pub struct Answer {
     pub status: u16,
     /// Its body, as text.
     pub body: String,
-    /// Bytes of the body.
-    pub size: usize,
 }
 
 /// Somebody with a browser.
@@ -124,7 +122,7 @@ async fn read(connection: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(Strin
         }
     }
     let body = &buffer[end..];
-    Ok((head, Answer { status, size: body.len(), body: String::from_utf8_lossy(body).into_owned() }))
+    Ok((head, Answer { status, body: String::from_utf8_lossy(body).into_owned() }))
 }
 
 /// The value of a hidden field.

@@ -185,8 +185,9 @@ async fn approvals(administrator: &Visitor, paths: Vec<String>, time: Duration) 
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(path) = paths.get(at) else { return (visitor, None) };
             let (Some(token), Some(version)) = &forms[at] else { return (visitor, Some(false)) };
-            let sent = visitor.post(&format!("/admin/applications/{path}/approve"), &[("csrf_token", token), ("version", version)]);
-            let is_fine = sent.await.is_ok_and(|answer| answer.status == 303);
+            let place = format!("/admin/applications/{path}/approve");
+            let sent = visitor.post(&place, &[("csrf_token", token), ("version", version)]).await;
+            let is_fine = sent.is_ok_and(|answer| answer.status == 303);
             (visitor, Some(is_fine))
         }
     })

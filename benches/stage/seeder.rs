@@ -92,8 +92,7 @@ impl Seeder {
         .await;
         self.run(&format!(
             "INSERT INTO application_persons (application_id, account_id, position, email_key) \
-             SELECT {id}, {account}, 0, {login} || '@example.pl' FROM {series}",
-            login = format!("'konto' || (n % {accounts})"),
+             SELECT {id}, {account}, 0, 'konto' || (n % {accounts}) || '@example.pl' FROM {series}"
         ))
         .await;
         let words = [

@@ -1,5 +1,8 @@
 //! One test binary, so that it links once: support, crash, journeys, routes, services, storage, house.
 
+// What a test counted is worth reading beside its verdict.
+#![allow(clippy::print_stdout)]
+
 mod crash;
 mod house;
 mod journeys;
