@@ -22,6 +22,7 @@ use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::secrets::token_hash;
 use crate::storage::Connection;
+use crate::storage::StorageError;
 use crate::storage::applications::{self, persons, revisions};
 use crate::storage::database::begin;
 use crate::storage::time_limits::{UNSIGNED_APPLICATION, days};
@@ -109,6 +110,14 @@ fn profile(person: &Person) -> AccountProfile {
     }
 }
 
+/// Of two who file for one REGON at the same moment the constraint stops the second; the check page knows the field by its path.
+fn at_unit(error: StorageError) -> ServiceError {
+    match error.conflict() {
+        Some("applications_regon_open") => ServiceError::field("unit.regon", Invalid::RegonOpenApplication),
+        _ => error.into(),
+    }
+}
+
 /// When an application lapses that waits for the applicant: at the end of the last day in Warsaw.
 pub(super) async fn lapse_after<C: Connection>(tx: &C, now: Moment, code: &str) -> Result<Moment, ServiceError> {
     let days = days(tx, code).await?;
@@ -151,7 +160,7 @@ async fn file<C: Connection>(
     let gmina = gminas::find(tx, &registration.unit.terc).await?;
     let printed = compose(context, &application, dictionaries, &office, gmina.as_ref());
     let printed = serde_json::to_value(printed).map_err(ServiceError::internal)?;
-    applications::add(tx, &application, &printed, &people).await?;
+    applications::add(tx, &application, &printed, &people).await.map_err(at_unit)?;
     let details = json!({ "revision": 1, "kind": application.payload.kind().key(), "persons": registration.persons.len() });
     let object = AuditObject::new("application", &number);
     record::done(context, tx, actor, AuditEvent::ApplicationSubmitted, object, Some(&voivodeship), details).await?;
@@ -256,7 +265,7 @@ async fn correct<C: Connection>(
     let gmina = gminas::find(tx, &registration.unit.terc).await?;
     let printed = compose(context, &application, dictionaries, &office, gmina.as_ref());
     let printed = serde_json::to_value(printed).map_err(ServiceError::internal)?;
-    applications::save_revision(tx, &application, &printed, &people).await?;
+    applications::save_revision(tx, &application, &printed, &people).await.map_err(at_unit)?;
     for (gone, _) in known {
         accounts::remove(tx, gone).await?;
     }

@@ -74,7 +74,7 @@ pub(super) async fn read_view(context: &Context, application: Application) -> Re
     Ok(ApplicationView {
         signed_forms: signed_forms::list_of(&context.db, application.id).await?,
         remarks: remarks::list(&context.db, application.id, application.revision).await?,
-        history: audit_entries::list_of_object(&context.db, "application", application.number.as_str(), &NO_HISTORY, 500).await?,
+        history: audit_entries::history_of(&context.db, "application", application.number.as_str(), &NO_HISTORY, 500).await?,
         office: offices::find(&context.db, &summary.voivodeship).await?,
         gmina,
         dictionaries: dictionaries::load(&context.db).await?,

@@ -103,11 +103,19 @@ pub async fn list<C: ConnectionTrait>(
     Ok(Slice::cut(rows, size, |row: &Model| row.id.to_string()).map(to_domain))
 }
 
-/// The entries about one object, the oldest first, without those of the events in `except`.
+/// The entries about one object, the oldest first.
 ///
 /// # Errors
 /// Of the database.
-pub async fn list_of_object<C: ConnectionTrait>(
+pub async fn list_of_object<C: ConnectionTrait>(db: &C, kind: &str, id: &str, limit: u64) -> Result<Vec<AuditEntry>, StorageError> {
+    history_of(db, kind, id, &[], limit).await
+}
+
+/// As [`list_of_object`], without the entries of the events in `except`.
+///
+/// # Errors
+/// Of the database.
+pub async fn history_of<C: ConnectionTrait>(
     db: &C,
     kind: &str,
     id: &str,

@@ -56,6 +56,13 @@ fn prefix(word: &str, scope: &ListScope) -> Condition {
     condition
 }
 
+/// Words of a search. Digits typed in groups are one number: „291 122 334”.
+fn asked(q: &str) -> Vec<String> {
+    let digits: String = q.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    let is_number = digits.len() >= 9 && digits.bytes().all(|b| b.is_ascii_digit());
+    if is_number { vec![digits] } else { words(q).collect() }
+}
+
 /// Narrows a list to the applications in which every word of `q` begins a word.
 pub(super) async fn narrow<C: ConnectionTrait>(
     db: &C,
@@ -63,7 +70,7 @@ pub(super) async fn narrow<C: ConnectionTrait>(
     scope: &ListScope,
     q: &str,
 ) -> Result<Select<application::Entity>, StorageError> {
-    for word in words(q) {
+    for word in asked(q) {
         let hits: Vec<uuid::Uuid> = Entity::find()
             .select_only()
             .column(Column::ApplicationId)

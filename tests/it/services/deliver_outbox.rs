@@ -35,7 +35,7 @@ async fn account(portal: &TestPortal) -> AccountId {
 
 /// The events that the audit trail has about a letter.
 async fn events(portal: &TestPortal, id: MessageId) -> Vec<String> {
-    let entries = audit_entries::list_of_object(portal.db(), "letter", &id.to_string(), &[], 10).await.expect("the trail");
+    let entries = audit_entries::list_of_object(portal.db(), "letter", &id.to_string(), 10).await.expect("the trail");
     assert!(entries.iter().all(|entry| !entry.details.to_string().contains('@')), "{entries:?}");
     entries.into_iter().map(|entry| entry.event).collect()
 }

@@ -47,7 +47,7 @@ on_both! {
             let now = applications::find(portal.db(), application.id).await.expect("applications").expect("it");
             if before.waits_for_applicant() {
                 assert_eq!((now.status, Some(now.status_since), now.lapses_at), (Status::Expired, application.lapses_at, None));
-                let trail = audit_entries::list_of_object(portal.db(), "application", application.number.as_str(), &[], 10).await.expect("it");
+                let trail = audit_entries::list_of_object(portal.db(), "application", application.number.as_str(), 10).await.expect("it");
                 assert_eq!(trail.iter().map(|e| (e.event.as_str(), e.actor.as_str())).collect::<Vec<_>>(), [("application.expired", "system")]);
                 assert!(notices(&portal).await.contains(&Notice::ApplicationExpired { application: application.id }));
             } else {

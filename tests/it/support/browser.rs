@@ -210,6 +210,15 @@ impl Browser {
         file
     }
 
+    /// Saves the whole page, however long, in a window of this size.
+    pub async fn screenshot_sized(&self, name: &str, width: u32, height: u32) -> PathBuf {
+        let whole = self.script("return document.documentElement.scrollHeight;", vec![]).await.as_u64().unwrap_or(0);
+        self.resize(width, u32::try_from(whole.min(12_000)).unwrap_or(height).max(height)).await;
+        let file = self.screenshot(name).await;
+        self.resize(width, height).await;
+        file
+    }
+
     /// Saves the whole page, however long.
     pub async fn screenshot_of_page(&self, name: &str) -> PathBuf {
         let height = self.script("return document.documentElement.scrollHeight;", vec![]).await.as_u64().unwrap_or(0);

@@ -12,3 +12,4 @@ pub mod portal;
 pub mod process;
 pub mod server;
 pub mod smtp_sink;
+pub mod web;

@@ -1,0 +1,237 @@
+//! „Wnioski” of the office over HTTP: who gets what answer, and what a form that comes too late is told.
+
+use crate::support::client::{Client, Page};
+use crate::support::database::{TestDatabase, on_both};
+use crate::support::fixtures::Filed;
+use crate::support::portal::TestPortal;
+use crate::support::web::Site;
+use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::application::signed_form::CodeMatch;
+use cas_portal::domain::application::status::Status;
+use cas_portal::domain::audit::AuditEvent;
+use cas_portal::services::review_application::return_for_correction;
+use cas_portal::storage::{applications, audit_entries, signed_forms, units};
+
+const ALL_POSTS: [&str; 6] = ["take", "release", "compare", "approve", "return", "reject"];
+
+fn path(filed: &Filed, more: &str) -> String {
+    let slash = if more.is_empty() { "" } else { "/" };
+    format!("/admin/applications/{}{slash}{more}", filed.application.number.to_path())
+}
+
+/// Sends a form of the review with this version; the one with files as such.
+async fn post(client: &Client, filed: &Filed, action: &str, version: Option<&str>) -> Page {
+    let fields: Vec<(&str, &str)> = version.map(|version| ("version", version)).into_iter().collect();
+    match action {
+        "receive" => client.upload(&path(filed, action), &fields, &[]).await,
+        _ => client.post(&path(filed, action), &fields).await,
+    }
+}
+
+async fn status(portal: &TestPortal, filed: &Filed) -> Status {
+    applications::find(portal.db(), filed.application.id).await.expect("applications").expect("the application").status
+}
+
+async fn pages(portal: &TestPortal, filed: &Filed) -> Vec<String> {
+    let file = signed_forms::list_of(portal.db(), filed.application.id).await.expect("forms")[0].files[0].id;
+    ["", "receive", "approve", "return", "reject", &format!("files/{file}"), &format!("files/{file}/page/1")]
+        .iter()
+        .map(|more| path(filed, more))
+        .collect()
+}
+
+on_both! {
+    async fn each_role_gets_its_own_answer_at_each_route(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let site = portal.site().await;
+        let filed = portal.application(Status::InReview).await;
+        let shown = pages(&portal, &filed).await;
+        let posts = || ALL_POSTS.iter().chain(&["receive"]);
+
+        let visitor = site.visitor();
+        visitor.get("/admin/applications").await.assert_redirect("/login?next=/admin/applications");
+        for page in &shown {
+            assert!(visitor.get(page).await.assert_status(303).location().starts_with("/login?next=/admin/"));
+        }
+        for action in posts() {
+            post(&visitor, &filed, action, Some("0")).await.assert_redirect("/login");
+        }
+
+        let unit = portal.unit().await;
+        let others = [
+            ("the applicant", filed.persons[0]),
+            ("an account holder", portal.employee(unit).await),
+            ("the helpdesk", portal.official(Role::Helpdesk, Some("26")).await),
+            ("an auditor", portal.official(Role::Auditor, None).await),
+        ];
+        for (who, account) in others {
+            let client = site.signed_in(&portal, account).await;
+            assert_eq!(client.get("/admin/applications").await.status, 403, "{who}");
+            for page in &shown {
+                assert_eq!(client.get(page).await.status, 403, "{who} at {page}");
+            }
+            for action in posts() {
+                assert_eq!(post(&client, &filed, action, Some("0")).await.status, 403, "{who} at {action}");
+            }
+        }
+
+        let stranger = site.signed_in(&portal, portal.official(Role::VoivodeshipAdministrator, Some("14")).await).await;
+        stranger.get("/admin/applications").await.assert_status(200);
+        for page in &shown {
+            assert_eq!(stranger.get(page).await.status, 404, "another voivodeship at {page}");
+        }
+        for action in posts() {
+            assert_eq!(post(&stranger, &filed, action, Some("0")).await.status, 404, "another voivodeship at {action}");
+        }
+
+        // A colleague and the central administrator see it, and are told that it is in other hands.
+        let colleague = portal.administrator().await;
+        for account in [colleague, portal.official(Role::CentralAdministrator, None).await] {
+            let client = site.signed_in(&portal, account).await;
+            client.get("/admin/applications?status=in_review").await.assert_status(200);
+            for (page, expected) in shown.iter().zip([200, 200, 409, 409, 409, 200, 200]) {
+                assert_eq!(client.get(page).await.status, expected, "{page}");
+            }
+            for action in ["approve", "return", "reject", "release"] {
+                post(&client, &filed, action, Some("0")).await.assert_status(409);
+            }
+        }
+
+        let mine = site.signed_in(&portal, filed.administrator.expect("taken")).await;
+        for page in &shown {
+            assert_eq!(mine.get(page).await.status, 200, "{page}");
+        }
+        for action in posts() {
+            assert_eq!(post(&mine, &filed, action, None).await.status, 422, "{action} without a version");
+            assert_eq!(post(&mine, &filed, action, Some("seven")).await.status, 422, "{action} with nonsense");
+            // Taking what one holds already changes nothing, whatever one saw.
+            let expected = if *action == "take" { 303 } else { 409 };
+            assert_eq!(post(&mine, &filed, action, Some("99")).await.status, expected, "{action} with another version");
+        }
+        assert_eq!(status(&portal, &filed).await, Status::InReview);
+        for nowhere in ["/admin/applications/W-26-2026-999999", "/admin/applications/w-26-2026-000001", "/admin/applications/x"] {
+            mine.get(nowhere).await.assert_status(404);
+        }
+        let forged = mine.post(&path(&filed, "approve"), &[("version", "0"), ("csrf_token", "forged")]).await;
+        forged.assert_status(403);
+    }
+
+    async fn a_form_that_comes_too_late_is_told_who_was_quicker(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let site = portal.site().await;
+        let filed = portal.application(Status::InReview).await;
+        let first = portal.actor(filed.administrator.expect("taken")).await;
+        let second = site.signed_in(&portal, portal.administrator().await).await;
+        let seen = second.get(&path(&filed, "")).await;
+        let version = seen.value("version").expect("a form to take it over");
+        return_for_correction(&portal.context, &first, &filed.application.number, 0, &[], "Popraw adres.").await.expect("returned");
+        for action in ALL_POSTS.iter().chain(&["receive"]) {
+            let late = post(&second, &filed, action, Some(&version)).await;
+            late.assert_status(409);
+            let words = late.words();
+            let name = &first.signed_in().expect("signed in").full_name;
+            assert!(words.contains("zwrot wniosku do poprawy") && words.contains(name.as_str()), "{action}: {words}");
+            assert_eq!(late.attribute("main a.button", "href"), Some(path(&filed, "")), "{action}");
+        }
+    }
+
+    async fn what_was_typed_is_kept_when_something_is_wrong(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let site = portal.site().await;
+        let filed = portal.application_of(portal.registration(5), Status::InReview).await;
+        let client = site.signed_in(&portal, filed.administrator.expect("taken")).await;
+        let empty = client.get(&path(&filed, "return")).await;
+        assert_eq!(empty.count("textarea[name^='remarks.']"), 18 + 5 * 8);
+        assert_eq!(empty.count("details.remark-group:not([open])"), 5, "many persons are folded away");
+
+        let nothing = client.post(&path(&filed, "return"), &[("version", "0"), ("remarks.unit.regon", "  ")]).await;
+        assert_eq!(nothing.assert_status(422).field_errors()[0].0, "remarks");
+        let long = "Za długie. ".repeat(500);
+        let fields = [("version", "0"), ("remarks.persons.3.login", long.as_str()), ("remarks.unit.nip", "<b>Podaj NIP</b>"), ("reason", "Razem.")];
+        let again = client.post(&path(&filed, "return"), &fields).await;
+        assert_eq!(again.assert_status(422).field_errors()[0].0, "remarks.persons.3.login");
+        assert_eq!(again.value("remarks.unit.nip").expect("kept").trim(), "<b>Podaj NIP</b>");
+        assert_eq!(again.value("remarks.persons.3.login").expect("kept").trim(), long.trim());
+        assert_eq!(again.value("reason").expect("kept").trim(), "Razem.");
+        assert_eq!(again.value("version").as_deref(), Some("0"));
+        assert_eq!(again.count("details.remark-group[open]"), 1, "where something is wrong it stands open");
+
+        let blank = client.post(&path(&filed, "reject"), &[("version", "0"), ("reason", " \u{a0}\n")]).await;
+        assert_eq!(blank.assert_status(422).field_errors()[0].0, "reason");
+        let too_long = client.post(&path(&filed, "reject"), &[("version", "0"), ("reason", &long)]).await;
+        assert_eq!(too_long.assert_status(422).value("reason").expect("kept").trim(), long.trim());
+        assert_eq!(status(&portal, &filed).await, Status::InReview);
+
+        client.post(&path(&filed, "return"), &[("version", "0"), ("remarks.unit.nip", "Podaj NIP.")]).await.assert_redirect(&path(&filed, ""));
+        let page = client.get(&path(&filed, "")).await;
+        assert!(page.words().contains("Podaj NIP.") && page.words().contains("Uwagi z wcześniejszych zwrotów"));
+    }
+
+    async fn a_regon_registered_meanwhile_is_said_on_the_page(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let site = portal.site().await;
+        let filed = portal.application(Status::InReview).await;
+        let cas_portal::domain::application::Payload::Registration(registration) = &filed.application.payload;
+        let id = portal.context.new_unit_id();
+        units::add(portal.db(), id, &registration.unit, portal.now().warsaw_date(), portal.now()).await.expect("a unit");
+        let client = site.signed_in(&portal, filed.administrator.expect("taken")).await;
+        let refused = client.post(&path(&filed, "approve"), &[("version", "0")]).await;
+        assert_eq!(refused.assert_status(422).field_errors()[0].0, "regon");
+        assert_eq!(status(&portal, &filed).await, Status::InReview);
+    }
+
+    async fn files_are_saved_under_our_names_and_every_reading_is_written_down(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let site = portal.site().await;
+        let filed = portal.application(Status::InReview).await;
+        let client = site.signed_in(&portal, filed.administrator.expect("taken")).await;
+        let page = client.get(&path(&filed, "")).await;
+        let image = page.attribute("img.page-image", "src").expect("a page image");
+        let shown = client.get(&image).await;
+        shown.assert_status(200);
+        assert_eq!((shown.header("content-type"), shown.header("cache-control")), (Some("image/png"), Some("no-store")));
+        let file = page.attribute(".signed-form__file a", "href").expect("a file");
+        let saved = client.get(&file).await;
+        assert_eq!(saved.header("content-type"), Some("application/pdf"));
+        let name = saved.header("content-disposition").expect("a name");
+        let expected = format!("attachment; filename=\"{}-formularz-", filed.application.number.to_path());
+        assert!(name.starts_with(&expected) && name.ends_with(".pdf\""), "{name}");
+        assert_eq!(saved.bytes, b"%PDF-1.7 fixture");
+        for wrong in [format!("{file}/page/2"), format!("{file}/page/x"), path(&filed, "files/x"), format!("{file}x")] {
+            client.get(&wrong).await.assert_status(404);
+        }
+        let entries = audit_entries::list_of_object(portal.db(), "application", filed.application.number.as_str(), 10).await.expect("trail");
+        let reads = entries.iter().filter(|e| e.event == AuditEvent::SignedFormRead.key()).count();
+        assert_eq!(reads, 2);
+    }
+
+    async fn an_administrator_cannot_decide_what_is_their_own(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let site = portal.site().await;
+        let filed = portal.application(Status::FormReceived).await;
+        cas_portal::storage::accounts::save_status(portal.db(), filed.persons[0], AccountStatus::Active).await.expect("active");
+        portal.assign(filed.persons[0], Role::VoivodeshipAdministrator, Some("26"), None).await;
+        let client = site.signed_in(&portal, filed.persons[0]).await;
+        let page = client.get(&path(&filed, "")).await;
+        assert!(page.words().contains("To Twój wniosek. Rozstrzygnąć go musi inna osoba."));
+        assert!(!page.has("form[action$=take]"));
+        let barred = client.post(&path(&filed, "take"), &[("version", "0")]).await;
+        assert!(barred.assert_status(409).words().contains("To Twój wniosek."));
+    }
+
+    async fn a_revoked_role_is_refused_at_the_next_click(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let site: Site = portal.site().await;
+        let filed = portal.application(Status::InReview).await;
+        let administrator = filed.administrator.expect("taken");
+        let client = site.signed_in(&portal, administrator).await;
+        client.get(&path(&filed, "approve")).await.assert_status(200);
+        let roles = cas_portal::storage::role_assignments::list_of(portal.db(), administrator).await.expect("roles");
+        cas_portal::storage::role_assignments::revoke(portal.db(), roles[0].id, portal.now()).await.expect("revoked");
+        client.post(&path(&filed, "approve"), &[("version", "0")]).await.assert_status(403);
+        client.get("/admin/applications").await.assert_status(403);
+        let forms = signed_forms::list_of(portal.db(), filed.application.id).await.expect("forms");
+        assert_eq!(forms[0].code_match, CodeMatch::Matched);
+        assert_eq!(status(&portal, &filed).await, Status::InReview);
+    }
+}

@@ -1,0 +1,149 @@
+//! What administrators do with accounts: within scope, within rank, and never to the last central administrator.
+
+use crate::support::database::{TestDatabase, on_both};
+use crate::support::portal::{TestPortal, operator, system, visitor};
+use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::actor::Actor;
+use cas_portal::domain::id::AccountId;
+use cas_portal::services::ServiceError;
+use cas_portal::services::manage_accounts::{Invitation, NewAdministrator, create_administrator, revoke_role, suspend};
+use cas_portal::services::read_audit::{AuditFilter, read_audit};
+use cas_portal::services::verify_audit::{export_audit, verify_audit};
+use cas_portal::storage::{accounts, role_assignments};
+use sea_orm::ConnectionTrait;
+
+async fn status_of(portal: &TestPortal, account: AccountId) -> AccountStatus {
+    accounts::find(portal.db(), account).await.expect("accounts").expect("the account").status
+}
+
+async fn active_centrals(portal: &TestPortal) -> usize {
+    let mut number = 0;
+    for account in role_assignments::holders_for_update(portal.db(), Role::CentralAdministrator).await.expect("roles") {
+        number += usize::from(status_of(portal, account).await == AccountStatus::Active);
+    }
+    number
+}
+
+#[derive(Clone, Copy)]
+enum Removal {
+    Revoke,
+    Suspend,
+}
+
+async fn remove(portal: TestPortal, by: Actor, account: AccountId, how: Removal) -> Result<(), ServiceError> {
+    match how {
+        Removal::Suspend => suspend(&portal.context, &by, account).await,
+        Removal::Revoke => {
+            let role = role_assignments::list_of(portal.db(), account).await.expect("roles")[0].id;
+            revoke_role(&portal.context, &by, account, role).await
+        }
+    }
+}
+
+fn new(role: &str, voivodeship: &str, login: &str) -> NewAdministrator {
+    NewAdministrator {
+        role: role.to_owned(),
+        voivodeship: voivodeship.to_owned(),
+        login: login.to_owned(),
+        first_name: "Anna Maria".to_owned(),
+        last_name: "Nowak-Śliwińska".to_owned(),
+        email: "a.nowak@urzad.example.pl".to_owned(),
+    }
+}
+
+fn is_denied(result: &Result<(), ServiceError>) -> bool {
+    matches!(result, Err(ServiceError::Denied))
+}
+
+on_both! {
+    async fn the_last_central_administrator_stays_and_an_invited_one_does_not_count(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let only = portal.official(Role::CentralAdministrator, None).await;
+        let by = portal.actor(only).await;
+        create_administrator(&portal.context, &operator(), &new("central_administrator", "", "zaproszona")).await.expect("invited");
+        let gone = remove(portal.clone(), by.clone(), only, Removal::Revoke).await;
+        assert!(matches!(gone, Err(ServiceError::LastAdministrator)), "{gone:?}");
+        assert!(is_denied(&suspend(&portal.context, &by, only).await) || active_centrals(&portal).await == 1);
+        let second = portal.official(Role::CentralAdministrator, None).await;
+        remove(portal.clone(), by, second, Removal::Suspend).await.expect("there is another one");
+        assert_eq!(active_centrals(&portal).await, 1);
+    }
+
+    async fn only_the_centre_and_the_operator_make_administrators(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let central = portal.official(Role::CentralAdministrator, None).await;
+        let central = portal.actor(central).await;
+        let made = create_administrator(&portal.context, &central, &new("voivodeship_administrator", "26", "wojewodzka")).await.expect("made");
+        let Invitation::Mailed(account) = made else { panic!("in the portal a letter goes out") };
+        assert_eq!(status_of(&portal, account).await, AccountStatus::Invited);
+        let fields = |result: Result<Invitation, ServiceError>| match result {
+            Err(ServiceError::Invalid(errors)) => errors.0.keys().cloned().collect::<Vec<_>>().join(" "),
+            other => panic!("{other:?}"),
+        };
+        for (typed, wrong) in [
+            (new("voivodeship_administrator", "26", "Wojewodzka"), "login"),
+            (new("voivodeship_administrator", "", "inna"), "voivodeship"),
+            (new("voivodeship_administrator", "99", "inna"), "voivodeship"),
+            (new("central_administrator", "26", "inna"), "voivodeship"),
+            (new("unit_coordinator", "", "inna"), "role"),
+            (new("król", "", "inna"), "role"),
+            (NewAdministrator::default(), "email first_name last_name login role"),
+        ] {
+            assert_eq!(fields(create_administrator(&portal.context, &central, &typed).await), wrong);
+        }
+        let actors = [
+            portal.actor(portal.administrator().await).await,
+            portal.actor(portal.official(Role::Helpdesk, Some("26")).await).await,
+            portal.actor(portal.official(Role::Auditor, None).await).await,
+            portal.actor(portal.account("anna", AccountStatus::Active).await).await,
+            visitor(),
+            system(),
+        ];
+        for actor in actors {
+            let refused = create_administrator(&portal.context, &actor, &new("auditor", "", "inna")).await;
+            assert!(matches!(refused, Err(ServiceError::Denied)), "{actor:?}");
+        }
+    }
+
+    async fn reading_the_trail_is_written_down_and_a_changed_database_is_found(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let person = portal.account("anna", AccountStatus::Active).await;
+        let administrator = portal.actor(portal.administrator().await).await;
+        suspend(&portal.context, &administrator, person).await.expect("suspended");
+        let filter = AuditFilter { event: "account.suspended".to_owned(), ..AuditFilter::default() };
+        assert_eq!(read_audit(&portal.context, &administrator, &filter, None).await.expect("read").rows.len(), 1);
+        let elsewhere = portal.actor(portal.official(Role::VoivodeshipAdministrator, Some("24")).await).await;
+        assert!(read_audit(&portal.context, &elsewhere, &filter, None).await.expect("read").rows.is_empty());
+        let refused = read_audit(&portal.context, &visitor(), &filter, None).await;
+        assert!(matches!(refused, Err(ServiceError::Denied)));
+        let all = read_audit(&portal.context, &operator_reader(&portal).await, &AuditFilter::default(), None).await.expect("read");
+        assert_eq!(all.rows.iter().filter(|e| e.event == "audit.read").count(), 2);
+
+        let verified = verify_audit(&portal.context, &operator()).await.expect("verified");
+        assert_eq!((verified.findings, verified.entries), (Vec::new(), 4));
+        let mut lines = Vec::new();
+        export_audit(&portal.context, &operator(), 0, |line| {
+            lines.push(line.clone());
+            Ok(())
+        })
+        .await
+        .expect("exported");
+        assert_eq!(lines.len(), 5, "the export itself is the last line");
+        assert!(lines.windows(2).all(|pair| pair[0]["id"].as_i64() < pair[1]["id"].as_i64()));
+
+        let drop = if db.is_postgres() {
+            "ALTER TABLE audit_entries DISABLE TRIGGER audit_entries_append_only"
+        } else {
+            "DROP TRIGGER audit_entries_no_delete"
+        };
+        portal.db().execute_unprepared(drop).await.expect("by a hand that may");
+        portal.db().execute_unprepared("UPDATE audit_entries SET event = 'invented' WHERE id = 1").await.ok();
+        let verified = verify_audit(&portal.context, &operator()).await.expect("verified");
+        assert!(verified.findings.iter().any(|f| f.contains("does not refuse")), "{:?}", verified.findings);
+        assert_eq!(verified.findings.iter().any(|f| f.contains("invented")), db.is_postgres(), "SQLite still refuses the update");
+    }
+}
+
+async fn operator_reader(portal: &TestPortal) -> Actor {
+    portal.actor(portal.official(Role::CentralAdministrator, None).await).await
+}

@@ -1,0 +1,477 @@
+//! Taking, comparing and deciding: every condition one by one, and what happens when several act at once.
+
+use crate::support::database::{TestDatabase, on_both};
+use crate::support::fixtures::Filed;
+use crate::support::portal::TestPortal;
+use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::application::decision::{Barred, Remark};
+use cas_portal::domain::application::draft::STATEMENTS;
+use cas_portal::domain::application::revision::Fingerprint;
+use cas_portal::domain::application::signed_form::CodeMatch;
+use cas_portal::domain::application::status::Status;
+use cas_portal::domain::application::typing::unit_texts;
+use cas_portal::domain::application::{Application, Payload};
+use cas_portal::domain::audit::Outcome;
+use cas_portal::domain::id::ApplicationId;
+use cas_portal::domain::identifiers::Phone;
+use cas_portal::domain::invalid::Invalid;
+use cas_portal::services::receive_signed_form::{Arrival, Part, read_file, record_arrival, upload};
+use cas_portal::services::review_application::{approve, confirm_compared, reject, release, return_for_correction, review, take};
+use cas_portal::services::submit_application::submit;
+use cas_portal::services::{ServiceError, draft_application, print_form, view_application};
+use cas_portal::storage::{accounts, applications, audit_entries, grants, outbox_messages, signed_forms, units};
+
+async fn reload(portal: &TestPortal, id: ApplicationId) -> Application {
+    applications::find(portal.db(), id).await.expect("applications").expect("the application")
+}
+
+async fn notices(portal: &TestPortal) -> Vec<&'static str> {
+    let mut rows = outbox_messages::list(portal.db(), None, 100).await.expect("the outbox");
+    rows.reverse();
+    rows.into_iter().map(|row| row.notice.key()).collect()
+}
+
+async fn trail(portal: &TestPortal, application: &Application) -> Vec<(String, String)> {
+    let entries = audit_entries::list_of_object(portal.db(), "application", application.number.as_str(), 100).await.expect("the trail");
+    entries.into_iter().map(|entry| (entry.event, entry.outcome)).collect()
+}
+
+fn barred(result: Result<(), ServiceError>) -> Barred {
+    match result {
+        Err(ServiceError::Barred(barred)) => barred,
+        other => panic!("not barred: {other:?}"),
+    }
+}
+
+fn invalid<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> Vec<(String, Vec<Invalid>)> {
+    match result {
+        Err(ServiceError::Invalid(errors)) => errors.0.into_iter().collect(),
+        other => panic!("not invalid: {other:?}"),
+    }
+}
+
+fn remark(field: &str, text: &str) -> Remark {
+    Remark { field: field.to_owned(), text: text.to_owned() }
+}
+
+/// A signed form without a readable code, on paper only.
+async fn on_paper(portal: &TestPortal, application: &Application) {
+    let mut form = signed_forms::list_of(portal.db(), application.id).await.expect("forms").remove(0);
+    form.id = portal.context.new_signed_form_id();
+    form.recorded_at = portal.now().plus_minutes(1);
+    form.code_match = CodeMatch::Unreadable;
+    form.files = Vec::new();
+    signed_forms::add(portal.db(), &form).await.expect("a form");
+}
+
+/// The applicant files another phone number.
+async fn correct(portal: &TestPortal, filed: &Filed, phone: &str) -> Result<(), ServiceError> {
+    let (actor, number) = (portal.actor(filed.persons[0]).await, &filed.application.number);
+    let token = draft_application::start_correction(&portal.context, &actor, number).await?;
+    let Payload::Registration(registration) = &filed.application.payload;
+    let mut typed = unit_texts(&registration.unit);
+    typed.phone = phone.to_owned();
+    draft_application::save_unit(&portal.context, &actor, &token, typed).await?;
+    let statements = STATEMENTS.iter().map(|s| (*s).to_owned()).collect();
+    draft_application::save_statements(&portal.context, &actor, &token, statements).await?;
+    submit(&portal.context, &actor, &token).await.map(|_| ())
+}
+
+on_both! {
+    async fn an_approval_makes_unit_accounts_grants_and_letters_at_once(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let filed = portal.application_of(portal.registration(3), Status::InReview).await;
+        let (number, admin) = (&filed.application.number, portal.actor(filed.administrator.expect("taken")).await);
+        portal.advance_minutes(5);
+        approve(&portal.context, &admin, number, 0).await.expect("approved");
+
+        let now = reload(&portal, filed.application.id).await;
+        assert_eq!((now.status, now.decided_by, now.decided_at), (Status::Approved, filed.administrator, Some(portal.now())));
+        assert_eq!(now.version, 1);
+        let unit = units::find_active_by_regon(portal.db(), &now.summary().regon).await.expect("units").expect("the unit");
+        let mut statuses = Vec::new();
+        for id in &filed.persons {
+            statuses.push(accounts::find(portal.db(), *id).await.expect("accounts").expect("it").status);
+        }
+        assert_eq!(statuses, [AccountStatus::Active, AccountStatus::Invited, AccountStatus::Invited]);
+        let given = grants::list_of_application(portal.db(), now.id).await.expect("grants");
+        assert_eq!(given.len(), 6);
+        assert!(given.iter().all(|g| g.unit == unit.id && g.valid_from == portal.now().warsaw_date()));
+        assert_eq!(notices(&portal).await, ["account_invited", "account_invited", "application_approved"]);
+        assert_eq!(trail(&portal, &now).await, [("application.approved".to_owned(), "done".to_owned())]);
+        // The decision stands: nothing more can be done to it.
+        assert_eq!(barred(approve(&portal.context, &admin, number, 1).await), Barred::NotTaken);
+        assert_eq!(barred(reject(&portal.context, &admin, number, 0, "nie").await), Barred::Stale);
+        // The applicant sees what was approved, and acts for the unit.
+        let applicant = portal.actor(filed.persons[0]).await;
+        assert_eq!(applicant.signed_in().expect("signed in").units, [unit.id]);
+    }
+
+    async fn who_has_not_taken_it_or_saw_another_version_decides_nothing(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let waiting = portal.application(Status::FormReceived).await;
+        let taken = portal.application(Status::InReview).await;
+        let other = portal.actor(portal.administrator().await).await;
+        for number in [&waiting.application.number, &taken.application.number] {
+            assert_eq!(barred(approve(&portal.context, &other, number, 0).await), Barred::NotTaken);
+            assert_eq!(barred(reject(&portal.context, &other, number, 0, "powód").await), Barred::NotTaken);
+            assert_eq!(barred(return_for_correction(&portal.context, &other, number, 0, &[], "uwaga").await), Barred::NotTaken);
+            assert_eq!(barred(release(&portal.context, &other, number, 0).await), Barred::NotTaken);
+            assert_eq!(barred(approve(&portal.context, &other, number, 1).await), Barred::Stale);
+            assert_eq!(barred(take(&portal.context, &other, number, 7).await), Barred::Stale);
+        }
+        // Taking over is possible, and is written down as such.
+        take(&portal.context, &other, &taken.application.number, 0).await.expect("taken over");
+        let trail = audit_entries::list_of_object(portal.db(), "application", taken.application.number.as_str(), 10).await.expect("trail");
+        assert_eq!((trail[0].event.as_str(), trail[0].details["taken_over"].as_bool()), ("application.taken", Some(true)));
+        // The second click changes nothing.
+        take(&portal.context, &other, &taken.application.number, 0).await.expect("taken already");
+        assert_eq!(reload(&portal, taken.application.id).await.version, 1);
+        release(&portal.context, &other, &taken.application.number, 1).await.expect("put back");
+        let back = reload(&portal, taken.application.id).await;
+        assert_eq!((back.status, back.taken_by), (Status::FormReceived, None));
+        // Nothing can be taken that has no form, or is decided.
+        for status in [Status::AwaitingForm, Status::Returned, Status::Approved, Status::Withdrawn] {
+            let filed = portal.application(status).await;
+            let result = take(&portal.context, &other, &filed.application.number, 0).await;
+            assert!(matches!(result, Err(ServiceError::Transition(_))), "{status:?}: {result:?}");
+        }
+        assert!(notices(&portal).await.is_empty());
+    }
+
+    async fn nobody_decides_in_their_own_case(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let filed = portal.application_of(portal.registration(2), Status::FormReceived).await;
+        for (person, expected) in [(filed.persons[0], Barred::IsApplicant), (filed.persons[1], Barred::IsPerson)] {
+            accounts::save_status(portal.db(), person, AccountStatus::Active).await.expect("active");
+            portal.assign(person, Role::VoivodeshipAdministrator, Some("26"), None).await;
+            let actor = portal.actor(person).await;
+            let number = &filed.application.number;
+            assert_eq!(barred(take(&portal.context, &actor, number, 0).await), expected);
+            assert_eq!(barred(approve(&portal.context, &actor, number, 0).await), expected);
+            assert_eq!(barred(reject(&portal.context, &actor, number, 0, "powód").await), expected);
+            assert_eq!(barred(return_for_correction(&portal.context, &actor, number, 0, &[], "uwaga").await), expected);
+            let page = review(&portal.context, &actor, number).await.expect("the page tells why");
+            assert_eq!((page.barred_work, page.barred_decision, page.barred_approval), (Some(expected), Some(expected), Some(expected)));
+        }
+        let unit = portal.unit().await;
+        let joining = cas_portal::domain::application::registration::Registration {
+            existing_unit: Some(unit),
+            ..portal.registration(1)
+        };
+        let joining = portal.application_of(joining, Status::FormReceived).await;
+        let (employee, coordinator) = (portal.administrator().await, portal.administrator().await);
+        portal.grant(employee, unit, "PS", "viewer").await;
+        portal.assign(coordinator, Role::UnitCoordinator, None, Some(unit)).await;
+        for account in [employee, coordinator] {
+            let actor = portal.actor(account).await;
+            assert_eq!(barred(take(&portal.context, &actor, &joining.application.number, 0).await), Barred::SameUnit);
+            assert_eq!(barred(approve(&portal.context, &actor, &joining.application.number, 0).await), Barred::SameUnit);
+        }
+        let neutral = portal.actor(portal.administrator().await).await;
+        take(&portal.context, &neutral, &joining.application.number, 0).await.expect("somebody else takes it");
+        approve(&portal.context, &neutral, &joining.application.number, 1).await.expect("and decides");
+        assert_eq!(grants::list_of_application(portal.db(), joining.application.id).await.expect("grants")[0].unit, unit);
+    }
+
+    async fn an_approval_needs_the_signed_form_of_this_very_revision(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let filed = portal.application(Status::InReview).await;
+        let admin = portal.actor(filed.administrator.expect("taken")).await;
+        let number = &filed.application.number;
+        // The form in hand is of revision 1, the application of revision 2.
+        let mut revised = filed.application.clone();
+        let Payload::Registration(registration) = &mut revised.payload;
+        registration.unit.phone = Phone::parse("413114681").expect("a phone");
+        revised.revision = 2;
+        revised.fingerprint = Fingerprint::of(&revised.payload);
+        let form = serde_json::to_value(crate::support::fixtures::printed_form(&revised)).expect("JSON");
+        let people = [(filed.persons[0], "a@example.pl".to_owned())];
+        applications::save_revision(portal.db(), &revised, &form, &people).await.expect("a revision");
+        assert_eq!(barred(approve(&portal.context, &admin, number, 1).await), Barred::NoSignedForm);
+        assert_eq!(barred(confirm_compared(&portal.context, &admin, number, 1, true).await), Barred::NoSignedForm);
+        assert_eq!(review(&portal.context, &admin, number).await.expect("page").barred_approval, Some(Barred::NoSignedForm));
+        // To return or reject it no signature is needed.
+        return_for_correction(&portal.context, &admin, number, 1, &[remark("unit.phone", "Popraw.")], "").await.expect("returned");
+    }
+
+    async fn a_form_that_cannot_be_read_is_compared_by_eye_first(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let filed = portal.application(Status::InReview).await;
+        let (number, admin) = (&filed.application.number, portal.actor(filed.administrator.expect("taken")).await);
+        on_paper(&portal, &filed.application).await;
+        assert_eq!(barred(approve(&portal.context, &admin, number, 0).await), Barred::NotCompared);
+        let refused = invalid(confirm_compared(&portal.context, &admin, number, 0, false).await);
+        assert_eq!(refused, [("compare".to_owned(), vec![Invalid::CompareRequired])]);
+        let other = portal.actor(portal.administrator().await).await;
+        assert_eq!(barred(confirm_compared(&portal.context, &other, number, 0, true).await), Barred::NotTaken);
+        confirm_compared(&portal.context, &admin, number, 0, true).await.expect("compared");
+        // Who saw the page before that decides again.
+        assert_eq!(barred(approve(&portal.context, &admin, number, 0).await), Barred::Stale);
+        let page = review(&portal.context, &admin, number).await.expect("page");
+        assert_eq!(page.view.signed_forms[0].code_match, CodeMatch::ConfirmedByEye);
+        approve(&portal.context, &admin, number, page.view.application.version).await.expect("approved");
+        let events: Vec<String> = trail(&portal, &filed.application).await.into_iter().map(|(event, _)| event).collect();
+        assert_eq!(events, ["signed_form.compared", "application.approved"]);
+    }
+
+    async fn of_two_decisions_at_once_exactly_one_is_done(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let second = portal.second(&db).await;
+        for round in 0..6 {
+            let filed = portal.application_of(portal.registration(2), Status::InReview).await;
+            let (number, account) = (&filed.application.number, filed.administrator.expect("taken"));
+            let (one, two) = (portal.actor(account).await, second.actor(account).await);
+            let before = notices(&portal).await.len();
+            let approving = approve(&portal.context, &one, number, 0);
+            let (first, other) = if round % 2 == 0 {
+                tokio::join!(approving, approve(&second.context, &two, number, 0))
+            } else {
+                tokio::join!(approving, reject(&second.context, &two, number, 0, "Nie ta jednostka."))
+            };
+            let (won, lost) = if first.is_ok() { (first, other) } else { (other, first) };
+            won.expect("one is done");
+            assert_eq!(barred(lost), Barred::Stale);
+            let now = reload(&portal, filed.application.id).await;
+            assert_eq!(now.version, 1);
+            let is_approved = now.status == Status::Approved;
+            let unit = units::find_active_by_regon(portal.db(), &now.summary().regon).await.expect("units");
+            assert_eq!(unit.is_some(), is_approved);
+            let given = grants::list_of_application(portal.db(), now.id).await.expect("grants").len();
+            assert_eq!(given, if is_approved { 4 } else { 0 });
+            let told = notices(&portal).await.split_off(before);
+            assert_eq!(told, if is_approved { vec!["account_invited", "application_approved"] } else { vec!["application_rejected"] });
+            assert_eq!(trail(&portal, &now).await.len(), 1);
+        }
+    }
+
+    async fn of_two_who_take_at_once_one_has_it(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let second = portal.second(&db).await;
+        let (one, two) = (portal.administrator().await, portal.administrator().await);
+        for _ in 0..4 {
+            let filed = portal.application(Status::FormReceived).await;
+            let number = &filed.application.number;
+            let (first, other) = (portal.actor(one).await, second.actor(two).await);
+            let (a, b) = tokio::join!(take(&portal.context, &first, number, 0), take(&second.context, &other, number, 0));
+            let (winner, lost) = if a.is_ok() { (one, b) } else { (two, a) };
+            assert_eq!(barred(lost), Barred::Stale);
+            assert_eq!(reload(&portal, filed.application.id).await.taken_by, Some(winner));
+            // A colleague who takes over and the one who decides at that moment do not both succeed.
+            let (holder, rival) = if winner == one { (&first, &other) } else { (&other, &first) };
+            let (decided, taken) = tokio::join!(approve(&portal.context, holder, number, 1), take(&second.context, rival, number, 1));
+            assert!(decided.is_ok() != taken.is_ok(), "{decided:?} {taken:?}");
+        }
+    }
+
+    async fn a_revision_and_an_approval_at_once_never_mix(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let second = portal.second(&db).await;
+        for _ in 0..4 {
+            let filed = portal.application(Status::InReview).await;
+            let admin = portal.actor(filed.administrator.expect("taken")).await;
+            let number = &filed.application.number;
+            let (approved, revised) = tokio::join!(approve(&portal.context, &admin, number, 0), correct(&second, &filed, "413114699"));
+            let now = reload(&portal, filed.application.id).await;
+            let given = grants::list_of_application(portal.db(), now.id).await.expect("grants").len();
+            if approved.is_ok() {
+                assert!(revised.is_err(), "what is approved cannot be revised");
+                assert_eq!((now.status, now.revision, given), (Status::Approved, 1, 2));
+            } else {
+                assert_eq!(barred(approved), Barred::Stale);
+                revised.expect("revised");
+                assert_eq!((now.status, now.revision, now.taken_by, given), (Status::AwaitingForm, 2, None, 0));
+            }
+        }
+    }
+
+    async fn of_another_voivodeship_nothing_is_known(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let filed = portal.application(Status::InReview).await;
+        let number = &filed.application.number;
+        let stranger = portal.official(Role::VoivodeshipAdministrator, Some("14")).await;
+        let actor = portal.actor(stranger).await;
+        let file = signed_forms::list_of(portal.db(), filed.application.id).await.expect("forms")[0].files[0].id;
+        let context = &portal.context;
+        let answers = [
+            review(context, &actor, number).await.map(|_| ()),
+            read_file(context, &actor, number, file, Part::Whole).await.map(|_| ()),
+            take(context, &actor, number, 0).await,
+            approve(context, &actor, number, 0).await,
+            reject(context, &actor, number, 0, "powód").await,
+            return_for_correction(context, &actor, number, 0, &[], "uwaga").await,
+            confirm_compared(context, &actor, number, 0, true).await,
+            record_arrival(context, &actor, number, 0, &Arrival::default(), Vec::new()).await.map(|_| ()),
+        ];
+        let asked = answers.len();
+        for answer in answers {
+            assert!(matches!(answer, Err(ServiceError::NotFound)), "{answer:?}");
+        }
+        let entries = audit_entries::list_of_object(portal.db(), "application", number.as_str(), 100).await.expect("trail");
+        assert_eq!(entries.len(), asked);
+        for entry in entries {
+            assert_eq!((entry.event.as_str(), entry.outcome.as_str()), ("access.refused", Outcome::Refused.key()));
+            assert_eq!((entry.actor, entry.voivodeship.map(|v| v.to_string())), (portal.login_of(stranger).await, Some("26".to_owned())));
+        }
+        // A file is found by its own application only, and each reading is written down.
+        let admin = portal.actor(filed.administrator.expect("taken")).await;
+        let other = portal.application(Status::FormReceived).await;
+        let wrong = read_file(context, &admin, &other.application.number, file, Part::Whole).await;
+        assert!(matches!(wrong, Err(ServiceError::NotFound)));
+        read_file(context, &admin, number, file, Part::Page(1)).await.expect("a page");
+        assert!(matches!(read_file(context, &admin, number, file, Part::Page(2)).await, Err(ServiceError::NotFound)));
+        assert!(matches!(read_file(context, &admin, number, file, Part::Page(0)).await, Err(ServiceError::NotFound)));
+        assert_eq!(trail(&portal, &filed.application).await.pop(), Some(("signed_form.read".to_owned(), "done".to_owned())));
+        // The history tells what happened to the application, not who looked.
+        assert!(review(context, &admin, number).await.expect("page").view.history.is_empty());
+    }
+
+    async fn a_form_of_an_older_revision_or_of_another_application_is_refused(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let filed = portal.application(Status::AwaitingForm).await;
+        let other = portal.application(Status::AwaitingForm).await;
+        let admin = portal.actor(portal.administrator().await).await;
+        let applicant = portal.actor(filed.persons[0]).await;
+        let number = &filed.application.number;
+        let (_, older) = print_form::pdf(&portal.context, &applicant, number).await.expect("a form");
+        let (_, foreign) = print_form::pdf(&portal.context, &admin, &other.application.number).await.expect("a form");
+        correct(&portal, &filed, "413114699").await.expect("revised");
+        let arrival = Arrival { channel: "e_delivery".to_owned(), received_on: String::new(), reference: "UPO 1".to_owned() };
+        for (file, reason) in [(older, Invalid::FormOlderRevision), (foreign, Invalid::FormOtherApplication)] {
+            let refused = invalid(record_arrival(&portal.context, &admin, number, 1, &arrival, vec![file.clone()]).await);
+            assert_eq!(refused, [("files".to_owned(), vec![reason])]);
+            assert_eq!(invalid(upload(&portal.context, &applicant, number, vec![file]).await), refused);
+        }
+        assert_eq!(reload(&portal, filed.application.id).await.status, Status::AwaitingForm);
+        assert_eq!(trail(&portal, &filed.application).await.iter().filter(|(event, _)| event == "signed_form.refused").count(), 4);
+        let (_, current) = print_form::pdf(&portal.context, &applicant, number).await.expect("a form");
+        let matched = record_arrival(&portal.context, &admin, number, 1, &arrival, vec![current]).await.expect("received");
+        assert_eq!(matched, CodeMatch::Matched);
+        assert_eq!(reload(&portal, filed.application.id).await.status, Status::FormReceived);
+        assert_eq!(notices(&portal).await.iter().filter(|n| **n == "signed_form_received").count(), 1);
+    }
+
+    async fn an_arrival_on_paper_is_recorded_for_the_version_that_was_seen(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let filed = portal.application(Status::AwaitingForm).await;
+        let number = &filed.application.number;
+        let admin = portal.actor(portal.administrator().await).await;
+        let arrival = |channel: &str, day: &str| Arrival {
+            channel: channel.to_owned(),
+            received_on: day.to_owned(),
+            reference: "RPW/1/2026".to_owned(),
+        };
+        let record = async |version, arrival: &Arrival| record_arrival(&portal.context, &admin, number, version, arrival, Vec::new()).await;
+        assert_eq!(barred(record(3, &arrival("post", "")).await.map(|_| ())), Barred::Stale);
+        for (typed, field, reason) in [
+            (arrival("", ""), "channel", Invalid::Required),
+            (arrival("upload", ""), "channel", Invalid::Unknown),
+            (arrival("pigeon", ""), "channel", Invalid::Unknown),
+            (arrival("post", "wczoraj"), "received_on", Invalid::DateShape),
+            (arrival("post", "23.11.2026"), "received_on", Invalid::DateFuture),
+            (arrival("post", "21.11.2026"), "received_on", Invalid::DatePast),
+        ] {
+            assert_eq!(invalid(record(0, &typed).await), [(field.to_owned(), vec![reason])]);
+        }
+        assert_eq!(record(0, &arrival("post", "22.11.2026")).await.expect("recorded"), CodeMatch::Unreadable);
+        let now = reload(&portal, filed.application.id).await;
+        assert_eq!((now.status, now.lapses_at), (Status::FormReceived, None));
+        // Who has the form of a version that is gone is told so.
+        assert_eq!(barred(record(0, &arrival("post", "")).await.map(|_| ())), Barred::Stale);
+        // The applicant's own upload is no office matter.
+        let applicant = portal.actor(filed.persons[0]).await;
+        let denied = record_arrival(&portal.context, &applicant, number, 1, &arrival("post", ""), Vec::new()).await;
+        assert!(matches!(denied, Err(ServiceError::Denied)), "{denied:?}");
+    }
+
+    async fn a_regon_registered_meanwhile_stops_the_approval_and_writes_nothing(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let filed = portal.application_of(portal.registration(2), Status::InReview).await;
+        let (number, admin) = (&filed.application.number, portal.actor(filed.administrator.expect("taken")).await);
+        let Payload::Registration(registration) = &filed.application.payload;
+        let id = portal.context.new_unit_id();
+        units::add(portal.db(), id, &registration.unit, portal.now().warsaw_date(), portal.now()).await.expect("a unit");
+        assert_eq!(
+            invalid(approve(&portal.context, &admin, number, 0).await),
+            [("regon".to_owned(), vec![Invalid::RegonTaken])]
+        );
+        assert_eq!(reload(&portal, filed.application.id).await, filed.application);
+        assert!(grants::list_of_application(portal.db(), filed.application.id).await.expect("grants").is_empty());
+        assert_eq!(accounts::find(portal.db(), filed.persons[0]).await.expect("accounts").expect("it").status, AccountStatus::Pending);
+        assert!(notices(&portal).await.is_empty() && trail(&portal, &filed.application).await.is_empty());
+        // The page says what is the matter.
+        let page = review(&portal.context, &admin, number).await.expect("page");
+        assert!(page.similar.units.iter().any(|(unit, why)| unit.id == id && *why == "same_regon"));
+    }
+
+    async fn remarks_of_a_return_stand_at_their_fields(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let filed = portal.application_of(portal.registration(2), Status::InReview).await;
+        let (number, admin) = (&filed.application.number, portal.actor(filed.administrator.expect("taken")).await);
+        let send = async |remarks: &[Remark], note: &str| return_for_correction(&portal.context, &admin, number, 0, remarks, note).await;
+        assert_eq!(invalid(send(&[remark("unit.regon", " \n ")], "\u{a0} ").await), [("remarks".to_owned(), vec![Invalid::RemarkRequired])]);
+        assert_eq!(invalid(send(&[remark("unit.status", "x")], "").await), [("remarks".to_owned(), vec![Invalid::Unknown])]);
+        assert_eq!(invalid(send(&[remark("persons.2.login", "x")], "").await), [("remarks".to_owned(), vec![Invalid::Unknown])]);
+        let long = "a".repeat(4001);
+        assert_eq!(invalid(send(&[remark("unit.regon", &long)], "").await), [("remarks.unit.regon".to_owned(), vec![Invalid::TooLong])]);
+        assert_eq!(reload(&portal, filed.application.id).await.version, 0);
+        let remarks = [remark("unit.regon", "Sprawdź numer."), remark("persons.1.login", "Popraw login."), remark("unit.nip", "")];
+        send(&remarks, "Prosimy o poprawki.").await.expect("returned");
+
+        let applicant = portal.actor(filed.persons[0]).await;
+        let seen = view_application::view(&portal.context, &applicant, number).await.expect("the applicant's page");
+        assert_eq!(seen.remarks, remarks[..2]);
+        assert_eq!((seen.application.status, seen.application.reason.as_deref()), (Status::Returned, Some("Prosimy o poprawki.")));
+        // 14 whole days, to the end of the last one in Warsaw.
+        assert_eq!(seen.application.lapses_at.expect("a deadline").plus_ms(-1).to_date_text(), "06.12.2026");
+        let token = draft_application::start_correction(&portal.context, &applicant, number).await.expect("a draft");
+        let draft = draft_application::open(&portal.context, &applicant, &token).await.expect("the draft");
+        for expected in &remarks[..2] {
+            assert!(draft.remarks.contains(expected), "{expected:?} in {:?}", draft.remarks);
+        }
+        assert_eq!(notices(&portal).await, ["application_returned"]);
+    }
+
+    async fn a_rejection_needs_a_reason_and_frees_the_persons(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let filed = portal.application_of(portal.registration(3), Status::InReview).await;
+        let (number, admin) = (&filed.application.number, portal.actor(filed.administrator.expect("taken")).await);
+        for empty in ["", "  \n\t ", "\u{a0}\u{200b}"] {
+            let refused = invalid(reject(&portal.context, &admin, number, 0, empty).await);
+            assert_eq!(refused, [("reason".to_owned(), vec![Invalid::ReasonRequired])], "{empty:?}");
+        }
+        assert_eq!(invalid(reject(&portal.context, &admin, number, 0, &"a".repeat(4001)).await)[0].1, [Invalid::TooLong]);
+        reject(&portal.context, &admin, number, 0, "  Klub nie składa sprawozdań. ").await.expect("rejected");
+        let now = reload(&portal, filed.application.id).await;
+        assert_eq!((now.status, now.reason.as_deref()), (Status::Rejected, Some("Klub nie składa sprawozdań.")));
+        assert!(accounts::find(portal.db(), filed.persons[0]).await.expect("accounts").is_some(), "the applicant reads the reason");
+        for gone in &filed.persons[1..] {
+            assert!(accounts::find(portal.db(), *gone).await.expect("accounts").is_none());
+        }
+        assert_eq!(notices(&portal).await, ["application_rejected"]);
+        // The page of an application whose persons are gone still opens.
+        review(&portal.context, &admin, number).await.expect("page");
+    }
+
+    async fn what_looks_alike_is_told_with_its_reason(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let earlier = portal.application(Status::Rejected).await;
+        let Payload::Registration(before) = &earlier.application.payload;
+        // The same REGON again; the same e-mail address; an account on that address elsewhere.
+        let mut again = portal.registration(1);
+        again.unit.regon = before.unit.regon.clone();
+        let again = portal.application_of(again, Status::InReview).await;
+        let mut mailed = portal.registration(1);
+        let Payload::Registration(registration) = &again.application.payload;
+        mailed.persons[0].email = registration.persons[0].email.clone();
+        let mailed = portal.application_of(mailed, Status::FormReceived).await;
+        let admin = portal.actor(again.administrator.expect("taken")).await;
+        let page = review(&portal.context, &admin, &again.application.number).await.expect("page");
+        let reasons: Vec<_> = page.similar.applications.iter().map(|s| (s.listed.id, s.reason, s.is_in_scope)).collect();
+        assert!(reasons.contains(&(earlier.application.id, "same_regon", true)), "{reasons:?}");
+        assert!(reasons.contains(&(mailed.application.id, "same_email", true)), "{reasons:?}");
+        let alike: Vec<_> = page.similar.accounts.iter().map(|(account, why)| (account.id, *why)).collect();
+        assert_eq!(alike, [(mailed.persons[0], "same_email")]);
+        assert!(!reasons.iter().any(|(id, _, _)| *id == again.application.id));
+    }
+}
