@@ -68,8 +68,9 @@ fn asset(who: &Visit<'_>, path: &str) -> Answer {
 }
 
 #[get("/static/<path..>")]
-fn static_file(who: Anyone<'_>, path: PathBuf) -> Answer {
-    asset(&who, path.to_str().ok_or(PageError::NotFound)?)
+fn static_file(who: Anyone<'_>, path: Option<PathBuf>) -> Answer {
+    // A path that climbs out is no path of ours, whatever else is wrong with it.
+    asset(&who, path.as_ref().and_then(|path| path.to_str()).ok_or(PageError::NotFound)?)
 }
 
 /// Browsers ask for it whatever the page says.

@@ -2,6 +2,7 @@
 //! What may not live here: services, one route's answers.
 
 mod browser_registration;
+mod browser_review;
 mod main_path;
 mod people;
 pub mod registrant;

@@ -1,4 +1,12 @@
-//! One place's answers over HTTP, against the real binary. What may not live here: journeys through several places.
+//! Routes, through Rocket's own client or against the real binary: guards, forms, headers, limits, and what each role may
+//! reach. What may not live here: journeys through several places.
 
+mod administration;
+mod browser;
+mod forms;
+mod guards;
+mod headers;
+mod health;
 mod register;
 mod review;
+mod sign_in;

@@ -6,9 +6,11 @@ use crate::support::fixtures::Filed;
 use crate::support::portal::TestPortal;
 use crate::support::web::Site;
 use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::application::registration::Registration;
 use cas_portal::domain::application::signed_form::CodeMatch;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::audit::AuditEvent;
+use cas_portal::domain::identifiers::Line;
 use cas_portal::services::review_application::return_for_correction;
 use cas_portal::storage::{applications, audit_entries, signed_forms, units};
 
@@ -116,6 +118,66 @@ on_both! {
         forged.assert_status(403);
     }
 
+    async fn an_administrator_takes_compares_and_approves(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let site = portal.site().await;
+        let filed = portal.application_of(portal.registration(2), Status::AwaitingForm).await;
+        let waiting = portal.application(Status::FormReceived).await;
+        let number = filed.application.number.to_string();
+        let client = site.signed_in(&portal, portal.administrator().await).await;
+
+        let queue = client.get("/admin/applications?status=awaiting_form").await;
+        assert_eq!(queue.attributes("tr[data-application]", "data-application"), [number.clone()]);
+        assert_eq!(queue.attribute("tr[data-application]", "data-status").as_deref(), Some("awaiting_form"));
+        assert!(queue.text("tr[data-application]").contains("wygasa"));
+        let page = client.get(&path(&filed, "")).await;
+        assert_eq!(page.attribute("main", "data-application"), Some(number.clone()));
+        assert_eq!((page.attribute("main", "data-revision").as_deref(), page.attribute("main", "data-status").as_deref()), (Some("1"), Some("awaiting_form")));
+        assert!(!page.has("form[action$=take]"), "there is nothing to review yet");
+
+        let refused = client.upload(&path(&filed, "receive"), &[("version", "0"), ("reference", "RPW/7")], &[]).await;
+        refused.assert_status(422);
+        assert_eq!(refused.field_errors()[0].0, "channel");
+        assert_eq!((refused.value("reference").as_deref(), refused.value("version").as_deref()), (Some("RPW/7"), Some("0")));
+        let typed = [("version", "0"), ("channel", "post"), ("received_on", ""), ("reference", "RPW/7")];
+        let broken = client.upload(&path(&filed, "receive"), &typed, &[("files", "skan.pdf", "application/pdf", b"<html>")]).await;
+        assert_eq!(broken.assert_status(422).field_errors()[0].0, "files");
+        client.upload(&path(&filed, "receive"), &typed, &[]).await.assert_redirect(&path(&filed, ""));
+        let page = client.get(&path(&filed, "")).await;
+        assert!(page.has(".flash") && page.words().contains("RPW/7"));
+        assert_eq!(page.attribute("main", "data-status").as_deref(), Some("form_received"));
+
+        let version = page.value("version").expect("a form");
+        client.post(&path(&filed, "take"), &[("version", &version)]).await.assert_redirect(&path(&filed, ""));
+        let page = client.get(&path(&filed, "")).await;
+        assert!(!page.has("a[href$='/approve']"), "not before the form was compared");
+        let version = page.value("version").expect("a form");
+        let refused = client.post(&path(&filed, "compare"), &[("version", &version)]).await;
+        assert_eq!(refused.assert_status(422).field_errors()[0].0, "compare");
+        let too_early = client.post(&path(&filed, "approve"), &[("version", &version)]).await;
+        too_early.assert_status(409);
+        client.post(&path(&filed, "compare"), &[("version", &version), ("compare", "yes")]).await.assert_redirect(&path(&filed, ""));
+
+        let page = client.get(&path(&filed, "")).await;
+        assert!(page.has("a[href$='/approve']"));
+        let ask = client.get(&path(&filed, "approve")).await;
+        assert!(ask.words().contains("Zarejestrujemy jednostkę") && ask.words().contains("2 konta") && ask.words().contains("4 uprawnienia"));
+        let version = ask.value("version").expect("a form");
+        client.post(&path(&filed, "approve"), &[("version", &version)]).await.assert_redirect(&path(&filed, ""));
+        let done = client.get(&path(&filed, "")).await;
+        assert_eq!(done.attribute("main", "data-status").as_deref(), Some("approved"));
+        assert!(done.text(".flash").contains("zatwierdzony"));
+        assert_eq!(done.attribute("#actions a.button", "href"), Some(path(&waiting, "")), "the next one is offered");
+        let history = [
+            "zatwierdzenie wniosku",
+            "potwierdzenie zgodności formularza",
+            "wzięcie wniosku do rozpatrzenia",
+            "wpływ podpisanego formularza",
+            "odmowa przyjęcia formularza",
+        ];
+        assert_eq!(done.texts(".history__title"), history);
+    }
+
     async fn a_form_that_comes_too_late_is_told_who_was_quicker(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let site = portal.site().await;
@@ -203,6 +265,42 @@ on_both! {
         let entries = audit_entries::list_of_object(portal.db(), "application", filed.application.number.as_str(), 10).await.expect("trail");
         let reads = entries.iter().filter(|e| e.event == AuditEvent::SignedFormRead.key()).count();
         assert_eq!(reads, 2);
+    }
+
+    async fn the_queue_pages_searches_and_sorts(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let site = portal.site().await;
+        let administrator = portal.administrator().await;
+        let client = site.signed_in(&portal, administrator).await;
+        let empty = client.get("/admin/applications").await;
+        assert!(empty.words().contains("Żaden wniosek nie czeka na sprawdzenie."));
+        assert_eq!(empty.text(".tabs [aria-current]"), "Do sprawdzenia 0");
+        let named = |name: &str| {
+            let mut registration: Registration = portal.registration(1);
+            registration.unit.name = Line::parse(name, 200).expect("a name");
+            registration
+        };
+        for i in 0..26 {
+            portal.application_of(named(&format!("Ośrodek nr x{i}")), Status::FormReceived).await;
+            portal.advance_minutes(1);
+        }
+        let first = client.get("/admin/applications").await;
+        assert_eq!((first.count("tr[data-application]"), first.text(".tabs [aria-current]")), (25, "Do sprawdzenia 26".to_owned()));
+        assert_eq!(first.texts(".pagination a"), ["Następne"]);
+        let next = first.attribute(".pagination a[rel=next]", "href").expect("a next page");
+        let last = client.get(&next).await;
+        assert_eq!((last.count("tr[data-application]"), last.texts(".pagination a")), (1, vec!["Od początku".to_owned()]));
+
+        let found = client.get("/admin/applications?q=osrodek+x25&sort=unit").await;
+        assert_eq!((found.count("tr[data-application]"), found.value("q").as_deref()), (1, Some("osrodek x25")));
+        assert_eq!(found.value("sort").as_deref(), Some("unit"));
+        let nothing = client.get("/admin/applications?q=%3Cscript%3E&status=nonsense&sort=nonsense&after=nonsense").await;
+        assert!(nothing.assert_status(200).words().contains("„<script>”"));
+        client.get("/admin/applications?q=%00").await.assert_status(200);
+        // One voivodeship needs no column for it.
+        assert!(!first.words().contains("Województwo"));
+        portal.assign(administrator, Role::VoivodeshipAdministrator, Some("14"), None).await;
+        assert!(client.get("/admin/applications").await.words().contains("świętokrzyskie"));
     }
 
     async fn an_administrator_cannot_decide_what_is_their_own(db: TestDatabase) {

@@ -148,8 +148,15 @@ impl Browser {
             panic!("nothing on {} says “{text}”; there are {there}", self.url().await);
         };
         let _ = button.scroll_into_view().await;
+        let leads_away = self.script(MARK_PAGE, vec![button.to_json().expect("an element")]).await == true;
         if let Err(error) = button.click().await {
             panic!("“{text}” on {} cannot be pressed: {error}", self.url().await);
+        }
+        // The driver may come back before the browser has left for the next page.
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while leads_away && !self.driver.execute(IS_NEXT_PAGE, vec![]).await.is_ok_and(|answer| *answer.json() == true) {
+            assert!(Instant::now() < deadline, "“{text}” on {} leads nowhere", self.url().await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
@@ -311,9 +318,20 @@ const clean = text => (text ?? '').replace(/\s+/g, ' ').trim();
 const wanted = clean(arguments[0]);
 const says = element => [element.getAttribute('aria-label'), element.innerText, element.value].map(clean);
 const seen = [...document.querySelectorAll('button, input[type=submit], [role=button], summary, a[href]')]
-    .filter(element => element.getClientRects().length);
-return seen.find(element => says(element).includes(wanted)) ?? null;
+    .filter(element => element.getClientRects().length && !element.closest('[aria-hidden=true]'));
+const saying = seen.filter(element => says(element).includes(wanted));
+// What the page itself offers goes before the navigation around it.
+return saying.find(element => element.closest('main')) ?? saying[0] ?? null;
 "#;
+
+/// Marks the page, and tells whether what is about to be pressed leads to another one.
+const MARK_PAGE: &str = r#"
+document.documentElement.dataset.pressed = 'yes';
+const it = arguments[0];
+return it.tagName === 'A' ? !it.getAttribute('href').startsWith('#') && !it.target && !it.download : !!it.form && it.type === 'submit';
+"#;
+
+const IS_NEXT_PAGE: &str = "return !document.documentElement.dataset.pressed && document.readyState === 'complete';";
 
 const LIST_BUTTONS: &str = r#"
 return [...document.querySelectorAll('button, input[type=submit], [role=button], summary, a[href]')]

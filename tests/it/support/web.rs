@@ -3,7 +3,7 @@
 
 use super::client::Client;
 use super::fixtures::PASSWORD;
-use super::portal::{PUBLIC_URL, TestPortal};
+use super::portal::TestPortal;
 use super::process::free_port;
 use cas_portal::domain::id::AccountId;
 use cas_portal::storage::accounts;
@@ -31,7 +31,8 @@ impl TestPortal {
             let port = free_port();
             let settings = WebSettings {
                 listen: ([127, 0, 0, 1], port).into(),
-                public_origin: PUBLIC_URL.to_owned(),
+                // A browser says where its form came from.
+                public_origin: format!("http://127.0.0.1:{port}"),
                 is_plain_loopback: true,
                 trusted_proxies: Vec::new(),
                 rate_limits: false,

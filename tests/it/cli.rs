@@ -1,0 +1,167 @@
+//! The real binary from a shell: first administrator, letters, trail, check, stopping.
+
+use crate::support::process::free_port;
+use crate::support::server::{Server, run_portal};
+use std::path::Path;
+use std::process::Output;
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    run_portal(arguments, &[], folder)
+}
+
+#[track_caller]
+fn done(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    assert!(output.status.success(), "{arguments:?}\n{}", text(&output));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[track_caller]
+fn refused(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    assert!(!output.status.success(), "{arguments:?}\n{}", text(&output));
+    text(&output)
+}
+
+const CREATE: [&str; 8] = ["admin", "create", "--login", "centralna", "--name", "Anna Maria Nowak", "--email", "anna@min.example.pl"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_administrator_gets_a_link_that_works_once() {
+    let server = Server::start(&[]).await;
+    let mut create = CREATE.to_vec();
+    create.extend(["--role", "central_administrator"]);
+    let made = server.command(&create);
+    assert!(made.status.success(), "{}", text(&made));
+    let link = String::from_utf8_lossy(&made.stdout).trim().to_owned();
+    let path = link.strip_prefix(&server.url("")).expect("one line with the link").to_owned();
+    assert!(path.starts_with("/activate/"));
+    let client = server.client();
+    client.get(&path).await.assert_status(200);
+    let password = "fioletowy parasol na biegunie";
+    let mut fields = vec![("new_password", password), ("password_repeat", password)];
+    fields.extend([("statements", "data_true"), ("statements", "rules_known"), ("statements", "not_shared")]);
+    client.post(&path, &fields).await.assert_redirect("/login");
+    client.get(&path).await.assert_status(410);
+    client.post("/login", &[("login", "CENTRALNA"), ("password", password)]).await.assert_redirect("/admin");
+    client.get("/admin").await.assert_status(200);
+    let again = server.command(&create);
+    assert!(!again.status.success() && text(&again).contains("--login: this login is taken"), "{}", text(&again));
+    assert!(!server.log().contains(path.trim_start_matches("/activate/")), "no token in the log");
+    assert!(!server.log().contains("centralna"), "no login in the log");
+}
+
+#[test]
+fn a_shell_is_told_what_is_wrong() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    assert!(done(folder, &["migrate"]).contains("up to date"));
+    let create = |role: &'static str, more: &[&'static str]| {
+        let mut arguments = CREATE.to_vec();
+        arguments.extend(["--role", role]);
+        arguments.extend(more);
+        arguments
+    };
+    assert!(refused(folder, &create("king", &[])).contains("--role"));
+    assert!(refused(folder, &create("voivodeship_administrator", &[])).contains("--voivodeship"));
+    assert!(refused(folder, &create("voivodeship_administrator", &["--voivodeship", "99"])).contains("--voivodeship"));
+    assert!(done(folder, &create("voivodeship_administrator", &["--voivodeship", "26"])).contains("/activate/"));
+    assert_eq!(done(folder, &["mail", "list"]), "");
+    assert!(refused(folder, &["mail", "show", "nonsense"]).contains("mail list"));
+    assert!(refused(folder, &["mail", "retry", "0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10"]).contains("no such letter"));
+    assert!(refused(folder, &["mail", "list", "--status", "lost"]).contains("--status"));
+    assert!(done(folder, &["audit", "verify"]).contains("2 entries, append-only"));
+    let export = done(folder, &["audit", "export"]);
+    let lines: Vec<serde_json::Value> = export.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let events: Vec<&str> = lines.iter().filter_map(|line| line["event"].as_str()).collect();
+    assert_eq!(events, ["account.created", "role.assigned", "audit.read"]);
+    assert!(lines.iter().all(|line| line["actor"] == "operator"));
+    assert_eq!(done(folder, &["audit", "export", "--after", "3"]).lines().count(), 1);
+}
+
+#[test]
+fn check_names_each_part_and_how_to_mend_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let fresh = refused(folder, &["check"]);
+    assert!(fresh.contains("database    NOT OK") && fresh.contains("cas-portal migrate"), "{fresh}");
+    done(folder, &["migrate"]);
+    let fine = done(folder, &["check"]);
+    assert!(fine.contains("database    ok") && fine.contains("mail        ok") && fine.contains("files       ok"), "{fine}");
+    let nobody = format!("smtp://127.0.0.1:{}", free_port());
+    let mail = run_portal(&["check"], &[("CAS_PORTAL_MAIL_URL", &nobody)], folder);
+    assert!(!mail.status.success() && text(&mail).contains("mail        NOT OK"), "{}", text(&mail));
+    let away = [("CAS_PORTAL_DATABASE_URL", "postgres://portal:geheim@127.0.0.1:1/portal")];
+    let database = run_portal(&["check"], &away, folder);
+    assert!(!database.status.success() && !text(&database).contains("geheim"), "{}", text(&database));
+    let bad = run_portal(&["check"], &[("CAS_PORTAL_LISTEN", "here")], folder);
+    assert!(!bad.status.success() && text(&bad).contains("CAS_PORTAL_LISTEN"), "{}", text(&bad));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stop_finishes_what_is_under_way_and_is_quick_about_the_rest() {
+    let mut server = Server::start(&[]).await;
+    let idle = server.client();
+    idle.get("/").await.assert_status(200);
+    let busy: Vec<_> = (0..8)
+        .map(|n| {
+            let client = server.client();
+            tokio::spawn(async move {
+                client.get("/login").await.assert_status(200);
+                client.try_post("/login", &[("login", "nikt-taki"), ("password", &format!("zgadywane hasło {n}"))]).await
+            })
+        })
+        .collect();
+    tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+    let asked = std::time::Instant::now();
+    let ended = tokio::task::spawn_blocking(move || {
+        let status = server.terminate();
+        (status, server)
+    });
+    let (mut answered, mut unheard) = (0, 0);
+    for one in busy {
+        match one.await {
+            Ok(Ok(page)) => {
+                page.assert_status(422);
+                answered += 1;
+            }
+            // It came too late to be accepted.
+            Ok(Err(error)) if error.is_connect() || error.is_request() => unheard += 1,
+            other => panic!("cut off: {other:?}"),
+        }
+    }
+    let (status, server) = ended.await.expect("stopped");
+    assert!(status.success(), "{status}\n{}", server.log());
+    assert_eq!(answered + unheard, 8);
+    assert!(asked.elapsed() < std::time::Duration::from_secs(15), "an idle connection held the stop up: {:?}", asked.elapsed());
+    assert!(server.log().contains("stopped") && !server.log().contains("cut off"), "{}", server.log());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn metrics_have_their_own_address_and_logs_can_be_json() {
+    let at = format!("127.0.0.1:{}", free_port());
+    let server = Server::start(&[("CAS_PORTAL_METRICS_LISTEN", &at), ("CAS_PORTAL_LOG_FORMAT", "json")]).await;
+    let client = server.client();
+    client.get("/help/form?token=geheim").await.assert_status(200);
+    client.get("/nothing/geheim").await.assert_status(404);
+    client.post("/login", &[("login", "nikt-taki"), ("password", "zgadywane hasło")]).await.assert_status(422);
+    client.get("/metrics").await.assert_status(404);
+    let metrics = client.get(&format!("http://{at}/metrics")).await.body;
+    for wanted in [
+        "cas_http_requests_total{route=\"/help/<topic>\",method=\"GET\",status=\"200\"} 1",
+        "cas_http_requests_total{route=\"unmatched\",method=\"GET\",status=\"404\"}",
+        "cas_http_request_seconds_bucket",
+        "cas_sign_ins_total{outcome=\"failed\"} 1",
+        "cas_database_connections{state=\"open\"}",
+        "cas_outbox_depth",
+    ] {
+        assert!(metrics.contains(wanted), "{wanted}\n{metrics}");
+    }
+    let log = server.log();
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect();
+    assert!(lines.iter().any(|line| line["route"] == "/help/<topic>" && line["request_id"].is_string()));
+    assert!(!log.contains("geheim"), "no path or query in the log");
+}

@@ -1,0 +1,168 @@
+//! The office's work in a real browser: every page and state of the review is accessible, fits a phone and works in the dark.
+
+use crate::support::browser::Browser;
+use crate::support::database::TestDatabase;
+use crate::support::fixtures;
+use crate::support::portal::{TestPortal, operator};
+use crate::support::web::Site;
+use cas_portal::domain::account::Role;
+use cas_portal::domain::application::status::Status;
+use cas_portal::domain::id::AccountId;
+use cas_portal::domain::identifiers::Line;
+use cas_portal::services::fill_demo::{self, fill_demo};
+
+/// Nothing is wrong with the page as it stands: on a desk, in the dark, on a phone.
+async fn check(browser: &Browser, name: &str) {
+    for (width, height, dark, kind) in [(1280, 900, false, "wide"), (1280, 900, true, "dark"), (320, 640, false, "phone")] {
+        browser.resize(width, height).await;
+        browser.show_as("screen", dark).await;
+        browser.axe().await;
+        browser.assert_no_sideways_scroll().await;
+        if std::env::var_os("CAS_PORTAL_TEST_SCREENSHOTS").is_some() {
+            browser.screenshot_sized(&format!("review-{name}-{kind}"), width, height).await;
+        }
+    }
+    browser.show_as("screen", false).await;
+    browser.resize(1280, 900).await;
+    // The answers 409 and 422 are what is looked at, not faults.
+    let faults: Vec<_> = browser.complaints().await.into_iter().filter(|words| !words.contains("status of 4")).collect();
+    assert_eq!(faults, Vec::<String>::new(), "{name}");
+}
+
+async fn sign_in(browser: &Browser, site: &Site, login: &str, password: &str) {
+    browser.goto(&site.url("/login")).await;
+    browser.fill("login", login).await;
+    browser.fill("password", password).await;
+    browser.press("Zaloguj się").await;
+    assert_ne!(browser.path().await, "/login", "{login} is not signed in: {}", browser.text().await);
+}
+
+async fn sign_in_as(browser: &Browser, site: &Site, portal: &TestPortal, account: AccountId) {
+    sign_in(browser, site, &portal.login_of(account).await, fixtures::PASSWORD).await;
+}
+
+/// The application of the first row of a tab.
+async fn first_of(browser: &Browser, site: &Site, status: &str) -> String {
+    browser.goto(&site.url(&format!("/admin/applications?status={status}"))).await;
+    browser.text_of("tbody tr th a").await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_administrator_works_through_the_queue_in_the_browser() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    fill_demo(&portal.context, &operator()).await.expect("a country");
+    let site = portal.site().await;
+    let browser = Browser::start(1280, 900).await;
+    sign_in(&browser, &site, "swietokrzyskie", fill_demo::PASSWORD).await;
+    for status in ["form_received", "in_review", "awaiting_form", "returned", "approved", "rejected"] {
+        browser.goto(&site.url(&format!("/admin/applications?status={status}"))).await;
+        check(&browser, &format!("queue-{status}")).await;
+    }
+    browser.goto(&site.url("/admin/applications?q=nieistniejacy")).await;
+    check(&browser, "queue-nothing-found").await;
+
+    // By keyboard alone: into the first application, and it is taken.
+    let number = first_of(&browser, &site, "form_received").await;
+    browser.press(&number).await;
+    check(&browser, "received").await;
+    browser.press("Weź do rozpatrzenia").await;
+    browser.wait_for("Rozpatrujesz ten wniosek.").await;
+    check(&browser, "taken").await;
+
+    browser.press("Zwróć do poprawy").await;
+    check(&browser, "return").await;
+    browser.press("Zwróć do poprawy").await;
+    browser.wait_for("Napisz co najmniej jedną uwagę").await;
+    assert!(browser.focused().await.starts_with("div#error-summary"), "the errors have the focus: {}", browser.focused().await);
+    check(&browser, "return-refused").await;
+    browser.press("Anuluj").await;
+
+    browser.press("Odrzuć").await;
+    browser.fill("reason", "   ").await;
+    browser.press("Odrzuć wniosek").await;
+    browser.wait_for("Napisz uzasadnienie.").await;
+    check(&browser, "reject-refused").await;
+    browser.press("Anuluj").await;
+
+    if !browser.has("a[href$='/approve']").await {
+        browser.press("Potwierdź zgodność").await;
+        browser.wait_for("Potwierdź, że formularz zgadza się").await;
+        check(&browser, "compare-refused").await;
+        browser.choose("Porównano formularz z danymi tej wersji wniosku i wszystko się zgadza.").await;
+        browser.press("Potwierdź zgodność").await;
+        browser.wait_for("Zgodność formularza została potwierdzona.").await;
+    }
+    browser.press("Zatwierdź").await;
+    check(&browser, "approve").await;
+    browser.press("Zatwierdź wniosek").await;
+    browser.wait_for("Wniosek został zatwierdzony.").await;
+    check(&browser, "approved").await;
+
+    let number = first_of(&browser, &site, "awaiting_form").await;
+    browser.press(&number).await;
+    browser.press("Zapisz wpływ formularza").await;
+    check(&browser, "receive").await;
+    browser.fill("received_on", "jutro").await;
+    browser.press("Zapisz wpływ").await;
+    browser.wait_for("Wybierz sposób przekazania.").await;
+    check(&browser, "receive-refused").await;
+    browser.choose("poczta").await;
+    browser.fill("received_on", "").await;
+    browser.press("Zapisz wpływ").await;
+    browser.wait_for("Wpływ formularza został zapisany.").await;
+    browser.press("Weź do rozpatrzenia").await;
+    browser.wait_for("Porównaj formularz z wnioskiem").await;
+    check(&browser, "on-paper").await;
+    browser.press("Potwierdź zgodność").await;
+    browser.wait_for("Potwierdź, że formularz zgadza się").await;
+    check(&browser, "compare-refused").await;
+
+    // Another voivodeship's administrators see the whole country as one queue when they are central.
+    browser.press("Wyloguj się").await;
+    sign_in(&browser, &site, "centralny", fill_demo::PASSWORD).await;
+    browser.goto(&site.url("/admin/applications?status=form_received")).await;
+    check(&browser, "queue-country").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn long_names_and_every_state_fit() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let site = portal.site().await;
+    let browser = Browser::start(1280, 900).await;
+    let empty = portal.official(Role::VoivodeshipAdministrator, Some("32")).await;
+    sign_in_as(&browser, &site, &portal, empty).await;
+    browser.goto(&site.url("/admin/applications")).await;
+    check(&browser, "queue-empty").await;
+    browser.press("Wyloguj się").await;
+
+    let long = "Konstantynopolitańczykowianeczkowicki Specjalistyczny Ośrodek Wsparcia dla Osób Doznających Przemocy Domowej i Ich Rodzin im. \
+                Świętego Brata Alberta Chmielowskiego w Źdźbłowicach";
+    let mut filed = Vec::new();
+    for status in Status::ALL.into_iter().filter(|s| *s != Status::Draft) {
+        let mut registration = portal.registration(if status == Status::InReview { 8 } else { 2 });
+        registration.unit.name = Line::parse(long, 200).expect("a name");
+        filed.push((status, portal.application_of(registration, status).await));
+    }
+    portal.advance_days(13);
+    sign_in_as(&browser, &site, &portal, portal.administrator().await).await;
+    for status in [Status::FormReceived, Status::InReview, Status::AwaitingForm, Status::Returned] {
+        browser.goto(&site.url(&format!("/admin/applications?status={}", status.key()))).await;
+        check(&browser, &format!("queue-long-{}", status.key())).await;
+    }
+    for (status, filed) in &filed {
+        browser.goto(&site.url(&format!("/admin/applications/{}", filed.application.number.to_path()))).await;
+        check(&browser, &format!("long-{}", status.key())).await;
+    }
+    // Nobody but the one who holds it decides: the page of a decision says so.
+    let held = &filed.iter().find(|(status, _)| *status == Status::InReview).expect("one").1;
+    browser.goto(&site.url(&format!("/admin/applications/{}/approve", held.application.number.to_path()))).await;
+    assert!(browser.text().await.contains("Nie rozpatrujesz tego wniosku."));
+    check(&browser, "conflict").await;
+    browser.press("Wyloguj się").await;
+
+    sign_in_as(&browser, &site, &portal, held.administrator.expect("taken")).await;
+    browser.goto(&site.url(&format!("/admin/applications/{}/return", held.application.number.to_path()))).await;
+    check(&browser, "long-return").await;
+}

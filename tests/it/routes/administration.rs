@@ -1,0 +1,146 @@
+//! The administrators' pages: finding, confirming, doing; paging without gaps; what is refused.
+
+use super::browser::Browser;
+use crate::support::database::TestDatabase;
+use crate::support::portal::{TestPortal, system};
+use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::id::AccountId;
+use cas_portal::domain::notice::Notice;
+use cas_portal::services::record;
+use cas_portal::storage::outbox_messages::{self, MessageStatus};
+use cas_portal::storage::{accounts, role_assignments};
+
+async fn status_of(portal: &TestPortal, account: AccountId) -> AccountStatus {
+    accounts::find(portal.db(), account).await.expect("accounts").expect("the account").status
+}
+
+#[rocket::async_test]
+async fn an_account_is_found_confirmed_and_suspended_and_comes_back() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let person = portal.account("zofia", AccountStatus::Active).await;
+    let browser = Browser::of(&portal, portal.administrator().await).await;
+    let list = browser.get("/admin/accounts?q=ZOFIA").await;
+    assert_eq!(list.attributes("tbody a", "href"), [format!("/admin/accounts/{person}")]);
+    let page = browser.get(&format!("/admin/accounts/{person}")).await;
+    assert_eq!(page.attribute("main", "data-status").as_deref(), Some("active"));
+    assert!(page.body.contains(&format!("/admin/accounts/{person}/suspend")));
+    let sure = browser.get(&format!("/admin/accounts/{person}/suspend")).await;
+    sure.is(200);
+    assert_eq!(status_of(&portal, person).await, AccountStatus::Active, "asking changes nothing");
+    browser.post(&format!("/admin/accounts/{person}/suspend"), &[]).await.leads_to(&format!("/admin/accounts/{person}"));
+    assert_eq!(status_of(&portal, person).await, AccountStatus::Suspended);
+    assert!(browser.get(&format!("/admin/accounts/{person}")).await.words().contains("Konto zostało zawieszone"));
+    // Sent twice: nothing more happens, and the page shows how it stands.
+    browser.post(&format!("/admin/accounts/{person}/suspend"), &[]).await.leads_to(&format!("/admin/accounts/{person}"));
+    browser.post(&format!("/admin/accounts/{person}/restore"), &[]).await.is(303);
+    assert_eq!(status_of(&portal, person).await, AccountStatus::Active);
+    browser.get("/admin/accounts/not-an-id").await.is(404);
+    browser.get(&format!("/admin/accounts/{person}/delete")).await.is(404);
+    browser.get(&format!("/admin/accounts/{}", portal.context.new_account_id())).await.is(404);
+}
+
+#[rocket::async_test]
+async fn the_last_central_administrator_is_kept_with_a_page_that_says_why() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let central = portal.official(Role::CentralAdministrator, None).await;
+    let browser = Browser::of(&portal, central).await;
+    let role = role_assignments::list_of(portal.db(), central).await.expect("roles")[0].id;
+    let path = format!("/admin/accounts/{central}/roles/{role}/revoke");
+    browser.get(&path).await.is(200);
+    let kept = browser.post(&path, &[]).await;
+    kept.is(409);
+    assert!(kept.words().contains("To ostatni czynny administrator centralny"));
+    let second = portal.official(Role::CentralAdministrator, None).await;
+    let role = role_assignments::list_of(portal.db(), second).await.expect("roles")[0].id;
+    browser.get("/admin").await;
+    browser.post(&format!("/admin/accounts/{second}/roles/{role}/revoke"), &[]).await.is(303);
+    assert!(role_assignments::list_of(portal.db(), second).await.expect("roles").is_empty());
+}
+
+#[rocket::async_test]
+async fn a_central_administrator_makes_an_administrator_and_typed_values_stay() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let browser = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    browser.get("/admin/accounts/create").await.is(200);
+    let mut fields = vec![
+        ("role", "voivodeship_administrator"),
+        ("first_name", "Jan"),
+        ("last_name", "Kowalski"),
+        ("email", "jan@urzad"),
+        ("login", "jan"),
+    ];
+    let refused = browser.post("/admin/accounts/create", &fields).await;
+    refused.is(422);
+    assert_eq!(refused.attributes(".error-summary a", "href"), ["#voivodeship", "#email"]);
+    assert_eq!(refused.attribute("input[name=last_name]", "value").as_deref(), Some("Kowalski"));
+    assert_eq!(refused.attribute("input[name=role][checked]", "value").as_deref(), Some("voivodeship_administrator"));
+    fields[3].1 = "jan@urzad.example.pl";
+    fields.push(("voivodeship", "26"));
+    let done = browser.post("/admin/accounts/create", &fields).await;
+    done.is(303);
+    let page = browser.get(done.header("Location").expect("a path")).await;
+    assert_eq!(page.attribute("main", "data-status").as_deref(), Some("invited"));
+    browser.get("/admin/accounts/create").await;
+    let taken = browser.post("/admin/accounts/create", &fields).await;
+    assert_eq!(taken.is(422).attributes(".error-summary a", "href"), ["#login"]);
+}
+
+#[rocket::async_test]
+async fn paging_neither_skips_nor_repeats() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    for _ in 0..120 {
+        portal.account("osoba", AccountStatus::Invited).await;
+    }
+    let browser = Browser::of(&portal, portal.administrator().await).await;
+    let (mut path, mut seen) = ("/admin/accounts?q=osoba".to_owned(), Vec::new());
+    loop {
+        let page = browser.get(&path).await;
+        seen.extend(page.attributes("tbody a", "href"));
+        match page.attribute("a[rel=next]", "href") {
+            Some(next) => path = next,
+            None => break,
+        }
+    }
+    let distinct: std::collections::HashSet<_> = seen.iter().collect();
+    assert_eq!((seen.len(), distinct.len()), (120, 120));
+}
+
+#[rocket::async_test]
+async fn the_trail_is_filtered_and_a_wrong_date_is_told() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let browser = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    let all = browser.get("/admin/audit").await;
+    assert_eq!(all.attributes("tbody tr", "data-event"), ["session.started"]);
+    let own = browser.get("/admin/audit?event=audit.read&from=22.11.2026&until=2026-11-22").await;
+    assert_eq!(own.attributes("tbody tr", "data-event"), ["audit.read"]);
+    assert!(browser.get("/admin/audit?from=23.11.2026").await.attributes("tbody tr", "data-event").is_empty());
+    let wrong = browser.get("/admin/audit?from=jutro").await;
+    wrong.is(422);
+    assert_eq!(wrong.attributes(".error-summary a", "href"), ["#from"]);
+    assert_eq!(wrong.attribute("input[name=from]", "value").as_deref(), Some("jutro"));
+}
+
+#[rocket::async_test]
+async fn a_letter_that_was_given_up_is_tried_again() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let person = portal.account("anna", AccountStatus::Active).await;
+    record::tell(&portal.context, portal.db(), &system(), &Notice::PasswordChanged { account: person }).await.expect("queued");
+    let now = portal.now();
+    let taken = outbox_messages::take(portal.db(), "worker", now, now.plus_minutes(1), 10).await.expect("taken");
+    let id = taken[0].id;
+    outbox_messages::finish(portal.db(), id, "worker", MessageStatus::GivenUp, Some("550 no such user"), now).await.expect("given up");
+    let browser = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    let page = browser.get("/admin/outbox?status=given_up").await;
+    assert_eq!(page.attributes("tbody tr", "data-status"), ["given_up"]);
+    assert!(page.words().contains("550 no such user"));
+    browser.post(&format!("/admin/outbox/{id}/retry"), &[]).await.leads_to("/admin/outbox");
+    let status = outbox_messages::find(portal.db(), id).await.expect("the outbox").expect("the message").status;
+    assert_eq!(status, MessageStatus::Waiting);
+    browser.post(&format!("/admin/outbox/{id}/retry"), &[]).await.is(404);
+}

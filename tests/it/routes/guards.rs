@@ -1,0 +1,78 @@
+//! Who gets where: visitors to the sign-in, accounts without the permission to 403 and into the trail.
+
+use super::browser::Browser;
+use crate::support::database::TestDatabase;
+use crate::support::portal::TestPortal;
+use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::services::manage_accounts::suspend;
+use cas_portal::storage::{audit_entries, role_assignments};
+
+#[rocket::async_test]
+async fn visitors_are_led_to_the_sign_in_and_back() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let browser = Browser::new(&portal).await;
+    browser.get("/admin/accounts?q=a%20b&after=k1").await.leads_to("/login?next=/admin/accounts%3Fq%3Da%2520b%26after%3Dk1");
+    browser.get("/account").await.leads_to("/login?next=/account");
+    browser.get("/login").await;
+    let token = browser.token();
+    browser.post("/account/password", &[("csrf_token", &token)]).await.leads_to("/login");
+}
+
+#[rocket::async_test]
+async fn a_missing_permission_is_403_and_stands_in_the_trail() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let browser = Browser::of(&portal, portal.account("anna", AccountStatus::Active).await).await;
+    for path in ["/admin", "/admin/accounts", "/admin/units", "/admin/office", "/admin/audit", "/admin/outbox", "/admin/accounts/create"] {
+        let got = browser.get(path).await;
+        got.is(403);
+        assert_eq!(got.place().as_deref(), Some("error-403"), "{path}");
+        let entries = audit_entries::list_of_object(portal.db(), "route", path, 10).await.expect("the trail");
+        assert_eq!(entries.iter().map(|e| (e.event.as_str(), e.outcome.as_str())).collect::<Vec<_>>(), [("access.refused", "refused")]);
+        assert_eq!(entries[0].correlation.to_string(), got.header("X-Request-Id").expect("an id"));
+    }
+}
+
+#[rocket::async_test]
+async fn each_role_reaches_its_pages_and_the_navigation_leads_to_all_of_them() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let unit = portal.unit().await;
+    for (account, reaches) in [
+        (portal.official(Role::CentralAdministrator, None).await, "accounts create units office audit outbox"),
+        (portal.administrator().await, "accounts units office audit"),
+        (portal.official(Role::Helpdesk, Some("26")).await, "accounts"),
+        (portal.official(Role::Auditor, None).await, "audit"),
+        (portal.employee(unit).await, ""),
+        (portal.account("ewa", AccountStatus::Pending).await, ""),
+    ] {
+        let browser = Browser::of(&portal, account).await;
+        for page in ["accounts", "create", "units", "office", "audit", "outbox"] {
+            let path = if page == "create" { "/admin/accounts/create".to_owned() } else { format!("/admin/{page}") };
+            let allowed = reaches.split(' ').any(|p| p == page);
+            assert_eq!(browser.get(&path).await.status, if allowed { 200 } else { 403 }, "{path} for {reaches:?}");
+        }
+        let home = browser.get("/account").await;
+        for href in home.attributes(".site-nav a", "href") {
+            browser.get(&href).await.is(200);
+        }
+        assert_eq!(home.attributes(".site-nav a[aria-current]", "href"), ["/account"]);
+    }
+}
+
+#[rocket::async_test]
+async fn suspension_and_a_revoked_role_show_at_the_next_click() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+    let account = portal.administrator().await;
+    let browser = Browser::of(&portal, account).await;
+    browser.get("/admin/accounts").await.is(200);
+    let role = role_assignments::list_of(portal.db(), account).await.expect("roles")[0].id;
+    role_assignments::revoke(portal.db(), role, portal.now()).await.expect("revoked");
+    browser.get("/admin/accounts").await.is(403);
+    browser.get("/account").await.is(200);
+    suspend(&portal.context, &central, account).await.expect("suspended");
+    browser.get("/account").await.leads_to("/login?next=/account");
+}
