@@ -2,6 +2,7 @@
 //! What may not live here: the password (only its hash is stored, in a column of its own).
 
 use crate::domain::id::{AccountId, ApplicationId, DraftId, UnitId};
+use crate::domain::identifiers::EmailAddress;
 use crate::domain::moment::Moment;
 use serde::{Deserialize, Serialize};
 
@@ -140,6 +141,14 @@ pub struct Draft {
     pub expires_at: Moment,
     /// Optimistic lock.
     pub version: i32,
+}
+
+impl Draft {
+    /// Whether the applicant's address, as typed now, is the one that was confirmed.
+    pub fn has_confirmed_email(&self) -> bool {
+        let typed = self.texts.persons.first().and_then(|person| EmailAddress::parse(&person.email).ok());
+        typed.is_some_and(|email| self.confirmed_email.as_deref() == Some(email.key().as_str()))
+    }
 }
 
 /// The keys of the applicant's statements: data true; rules known; the account is not shared.
