@@ -129,7 +129,8 @@ pub struct Draft {
     pub texts: DraftTexts,
     /// The application that this draft corrects; `None` for a new one.
     pub application: Option<ApplicationId>,
-    /// Its owner, for a correction; a new registration belongs to who holds the link.
+    /// Its owner, for a correction or a second try after an application that failed; any other new registration belongs to who
+    /// holds the link.
     pub account: Option<AccountId>,
     /// The e-mail address that was confirmed; another typed later must be confirmed anew.
     pub confirmed_email: Option<String>,

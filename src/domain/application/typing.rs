@@ -311,6 +311,8 @@ pub fn task_list(draft: &Draft, registered: Option<&UnitData>, dictionaries: &Di
     let email_done = draft.has_confirmed_email();
     let person_done = applicant.is_some_and(|p| p.is_ok());
     let is_correction = draft.application.is_some();
+    // Whoever has an account has its password.
+    let has_account = draft.account.is_some();
     let state = |done: bool, open: bool| match (done, open) {
         (true, _) => StepState::Done,
         (false, true) => StepState::Open,
@@ -323,7 +325,7 @@ pub fn task_list(draft: &Draft, registered: Option<&UnitData>, dictionaries: &Di
         (Step::Unit, if is_correction { StepState::NotNeeded } else { state(unit_done, true) }),
         (Step::UnitData, if registered.is_some() { StepState::NotNeeded } else { state(unit_data_done, unit_done) }),
         (Step::Person, state(person_done, unit_done)),
-        (Step::Password, if is_correction { StepState::NotNeeded } else { state(draft.has_password, person_done) }),
+        (Step::Password, if has_account { StepState::NotNeeded } else { state(draft.has_password, person_done) }),
         (Step::Needs, state(needs_done, unit_data_done && person_done)),
         (Step::Statements, state(statements_done, needs_done)),
         (Step::Email, state(email_done, person_done)),

@@ -3,15 +3,18 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::fixtures::Filed;
 use crate::support::portal::TestPortal;
+use cas_portal::domain::account::AccountStatus;
 use cas_portal::domain::application::draft::{STATEMENTS, UnitTexts};
 use cas_portal::domain::application::signed_form::CodeMatch;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::application::typing::unit_texts;
 use cas_portal::domain::application::{Application, Payload};
-use cas_portal::services::review_application::{Field, approve, confirm_compared, return_for_correction, review, take};
+use cas_portal::services::ServiceError;
+use cas_portal::services::draft_application::UnitChoice;
+use cas_portal::services::review_application::{Field, approve, confirm_compared, reject, return_for_correction, review, take};
 use cas_portal::services::submit_application::submit;
 use cas_portal::services::{draft_application, view_application};
-use cas_portal::storage::{applications, signed_forms};
+use cas_portal::storage::{accounts, applications, signed_forms};
 
 async fn reload(portal: &TestPortal, filed: &Filed) -> Application {
     applications::find(portal.db(), filed.application.id).await.expect("applications").expect("the application")
@@ -37,7 +40,10 @@ async fn correct(portal: &TestPortal, filed: &Filed, change: impl FnOnce(&mut Un
     submit(context, &actor, &token).await.expect("filed again");
 }
 
-fn changed(fields: &[Field]) -> Vec<(&str, Option<Vec<String>>, Vec<String>)> {
+/// A field with what it said before and says now.
+type Change<'a> = (&'a str, Option<Vec<String>>, Vec<String>);
+
+fn changed(fields: &[Field]) -> Vec<Change<'_>> {
     fields.iter().filter(|f| f.is_changed()).map(|f| (f.key, f.before.clone(), f.value.clone())).collect()
 }
 
@@ -82,6 +88,38 @@ on_both! {
         assert!(take(&portal.context, &admin, &after.number, after.version).await.is_err(), "there is no signed form of this revision");
         let applicant = portal.actor(filed.persons[0]).await;
         assert_eq!(view_application::view(&portal.context, &applicant, &after.number).await.expect("the page").application.revision, 2);
+    }
+
+    async fn who_was_rejected_files_again_with_the_same_login_and_once(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let filed = portal.application_of(portal.registration(2), Status::InReview).await;
+        let (context, number) = (&portal.context, &filed.application.number);
+        let applicant = portal.actor(filed.persons[0]).await;
+        let too_early = draft_application::start_again(context, &applicant, number).await;
+        assert!(matches!(too_early, Err(ServiceError::Transition(_))), "{too_early:?}");
+        let admin = portal.actor(filed.administrator.expect("taken")).await;
+        reject(context, &admin, number, 0, "Jednostka podaje zły REGON.").await.expect("rejected");
+        let stranger = portal.application(Status::AwaitingForm).await;
+        let other = portal.actor(stranger.persons[0]).await;
+        assert!(draft_application::start_again(context, &other, number).await.is_err(), "somebody else's");
+
+        let first = draft_application::start_again(context, &applicant, number).await.expect("a draft");
+        let token = draft_application::start_again(context, &applicant, number).await.expect("the same draft");
+        assert!(draft_application::open(context, &applicant, &first).await.is_err(), "one draft, one secret");
+        assert!(draft_application::open(context, &other, &token).await.is_err(), "it has an owner");
+        assert!(matches!(submit(context, &applicant, &token).await, Err(ServiceError::Invalid(_))), "the statements are made anew");
+        draft_application::choose_unit(context, &applicant, &token, &UnitChoice::New { searched: String::new() }).await.expect("the unit");
+        draft_application::save_statements(context, &applicant, &token, STATEMENTS.map(str::to_owned).to_vec()).await.expect("statements");
+        let (one, two) = tokio::join!(submit(context, &applicant, &token), submit(context, &applicant, &token));
+        let (one, two) = (one.expect("filed"), two.expect("the same"));
+        assert_eq!(one, two);
+        assert_ne!(one, *number);
+        let again = applications::find_by_number(portal.db(), &one).await.expect("applications").expect("it");
+        assert_eq!((again.applicant, again.status, again.revision), (filed.persons[0], Status::AwaitingForm, 1));
+        let account = accounts::find(portal.db(), filed.persons[0]).await.expect("accounts").expect("it");
+        assert!(account.has_password && account.status == AccountStatus::Pending);
+        let second = draft_application::start_again(context, &applicant, number).await;
+        assert!(matches!(second, Err(ServiceError::Transition(_))), "one is open: {second:?}");
     }
 
     async fn comparing_by_eye_is_about_one_form_of_one_revision(db: TestDatabase) {

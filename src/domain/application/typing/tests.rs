@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::application::draft::{PERSON_FIELDS, UNIT_FIELDS};
-use crate::domain::application::samples::{application, dictionaries, registration};
+use crate::domain::application::samples::{APPLICANT, application, dictionaries, registration};
 use crate::domain::application::status::Status;
 use crate::domain::id::DraftId;
 use crate::domain::moment::Moment;
@@ -131,6 +131,10 @@ fn each_step_opens_the_next_and_the_last_opens_when_all_are_done() {
     // A correction asks for neither the unit nor a password again.
     draft.texts = typed();
     draft.has_password = false;
+    draft.account = Some(APPLICANT);
     draft.application = Some(application(Status::Returned).id);
     assert_eq!(states(&draft), [NotNeeded, Done, Done, NotNeeded, Done, Done, Done, Open]);
+    // A new application after one that failed may be about another unit; the account keeps its password.
+    draft.application = None;
+    assert_eq!(states(&draft), [Done, Done, Done, NotNeeded, Done, Done, Done, Open]);
 }
