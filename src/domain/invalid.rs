@@ -52,6 +52,7 @@ invalid! {
     PasswordRepeat => "password_repeat",
     PasswordWrong => "password_wrong",
     TercShape => "terc_shape",
+    OtherVoivodeship => "other_voivodeship",
     DateShape => "date_shape",
     DatePast => "date_past",
     DateFuture => "date_future",
@@ -74,6 +75,9 @@ invalid! {
     FormOlderRevision => "form_older_revision",
     RemarkRequired => "remark_required",
     CompareRequired => "compare_required",
+    SignatureRequired => "signature_required",
+    FormUnsigned => "form_unsigned",
+    BeforeSubmission => "before_submission",
     NulCharacter => "nul_character",
 }
 
