@@ -6,9 +6,11 @@ mod look;
 mod roles;
 
 pub use create::{Invitation, NewAdministrator, create_administrator};
-pub use handle::{restore, start_reset, suspend, unlock};
-pub use look::{AccountView, ListedAccount, list_accounts, view_account};
+pub use handle::{close_reports, restore, start_reset, suspend, unlock};
+pub use look::{AccountView, ListedAccount, ListedReport, list_accounts, list_reports, view_account};
 pub use roles::revoke_role;
+
+pub use crate::storage::sign_in_sources::SourceKind;
 
 use super::context::Context;
 use super::error::ServiceError;

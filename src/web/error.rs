@@ -25,6 +25,8 @@ pub enum PageError {
     StaleForm,
     /// Not signed in where that is needed.
     SignedOut,
+    /// The form is older than the last sign-in; it was kept, and is shown again at this path.
+    Kept(String),
     /// No such thing.
     NotFound,
     /// Somebody was quicker, or the state does not allow it.
@@ -55,7 +57,7 @@ impl PageError {
     pub fn status(&self) -> Status {
         match self {
             Self::Forbidden(_) | Self::StaleForm => Status::Forbidden,
-            Self::SignedOut => Status::Unauthorized,
+            Self::SignedOut | Self::Kept(_) => Status::Unauthorized,
             Self::NotFound => Status::NotFound,
             Self::Conflict(_) => Status::Conflict,
             Self::Unprocessable => Status::UnprocessableEntity,
@@ -131,6 +133,7 @@ async fn page(status: Status, request: &Request<'_>) -> Answer {
     let request_id = Trace::of(request).correlation;
     match reason {
         PageError::SignedOut => Ok(to_login(request, &visit)),
+        PageError::Kept(path) => Ok(Reply::redirect(path)),
         PageError::Forbidden(permission) => {
             refused(request, &visit, permission).await;
             visit.show_as(status, &ForbiddenPage { is_stale_form: false })
@@ -183,7 +186,8 @@ async fn refused(request: &Request<'_>, visit: &Visit<'_>, permission: &str) {
 }
 
 /// Characters that would end a query value.
-const QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'<').add(b'>').add(b'?').add(b'=');
+pub(super) const QUERY: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'<').add(b'>').add(b'?').add(b'=');
 
 /// To the sign-in, and back here afterwards. A form that was sent is gone, so its page is where one comes back to.
 fn to_login(request: &Request<'_>, visit: &Visit<'_>) -> Reply {
