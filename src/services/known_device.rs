@@ -9,7 +9,7 @@ use crate::domain::actor::Actor;
 use crate::domain::id::AccountId;
 use crate::domain::lockout::Lockout;
 use crate::domain::sign_in_limits::Network;
-use crate::secrets::token_hash;
+use crate::secrets::{is_same, token_hash};
 use crate::storage::Connection;
 use crate::storage::sign_in_sources::{self, Source, SourceKind};
 
@@ -27,7 +27,8 @@ impl Browser {
     /// The browser of a cookie's text, if we signed it.
     pub fn read(context: &Context, cookie: &str) -> Option<Self> {
         let (secret, signature) = cookie.split_once('.')?;
-        (context.key.token(PURPOSE, secret.as_bytes()) == signature).then(|| Self { secret: secret.to_owned() })
+        let expected = context.key.token(PURPOSE, secret.as_bytes());
+        is_same(expected.as_bytes(), signature.as_bytes()).then(|| Self { secret: secret.to_owned() })
     }
     /// A browser that brings none.
     pub fn new(context: &Context) -> Self {

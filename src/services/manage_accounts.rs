@@ -41,6 +41,20 @@ async fn locked<C: Connection>(
     if ranks(actor, handling, &found, &roles) { Ok(found) } else { Err(ServiceError::Denied) }
 }
 
+/// Refuses, before anything is locked, who may not do this to the account.
+async fn permitted<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    id: AccountId,
+    (permission, handling): (Permission, Handling),
+) -> Result<(), ServiceError> {
+    let found = accounts::find_credentials(tx, id).await?.ok_or(ServiceError::NotFound)?;
+    context.policy.check(actor, permission, &target_of(&found))?;
+    let roles = role_assignments::list_of(tx, id).await?;
+    if ranks(actor, handling, &found, &roles) { Ok(()) } else { Err(ServiceError::Denied) }
+}
+
 fn ranks(actor: &Actor, handling: Handling, found: &Credentials, roles: &[RoleAssignment]) -> bool {
     actor.signed_in().is_none_or(|me| may_handle(handling, &me.roles, found.voivodeship.as_ref(), roles))
 }

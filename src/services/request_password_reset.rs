@@ -80,10 +80,11 @@ async fn tell<C: Connection>(context: &Context, actor: &Actor, tx: &C, accounts:
         [only] if only.status == AccountStatus::Invited => Notice::AccountInvited { account: only.id },
         several => Notice::PasswordResetRequested { accounts: several.iter().map(|a| a.id).collect() },
     };
-    let message = context.new_message_id();
-    outbox_messages::add(tx, message, &notice, actor.correlation, context.now()).await?;
+    // One moment for both: the letter asks whether it was asked for again since.
+    let (message, now) = (context.new_message_id(), context.now());
+    outbox_messages::add(tx, message, &notice, actor.correlation, now).await?;
     for account in accounts {
-        reset_requests::add(tx, account.id, message, context.now()).await?;
+        reset_requests::add(tx, account.id, message, now).await?;
     }
     Ok(())
 }

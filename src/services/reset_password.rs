@@ -19,8 +19,8 @@ use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
 use crate::storage::{accounts, sessions, sign_in_sources};
 use serde_json::json;
 
-/// Wrong codes after which a letter's code is dead, and only its link works. With eight digits and three letters an hour, a
-/// year of guessing finds one code in about eight hundred tries of a year.
+/// Wrong codes after which a letter's code is dead, and only its link works. With eight digits and three letters an hour, who
+/// guesses without a pause needs about 760 years for one account.
 pub const MOST_CODE_ATTEMPTS: i32 = 5;
 
 fn open(account: &Account) -> Result<(), ServiceError> {

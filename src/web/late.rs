@@ -32,14 +32,17 @@ pub(super) fn is_late(request: &Request<'_>) -> bool {
     request.local_cache(Noted::default).0.get() == Some(&true)
 }
 
-/// Keeps a form for its account; gives whether there was anything to keep.
+/// Keeps a form for its account; gives what finds it again, when there was anything to keep.
 ///
 /// # Errors
 /// Of the database.
-pub async fn keep(visit: &Visit<'_>, account: AccountId, form: &Posted) -> Result<bool, PageError> {
-    let Some(token) = keep_form(visit.context(), account, &visit.path(), form.pairs()).await? else { return Ok(false) };
+pub async fn keep(visit: &Visit<'_>, account: AccountId, form: &Posted) -> Result<Option<String>, PageError> {
+    Ok(keep_form(visit.context(), account, &visit.path(), form.pairs()).await?)
+}
+
+/// Lets the browser find the kept form again.
+pub fn set(visit: &Visit<'_>, token: String) {
     session::set(visit.cookies(), visit.settings(), CookieName::KeptForm, token, Some(Duration::milliseconds(FORM_KEPT_MS)));
-    Ok(true)
 }
 
 /// Keeps a form whose page is older than the last sign-in of the same account: its token is that of a session that ended.
@@ -48,10 +51,11 @@ pub(super) async fn keep_older(visit: &Visit<'_>, form: &Posted) -> Result<Optio
     let token = form.text(csrf::FIELD);
     let ended = ended_sessions(visit.context(), me.account).await?;
     let is_own = ended.into_iter().any(|hash| csrf::is_token(visit.context(), &Binding::Session(hash), token));
-    if !is_own || !keep(visit, me.account, form).await? {
+    if !is_own {
         return Ok(None);
     }
-    Ok(Some(PageError::Kept(visit.form_page())))
+    let kept = keep(visit, me.account, form).await?;
+    Ok(kept.map(|token| PageError::Kept { page: visit.form_page(), token }))
 }
 
 /// A kept form that is sent again is forgotten.

@@ -60,6 +60,10 @@ pub struct AccountHelp {
     pub link: Option<String>,
     /// Eight digits, instead of the reset link.
     pub code: Option<OneLine>,
+    /// Where the code is typed.
+    pub code_url: Option<String>,
+    /// Reset link and code work until.
+    pub valid_until: Option<Moment>,
 }
 
 /// „Ustaw nowe hasło”: for each account of an address.
@@ -67,10 +71,6 @@ pub struct AccountHelp {
 pub struct PasswordResetRequestedLetter {
     /// The accounts, by login.
     pub accounts: Vec<AccountHelp>,
-    /// Where a code is typed.
-    pub code_url: String,
-    /// Reset links and codes work until.
-    pub valid_until: Moment,
     /// End of the letter.
     pub closing: Closing,
 }
@@ -84,14 +84,16 @@ impl Letter for PasswordResetRequestedLetter {
                 "invited" => (Some("/activate/Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4"), None),
                 _ => (None, None),
             };
-            AccountHelp { login: login.into(), state, link: path.map(sample::url), code }
+            AccountHelp {
+                login: login.into(),
+                state,
+                link: path.map(sample::url),
+                code_url: code.is_some().then(|| sample::url("/password/code")),
+                valid_until: code.is_some().then(|| sample::NOW.plus_minutes(30)),
+                code,
+            }
         };
-        let of = |accounts, closing| Self {
-            accounts,
-            code_url: sample::url("/password/code"),
-            valid_until: sample::NOW.plus_minutes(30),
-            closing,
-        };
+        let of = |accounts, closing| Self { accounts, closing };
         let several = vec![
             help("a-nowak", "active"),
             help("b-nowak", "pending"),

@@ -40,12 +40,7 @@ pub(super) async fn requested<C: Connection>(desk: &Desk<'_, C>, ids: &[AccountI
         [only] => recipient(&only.account),
         _ => Recipient { email: first.account.profile.email.to_string(), name: String::new() },
     };
-    let letter = PasswordResetRequestedLetter {
-        accounts: helped,
-        code_url: desk.link("/password/code"),
-        valid_until: desk.now.plus_minutes(RESET_MINUTES),
-        closing: closing(desk, first, &roles).await?,
-    };
+    let letter = PasswordResetRequestedLetter { accounts: helped, closing: closing(desk, first, &roles).await? };
     desk.finish(to, first.voivodeship.clone(), &letter)
 }
 
@@ -60,7 +55,7 @@ async fn help<C: Connection>(desk: &Desk<'_, C>, credentials: &Credentials) -> R
     let email_key = account.profile.email.key();
     let holder = Holder::Account(account.id, credentials.credentials_version);
     let login = OneLine::of(&account.login);
-    let without_link = |state| AccountHelp { login: login.clone(), state, link: None, code: None };
+    let without_link = |state| AccountHelp { login: login.clone(), state, link: None, code: None, code_url: None, valid_until: None };
     let (purpose, path, valid_until) = match account.status {
         AccountStatus::Active => (Purpose::PasswordReset, "/password/reset/", desk.now.plus_minutes(RESET_MINUTES)),
         AccountStatus::Pending if account.has_password => {
@@ -73,7 +68,11 @@ async fn help<C: Connection>(desk: &Desk<'_, C>, credentials: &Credentials) -> R
     };
     let Some(minted) = mint(desk, purpose, holder, &email_key, valid_until).await? else { return Ok(None) };
     let link = Some(desk.link(&format!("{path}{}", minted.token)));
+    if purpose != Purpose::PasswordReset {
+        return Ok(Some(AccountHelp { link, ..without_link(account.status.key()) }));
+    }
     // Eight digits are read in two groups.
-    let code = (purpose == Purpose::PasswordReset).then(|| format!("{}-{}", &minted.code[..4], &minted.code[4..]).into());
-    Ok(Some(AccountHelp { login, state: account.status.key(), link, code }))
+    let code = Some(format!("{}-{}", &minted.code[..4], &minted.code[4..]).into());
+    let (code_url, valid_until) = (Some(desk.link("/password/code")), Some(valid_until));
+    Ok(Some(AccountHelp { link, code, code_url, valid_until, ..without_link(account.status.key()) }))
 }

@@ -3,7 +3,7 @@
 use super::super::context::Context;
 use super::super::error::ServiceError;
 use super::super::{record, request_password_reset};
-use super::{keep_one_central, locked};
+use super::{keep_one_central, locked, permitted};
 use crate::domain::account::{AccountStatus, Handling};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditEvent, AuditObject};
@@ -30,6 +30,8 @@ pub async fn suspend(context: &Context, actor: &Actor, id: AccountId) -> Result<
         return Err(ServiceError::Denied);
     }
     let tx = begin(&context.db).await?;
+    // Who may not do this learns nothing about who is the last one; then the locks, the holders' first.
+    permitted(context, actor, &tx, id, (Permission::AccountSuspend, Handling::Stop)).await?;
     keep_one_central(&tx, id).await?;
     let found = locked(context, actor, &tx, id, Permission::AccountSuspend, Handling::Stop).await?;
     if !matches!(found.account.status, AccountStatus::Active | AccountStatus::Invited) {

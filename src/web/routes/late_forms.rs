@@ -12,11 +12,14 @@ use rocket::{Route, post, routes};
 #[post("/<_..>", data = "<form>", rank = 100)]
 async fn keep(who: Anyone<'_>, form: Late) -> Answer {
     let ended = who.ended_session().ok_or(PageError::SignedOut)?;
-    let is_kept = match &form.0 {
+    let kept = match &form.0 {
         Some(form) => late::keep(&who, ended.account, form).await?,
-        None => false,
+        None => None,
     };
-    who.flash(if is_kept { "form_waits" } else { "session_ended" });
+    who.flash(if kept.is_some() { "form_waits" } else { "session_ended" });
+    if let Some(token) = kept {
+        late::set(&who, token);
+    }
     let page = who.form_page();
     let path = if page == "/" { "/login".to_owned() } else { format!("/login?next={}", utf8_percent_encode(&page, QUERY)) };
     who.redirect(path)

@@ -172,9 +172,11 @@ fn letters_with_a_deadline_name_the_day() {
         ("application_approved", "do 31.12.2027"),
         ("account_invited", "Odnośnik działa 7 dni, do 29.11.2026, 07:05"),
         ("password_reset_requested", "Odnośnik działa 30 minut, do 22.11.2026, 07:35"),
-        ("account_blocked", "zablokowane do 22.11.2026, 08:05"),
+        ("account_blocked", "22.11.2026, 08:05 nie można zalogować się"),
     ] {
-        for sample in samples().iter().filter(|s| s.name == name && s.data["role"].is_null()) {
+        // A letter that helps with no link has no deadline.
+        let has_link = |s: &Sample| s.data["accounts"].as_array().is_none_or(|all| all.iter().any(|a| !a["code"].is_null()));
+        for sample in samples().iter().filter(|s| s.name == name && s.data["role"].is_null() && has_link(s)) {
             assert!(sample.text.body.contains(day), "{name}:\n{}", sample.text.body);
         }
     }

@@ -38,7 +38,7 @@ async fn shown(browser: &Browser) -> Vec<String> {
     page.is(200);
     let of = |css: &str| page.attribute(css, "value").unwrap_or_default();
     vec![
-        of("select[name=role] option[selected]"),
+        of("input[name=role][checked]"),
         of("select[name=voivodeship] option[selected]"),
         of("input[name=login]"),
         of("input[name=first_name]"),

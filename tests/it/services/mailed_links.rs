@@ -36,7 +36,7 @@ async fn mailed_token(portal: &TestPortal, path: &str) -> String {
     deliver_due(&portal.context, "worker", 100).await.expect("delivered");
     let letters = portal.mailbox.received();
     let start = format!("{PUBLIC_URL}{path}");
-    letters.iter().flat_map(|letter| &letter.links).find_map(|link| link.strip_prefix(&start)).expect("a link").to_owned()
+    letters.iter().flat_map(|letter| &letter.links).filter_map(|link| link.strip_prefix(&start)).next_back().expect("a link").to_owned()
 }
 
 async fn reset_link(portal: &TestPortal, account: AccountId) -> String {
