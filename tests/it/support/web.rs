@@ -8,6 +8,7 @@ use super::process::free_port;
 use cas_portal::domain::id::AccountId;
 use cas_portal::storage::accounts;
 use cas_portal::web::{WebSettings, launch};
+use rocket::{Build, Rocket};
 use std::time::Duration;
 
 /// A portal that answers. It ends with the test.
@@ -26,6 +27,11 @@ impl Drop for Site {
 impl TestPortal {
     /// Lets the portal answer.
     pub async fn site(&self) -> Site {
+        self.site_with(|rocket| rocket).await
+    }
+
+    /// Lets the portal answer, with what a test adds to it.
+    pub async fn site_with(&self, add: impl Fn(Rocket<Build>) -> Rocket<Build>) -> Site {
         // The port is free when it is chosen and may be taken when it is used.
         for _ in 0..5 {
             let port = free_port();
@@ -39,7 +45,7 @@ impl TestPortal {
                 hsts: false,
                 demo: false,
             };
-            let rocket = launch(self.context.clone(), settings);
+            let rocket = add(launch(self.context.clone(), settings));
             let serving = tokio::spawn(async move {
                 let _ = rocket.launch().await;
             });
