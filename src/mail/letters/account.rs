@@ -71,6 +71,8 @@ pub struct AccountHelp {
 pub struct PasswordResetRequestedLetter {
     /// The accounts, by login.
     pub accounts: Vec<AccountHelp>,
+    /// At least one of them can be given a new password.
+    pub can_reset: bool,
     /// End of the letter.
     pub closing: Closing,
 }
@@ -93,7 +95,7 @@ impl Letter for PasswordResetRequestedLetter {
                 code,
             }
         };
-        let of = |accounts, closing| Self { accounts, closing };
+        let of = |accounts: Vec<AccountHelp>, closing| Self { can_reset: accounts.iter().any(|a| a.code.is_some()), accounts, closing };
         let several = vec![
             help("a-nowak", "active"),
             help("b-nowak", "pending"),

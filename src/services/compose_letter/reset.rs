@@ -40,7 +40,11 @@ pub(super) async fn requested<C: Connection>(desk: &Desk<'_, C>, ids: &[AccountI
         [only] => recipient(&only.account),
         _ => Recipient { email: first.account.profile.email.to_string(), name: String::new() },
     };
-    let letter = PasswordResetRequestedLetter { accounts: helped, closing: closing(desk, first, &roles).await? };
+    let letter = PasswordResetRequestedLetter {
+        can_reset: helped.iter().any(|help| help.code.is_some()),
+        accounts: helped,
+        closing: closing(desk, first, &roles).await?,
+    };
     desk.finish(to, first.voivodeship.clone(), &letter)
 }
 

@@ -163,7 +163,7 @@ async fn not_me_is_said_by_a_button_and_helpdesk_sees_and_closes_it() {
 
     let helpdesk = Browser::of(&portal, portal.official(Role::Helpdesk, Some("26")).await).await;
     let list = helpdesk.get("/admin/accounts").await;
-    assert_eq!(list.attributes("[data-report]", "data-login"), [login.clone()]);
+    assert_eq!(list.attributes("[data-report]", "data-login"), std::slice::from_ref(&login));
     let detail = format!("/admin/accounts/{account}");
     let page = helpdesk.get(&detail).await;
     assert_eq!(page.attributes("[data-report]", "data-report"), ["block"]);

@@ -115,18 +115,15 @@ on_both! {
     }
 
     async fn of_two_central_administrators_who_remove_each_other_at_once_one_stays(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
         for how in [(Removal::Revoke, Removal::Revoke), (Removal::Suspend, Removal::Suspend), (Removal::Revoke, Removal::Suspend)] {
-            let portal = TestPortal::new(&db);
             for account in role_assignments::holders_for_update(portal.db(), Role::CentralAdministrator).await.expect("roles") {
                 let role = role_assignments::list_of(portal.db(), account).await.expect("roles")[0].id;
                 role_assignments::revoke(portal.db(), role, portal.now()).await.expect("revoked");
             }
-            let serial = format!("{:?}", uuid::Uuid::now_v7()).replace('-', "");
             let mut pair = Vec::new();
-            for n in 0..2 {
-                let account = portal.account(&format!("c{n}{}", &serial[14..]), AccountStatus::Active).await;
-                portal.assign(account, Role::CentralAdministrator, None, None).await;
-                pair.push(account);
+            for _ in 0..2 {
+                pair.push(portal.official(Role::CentralAdministrator, None).await);
             }
             let (a, b) = (portal.actor(pair[0]).await, portal.actor(pair[1]).await);
             let one = tokio::spawn(remove(portal.clone(), a, pair[1], how.0));
