@@ -107,6 +107,7 @@ impl Portal {
             publisher_email: config.publisher.email.clone(),
             publisher_phone: config.publisher.phone.clone(),
             data_protection_email: config.publisher.data_protection_email.clone(),
+            rate_limits: config.rate_limits,
         };
         let context = Context {
             db,

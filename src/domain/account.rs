@@ -111,17 +111,27 @@ pub enum Handling {
     Stop,
 }
 
-/// Whether the roles of the one who handles suffice for the roles of the account: nobody handles somebody who may do more,
-/// and stopping an equal is for the central administrator. `place` is the voivodeship in which the account lies.
+/// Whether the roles of the one who handles suffice for the roles of the account: nobody handles somebody who may do more, be
+/// it by rank or because the role reaches beyond the own voivodeship, and stopping an equal is for the central administrator.
+/// `place` is the voivodeship in which the account lies.
 pub fn may_handle(handling: Handling, own: &[RoleAssignment], place: Option<&VoivodeshipCode>, other: &[RoleAssignment]) -> bool {
-    let reaches = |r: &&RoleAssignment| r.voivodeship.is_none() || r.voivodeship.as_ref() == place;
-    let highest = |ranks: &mut dyn Iterator<Item = u8>| ranks.max().unwrap_or(0);
-    let own = highest(&mut own.iter().filter(reaches).map(|r| r.role.rank()));
-    let other = highest(&mut other.iter().map(|r| r.role.rank()));
-    match handling {
-        Handling::Help => own >= other,
-        Handling::Stop => own > other || own == Role::CentralAdministrator.rank(),
-    }
+    let here = || own.iter().filter(|r| r.voivodeship.is_none() || r.voivodeship.as_ref() == place);
+    let highest = here().map(|r| r.role.rank()).max().unwrap_or(0);
+    let is_centre = highest == Role::CentralAdministrator.rank();
+    let enough = |rank: u8, other: u8| match handling {
+        Handling::Help => rank >= other,
+        Handling::Stop => rank > other || is_centre,
+    };
+    let suffices = |role: &RoleAssignment| {
+        here().any(|own| enough(own.role.rank(), role.role.rank()) && (own.voivodeship.is_none() || own.voivodeship == role.voivodeship))
+    };
+    // A role without rank decides nothing about others, wherever it is held.
+    enough(highest, 0) && other.iter().filter(|r| r.role.rank() > 0).all(suffices)
+}
+
+/// Whether an account may decide about others. Nobody may lock such an account out from devices that it does not use.
+pub fn is_protected(roles: &[RoleAssignment]) -> bool {
+    roles.iter().any(|r| r.role.rank() > 0)
 }
 
 /// One role that an account holds now.
@@ -207,9 +217,17 @@ mod tests {
             (&h26, &vec![], true, true),
             // A role elsewhere counts for nothing here.
             (&v24, &h26, false, false),
+            // Who holds a role elsewhere, or for the country, is not for somebody of this voivodeship alone.
+            (&v26, &v24, false, false),
+            (&v26, &holds(H, Some("24")), false, false),
+            (&v26, &holds(Role::Auditor, None), false, false),
+            (&v26, &holds(Role::Auditor, Some("26")), true, false),
+            (&h26, &holds(Role::UnitCoordinator, None), true, true),
+            (&centre, &holds(Role::Auditor, None), true, true),
         ] {
             assert_eq!(may_handle(Handling::Help, own, Some(&here), other), help, "help {own:?} {other:?}");
             assert_eq!(may_handle(Handling::Stop, own, Some(&here), other), stop, "stop {own:?} {other:?}");
         }
+        assert!(is_protected(&centre) && is_protected(&h26) && !is_protected(&[]) && !is_protected(&holds(Role::UnitCoordinator, None)));
     }
 }

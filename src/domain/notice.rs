@@ -1,7 +1,7 @@
 //! What people are told by letter. The outbox holds these: what happened, by ids; never text, never a secret.
 //! A token that a letter carries is made when the letter is composed.
 
-use super::id::{AccountId, ApplicationId, DraftId};
+use super::id::{AccountId, ApplicationId, DraftId, SourceId};
 use serde::{Deserialize, Serialize};
 
 /// One thing to tell one person.
@@ -67,10 +67,11 @@ pub enum Notice {
         /// Which account.
         account: AccountId,
     },
-    /// „Ustaw nowe hasło”: the reset link (30 minutes).
+    /// „Ustaw nowe hasło”: one letter to one address, with a link and a code for each account (30 minutes).
     PasswordResetRequested {
-        /// Which account.
-        account: AccountId,
+        /// Which accounts: all have the same address.
+        #[serde(alias = "account", deserialize_with = "one_or_several")]
+        accounts: Vec<AccountId>,
     },
     /// The password was changed or reset.
     PasswordChanged {
@@ -83,7 +84,47 @@ pub enum Notice {
         account: AccountId,
         /// Until (ms UTC).
         until: super::moment::Moment,
+        /// Which attempts are blocked.
+        #[serde(default)]
+        place: BlockedPlace,
+        /// The provider's network of the last attempt, cut so that it names nobody.
+        #[serde(default)]
+        network: Option<String>,
     },
+    /// Somebody signed in on a device that the account had not been used on.
+    SignedInOnNewDevice {
+        /// Which account.
+        account: AccountId,
+        /// Which device.
+        device: SourceId,
+    },
+}
+
+/// What a block holds for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BlockedPlace {
+    /// Every device that the account has not been used on.
+    #[default]
+    UnknownDevices,
+    /// One device that it has been used on.
+    Device,
+    /// One network, for an account that may not be blocked everywhere.
+    Network,
+}
+
+/// Earlier notices named one account.
+fn one_or_several<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<AccountId>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Named {
+        One(AccountId),
+        Several(Vec<AccountId>),
+    }
+    Ok(match Named::deserialize(from)? {
+        Named::One(account) => vec![account],
+        Named::Several(accounts) => accounts,
+    })
 }
 
 impl Notice {
@@ -104,6 +145,26 @@ impl Notice {
             Self::PasswordResetRequested { .. } => "password_reset_requested",
             Self::PasswordChanged { .. } => "password_changed",
             Self::AccountBlocked { .. } => "account_blocked",
+            Self::SignedInOnNewDevice { .. } => "signed_in_on_new_device",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_that_an_earlier_program_wrote_is_still_read() {
+        let id = "0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10";
+        let old = format!(r#"{{"notice":"password_reset_requested","account":"{id}"}}"#);
+        let account: AccountId = id.parse().unwrap();
+        let read: Notice = serde_json::from_str(&old).unwrap();
+        assert_eq!(read, Notice::PasswordResetRequested { accounts: vec![account] });
+        assert_eq!(serde_json::from_str::<Notice>(&serde_json::to_string(&read).unwrap()).unwrap(), read);
+        let old = format!(r#"{{"notice":"account_blocked","account":"{id}","until":7}}"#);
+        let until = super::super::moment::Moment(7);
+        let place = BlockedPlace::UnknownDevices;
+        assert_eq!(serde_json::from_str::<Notice>(&old).unwrap(), Notice::AccountBlocked { account, until, place, network: None });
     }
 }

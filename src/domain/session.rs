@@ -11,6 +11,9 @@ pub const WARNING_MS: i64 = 2 * MINUTE_MS;
 /// Activity is noted at most once in so long: a write for each page would cost more than it tells.
 pub const TOUCH_MS: i64 = MINUTE_MS;
 
+/// So long after its end a session's row stays, so that a form sent too late is not lost; so long the form is kept, too.
+pub const FORM_KEPT_MS: i64 = HOUR_MS;
+
 /// Milliseconds that a session still lasts without activity; zero or less when it has ended.
 pub fn left_ms(created: Moment, last_seen: Moment, now: Moment) -> i64 {
     let (idle, whole) = (now.since(last_seen), now.since(created));

@@ -138,10 +138,18 @@ impl SecretKey {
 
     /// Six digits to type from a letter; the same purpose and data give the same ones.
     pub fn numeric_code(&self, purpose: &str, data: &[u8]) -> String {
+        format!("{:06}", self.number(purpose, data) % 1_000_000)
+    }
+
+    /// Eight digits, for a code that may be typed by anybody and not only where it was asked for.
+    pub fn long_numeric_code(&self, purpose: &str, data: &[u8]) -> String {
+        format!("{:08}", self.number(purpose, data) % 100_000_000)
+    }
+
+    fn number(&self, purpose: &str, data: &[u8]) -> u64 {
         // Its own purpose: a code must not be a part of the token for the same data.
         let mac = self.mac(&format!("{purpose}/code"), data);
-        let number = mac.iter().take(8).fold(0_u64, |n, b| n << 8 | u64::from(*b));
-        format!("{:06}", number % 1_000_000)
+        mac.iter().take(8).fold(0_u64, |n, b| n << 8 | u64::from(*b))
     }
 }
 

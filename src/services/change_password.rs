@@ -9,9 +9,10 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditEvent, AuditObject, NewAuditEntry, Outcome};
 use crate::domain::invalid::Invalid;
 use crate::domain::lockout::{Failure, Lockout};
-use crate::domain::notice::Notice;
+use crate::domain::notice::{BlockedPlace, Notice};
 use crate::domain::password::normalise;
 use crate::domain::permission::{Permission, Target};
+use crate::domain::sign_in_limits::Network;
 use crate::storage::database::begin;
 use crate::storage::{accounts, sessions};
 use serde_json::json;
@@ -56,7 +57,9 @@ pub async fn change_password(
         if let Failure::Blocked { until } = failure {
             let details = json!({ "until": until.to_iso() });
             record::done(context, &tx, actor, AuditEvent::AccountBlocked, object, account.voivodeship.as_ref(), details).await?;
-            record::tell(context, &tx, actor, &Notice::AccountBlocked { account: id, until }).await?;
+            let network = actor.address.map(|address| Network::provider(address).to_string());
+            let notice = Notice::AccountBlocked { account: id, until, place: BlockedPlace::UnknownDevices, network };
+            record::tell(context, &tx, actor, &notice).await?;
         }
         tx.commit().await?;
         return Err(ServiceError::field("current_password", Invalid::PasswordWrong));

@@ -6,6 +6,8 @@ mod account;
 mod application;
 mod decision;
 mod registration;
+mod reset;
+mod sign_in;
 mod token;
 
 use super::{Context, ServiceError};
@@ -58,9 +60,12 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
         Notice::ApplicationApproved { application } => decision::approved(&desk, application).await,
         Notice::ApplicationRejected { application } => decision::rejected(&desk, application).await,
         Notice::AccountInvited { account } => account::invited(&desk, account).await,
-        Notice::PasswordResetRequested { account } => account::reset_requested(&desk, account).await,
+        Notice::PasswordResetRequested { ref accounts } => reset::requested(&desk, accounts).await,
         Notice::PasswordChanged { account } => account::password_changed(&desk, account).await,
-        Notice::AccountBlocked { account, until } => account::blocked(&desk, account, until).await,
+        Notice::AccountBlocked { account, until, place, ref network } => {
+            sign_in::blocked(&desk, account, until, place, network.as_deref()).await
+        }
+        Notice::SignedInOnNewDevice { account, device } => sign_in::on_new_device(&desk, account, device).await,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::clock::Clock;
 use crate::domain::id::{
-    AccountId, ApplicationId, CorrelationId, DraftId, FileId, GrantId, MessageId, RoleAssignmentId, SignedFormId, UnitId,
+    AccountId, ApplicationId, CorrelationId, DraftId, FileId, GrantId, MessageId, ReportId, RoleAssignmentId, SignedFormId, SourceId,
+    UnitId,
 };
 use crate::domain::moment::Moment;
 use crate::files::FileStore;
@@ -52,6 +53,8 @@ pub struct ServiceSettings {
     pub publisher_phone: String,
     /// Its data-protection officer.
     pub data_protection_email: String,
+    /// Whether failed sign-ins are limited by address and network; off for load tests only.
+    pub rate_limits: bool,
 }
 
 impl Context {
@@ -91,5 +94,7 @@ fresh! {
     new_signed_form_id: SignedFormId,
     new_file_id: FileId,
     new_message_id: MessageId,
+    new_source_id: SourceId,
+    new_report_id: ReportId,
     new_correlation_id: CorrelationId,
 }

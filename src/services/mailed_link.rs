@@ -6,7 +6,7 @@ use super::error::ServiceError;
 use crate::domain::account::Account;
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::password::{FEWEST_WITHOUT_SECOND_FACTOR, check_new, normalise};
-use crate::secrets::{common_passwords, token_hash};
+use crate::secrets::{SecretKey, common_passwords, token_hash};
 use crate::storage::Connection;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
@@ -61,6 +61,12 @@ fn judge(
         && token.credentials_version == credentials.credentials_version
         && token.email_key == credentials.account.profile.email.key();
     if is_open { Ok(OpenLink { token, credentials }) } else { Err(ServiceError::DeadLink) }
+}
+
+/// What is stored of a reset letter's code: bound to the letter's link, and made with the portal's key, because eight digits alone
+/// are guessed in no time by whoever reads the database.
+pub(super) fn reset_code_hash(key: &SecretKey, link: [u8; 32], code: &str) -> [u8; 32] {
+    key.mac("password_reset/code_hash", &[&link, code.as_bytes()].concat())
 }
 
 /// Checks a new password by the rules, against the person's own words, and hashes it.

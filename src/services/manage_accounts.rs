@@ -6,9 +6,11 @@ mod look;
 mod roles;
 
 pub use create::{Invitation, NewAdministrator, create_administrator};
-pub use handle::{restore, start_reset, suspend, unlock};
-pub use look::{AccountView, ListedAccount, list_accounts, view_account};
+pub use handle::{close_reports, restore, start_reset, suspend, unlock};
+pub use look::{AccountView, ListedAccount, ListedReport, list_accounts, list_reports, view_account};
 pub use roles::revoke_role;
+
+pub use crate::storage::sign_in_sources::SourceKind;
 
 use super::context::Context;
 use super::error::ServiceError;
@@ -37,6 +39,20 @@ async fn locked<C: Connection>(
     context.policy.check(actor, permission, &target_of(&found))?;
     let roles = role_assignments::list_of(tx, id).await?;
     if ranks(actor, handling, &found, &roles) { Ok(found) } else { Err(ServiceError::Denied) }
+}
+
+/// Refuses, before anything is locked, who may not do this to the account.
+async fn permitted<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    id: AccountId,
+    (permission, handling): (Permission, Handling),
+) -> Result<(), ServiceError> {
+    let found = accounts::find_credentials(tx, id).await?.ok_or(ServiceError::NotFound)?;
+    context.policy.check(actor, permission, &target_of(&found))?;
+    let roles = role_assignments::list_of(tx, id).await?;
+    if ranks(actor, handling, &found, &roles) { Ok(()) } else { Err(ServiceError::Denied) }
 }
 
 fn ranks(actor: &Actor, handling: Handling, found: &Credentials, roles: &[RoleAssignment]) -> bool {

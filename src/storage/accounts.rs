@@ -25,6 +25,10 @@ pub struct Credentials {
     pub credentials_version: i32,
     /// In whose scope the account lies.
     pub voivodeship: Option<VoivodeshipCode>,
+    /// The last successful sign-in.
+    pub signed_in_at: Option<Moment>,
+    /// The owner wants a letter when somebody signs in on a new device.
+    pub announces_sign_ins: bool,
 }
 
 /// A new account.
@@ -68,6 +72,8 @@ fn to_credentials(row: Model) -> Result<Credentials, StorageError> {
         password_hash: row.password_hash.clone(),
         credentials_version: row.credentials_version,
         voivodeship: row.voivodeship.clone().map(VoivodeshipCode::trusted),
+        signed_in_at: row.signed_in_at.map(Moment),
+        announces_sign_ins: row.announces_sign_ins,
         account: to_domain(row)?,
     })
 }
@@ -106,6 +112,8 @@ pub async fn add<C: ConnectionTrait>(db: &C, new: &NewAccount, now: Moment) -> R
         credentials_version: Set(0),
         created_at: Set(now.0),
         version: Set(0),
+        signed_in_at: Set(None),
+        announces_sign_ins: Set(true),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -177,6 +185,24 @@ pub async fn save_lockout<C: ConnectionTrait>(db: &C, id: AccountId, lockout: Lo
         .filter(Column::Id.eq(id.0))
         .exec(db)
         .await?;
+    Ok(())
+}
+
+/// Notes a successful sign-in.
+///
+/// # Errors
+/// Of the database.
+pub async fn save_signed_in<C: ConnectionTrait>(db: &C, id: AccountId, now: Moment) -> Result<(), StorageError> {
+    Entity::update_many().col_expr(Column::SignedInAt, Expr::value(now.0)).filter(Column::Id.eq(id.0)).exec(db).await?;
+    Ok(())
+}
+
+/// Switches the letters about new devices on or off.
+///
+/// # Errors
+/// Of the database.
+pub async fn save_announces_sign_ins<C: ConnectionTrait>(db: &C, id: AccountId, is_on: bool) -> Result<(), StorageError> {
+    Entity::update_many().col_expr(Column::AnnouncesSignIns, Expr::value(is_on)).filter(Column::Id.eq(id.0)).exec(db).await?;
     Ok(())
 }
 

@@ -19,6 +19,10 @@ pub enum Purpose {
     EmailConfirmation,
     /// Returns to a draft.
     DraftLink,
+    /// „To nie ja” of a letter about a block (7 days).
+    BlockNotMe,
+    /// „To nie ja” of a letter about a sign-in on a new device (7 days).
+    SignInNotMe,
 }
 
 impl Purpose {
@@ -29,10 +33,14 @@ impl Purpose {
             Self::Activation => "activation",
             Self::EmailConfirmation => "email_confirmation",
             Self::DraftLink => "draft_link",
+            Self::BlockNotMe => "block_not_me",
+            Self::SignInNotMe => "sign_in_not_me",
         }
     }
     fn from_key(key: &str) -> Option<Self> {
-        [Self::PasswordReset, Self::Activation, Self::EmailConfirmation, Self::DraftLink].into_iter().find(|p| p.key() == key)
+        [Self::PasswordReset, Self::Activation, Self::EmailConfirmation, Self::DraftLink, Self::BlockNotMe, Self::SignInNotMe]
+            .into_iter()
+            .find(|p| p.key() == key)
     }
 }
 
@@ -136,6 +144,55 @@ pub async fn newest_of_draft<C: ConnectionTrait>(db: &C, draft: DraftId, purpose
         .await?
         .map(to_domain)
         .transpose()
+}
+
+/// The unused tokens of accounts for a purpose that have a code, locked in the order of their hashes.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_with_code<C: ConnectionTrait>(
+    db: &C,
+    accounts: &[AccountId],
+    purpose: Purpose,
+    now: Moment,
+) -> Result<Vec<MailedToken>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::AccountId.is_in(accounts.iter().map(|a| a.0)))
+        .filter(Column::Purpose.eq(purpose.key()))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::CodeHash.is_not_null())
+        .filter(Column::ExpiresAt.gt(now.0))
+        .order_by_asc(Column::TokenHash)
+        .lock(LockType::Update)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// Takes the code away from a token: it was used, and the link still works.
+///
+/// # Errors
+/// Of the database.
+pub async fn remove_code<C: ConnectionTrait>(db: &C, token_hash: [u8; 32]) -> Result<(), StorageError> {
+    Entity::update_many()
+        .col_expr(Column::CodeHash, Expr::value(Option::<Vec<u8>>::None))
+        .filter(Column::TokenHash.eq(token_hash.to_vec()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Counts a wrong code against each of these tokens.
+///
+/// # Errors
+/// Of the database.
+pub async fn count_attempts<C: ConnectionTrait>(db: &C, token_hashes: &[[u8; 32]]) -> Result<(), StorageError> {
+    Entity::update_many()
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+        .filter(Column::TokenHash.is_in(token_hashes.iter().map(|hash| hash.to_vec())))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Counts a wrong code.

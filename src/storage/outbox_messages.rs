@@ -133,9 +133,14 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::ApplicationDeadlineNear { application, .. }
         | Notice::ApplicationExpired { application } => (None, Some(*application), None),
         Notice::AccountInvited { account }
-        | Notice::PasswordResetRequested { account }
         | Notice::PasswordChanged { account }
-        | Notice::AccountBlocked { account, .. } => (Some(*account), None, None),
+        | Notice::AccountBlocked { account, .. }
+        | Notice::SignedInOnNewDevice { account, .. } => (Some(*account), None, None),
+        Notice::PasswordResetRequested { accounts } => match accounts[..] {
+            [account] => (Some(account), None, None),
+            // `reset_requests` knows which.
+            _ => (None, None, None),
+        },
     }
 }
 

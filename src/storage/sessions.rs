@@ -9,7 +9,9 @@ use crate::domain::id::{AccountId, RoleAssignmentId, UnitId};
 use crate::domain::moment::Moment;
 use crate::domain::voivodeship::VoivodeshipCode;
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement,
+};
 use uuid::Uuid;
 
 /// A session as stored.
@@ -21,6 +23,8 @@ pub struct Session {
     pub created_at: Moment,
     /// Last request that counted as activity.
     pub last_seen_at: Moment,
+    /// It was found to have ended by time; its row stays a while, so that a form sent too late still has an owner.
+    pub ended_at: Option<Moment>,
 }
 
 /// Starts a session.
@@ -42,6 +46,7 @@ pub async fn add<C: ConnectionTrait>(
         last_seen_at: Set(now.0),
         device: Set(device.to_owned()),
         network: Set(network.to_owned()),
+        ended_at: Set(None),
     };
     session::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -51,6 +56,7 @@ pub async fn add<C: ConnectionTrait>(
 struct SessionRow {
     created_at: i64,
     last_seen_at: i64,
+    ended_at: Option<i64>,
     account_id: Uuid,
     login: String,
     first_name: String,
@@ -71,7 +77,7 @@ struct SessionRow {
 pub async fn find<C: ConnectionTrait>(db: &C, token_hash: [u8; 32], today: &str) -> Result<Option<(Session, SignedIn)>, StorageError> {
     let statement = Statement::from_sql_and_values(
         db.get_database_backend(),
-        "SELECT s.created_at, s.last_seen_at, a.id AS account_id, a.login, a.first_name, a.last_name, a.status, \
+        "SELECT s.created_at, s.last_seen_at, s.ended_at, a.id AS account_id, a.login, a.first_name, a.last_name, a.status, \
          r.id AS role_id, r.role, r.voivodeship, r.unit_id FROM sessions s JOIN accounts a ON a.id = s.account_id \
          LEFT JOIN role_assignments r ON r.account_id = a.id AND r.revoked_at IS NULL WHERE s.token_hash = $1",
         [token_hash.to_vec().into()],
@@ -79,7 +85,12 @@ pub async fn find<C: ConnectionTrait>(db: &C, token_hash: [u8; 32], today: &str)
     let rows = SessionRow::find_by_statement(statement).all(db).await?;
     let Some(first) = rows.first() else { return Ok(None) };
     let account = AccountId(first.account_id);
-    let session = Session { account, created_at: Moment(first.created_at), last_seen_at: Moment(first.last_seen_at) };
+    let session = Session {
+        account,
+        created_at: Moment(first.created_at),
+        last_seen_at: Moment(first.last_seen_at),
+        ended_at: first.ended_at.map(Moment),
+    };
     let mut signed_in = SignedIn {
         account,
         login: first.login.clone(),
@@ -127,6 +138,38 @@ pub async fn touch<C: ConnectionTrait>(db: &C, token_hash: [u8; 32], now: Moment
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Marks a session as ended by time, for good.
+///
+/// # Errors
+/// Of the database.
+pub async fn mark_ended<C: ConnectionTrait>(db: &C, token_hash: [u8; 32], now: Moment) -> Result<(), StorageError> {
+    session::Entity::update_many()
+        .col_expr(session::Column::EndedAt, Expr::value(now.0))
+        .filter(session::Column::TokenHash.eq(token_hash.to_vec()))
+        .filter(session::Column::EndedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The hashes of an account's sessions that ended by time and are not forgotten yet, the newest first.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_ended_of<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Vec<[u8; 32]>, StorageError> {
+    let hashes: Vec<Vec<u8>> = session::Entity::find()
+        .select_only()
+        .column(session::Column::TokenHash)
+        .filter(session::Column::AccountId.eq(account.0))
+        .filter(session::Column::EndedAt.is_not_null())
+        .order_by_desc(session::Column::EndedAt)
+        .limit(20)
+        .into_tuple()
+        .all(db)
+        .await?;
+    hashes.into_iter().map(|hash| hash.try_into().map_err(|_| damaged("session hash"))).collect()
 }
 
 /// Ends one session.

@@ -1,6 +1,7 @@
 //! Error pages: each says what happened, what to do, and the request id. A cause is for the log, never for the screen.
 
 use super::MOST_UPLOAD_BYTES;
+use super::late;
 use super::pages::error_pages::{
     ConflictPage, FailurePage, ForbiddenPage, NotFoundPage, TooLargePage, TooManyPage, UnavailablePage, UnprocessablePage,
 };
@@ -26,6 +27,13 @@ pub enum PageError {
     StaleForm,
     /// Not signed in where that is needed.
     SignedOut,
+    /// The form is older than the last sign-in; it was kept, and is shown again.
+    Kept {
+        /// Where.
+        page: String,
+        /// What finds it again: set here, because a failed request loses its cookies.
+        token: String,
+    },
     /// No such thing.
     NotFound,
     /// Somebody was quicker, or the state does not allow it.
@@ -56,7 +64,7 @@ impl PageError {
     pub fn status(&self) -> Status {
         match self {
             Self::Forbidden(_) | Self::StaleForm => Status::Forbidden,
-            Self::SignedOut => Status::Unauthorized,
+            Self::SignedOut | Self::Kept { .. } => Status::Unauthorized,
             Self::NotFound => Status::NotFound,
             Self::Conflict(_) => Status::Conflict,
             Self::Unprocessable => Status::UnprocessableEntity,
@@ -132,6 +140,10 @@ async fn page(status: Status, request: &Request<'_>) -> Answer {
     let request_id = Trace::of(request).correlation;
     match reason {
         PageError::SignedOut => Ok(to_login(request, &visit)),
+        PageError::Kept { page, token } => {
+            late::set(&visit, token);
+            Ok(Reply::redirect(page))
+        }
         PageError::Forbidden(permission) => {
             refused(request, &visit, permission).await;
             visit.show_as(status, &ForbiddenPage { is_stale_form: false })
@@ -187,7 +199,8 @@ async fn refused(request: &Request<'_>, visit: &Visit<'_>, permission: &str) {
 }
 
 /// Characters that would end a query value.
-const QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'<').add(b'>').add(b'?').add(b'=');
+pub(super) const QUERY: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'<').add(b'>').add(b'?').add(b'=');
 
 /// To the sign-in, and back here afterwards. A form that was sent is gone, so its page is where one comes back to.
 fn to_login(request: &Request<'_>, visit: &Visit<'_>) -> Reply {

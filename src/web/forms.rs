@@ -4,6 +4,7 @@
 use super::address::network_of;
 use super::csrf;
 use super::error::PageError;
+use super::late;
 use super::rate::Limit;
 use super::visit::Visit;
 use super::{MOST_FORM_BYTES, MOST_UPLOAD_BYTES};
@@ -193,7 +194,45 @@ async fn read_form(request: &Request<'_>, data: Data<'_>) -> Result<Posted, Page
     for (name, value) in url::form_urlencoded::parse(&body) {
         form.add(name.into_owned(), value.into_owned())?;
     }
-    if visit.is_token(form.text(csrf::FIELD)) { Ok(form) } else { Err(PageError::StaleForm) }
+    if visit.is_token(form.text(csrf::FIELD)) {
+        late::forget(request, &visit).await?;
+        return Ok(form);
+    }
+    Err(late::keep_older(&visit, &form).await?.unwrap_or(PageError::StaleForm))
+}
+
+/// A form that came after its session had ended: its fields when they are ours, nothing when they are not or have files.
+#[derive(Debug)]
+pub struct Late(pub Option<Posted>);
+
+#[rocket::async_trait]
+impl<'r> FromData<'r> for Late {
+    type Error = ();
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
+        answer(request, in_time(FORM_TIME, read_late(request, data)).await)
+    }
+}
+
+async fn read_late(request: &Request<'_>, data: Data<'_>) -> Result<Late, PageError> {
+    if !late::is_late(request) {
+        return Err(PageError::NotFound);
+    }
+    let visit = own_visit(request).await?;
+    let mut stream = data.open((MOST_UPLOAD_BYTES + MOST_DRAINED).bytes());
+    if !request.content_type().is_some_and(|kind| kind.is_form()) {
+        drain(&mut stream).await;
+        return Ok(Late(None));
+    }
+    let body = read_within(&mut stream, MOST_FORM_BYTES).await?;
+    let mut form = Posted::default();
+    for (name, value) in url::form_urlencoded::parse(&body) {
+        form.add(name.into_owned(), value.into_owned())?;
+    }
+    // Only what our own page sent is kept: nobody fills in somebody's forms from elsewhere.
+    let is_ours = visit
+        .ended_session()
+        .is_some_and(|ended| csrf::is_token(visit.context(), &csrf::Binding::Session(ended.token_hash), form.text(csrf::FIELD)));
+    Ok(Late(is_ours.then_some(form)))
 }
 
 /// All bytes up to the limit. What comes beyond it is thrown away.

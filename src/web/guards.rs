@@ -2,12 +2,14 @@
 //! They are courtesy: the service asks the policy with the target, and its answer is the law.
 
 use super::error::PageError;
+use super::late;
 use super::visit::Visit;
 use crate::domain::account::Role;
 use crate::domain::actor::{Actor, SignedIn};
 use crate::domain::permission::{Permission, Target};
 use crate::policy::Policy;
 use rocket::Request;
+use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome};
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -85,11 +87,16 @@ impl<'r, P> Permit<'r, P> {
 type Guarded<T> = Outcome<T, ()>;
 
 fn refuse<T>(request: &Request<'_>, error: PageError) -> Guarded<T> {
+    // What was typed in a session that has ended meanwhile goes on to the handler that keeps it.
+    if matches!(error, PageError::SignedOut) && late::is_late(request) {
+        return Outcome::Forward(Status::Unauthorized);
+    }
     Outcome::Error((error.note(request), ()))
 }
 
 async fn member<'r>(request: &'r Request<'_>) -> Result<(Visit<'r>, &'r SignedIn), PageError> {
     let visit = Visit::of(request).await?;
+    late::note(request, &visit);
     let signed_in = visit.signed_in().ok_or(PageError::SignedOut)?;
     Ok((visit, signed_in))
 }

@@ -35,6 +35,8 @@
 //! `form.text("name")` (trimmed of nothing, empty when missing), `form.all("name")`, `form.has("name")`, `form.pairs()`;
 //! `upload.files("files")` gives the bytes. Each `<form>` carries `{{ <csrf /> }}`.
 //! A file to download: `Answer` of [`reply::Reply::attachment`]. `who.confirmed(...)`: none; ask on a page of its own.
+//! A form that is sent after its session has ended is kept by itself and filled in again on its page after the sign-in
+//! ([`late`], [`refill`]): give each form a page of its own at a path under which a GET shows it.
 //! A new place: a file in `routes/` with `pub fn routes() -> Vec<Route>`, one line in [`routes::all`], its page type in `pages/`.
 
 pub mod address;
@@ -45,9 +47,11 @@ pub mod forms;
 pub mod guards;
 pub mod headers;
 pub mod in_flight;
+pub mod late;
 pub mod metrics;
 pub mod pages;
 pub mod rate;
+pub mod refill;
 pub mod reply;
 pub mod routes;
 pub mod session;

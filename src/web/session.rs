@@ -18,6 +18,12 @@ pub enum CookieName {
     Flash,
     /// Holds a registration draft (its secret token).
     Draft,
+    /// Tells a browser in which somebody has signed in before; opens nothing.
+    Device,
+    /// What was typed when a reset letter was asked for, so that it need not be typed again beside the code.
+    Asked,
+    /// Finds a form that came after its session had ended.
+    KeptForm,
 }
 
 impl CookieName {
@@ -32,14 +38,28 @@ impl CookieName {
             (Self::Flash, true) => "cas-flash",
             (Self::Draft, false) => "__Host-cas-draft",
             (Self::Draft, true) => "cas-draft",
+            (Self::Device, false) => "__Host-cas-device",
+            (Self::Device, true) => "cas-device",
+            (Self::Asked, false) => "__Host-cas-asked",
+            (Self::Asked, true) => "cas-asked",
+            (Self::KeptForm, false) => "__Host-cas-form",
+            (Self::KeptForm, true) => "cas-form",
+        }
+    }
+
+    /// Longer texts are none of ours.
+    const fn longest(self) -> usize {
+        match self {
+            Self::Asked => 512,
+            _ => 128,
         }
     }
 }
 
-/// A cookie's text. Longer ones are none of ours.
+/// A cookie's text.
 pub fn read<'r>(jar: &'r CookieJar<'_>, settings: &WebSettings, name: CookieName) -> Option<&'r str> {
     let text = jar.get(name.text(settings.is_plain_loopback))?.value();
-    (!text.is_empty() && text.len() <= 128).then_some(text)
+    (!text.is_empty() && text.len() <= name.longest()).then_some(text)
 }
 
 /// Sets a cookie; without `keep` it goes with the browser's session.
@@ -58,6 +78,20 @@ pub fn set(jar: &CookieJar<'_>, settings: &WebSettings, name: CookieName, value:
 /// Takes a cookie back.
 pub fn clear(jar: &CookieJar<'_>, settings: &WebSettings, name: CookieName) {
     set(jar, settings, name, String::new(), Some(Duration::ZERO));
+}
+
+/// Keeps what was typed for the next page: a text that no cookie could hold as it is.
+pub fn set_text(jar: &CookieJar<'_>, settings: &WebSettings, name: CookieName, text: &str, keep: Duration) {
+    let encoded = URL_SAFE_NO_PAD.encode(text);
+    if encoded.len() <= name.longest() {
+        set(jar, settings, name, encoded, Some(keep));
+    }
+}
+
+/// Reads what [`set_text`] kept; nothing when it is not a text.
+pub fn read_text(jar: &CookieJar<'_>, settings: &WebSettings, name: CookieName) -> Option<String> {
+    let bytes = URL_SAFE_NO_PAD.decode(read(jar, settings, name)?).ok()?;
+    String::from_utf8(bytes).ok().filter(|text| !text.chars().any(char::is_control))
 }
 
 const FLASH: &str = "flash";

@@ -6,15 +6,18 @@ use super::rate::{Limit, Limits};
 use super::reply::{Answer, Reply};
 use super::session::{self, CookieName};
 use super::trace::Trace;
-use super::{WebSettings, guards};
+use super::{WebSettings, guards, late, refill};
 use crate::domain::actor::{Actor, ActorKind, SignedIn};
 use crate::domain::permission::Permission;
 use crate::domain::session::WARNING_MS;
+use crate::domain::sign_in_limits::DEVICE_DAYS;
 use crate::render::{Chrome, ChromeAccount, NavItem, Page, SessionWarning};
 use crate::services::Context;
-use crate::services::keep_session::{OpenSession, keep_session};
+use crate::services::keep_form::{KeptForm, find_form};
+use crate::services::keep_session::{EndedSession, OpenSession, SessionState, look_at_session};
+use crate::services::known_device::Browser;
 use rocket::Request;
-use rocket::http::{CookieJar, Status};
+use rocket::http::{CookieJar, Method, Status};
 use rocket::time::Duration;
 use std::sync::OnceLock;
 
@@ -28,6 +31,10 @@ pub struct Visitor {
     session: Option<OpenSession>,
     /// The browser sent a session cookie that opens nothing (any more).
     has_dead_session: bool,
+    /// It opened a session until its time was over.
+    ended: Option<EndedSession>,
+    /// A form that came too late, to be shown again.
+    kept: Option<KeptForm>,
     /// The token's binding; for a visitor without a cookie it is made when a page asks for it.
     binding: OnceLock<Binding>,
 }
@@ -36,20 +43,27 @@ impl Visitor {
     /// Nobody: where there is no database to ask, or no portal.
     fn nobody(trace: &Trace) -> Self {
         let actor = Actor { kind: ActorKind::Visitor, address: trace.address, correlation: trace.correlation };
-        Self { actor, session: None, has_dead_session: false, binding: OnceLock::new() }
+        Self { actor, session: None, has_dead_session: false, ended: None, kept: None, binding: OnceLock::new() }
     }
 
     async fn read(request: &Request<'_>, context: &Context, settings: &WebSettings) -> Result<Self, PageError> {
         let trace = Trace::of(request);
         let mut visitor = Self::nobody(trace);
         let Some(token) = session::read(request.cookies(), settings, CookieName::Session) else { return Ok(visitor) };
-        match keep_session(context, token).await? {
-            Some(open) => {
+        match look_at_session(context, token).await? {
+            SessionState::Open(open) => {
+                if let Some(token) = session::read(request.cookies(), settings, CookieName::KeptForm) {
+                    visitor.kept = find_form(context, open.signed_in.account, token).await?;
+                }
                 visitor.actor.kind = ActorKind::Account(open.signed_in.clone());
                 visitor.binding = OnceLock::from(Binding::Session(open.token_hash));
                 visitor.session = Some(open);
             }
-            None => visitor.has_dead_session = true,
+            SessionState::Ended(ended) => {
+                visitor.has_dead_session = true;
+                visitor.ended = Some(ended);
+            }
+            SessionState::Unknown => visitor.has_dead_session = true,
         }
         Ok(visitor)
     }
@@ -118,6 +132,22 @@ impl<'r> Visit<'r> {
     pub fn has_dead_session(&self) -> bool {
         self.visitor.has_dead_session
     }
+    /// The session that ended by time since the browser's last request.
+    pub fn ended_session(&self) -> Option<EndedSession> {
+        self.visitor.ended
+    }
+    /// A form of this account that came too late, to be shown again.
+    pub fn kept_form(&self) -> Option<&'r KeptForm> {
+        self.visitor.kept.as_ref()
+    }
+    /// The browser, when it brings a device cookie of ours.
+    pub fn browser(&self) -> Option<Browser> {
+        Browser::read(self.context, session::read(self.cookies(), self.settings, CookieName::Device)?)
+    }
+    /// Lets the browser bring its device cookie from now on.
+    pub fn set_browser(&self, browser: &Browser) {
+        session::set(self.cookies(), self.settings, CookieName::Device, browser.cookie(self.context), Some(Duration::days(DEVICE_DAYS)));
+    }
     /// The portal's parts.
     pub fn context(&self) -> &'r Context {
         self.context
@@ -137,6 +167,10 @@ impl<'r> Visit<'r> {
     /// Path of the request.
     pub fn path(&self) -> String {
         self.request.uri().path().to_string()
+    }
+    /// The page on which the form stands that this request sends.
+    pub fn form_page(&self) -> String {
+        late::page_of(self.request.rocket(), &self.path())
     }
     /// Whether the actor holds a permission anywhere: for links that are worth showing.
     pub fn may(&self, permission: Permission) -> bool {
@@ -230,7 +264,15 @@ impl<'r> Visit<'r> {
     }
     /// A page with another status.
     pub fn show_as<P: Page>(&self, status: Status, page: &P) -> Answer {
-        let html = self.context.renderer.page(page, &self.chrome()).map_err(PageError::internal)?;
+        let chrome = self.chrome();
+        let render = |chrome: &Chrome| self.context.renderer.page(page, chrome).map_err(PageError::internal);
+        let html = render(&chrome)?;
+        // A form that came too late is shown as it was typed, on its own page and nowhere else.
+        let is_read = self.request.method() == Method::Get && status == Status::Ok;
+        if let Some(kept) = self.kept_form().filter(|kept| is_read && refill::has_form(&html, &kept.action)) {
+            let html = render(&Chrome { flash: Some("form_kept".to_owned()), ..chrome })?;
+            return Ok(Reply::html(status, refill::refill(&html, &kept.action, &kept.fields)));
+        }
         Ok(Reply::html(status, html))
     }
     /// To another page of ours, 303.

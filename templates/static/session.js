@@ -21,6 +21,7 @@
   let activeAt = 0; // last activity known, in any tab
   let token = dialog.dataset.csrf;
   let ended = false;
+  let endedAt = 0;
   let timer = 0;
   let announced = Infinity;
 
@@ -84,6 +85,7 @@
   function close() { if (dialog.open) dialog.close(); }
   // The page stays, with what was typed; a new sign-in in another tab hands over its token.
   function end() {
+    if (!ended) endedAt = Date.now();
     ended = true;
     clearTimeout(timer);
     dialog.classList.add("session-warning--ended"); // hides the page: it may show somebody's data
@@ -104,6 +106,14 @@
     ended = false;
     dialog.classList.remove("session-warning--ended");
     tick();
+  }
+
+  // A tab that slept missed the news of a new sign-in; the store tells it. The page's token is old then: the server keeps a form
+  // that carries it, and shows it again filled in.
+  function lookAgain() {
+    if (!ended) return tick();
+    recall();
+    if (activeAt > endedAt) revive(activeAt);
   }
 
   async function extend() {
@@ -146,8 +156,9 @@
   document.addEventListener("submit", (event) => {
     if (event.target.getAttribute("action") === "/logout") tell({ kind: "ended", login: login });
   });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && !ended) tick(); });
-  window.addEventListener("pageshow", (event) => { if (event.persisted && !ended) tick(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) lookAgain(); });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) lookAgain(); });
+  window.addEventListener("storage", (event) => { if (event.key === STORE) lookAgain(); });
   if (channel) {
     channel.addEventListener("message", (event) => {
       const news = event.data || {};

@@ -1,8 +1,9 @@
-//! One test binary, so that it links once: support, cli, crash, journeys, routes, services, storage, house.
+//! One test binary, so that it links once: support, attacks, cli, crash, journeys, routes, services, storage, house.
 
 // What a test counted is worth reading beside its verdict.
 #![allow(clippy::print_stdout)]
 
+mod attacks;
 mod cli;
 mod crash;
 mod house;

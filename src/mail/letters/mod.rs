@@ -7,7 +7,9 @@ mod decision;
 mod parts;
 mod registration;
 
-pub use account::{AccountBlockedLetter, AccountInvitedLetter, PasswordChangedLetter, PasswordResetRequestedLetter};
+pub use account::{
+    AccountBlockedLetter, AccountHelp, AccountInvitedLetter, PasswordChangedLetter, PasswordResetRequestedLetter, SignedInOnNewDeviceLetter,
+};
 pub use application::{
     ApplicationDeadlineNearLetter, ApplicationExpiredLetter, ApplicationRegisteredLetter, ApplicationWithdrawnLetter, Awaited,
     SignedFormReceivedLetter,

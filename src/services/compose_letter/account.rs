@@ -4,27 +4,25 @@ use super::token::{Holder, mint};
 use super::{Composed, Desk, Recipient, grant_lines};
 use crate::domain::account::{Account, AccountStatus, RoleAssignment};
 use crate::domain::id::AccountId;
-use crate::domain::lockout::FAILURES_BEFORE_BLOCK;
-use crate::domain::moment::Moment;
-use crate::mail::letters::{
-    AccountBlockedLetter, AccountInvitedLetter, Closing, OneLine, PasswordChangedLetter, PasswordResetRequestedLetter,
-};
+use crate::mail::letters::{AccountInvitedLetter, Closing, OneLine, PasswordChangedLetter};
 use crate::services::ServiceError;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::mailed_tokens::Purpose;
 use crate::storage::{Connection, dictionaries, grants, offices, outbox_messages, role_assignments, units};
 
-/// How long a reset link works, counted from its delivery.
-const RESET_MINUTES: i64 = 30;
 /// How long an activation link works, counted from its delivery.
-const ACTIVATION_DAYS: i64 = 7;
+pub(super) const ACTIVATION_DAYS: i64 = 7;
 
 pub(super) fn recipient(account: &Account) -> Recipient {
     Recipient { email: account.profile.email.to_string(), name: account.profile.full_name() }
 }
 
 /// Whom to ask: the office that decides about the account's unit. An official has colleagues and the operator.
-async fn closing<C: Connection>(desk: &Desk<'_, C>, credentials: &Credentials, roles: &[RoleAssignment]) -> Result<Closing, ServiceError> {
+pub(super) async fn closing<C: Connection>(
+    desk: &Desk<'_, C>,
+    credentials: &Credentials,
+    roles: &[RoleAssignment],
+) -> Result<Closing, ServiceError> {
     desk.closing_of(credentials.voivodeship.as_ref().filter(|_| roles.is_empty())).await
 }
 
@@ -75,50 +73,12 @@ async fn role_in_words<C: Connection>(desk: &Desk<'_, C>, assignment: &RoleAssig
     Ok(renderer.labels().text_with("letters.role_in_voivodeship", &values).into())
 }
 
-pub(super) async fn reset_requested<C: Connection>(desk: &Desk<'_, C>, id: AccountId) -> Result<Option<Composed>, ServiceError> {
-    let Some(credentials) = accounts::find_for_update(desk.tx, id).await? else { return Ok(None) };
-    let account = &credentials.account;
-    // Who was never asked for a password has an invitation instead, or waits for the approval.
-    if !account.status.can_sign_in() || !account.has_password || is_repeated(desk, id).await? {
-        return Ok(None);
-    }
-    let valid_until = desk.now.plus_minutes(RESET_MINUTES);
-    let holder = Holder::Account(id, credentials.credentials_version);
-    let minted = mint(desk, Purpose::PasswordReset, holder, &account.profile.email.key(), valid_until).await?;
-    let Some(minted) = minted else { return Ok(None) };
-    let roles = role_assignments::list_of(desk.tx, id).await?;
-    let letter = PasswordResetRequestedLetter {
-        login: OneLine::of(&account.login),
-        link: desk.link(&format!("/password/reset/{}", minted.token)),
-        valid_until,
-        closing: closing(desk, &credentials, &roles).await?,
-    };
-    desk.finish(recipient(account), credentials.voivodeship.clone(), &letter)
-}
-
 pub(super) async fn password_changed<C: Connection>(desk: &Desk<'_, C>, id: AccountId) -> Result<Option<Composed>, ServiceError> {
     let Some(credentials) = accounts::find_credentials(desk.tx, id).await? else { return Ok(None) };
     let roles = role_assignments::list_of(desk.tx, id).await?;
     let letter = PasswordChangedLetter {
         login: OneLine::of(&credentials.account.login),
         changed_at: desk.message.created_at,
-        forgot_url: desk.link("/password/forgot"),
-        closing: closing(desk, &credentials, &roles).await?,
-    };
-    desk.finish(recipient(&credentials.account), credentials.voivodeship.clone(), &letter)
-}
-
-pub(super) async fn blocked<C: Connection>(desk: &Desk<'_, C>, id: AccountId, until: Moment) -> Result<Option<Composed>, ServiceError> {
-    let Some(credentials) = accounts::find_credentials(desk.tx, id).await? else { return Ok(None) };
-    // The block has ended, by its time or by a reset: its letter would send somebody to mend what is whole.
-    if !credentials.account.status.can_sign_in() || !credentials.account.lockout.is_blocked(desk.now) || until <= desk.now {
-        return Ok(None);
-    }
-    let roles = role_assignments::list_of(desk.tx, id).await?;
-    let letter = AccountBlockedLetter {
-        login: OneLine::of(&credentials.account.login),
-        attempts: FAILURES_BEFORE_BLOCK,
-        until,
         forgot_url: desk.link("/password/forgot"),
         closing: closing(desk, &credentials, &roles).await?,
     };

@@ -10,6 +10,7 @@ use crate::domain::id::{AccountId, DraftId};
 use crate::domain::moment::Moment;
 use crate::secrets::token_hash;
 use crate::services::ServiceError;
+use crate::services::mailed_link::reset_code_hash;
 use crate::storage::Connection;
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
 
@@ -26,7 +27,7 @@ pub(super) enum Holder {
 pub(super) struct Minted {
     /// For the link.
     pub(super) token: String,
-    /// Six digits, for an e-mail confirmation.
+    /// Digits to type instead: six for an e-mail confirmation, eight for a reset.
     pub(super) code: String,
 }
 
@@ -45,10 +46,27 @@ pub(super) async fn mint<C: Connection>(
     };
     let mut bound_to = desk.message.id.0.as_bytes().to_vec();
     bound_to.extend(credentials_version.to_be_bytes());
+    // One letter may name several accounts of one address.
+    if let Holder::Account(account, _) = holder {
+        bound_to.extend(account.0.as_bytes());
+    }
     bound_to.extend(email_key.as_bytes());
-    let token = desk.context.key.token(purpose.key(), &bound_to);
-    let code = desk.context.key.numeric_code(purpose.key(), &bound_to);
+    let key = &desk.context.key;
+    let token = key.token(purpose.key(), &bound_to);
     let hash = token_hash(&token);
+    let (code, code_hash) = match purpose {
+        Purpose::EmailConfirmation => {
+            let code = key.numeric_code(purpose.key(), &bound_to);
+            let hash = token_hash(&code);
+            (code, Some(hash))
+        }
+        Purpose::PasswordReset => {
+            let code = key.long_numeric_code(purpose.key(), &bound_to);
+            let hash = reset_code_hash(key, hash, &code);
+            (code, Some(hash))
+        }
+        _ => (String::new(), None),
+    };
     match mailed_tokens::find_for_update(desk.tx, hash).await? {
         Some(known) if known.used_at.is_some() => return Ok(None),
         Some(_) => mailed_tokens::extend(desk.tx, hash, expires_at).await?,
@@ -62,7 +80,7 @@ pub(super) async fn mint<C: Connection>(
                 purpose,
                 account,
                 draft,
-                code_hash: (purpose == Purpose::EmailConfirmation).then(|| token_hash(&code)),
+                code_hash,
                 attempts: 0,
                 email_key: email_key.to_owned(),
                 credentials_version,

@@ -1,9 +1,10 @@
 //! Rows that are of no use to anybody any more are removed.
 
 use crate::domain::moment::Moment;
-use crate::domain::session::{IDLE_MS, LONGEST_MS};
+use crate::domain::session::{FORM_KEPT_MS, IDLE_MS, LONGEST_MS};
+use crate::domain::sign_in_limits::{DEVICE_DAYS, WINDOW_MS};
 use crate::services::{Context, ServiceError};
-use crate::storage::{StorageError, drafts, mailed_tokens, sessions};
+use crate::storage::{StorageError, drafts, kept_forms, mailed_tokens, reset_requests, sessions, sign_in_failures, sign_in_sources};
 use std::future::Future;
 
 /// So many rows go in one statement: it must not hold up those who write.
@@ -15,9 +16,15 @@ const DEAD_TOKEN_DAYS: i64 = 30;
 pub(super) async fn remove_dead_rows(context: &Context) -> Result<u64, ServiceError> {
     let (db, now): (_, Moment) = (&context.db, context.now());
     let drafts = in_batches(|| drafts::remove_expired(db, now, ROWS)).await?;
-    let sessions = in_batches(|| sessions::remove_ended(db, now.plus_ms(-IDLE_MS), now.plus_ms(-LONGEST_MS), ROWS)).await?;
+    // An ended session stays as long as a form that was typed in it may still come.
+    let ended = now.plus_ms(-FORM_KEPT_MS);
+    let sessions = in_batches(|| sessions::remove_ended(db, ended.plus_ms(-IDLE_MS), ended.plus_ms(-LONGEST_MS), ROWS)).await?;
     let tokens = in_batches(|| mailed_tokens::remove_expired(db, now.plus_days(-DEAD_TOKEN_DAYS), ROWS)).await?;
-    Ok(drafts + sessions + tokens)
+    let forms = in_batches(|| kept_forms::remove_expired(db, now, ROWS)).await?;
+    let devices = in_batches(|| sign_in_sources::remove_unused(db, now.plus_days(-DEVICE_DAYS), ROWS)).await?;
+    let failures = in_batches(|| sign_in_failures::remove_old(db, now.plus_ms(-WINDOW_MS), ROWS)).await?;
+    let requests = in_batches(|| reset_requests::remove_old(db, now.plus_days(-1), ROWS)).await?;
+    Ok(drafts + sessions + tokens + forms + devices + failures + requests)
 }
 
 async fn in_batches<F: Future<Output = Result<u64, StorageError>>>(mut remove: impl FnMut() -> F) -> Result<u64, ServiceError> {

@@ -3,7 +3,7 @@
 use super::super::context::Context;
 use super::super::error::ServiceError;
 use super::super::{record, request_password_reset};
-use super::{keep_one_central, locked};
+use super::{keep_one_central, locked, permitted};
 use crate::domain::account::{AccountStatus, Handling};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditEvent, AuditObject};
@@ -13,7 +13,7 @@ use crate::domain::permission::Permission;
 use crate::storage::Connection;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
-use crate::storage::sessions;
+use crate::storage::{security_reports, sessions, sign_in_sources};
 use serde_json::json;
 
 async fn note<C: Connection>(context: &Context, actor: &Actor, tx: &C, found: &Credentials, event: AuditEvent) -> Result<(), ServiceError> {
@@ -30,6 +30,8 @@ pub async fn suspend(context: &Context, actor: &Actor, id: AccountId) -> Result<
         return Err(ServiceError::Denied);
     }
     let tx = begin(&context.db).await?;
+    // Who may not do this learns nothing about who is the last one; then the locks, the holders' first.
+    permitted(context, actor, &tx, id, (Permission::AccountSuspend, Handling::Stop)).await?;
     keep_one_central(&tx, id).await?;
     let found = locked(context, actor, &tx, id, Permission::AccountSuspend, Handling::Stop).await?;
     if !matches!(found.account.status, AccountStatus::Active | AccountStatus::Invited) {
@@ -60,7 +62,7 @@ pub async fn restore(context: &Context, actor: &Actor, id: AccountId) -> Result<
     Ok(())
 }
 
-/// Lifts a lockout.
+/// Lifts a lockout, that of devices and networks too.
 ///
 /// # Errors
 /// `Denied`, `NotFound`.
@@ -68,7 +70,23 @@ pub async fn unlock(context: &Context, actor: &Actor, id: AccountId) -> Result<(
     let tx = begin(&context.db).await?;
     let found = locked(context, actor, &tx, id, Permission::AccountUnlock, Handling::Help).await?;
     accounts::save_lockout(&tx, id, Lockout::cleared()).await?;
+    sign_in_sources::clear_lockouts(&tx, id).await?;
     note(context, actor, &tx, &found, AuditEvent::AccountUnlocked).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Closes the reports „to nie ja” about an account: somebody has looked after them.
+///
+/// # Errors
+/// `Denied`, `NotFound`; `Stale` when there is none.
+pub async fn close_reports(context: &Context, actor: &Actor, id: AccountId) -> Result<(), ServiceError> {
+    let tx = begin(&context.db).await?;
+    let found = locked(context, actor, &tx, id, Permission::AccountUnlock, Handling::Help).await?;
+    if security_reports::close_all_of(&tx, id, actor.label(), context.now()).await? == 0 {
+        return Err(ServiceError::Stale);
+    }
+    note(context, actor, &tx, &found, AuditEvent::AccountReportClosed).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -11,10 +11,14 @@ use crate::domain::unit::Unit;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::grants::Grant;
 use crate::storage::page::Slice;
+use crate::storage::security_reports::{self, Report};
+use crate::storage::sign_in_sources::{self, Source};
 use crate::storage::{accounts, grants, role_assignments, units};
 
 /// Rows on one page.
 const PAGE_SIZE: usize = 50;
+/// Reports shown at a time; the oldest first, so that none waits for ever.
+const MOST_REPORTS: u64 = 50;
 
 /// One row of the list.
 #[derive(Debug, Clone)]
@@ -38,8 +42,14 @@ pub struct AccountView {
     pub grants: Vec<Grant>,
     /// The units of the grants.
     pub units: Vec<Unit>,
-    /// A lockout stands.
+    /// A lockout stands, for any device.
     pub is_blocked: bool,
+    /// The devices and networks that are blocked besides.
+    pub blocked_sources: Vec<Source>,
+    /// Open reports „to nie ja”.
+    pub reports: Vec<Report>,
+    /// The actor may close the reports.
+    pub may_close_reports: bool,
     /// The actor may suspend it now.
     pub may_suspend: bool,
     /// The actor may restore it now.
@@ -67,6 +77,31 @@ pub async fn list_accounts(context: &Context, actor: &Actor, q: &str, after: Opt
     }))
 }
 
+/// An open report with its account.
+#[derive(Debug, Clone)]
+pub struct ListedReport {
+    /// The report.
+    pub report: Report,
+    /// Whose.
+    pub account: Account,
+}
+
+/// Open reports „to nie ja” within the actor's scope, the oldest first, for those who can help.
+///
+/// # Errors
+/// `Denied`.
+pub async fn list_reports(context: &Context, actor: &Actor) -> Result<Vec<ListedReport>, ServiceError> {
+    let scope = context.policy.list_scope(actor, Permission::AccountUnlock)?;
+    let reports = security_reports::list_open(&context.db, &scope, MOST_REPORTS).await?;
+    let ids: Vec<AccountId> = reports.iter().map(|report| report.account).collect();
+    let accounts = accounts::list_by_ids(&context.db, &ids).await?;
+    let listed = |report: Report| {
+        let account = accounts.iter().find(|account| account.id == report.account)?.clone();
+        Some(ListedReport { report, account })
+    };
+    Ok(reports.into_iter().filter_map(listed).collect())
+}
+
 /// One account within the actor's scope.
 ///
 /// # Errors
@@ -85,13 +120,18 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
     let status = found.account.status;
     let is_me = actor.account_id() == Some(id);
     let may_stop = may(Permission::AccountSuspend, Handling::Stop) && !is_me;
-    let is_blocked = found.account.lockout.is_blocked(context.now());
+    let blocked_sources = sign_in_sources::list_blocked(db, id, context.now()).await?;
+    let reports = security_reports::list_open_of(db, id).await?;
+    let is_blocked = found.account.lockout.is_blocked(context.now()) || !blocked_sources.is_empty();
     let is_open = matches!(status, AccountStatus::Active | AccountStatus::Invited)
         || (status == AccountStatus::Pending && found.account.has_password);
     Ok(AccountView {
         is_blocked,
         may_suspend: may_stop && matches!(status, AccountStatus::Active | AccountStatus::Invited),
         may_restore: may_stop && status == AccountStatus::Suspended,
+        may_close_reports: !reports.is_empty() && may(Permission::AccountUnlock, Handling::Help),
+        reports,
+        blocked_sources,
         may_unlock: is_blocked && may(Permission::AccountUnlock, Handling::Help),
         may_start_reset: is_open && may(Permission::AccountStartReset, Handling::Help),
         may_revoke: !roles.is_empty() && context.policy.check(actor, Permission::RoleAssign, &Target::default()).is_ok(),

@@ -27,6 +27,8 @@ pub struct Model {
     pub credentials_version: i32,
     pub created_at: i64,
     pub version: i32,
+    pub signed_in_at: Option<i64>,
+    pub announces_sign_ins: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -13,6 +13,7 @@ pub struct Model {
     pub last_seen_at: i64,
     pub device: String,
     pub network: String,
+    pub ended_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -152,3 +152,18 @@ impl Page for ChangePasswordPage {
         vec![Self { login: login.clone(), ..Self::default() }, Self { login, errors }]
     }
 }
+
+/// `/account/notices`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct NoticesPage {
+    /// Ticked boxes.
+    pub chosen: Vec<&'static str>,
+}
+
+impl Page for NoticesPage {
+    const TEMPLATE: &'static str = "pages/account/notices.html.tera";
+    const PLACE: &'static str = "account-notices";
+    fn samples() -> Vec<Self> {
+        vec![Self::default(), Self { chosen: vec!["new_device"] }]
+    }
+}

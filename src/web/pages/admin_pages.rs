@@ -54,6 +54,8 @@ impl Page for AdminPage {
 pub struct AccountListPage {
     /// What is looked for.
     pub q: String,
+    /// What owners reported and nobody has looked after yet.
+    pub reports: Vec<ReportRow>,
     /// The rows.
     pub accounts: Vec<AccountRow>,
     /// Link to the first page, on later ones.
@@ -62,6 +64,21 @@ pub struct AccountListPage {
     pub next_href: Option<String>,
     /// The actor may make administrators.
     pub may_create: bool,
+}
+
+/// One report „to nie ja”.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReportRow {
+    /// Row id of the account.
+    pub account: String,
+    /// First and last name.
+    pub full_name: String,
+    /// As typed.
+    pub login: String,
+    /// Key under `report_kinds`.
+    pub kind: &'static str,
+    /// When.
+    pub reported_at: Moment,
 }
 
 /// One row.
@@ -94,7 +111,15 @@ impl Page for AccountListPage {
             roles,
         };
         let accounts = vec![row(0, "active", vec!["voivodeship_administrator", "auditor"]), row(1, "suspended", Vec::new())];
-        let full = Self { accounts, next_href: Some("/admin/accounts?after=k1".to_owned()), may_create: true, ..Self::default() };
+        let report = |kind| ReportRow {
+            account: "0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10".to_owned(),
+            full_name: "Anna Maria Nowak-Śliwińska".to_owned(),
+            login: "a-nowak0".to_owned(),
+            kind,
+            reported_at: NOW,
+        };
+        let reports = vec![report("block"), report("sign_in")];
+        let full = Self { reports, accounts, next_href: Some("/admin/accounts?after=k1".to_owned()), may_create: true, ..Self::default() };
         let later = Self { q: "nowak".to_owned(), first_href: Some("/admin/accounts?q=nowak".to_owned()), ..full.clone() };
         vec![Self::default(), Self { q: "nikt".to_owned(), ..Self::default() }, full, later]
     }
@@ -111,8 +136,12 @@ pub struct AccountDetailPage {
     pub position: Option<String>,
     /// Made.
     pub created_at: Moment,
-    /// Blocked until.
+    /// Every device that the account does not know is blocked until.
     pub blocked_until: Option<Moment>,
+    /// Devices and networks that are blocked besides.
+    pub blocked_sources: Vec<BlockedSource>,
+    /// Open reports „to nie ja”.
+    pub reports: Vec<ReportLine>,
     /// Roles that can be revoked one by one.
     pub roles: Vec<HeldRole>,
     /// Units and what may be done in them.
@@ -121,6 +150,26 @@ pub struct AccountDetailPage {
     pub actions: Vec<AccountAction>,
     /// The actor may revoke roles.
     pub may_revoke: bool,
+}
+
+/// One blocked device or network.
+#[derive(Debug, Clone, Serialize)]
+pub struct BlockedSource {
+    /// Key under `source_kinds`.
+    pub kind: &'static str,
+    /// „Firefox, Windows” or a network; may be empty.
+    pub name: String,
+    /// Until.
+    pub until: Moment,
+}
+
+/// One report about this account.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReportLine {
+    /// Key under `report_kinds`.
+    pub kind: &'static str,
+    /// When.
+    pub reported_at: Moment,
 }
 
 /// One role.
@@ -167,6 +216,8 @@ impl Page for AccountDetailPage {
             position: None,
             created_at: NOW,
             blocked_until: None,
+            blocked_sources: Vec::new(),
+            reports: Vec::new(),
             roles: Vec::new(),
             grants: Vec::new(),
             actions: Vec::new(),
@@ -176,6 +227,11 @@ impl Page for AccountDetailPage {
             voivodeship: Some("świętokrzyskie".to_owned()),
             position: Some("inspektor".to_owned()),
             blocked_until: Some(NOW),
+            blocked_sources: vec![
+                BlockedSource { kind: "device", name: "Firefox, Windows".to_owned(), until: NOW },
+                BlockedSource { kind: "network", name: "203.0.0.0/16".to_owned(), until: NOW },
+            ],
+            reports: vec![ReportLine { kind: "block", reported_at: NOW }, ReportLine { kind: "sign_in", reported_at: NOW }],
             roles: vec![
                 HeldRole { id: "r1".to_owned(), role: "helpdesk", voivodeship: Some("świętokrzyskie".to_owned()) },
                 HeldRole { id: "r2".to_owned(), role: "auditor", voivodeship: None },
@@ -217,7 +273,7 @@ impl Page for ConfirmPage {
     const TEMPLATE: &'static str = "pages/admin/confirm.html.tera";
     const PLACE: &'static str = "admin-account-confirm";
     fn samples() -> Vec<Self> {
-        ["suspend", "restore", "unlock", "start_reset", "revoke_role"]
+        ["suspend", "restore", "unlock", "start_reset", "close_reports", "revoke_role"]
             .map(|action| Self {
                 action,
                 login: "a-nowak".to_owned(),

@@ -46,6 +46,41 @@ impl Page for ForgotPasswordPage {
     }
 }
 
+/// `/password/code`: the code of a reset letter, for those who read mail on another device.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ResetCodePage {
+    /// As typed when the letter was asked for.
+    pub login_or_email: String,
+    /// What is wrong.
+    pub errors: FieldErrors,
+}
+
+impl Page for ResetCodePage {
+    const TEMPLATE: &'static str = "pages/sign_in/reset_code.html.tera";
+    const PLACE: &'static str = "password-code";
+    fn samples() -> Vec<Self> {
+        let wrong = Self { login_or_email: "a-nowak".to_owned(), errors: FieldErrors::one("code", Invalid::CodeWrong) };
+        vec![Self::default(), wrong]
+    }
+}
+
+/// `/not-me/<token>`: „to nie ja”, before it is said.
+#[derive(Debug, Clone, Serialize)]
+pub struct NotMePage {
+    /// Whose account.
+    pub login: String,
+    /// Key under `report_kinds`.
+    pub kind: &'static str,
+}
+
+impl Page for NotMePage {
+    const TEMPLATE: &'static str = "pages/sign_in/not_me.html.tera";
+    const PLACE: &'static str = "not-me";
+    fn samples() -> Vec<Self> {
+        ["block", "sign_in"].map(|kind| Self { login: "a-nowak".to_owned(), kind }).into()
+    }
+}
+
 /// `/password/reset/<token>`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ResetPasswordPage {
@@ -94,12 +129,15 @@ impl Page for ActivatePage {
 pub struct DeadLinkPage {
     /// It was an activation link, not a reset link.
     pub is_activation: bool,
+    /// It was a link „to nie ja”.
+    pub is_report: bool,
 }
 
 impl Page for DeadLinkPage {
     const TEMPLATE: &'static str = "pages/sign_in/dead_link.html.tera";
     const PLACE: &'static str = "dead-link";
     fn samples() -> Vec<Self> {
-        vec![Self { is_activation: false }, Self { is_activation: true }]
+        let of = |is_activation, is_report| Self { is_activation, is_report };
+        vec![of(false, false), of(true, false), of(false, true)]
     }
 }

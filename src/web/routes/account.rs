@@ -1,20 +1,24 @@
-//! `/account` („Parametry użytkownika”), `/account/password`.
+//! `/account` („Parametry użytkownika”), `/account/password`, `/account/notices`.
 
 use crate::domain::account::AccountStatus;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::permission::Permission;
 use crate::services::ServiceError;
 use crate::services::change_password::change_password;
+use crate::services::choose_notices::{announce_sign_ins, announces_sign_ins};
 use crate::services::view_office::name_voivodeships;
 use crate::services::view_own_account::{OwnAccount, view_own_account};
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::{AccountChangePassword, Member, Permit};
-use crate::web::pages::account_pages::{AccountPage, ChangePasswordPage, OwnApplication, OwnGrant, OwnRole, OwnUnit};
+use crate::web::pages::account_pages::{AccountPage, ChangePasswordPage, NoticesPage, OwnApplication, OwnGrant, OwnRole, OwnUnit};
 use crate::web::rate::Limit;
 use crate::web::reply::Answer;
 use crate::web::visit::Visit;
 use rocket::{Route, get, post, routes};
+
+/// The box for letters about sign-ins on a new device.
+const NEW_DEVICE: &str = "new_device";
 
 #[get("/account")]
 async fn show(who: Member<'_>) -> Answer {
@@ -86,7 +90,20 @@ async fn update_password(who: Permit<'_, AccountChangePassword>, form: Posted) -
     }
 }
 
+#[get("/account/notices")]
+async fn show_notices(who: Member<'_>) -> Answer {
+    let is_on = announces_sign_ins(who.context(), who.actor()).await?;
+    who.show(&NoticesPage { chosen: if is_on { vec![NEW_DEVICE] } else { Vec::new() } })
+}
+
+#[post("/account/notices", data = "<form>")]
+async fn update_notices(who: Member<'_>, form: Posted) -> Answer {
+    let is_on = form.all("sign_in_letters").any(|value| value == NEW_DEVICE);
+    announce_sign_ins(who.context(), who.actor(), is_on).await?;
+    who.redirect_with("/account", "changes_saved")
+}
+
 /// The routes of this place.
 pub fn routes() -> Vec<Route> {
-    routes![show, show_password, update_password]
+    routes![show, show_password, update_password, show_notices, update_notices]
 }

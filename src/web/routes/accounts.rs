@@ -1,21 +1,26 @@
-//! `/admin/accounts`: find, look, create, suspend, restore, unlock, start a reset, revoke a role. Each change is confirmed first.
+//! `/admin/accounts`: find, look, create, suspend, restore, unlock, start a reset, close reports, revoke a role. Each change is
+//! confirmed first.
 
 use super::admin::href;
 use crate::domain::account::{Role, RoleAssignment};
+use crate::domain::device::DeviceName;
 use crate::domain::id::{AccountId, RoleAssignmentId};
 use crate::domain::invalid::FieldErrors;
+use crate::domain::moment::Moment;
 use crate::domain::permission::Permission;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::services::ServiceError;
 use crate::services::manage_accounts::{
-    AccountView, NewAdministrator, create_administrator, list_accounts, restore, revoke_role, start_reset, suspend, unlock, view_account,
+    AccountView, ListedReport, NewAdministrator, SourceKind, close_reports, create_administrator, list_accounts, list_reports, restore,
+    revoke_role, start_reset, suspend, unlock, view_account,
 };
 use crate::services::view_office::name_voivodeships;
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::{AccountList, Permit, RoleAssign};
 use crate::web::pages::admin_pages::{
-    AccountAction, AccountDetailPage, AccountListPage, AccountRow, Choice, ConfirmPage, CreateAdministratorPage, HeldGrant, HeldRole,
+    AccountAction, AccountDetailPage, AccountListPage, AccountRow, BlockedSource, Choice, ConfirmPage, CreateAdministratorPage, HeldGrant,
+    HeldRole, ReportLine, ReportRow,
 };
 use crate::web::reply::Answer;
 use crate::web::visit::Visit;
@@ -32,13 +37,15 @@ enum Action {
     Restore,
     Unlock,
     StartReset,
+    CloseReports,
 }
 
 impl Action {
-    const ALL: [Self; 4] = [Self::Suspend, Self::Restore, Self::Unlock, Self::StartReset];
+    const ALL: [Self; 5] = [Self::CloseReports, Self::Suspend, Self::Restore, Self::Unlock, Self::StartReset];
     const fn path(self) -> &'static str {
         match self {
             Self::StartReset => "start-reset",
+            Self::CloseReports => "close-reports",
             other => other.key(),
         }
     }
@@ -48,6 +55,7 @@ impl Action {
             Self::Restore => "restore",
             Self::Unlock => "unlock",
             Self::StartReset => "start_reset",
+            Self::CloseReports => "close_reports",
         }
     }
     const fn flash(self) -> &'static str {
@@ -56,6 +64,7 @@ impl Action {
             Self::Restore => "account_restored",
             Self::Unlock => "account_unlocked",
             Self::StartReset => "reset_started",
+            Self::CloseReports => "reports_closed",
         }
     }
     const fn is_open(self, view: &AccountView) -> bool {
@@ -64,6 +73,7 @@ impl Action {
             Self::Restore => view.may_restore,
             Self::Unlock => view.may_unlock,
             Self::StartReset => view.may_start_reset,
+            Self::CloseReports => view.may_close_reports,
         }
     }
     fn from_path(path: &str) -> Result<Self, PageError> {
@@ -95,6 +105,7 @@ async fn list(who: Permit<'_, AccountList>, q: Option<&str>, after: Option<&str>
     let q = q.unwrap_or_default().trim();
     let slice = list_accounts(who.context(), who.actor(), q, after).await?;
     who.show(&AccountListPage {
+        reports: reports(&who).await?,
         accounts: slice.rows.iter().map(|listed| row_of(&listed.account, &listed.roles)).collect(),
         first_href: after.map(|_| href("/admin/accounts", &[("q", q)])),
         next_href: slice.next.map(|next| href("/admin/accounts", &[("q", q), ("after", &next)])),
@@ -103,14 +114,30 @@ async fn list(who: Permit<'_, AccountList>, q: Option<&str>, after: Option<&str>
     })
 }
 
+/// What owners reported, for those who can help; an empty list for others.
+async fn reports(who: &Visit<'_>) -> Result<Vec<ReportRow>, PageError> {
+    let listed = match list_reports(who.context(), who.actor()).await {
+        Err(ServiceError::Denied) => return Ok(Vec::new()),
+        listed => listed?,
+    };
+    let row = |listed: &ListedReport| ReportRow {
+        account: listed.account.id.to_string(),
+        full_name: listed.account.profile.full_name(),
+        login: listed.account.login.to_string(),
+        kind: listed.report.kind.key(),
+        reported_at: listed.report.reported_at,
+    };
+    Ok(listed.iter().map(row).collect())
+}
+
 #[get("/admin/accounts/<id>", rank = 2)]
 async fn show(who: Permit<'_, AccountList>, id: &str) -> Answer {
     let view = view_account(who.context(), who.actor(), parse(id)?).await?;
     let names = name_voivodeships(who.context()).await?;
-    who.show(&page_of(&view, &names))
+    who.show(&page_of(&view, &names, who.context().now()))
 }
 
-fn page_of(view: &AccountView, names: &BTreeMap<VoivodeshipCode, String>) -> AccountDetailPage {
+fn page_of(view: &AccountView, names: &BTreeMap<VoivodeshipCode, String>, now: Moment) -> AccountDetailPage {
     let name_of = |code: Option<&VoivodeshipCode>| code.and_then(|code| names.get(code).cloned());
     let unit_name = |id| view.units.iter().find(|unit| unit.id == id).map(|unit| unit.data.name.to_string()).unwrap_or_default();
     AccountDetailPage {
@@ -118,7 +145,20 @@ fn page_of(view: &AccountView, names: &BTreeMap<VoivodeshipCode, String>) -> Acc
         voivodeship: name_of(view.voivodeship.as_ref()),
         position: view.account.profile.position.as_ref().map(ToString::to_string),
         created_at: view.account.created_at,
-        blocked_until: view.account.lockout.blocked_until.filter(|_| view.is_blocked),
+        blocked_until: view.account.lockout.blocked_until.filter(|until| now < *until),
+        blocked_sources: view
+            .blocked_sources
+            .iter()
+            .filter_map(|source| {
+                let until = source.lockout.blocked_until?;
+                let name = match source.kind {
+                    SourceKind::Device => DeviceName::of(&source.label).to_string(),
+                    SourceKind::Network => source.network.clone(),
+                };
+                Some(BlockedSource { kind: source.kind.key(), name, until })
+            })
+            .collect(),
+        reports: view.reports.iter().map(|r| ReportLine { kind: r.kind.key(), reported_at: r.reported_at }).collect(),
         roles: view
             .roles
             .iter()
@@ -168,6 +208,7 @@ async fn act(who: Permit<'_, AccountList>, id: &str, action: &str, _form: Posted
         Action::Restore => restore(context, actor, id).await,
         Action::Unlock => unlock(context, actor, id).await,
         Action::StartReset => start_reset(context, actor, id).await,
+        Action::CloseReports => close_reports(context, actor, id).await,
     };
     after(&who, id, action.flash(), done)
 }

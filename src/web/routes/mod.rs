@@ -7,6 +7,8 @@ pub mod admin_applications;
 pub mod applications;
 pub mod demo;
 pub mod health;
+pub mod late_forms;
+pub mod not_me;
 pub mod register;
 pub mod sign_in;
 pub mod static_pages;
@@ -23,6 +25,8 @@ pub fn all() -> Vec<Route> {
         applications::routes(),
         demo::routes(),
         health::routes(),
+        late_forms::routes(),
+        not_me::routes(),
         register::routes(),
         sign_in::routes(),
         static_pages::routes(),

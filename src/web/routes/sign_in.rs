@@ -6,8 +6,9 @@ use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::services::ServiceError;
 use crate::services::activate_account::{activate_account, find_activation};
 use crate::services::keep_session::extend_session;
+use crate::services::known_device::Browser;
 use crate::services::request_password_reset::request_password_reset;
-use crate::services::reset_password::{find_reset, reset_password};
+use crate::services::reset_password::{exchange_reset_code, find_reset, reset_password};
 use crate::services::sign_in::{SignIn, SignInForm, sign_in};
 use crate::services::sign_out::sign_out;
 use crate::services::view_application::list_own;
@@ -16,13 +17,21 @@ use crate::web::forms::Posted;
 use crate::web::guards::{Anyone, Member, is_administrator};
 use crate::web::in_flight::InFlight;
 use crate::web::metrics;
-use crate::web::pages::sign_in_pages::{ActivatePage, DeadLinkPage, ForgotPasswordPage, ResetPasswordPage, SignInPage};
+use crate::web::pages::sign_in_pages::{ActivatePage, DeadLinkPage, ForgotPasswordPage, ResetCodePage, ResetPasswordPage, SignInPage};
 use crate::web::rate::Limit;
 use crate::web::reply::{Answer, Reply};
 use crate::web::session::{self, CookieName};
 use crate::web::visit::Visit;
 use rocket::http::Status;
+use rocket::time;
+use rocket::tokio::time::{Instant, sleep_until};
 use rocket::{Route, State, get, post, routes};
+use std::time::Duration;
+
+/// What was typed when a letter was asked for is kept as long as the letter's link works.
+const ASKED_KEEP: time::Duration = time::Duration::minutes(30);
+/// A typed code is answered after so long, right or wrong: looking for nobody's account would be quicker.
+const CODE_ANSWER: Duration = Duration::from_millis(300);
 
 /// A path of ours to go on to. Anything that a browser could read as another site is refused.
 fn local_path(next: &str) -> Option<&str> {
@@ -71,10 +80,12 @@ async fn create_session(who: Anyone<'_>, form: Posted) -> Answer {
     if !page.errors.is_empty() {
         return who.show_again(&page);
     }
+    let browser = who.browser();
     let typed = SignInForm {
         login: form.text("login"),
         password: form.text("password"),
         device: who.header("User-Agent"),
+        browser: browser.as_ref(),
         replaces: who.session().map(|open| open.token_hash),
     };
     let outcome = sign_in(who.context(), who.actor(), typed).await?;
@@ -84,7 +95,12 @@ async fn create_session(who: Anyone<'_>, form: Posted) -> Answer {
             page.failed = true;
             who.show_again(&page)
         }
-        SignIn::Done { token, signed_in } => {
+        SignIn::Throttled { wait } => {
+            metrics::rate_limited("sign_in_failures");
+            Err(PageError::TooMany(wait))
+        }
+        SignIn::Done { token, signed_in, browser } => {
+            who.set_browser(&browser);
             session::set(who.cookies(), who.settings(), CookieName::Session, token, None);
             session::clear(who.cookies(), who.settings(), CookieName::Visitor);
             let to = match next {
@@ -136,12 +152,49 @@ fn create_reset(who: Anyone<'_>, form: Posted, in_flight: &State<InFlight>) -> A
         }
         drop(counted);
     });
-    who.redirect_with("/login", "password_link_sent")
+    session::set_text(who.cookies(), who.settings(), CookieName::Asked, form.text("login_or_email").trim(), ASKED_KEEP);
+    who.redirect_with("/password/code", "password_link_sent")
+}
+
+#[get("/password/code")]
+fn show_code(who: Anyone<'_>) -> Answer {
+    let login_or_email = session::read_text(who.cookies(), who.settings(), CookieName::Asked).unwrap_or_default();
+    who.show(&ResetCodePage { login_or_email, errors: FieldErrors::default() })
+}
+
+/// The answer comes after the same time for everybody, found or not, unless the machine is busier than that.
+#[post("/password/code", data = "<form>")]
+async fn use_code(who: Anyone<'_>, form: Posted) -> Answer {
+    who.limit(Limit::Reset)?;
+    let earliest = Instant::now() + CODE_ANSWER;
+    let (typed, code) = (form.text("login_or_email").trim(), form.text("code").trim());
+    let mut page = ResetCodePage { login_or_email: typed.chars().take(254).collect(), errors: FieldErrors::default() };
+    for (field, text) in [("login_or_email", typed), ("code", code)] {
+        if text.is_empty() {
+            page.errors.add(field, Invalid::Required);
+        }
+    }
+    if !page.errors.is_empty() {
+        return who.show_again(&page);
+    }
+    let exchanged = exchange_reset_code(who.context(), typed, code).await;
+    sleep_until(earliest).await;
+    match exchanged {
+        Ok(token) => {
+            session::clear(who.cookies(), who.settings(), CookieName::Asked);
+            who.redirect(format!("/password/reset/{token}"))
+        }
+        Err(ServiceError::Invalid(errors)) => {
+            page.errors = errors;
+            who.show_again(&page)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn dead_link(who: &Visit<'_>, error: ServiceError, is_activation: bool) -> Answer {
     match error {
-        ServiceError::DeadLink => who.show_as(Status::Gone, &DeadLinkPage { is_activation }),
+        ServiceError::DeadLink => who.show_as(Status::Gone, &DeadLinkPage { is_activation, is_report: false }),
         other => Err(other.into()),
     }
 }
@@ -158,9 +211,11 @@ async fn show_reset(who: Anyone<'_>, token: &str) -> Answer {
 #[post("/password/reset/<token>", data = "<form>")]
 async fn update_reset(who: Anyone<'_>, token: &str, form: Posted) -> Answer {
     who.limit(Limit::Reset)?;
-    let (password, repeat) = (form.text("new_password"), form.text("password_repeat"));
-    match reset_password(who.context(), who.actor(), token, password, repeat).await {
+    let passwords = (form.text("new_password"), form.text("password_repeat"));
+    let browser = who.browser().unwrap_or_else(|| Browser::new(who.context()));
+    match reset_password(who.context(), who.actor(), token, passwords, (&browser, who.header("User-Agent"))).await {
         Ok(()) => {
+            who.set_browser(&browser);
             session::clear(who.cookies(), who.settings(), CookieName::Session);
             who.redirect_with("/login", "password_reset")
         }
@@ -210,6 +265,8 @@ pub fn routes() -> Vec<Route> {
         extend,
         show_forgot,
         create_reset,
+        show_code,
+        use_code,
         show_reset,
         update_reset,
         show_activation,

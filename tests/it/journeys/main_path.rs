@@ -85,7 +85,7 @@ on_both! {
         // And who forgot the password gets a link, chooses another, and the old one is dead
         let forgetful = town.somebody();
         let page = forgetful.get("/password/forgot").await;
-        forgetful.submit(&page.form("/password/forgot").fill("login_or_email", COLLEAGUE)).await.assert_redirect("/login");
+        forgetful.submit(&page.form("/password/forgot").fill("login_or_email", COLLEAGUE)).await.assert_redirect("/password/code");
         let letter = town.letter(COLLEAGUE_EMAIL, "Ustaw nowe hasło").await;
         let link = link_to(&letter, "/password/reset/");
         // Opening it twice, as mail programs do, does not spend it.

@@ -1,8 +1,8 @@
 //! Every letter, from its samples: it renders, says what it must, and nothing typed by anybody can bend it.
 
-use cas_portal::domain::id::{AccountId, ApplicationId, DraftId};
+use cas_portal::domain::id::{AccountId, ApplicationId, DraftId, SourceId};
 use cas_portal::domain::moment::Moment;
-use cas_portal::domain::notice::Notice;
+use cas_portal::domain::notice::{BlockedPlace, Notice};
 use cas_portal::mail::flow;
 use cas_portal::mail::letters::*;
 use cas_portal::render::{Letter, LetterText, Renderer};
@@ -42,6 +42,7 @@ fn samples() -> Vec<Sample> {
     add::<PasswordResetRequestedLetter>(&renderer, &mut all);
     add::<PasswordChangedLetter>(&renderer, &mut all);
     add::<AccountBlockedLetter>(&renderer, &mut all);
+    add::<SignedInOnNewDeviceLetter>(&renderer, &mut all);
     all
 }
 
@@ -60,10 +61,13 @@ fn every_notice() -> Vec<Notice> {
         Notice::ApplicationWithdrawn { .. } => Some(Notice::ApplicationDeadlineNear { application, days_left: 7 }),
         Notice::ApplicationDeadlineNear { .. } => Some(Notice::ApplicationExpired { application }),
         Notice::ApplicationExpired { .. } => Some(Notice::AccountInvited { account }),
-        Notice::AccountInvited { .. } => Some(Notice::PasswordResetRequested { account }),
+        Notice::AccountInvited { .. } => Some(Notice::PasswordResetRequested { accounts: vec![account] }),
         Notice::PasswordResetRequested { .. } => Some(Notice::PasswordChanged { account }),
-        Notice::PasswordChanged { .. } => Some(Notice::AccountBlocked { account, until: Moment(0) }),
-        Notice::AccountBlocked { .. } => None,
+        Notice::PasswordChanged { .. } => {
+            Some(Notice::AccountBlocked { account, until: Moment(0), place: BlockedPlace::default(), network: None })
+        }
+        Notice::AccountBlocked { .. } => Some(Notice::SignedInOnNewDevice { account, device: SourceId(Default::default()) }),
+        Notice::SignedInOnNewDevice { .. } => None,
     };
     std::iter::successors(Some(first), next).collect()
 }
@@ -168,9 +172,11 @@ fn letters_with_a_deadline_name_the_day() {
         ("application_approved", "do 31.12.2027"),
         ("account_invited", "Odnośnik działa 7 dni, do 29.11.2026, 07:05"),
         ("password_reset_requested", "Odnośnik działa 30 minut, do 22.11.2026, 07:35"),
-        ("account_blocked", "zablokowane do 22.11.2026, 08:05"),
+        ("account_blocked", "22.11.2026, 08:05 nie można zalogować się"),
     ] {
-        for sample in samples().iter().filter(|s| s.name == name && s.data["role"].is_null()) {
+        // A letter that helps with no link has no deadline.
+        let has_link = |s: &Sample| s.data["accounts"].as_array().is_none_or(|all| all.iter().any(|a| !a["code"].is_null()));
+        for sample in samples().iter().filter(|s| s.name == name && s.data["role"].is_null() && has_link(s)) {
             assert!(sample.text.body.contains(day), "{name}:\n{}", sample.text.body);
         }
     }

@@ -7,6 +7,8 @@ mod forms;
 mod guards;
 mod headers;
 mod health;
+mod late_forms;
+mod protection;
 mod register;
 mod review;
 mod sign_in;

@@ -9,12 +9,13 @@ use cas_portal::domain::application::draft::{DraftTexts, PersonTexts};
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::id::{AccountId, ApplicationId, DraftId};
 use cas_portal::domain::lockout::Lockout;
-use cas_portal::domain::moment::{DAY_MS, HOUR_MS, MINUTE_MS};
-use cas_portal::domain::notice::Notice;
+use cas_portal::domain::moment::{DAY_MS, HOUR_MS, MINUTE_MS, Moment};
+use cas_portal::domain::notice::{BlockedPlace, Notice};
 use cas_portal::mail::ReceivedLetter;
 use cas_portal::secrets::{new_uuid, token_hash};
 use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::record;
+use cas_portal::services::request_password_reset::request_password_reset;
 use cas_portal::storage::applications::remarks;
 use cas_portal::storage::mailed_tokens::{self, MailedToken};
 use cas_portal::storage::{accounts, drafts};
@@ -84,6 +85,10 @@ fn is_true(notice: &Notice, status: Status, is_fresh: bool) -> bool {
         Notice::ApplicationExpired { .. } => status == S::Expired,
         _ => unreachable!("not about an application"),
     }
+}
+
+fn blocked(account: AccountId, until: Moment) -> Notice {
+    Notice::AccountBlocked { account, until, place: BlockedPlace::UnknownDevices, network: Some("203.0.0.0/16".into()) }
 }
 
 async fn start_draft(portal: &TestPortal, email: &str) -> DraftId {
@@ -205,14 +210,15 @@ on_both! {
             accounts::save_lockout(portal.db(), account, Lockout { failures: 0, blocks: 1, blocked_until: Some(until) }).await.expect("it");
             let got = async |notice: Notice| letter(&portal, &notice).await.is_some();
             assert_eq!(got(Notice::AccountInvited { account }).await, status == AccountStatus::Invited, "{status:?}");
-            assert_eq!(got(Notice::PasswordResetRequested { account }).await, status.can_sign_in(), "{status:?}");
-            assert_eq!(got(Notice::AccountBlocked { account, until }).await, status.can_sign_in(), "{status:?}");
+            assert!(got(Notice::PasswordResetRequested { accounts: vec![account] }).await, "{status:?} is told what can be done");
+            assert_eq!(got(blocked(account, until)).await, status.can_sign_in(), "{status:?}");
             assert!(got(Notice::PasswordChanged { account }).await, "{status:?}");
             accounts::save_lockout(portal.db(), account, Lockout::cleared()).await.expect("cleared");
-            assert!(!got(Notice::AccountBlocked { account, until }).await, "the block was lifted");
+            assert!(!got(blocked(account, until)).await, "the block was lifted");
         }
         let never_asked = portal.account_of(&person("bez_hasla"), AccountStatus::Pending, false).await;
-        assert_eq!(letter(&portal, &Notice::PasswordResetRequested { account: never_asked }).await, None);
+        let told = letter(&portal, &Notice::PasswordResetRequested { accounts: vec![never_asked] }).await.expect("a letter");
+        assert!(told.body.contains("nie ma jeszcze hasła") && !told.links.iter().any(|link| link.contains("/password/reset/")));
         let unknown = portal.context.new_account_id();
         assert_eq!(letter(&portal, &Notice::PasswordChanged { account: unknown }).await, None);
     }
@@ -222,9 +228,12 @@ on_both! {
         let account = portal.account("anna", AccountStatus::Active).await;
         let until = portal.now().plus_hours(1);
         accounts::save_lockout(portal.db(), account, Lockout { failures: 0, blocks: 1, blocked_until: Some(until) }).await.expect("it");
-        let told = letter(&portal, &Notice::AccountBlocked { account, until }).await.expect("a letter");
+        let told = letter(&portal, &blocked(account, until)).await.expect("a letter");
+        token(&portal, &told, "/password/reset/").await;
+        token(&portal, &told, "/not-me/").await;
+        assert!(told.body.contains("203.0.0.0/16") && !told.body.contains("203.0.113"), "{}", told.body);
         assert!(told.body.contains(&until.to_time_text()) && told.links.contains(&format!("{PUBLIC_URL}/password/forgot")), "{}", told.body);
-        queue(&portal, &Notice::AccountBlocked { account, until }).await;
+        queue(&portal, &blocked(account, until)).await;
         portal.advance_ms(HOUR_MS);
         assert!(deliver(&portal).await.is_empty(), "it is over");
     }
@@ -234,7 +243,7 @@ on_both! {
         let account = portal.account("anna", AccountStatus::Active).await;
         let other = portal.account("jan", AccountStatus::Active).await;
         let ask = async |account: AccountId| {
-            let letter = letter(&portal, &Notice::PasswordResetRequested { account }).await.expect("a letter");
+            let letter = letter(&portal, &Notice::PasswordResetRequested { accounts: vec![account] }).await.expect("a letter");
             token(&portal, &letter, "/password/reset/").await
         };
         let (first, of_another) = (ask(account).await, ask(other).await);
@@ -251,7 +260,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
         for _ in 0..3 {
-            queue(&portal, &Notice::PasswordResetRequested { account }).await;
+            request_password_reset(&portal.context, &system(), &email_of(&portal, account).await).await.expect("queued");
             portal.advance_ms(1000);
         }
         let letters = deliver(&portal).await;

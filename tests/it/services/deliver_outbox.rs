@@ -95,7 +95,7 @@ on_both! {
     async fn after_a_crash_the_same_letter_leaves_again(db: TestDatabase) {
         let sink = SmtpSink::start();
         let portal = TestPortal::new(&db).with_mail(&sink.setting(""));
-        let id = queue(&portal, &Notice::PasswordResetRequested { account: account(&portal).await }).await;
+        let id = queue(&portal, &Notice::PasswordResetRequested { accounts: vec![account(&portal).await] }).await;
         portal.db().execute_unprepared("ALTER TABLE audit_entries RENAME TO audit_away").await.expect("away");
         deliver_due(&portal.context, "worker that dies", 10).await.expect_err("it dies");
         portal.db().execute_unprepared("ALTER TABLE audit_away RENAME TO audit_entries").await.expect("back");
@@ -121,7 +121,7 @@ on_both! {
     async fn an_unsure_delivery_is_repeated_under_the_same_name(db: TestDatabase) {
         let sink = SmtpSink::start();
         let portal = TestPortal::new(&db).with_mail(&sink.setting(""));
-        let id = queue(&portal, &Notice::PasswordResetRequested { account: account(&portal).await }).await;
+        let id = queue(&portal, &Notice::PasswordResetRequested { accounts: vec![account(&portal).await] }).await;
         sink.behave(Manner::HangsUpAfterTaking);
         assert_eq!(deliver(&portal).await.postponed, 1);
         sink.behave(Manner::Takes);
@@ -185,7 +185,7 @@ on_both! {
     async fn a_link_works_for_its_time_from_the_delivery_that_came_through(db: TestDatabase) {
         let sink = SmtpSink::start();
         let portal = TestPortal::new(&db).with_mail(&sink.setting(""));
-        queue(&portal, &Notice::PasswordResetRequested { account: account(&portal).await }).await;
+        queue(&portal, &Notice::PasswordResetRequested { accounts: vec![account(&portal).await] }).await;
         sink.behave(Manner::RefusesTemporarily);
         deliver(&portal).await;
         portal.advance_minutes(60);
@@ -200,7 +200,7 @@ on_both! {
 
     async fn a_letter_whose_link_was_used_is_not_sent_again(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let id = queue(&portal, &Notice::PasswordResetRequested { account: account(&portal).await }).await;
+        let id = queue(&portal, &Notice::PasswordResetRequested { accounts: vec![account(&portal).await] }).await;
         portal.db().execute_unprepared("ALTER TABLE audit_entries RENAME TO audit_away").await.expect("away");
         deliver_due(&portal.context, "worker that dies", 10).await.expect_err("it dies");
         portal.db().execute_unprepared("ALTER TABLE audit_away RENAME TO audit_entries").await.expect("back");
@@ -216,7 +216,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let account = account(&portal).await;
         let row = cas_portal::storage::accounts::find(portal.db(), account).await.expect("accounts").expect("the account");
-        let id = queue(&portal, &Notice::PasswordResetRequested { account }).await;
+        let id = queue(&portal, &Notice::PasswordResetRequested { accounts: vec![account] }).await;
         let before = message(&portal, id).await;
         assert_eq!(deliver(&portal).await.sent, 1);
         let letter = portal.mailbox.received().remove(0);

@@ -156,6 +156,9 @@ on_both! {
         portal.advance_ms(30 * MINUTE_MS - 1);
         sessions::touch(portal.db(), token_hash("busy"), portal.now()).await.expect("touched");
         assert_eq!(keep(&portal).await.removed, 0);
+        // An ended session stays an hour, for a form that comes too late.
+        portal.advance_ms(HOUR_MS);
+        assert_eq!(keep(&portal).await.removed, 0);
         portal.advance_ms(1);
         assert_eq!(keep(&portal).await.removed, 1, "the idle session");
         portal.advance_ms(11 * HOUR_MS + 30 * MINUTE_MS);

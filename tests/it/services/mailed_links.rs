@@ -11,6 +11,7 @@ use cas_portal::services::ServiceError;
 use cas_portal::services::activate_account::{activate_account, find_activation};
 use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::keep_session::keep_session;
+use cas_portal::services::known_device::Browser;
 use cas_portal::services::manage_accounts::{Invitation, NewAdministrator, create_administrator, restore, suspend};
 use cas_portal::services::request_password_reset::request_password_reset;
 use cas_portal::services::reset_password::{find_reset, reset_password};
@@ -25,7 +26,7 @@ async fn login_of(portal: &TestPortal, account: AccountId) -> String {
 }
 
 async fn try_in(portal: &TestPortal, login: &str, password: &str) -> SignIn {
-    let form = SignInForm { login, password, device: "", replaces: None };
+    let form = SignInForm { login, password, device: "", browser: None, replaces: None };
     sign_in(&portal.context, &visitor(), form).await.expect("no fault")
 }
 
@@ -35,7 +36,7 @@ async fn mailed_token(portal: &TestPortal, path: &str) -> String {
     deliver_due(&portal.context, "worker", 100).await.expect("delivered");
     let letters = portal.mailbox.received();
     let start = format!("{PUBLIC_URL}{path}");
-    letters.iter().flat_map(|letter| &letter.links).find_map(|link| link.strip_prefix(&start)).expect("a link").to_owned()
+    letters.iter().flat_map(|letter| &letter.links).filter_map(|link| link.strip_prefix(&start)).next_back().expect("a link").to_owned()
 }
 
 async fn reset_link(portal: &TestPortal, account: AccountId) -> String {
@@ -44,7 +45,8 @@ async fn reset_link(portal: &TestPortal, account: AccountId) -> String {
 }
 
 async fn reset(portal: &TestPortal, token: &str, password: &str) -> Result<(), ServiceError> {
-    reset_password(&portal.context, &visitor(), token, password, password).await
+    let browser = Browser::new(&portal.context);
+    reset_password(&portal.context, &visitor(), token, (password, password), (&browser, "Firefox")).await
 }
 
 async fn is_dead(portal: &TestPortal, token: &str) -> bool {
@@ -91,7 +93,7 @@ on_both! {
         }
         let weak = reset(&portal, &link, &format!("{login}-2026")).await;
         assert!(matches!(&weak, Err(ServiceError::Invalid(errors)) if errors.0.contains_key("new_password")), "{weak:?}");
-        let unlike = reset_password(&portal.context, &visitor(), &link, NEW, "inne hasło").await;
+        let unlike = reset_password(&portal.context, &visitor(), &link, (NEW, "inne hasło"), (&Browser::new(&portal.context), "")).await;
         assert!(matches!(&unlike, Err(ServiceError::Invalid(errors)) if errors.0.contains_key("password_repeat")), "{unlike:?}");
         reset(&portal, &link, NEW).await.expect("the link is still good");
         assert!(keep_session(&portal.context, &session).await.expect("read").is_none(), "sessions end");

@@ -6,7 +6,9 @@ use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::actor::Actor;
 use cas_portal::domain::id::AccountId;
 use cas_portal::services::ServiceError;
-use cas_portal::services::manage_accounts::{Invitation, NewAdministrator, create_administrator, revoke_role, suspend};
+use cas_portal::services::manage_accounts::{
+    Invitation, NewAdministrator, create_administrator, restore, revoke_role, start_reset, suspend, unlock,
+};
 use cas_portal::services::read_audit::{AuditFilter, read_audit};
 use cas_portal::services::verify_audit::{export_audit, verify_audit};
 use cas_portal::storage::{accounts, role_assignments};
@@ -67,6 +69,69 @@ on_both! {
         let second = portal.official(Role::CentralAdministrator, None).await;
         remove(portal.clone(), by, second, Removal::Suspend).await.expect("there is another one");
         assert_eq!(active_centrals(&portal).await, 1);
+    }
+
+    // ASVS 5.0 8.2.1, 8.3.1: nobody handles an account with more rights than the own.
+    async fn nobody_helps_or_stops_somebody_who_may_do_more(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let central = portal.official(Role::CentralAdministrator, None).await;
+        let here = portal.administrator().await;
+        let colleague = portal.administrator().await;
+        let elsewhere = portal.official(Role::VoivodeshipAdministrator, Some("24")).await;
+        let auditor = portal.official(Role::Auditor, None).await;
+        let helpdesk = portal.official(Role::Helpdesk, Some("26")).await;
+        let person = portal.account("anna", AccountStatus::Active).await;
+        // All these accounts lie in one voivodeship, so it is rank that decides. Who, whom, may help, may stop.
+        for (by, whom, help, stop) in [
+            (central, here, true, true),
+            (central, auditor, true, true),
+            (here, central, false, false),
+            (here, elsewhere, false, false),
+            (here, auditor, false, false),
+            (here, colleague, true, false),
+            (here, helpdesk, true, true),
+            (here, person, true, true),
+            (elsewhere, person, false, false),
+            (helpdesk, here, false, false),
+            (helpdesk, central, false, false),
+            (helpdesk, auditor, false, false),
+            (helpdesk, person, true, false),
+            (auditor, person, false, false),
+            (person, here, false, false),
+        ] {
+            let actor = portal.actor(by).await;
+            let names = format!("{} → {whom}", actor.label());
+            assert_eq!(unlock(&portal.context, &actor, whom).await.is_ok(), help, "unlock: {names}");
+            portal.advance_minutes(61);
+            assert_eq!(start_reset(&portal.context, &actor, whom).await.is_ok(), help, "reset: {names}");
+            let stopped = suspend(&portal.context, &actor, whom).await;
+            assert_eq!(stopped.is_ok(), stop, "suspend: {names}");
+            if !stop {
+                assert!(is_denied(&stopped), "{stopped:?}");
+                continue;
+            }
+            assert!(!is_denied(&restore(&portal.context, &portal.actor(central).await, whom).await));
+        }
+    }
+
+    async fn of_two_central_administrators_who_remove_each_other_at_once_one_stays(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        for how in [(Removal::Revoke, Removal::Revoke), (Removal::Suspend, Removal::Suspend), (Removal::Revoke, Removal::Suspend)] {
+            for account in role_assignments::holders_for_update(portal.db(), Role::CentralAdministrator).await.expect("roles") {
+                let role = role_assignments::list_of(portal.db(), account).await.expect("roles")[0].id;
+                role_assignments::revoke(portal.db(), role, portal.now()).await.expect("revoked");
+            }
+            let mut pair = Vec::new();
+            for _ in 0..2 {
+                pair.push(portal.official(Role::CentralAdministrator, None).await);
+            }
+            let (a, b) = (portal.actor(pair[0]).await, portal.actor(pair[1]).await);
+            let one = tokio::spawn(remove(portal.clone(), a, pair[1], how.0));
+            let other = tokio::spawn(remove(portal.second(&db).await, b, pair[0], how.1));
+            let done = [one.await.expect("no panic"), other.await.expect("no panic")];
+            assert_eq!(done.iter().filter(|d| d.is_ok()).count(), 1, "{done:?}");
+            assert_eq!(active_centrals(&portal).await, 1);
+        }
     }
 
     async fn only_the_centre_and_the_operator_make_administrators(db: TestDatabase) {

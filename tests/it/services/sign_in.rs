@@ -21,7 +21,7 @@ async fn login_of(portal: &TestPortal, account: AccountId) -> String {
 }
 
 async fn try_in(context: &Context, login: &str, password: &str) -> SignIn {
-    let form = SignInForm { login, password, device: "Firefox", replaces: None };
+    let form = SignInForm { login, password, device: "Firefox", browser: None, replaces: None };
     sign_in(context, &visitor(), form).await.expect("no fault")
 }
 
@@ -130,7 +130,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let login = login_of(&portal, portal.account("anna", AccountStatus::Active).await).await;
         let (first, open) = session(&portal, &login).await;
-        let form = SignInForm { login: &login, password: PASSWORD, device: "", replaces: Some(open.token_hash) };
+        let form = SignInForm { login: &login, password: PASSWORD, device: "", browser: None, replaces: Some(open.token_hash) };
         let SignIn::Done { token, .. } = sign_in(&portal.context, &visitor(), form).await.expect("no fault") else { panic!("failed") };
         assert_ne!(first, token);
         assert!(!is_open(&portal, &first).await && is_open(&portal, &token).await);

@@ -59,6 +59,7 @@ impl TestPortal {
                 publisher_email: "portal@ministerstwo.example.pl".into(),
                 publisher_phone: "+48222500108".into(),
                 data_protection_email: "iod@ministerstwo.example.pl".into(),
+                rate_limits: false,
             }),
         };
         Self { context, mailbox, serial: Arc::default() }

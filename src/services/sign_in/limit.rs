@@ -1,0 +1,58 @@
+//! Limits on attempts of unknown devices, whatever the login: by address, by network, and a delay for all when many fail
+//! everywhere. Counted in the database, so that they hold across processes; the same for logins that nobody has.
+
+use crate::domain::id::AccountId;
+use crate::domain::sign_in_limits::{MOST_FROM_ADDRESS, MOST_FROM_NETWORK, Network, WINDOW_MS, delay_ms};
+use crate::services::{Context, ServiceError};
+use crate::storage::sign_in_failures;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// One attempt that was counted before it is judged.
+pub(super) struct Counted(Option<[String; 2]>);
+
+/// Whether the attempt may go on.
+pub(super) enum Admission {
+    /// After this delay.
+    After(Duration, Counted),
+    /// Too many from there.
+    Refused,
+}
+
+fn keys([address, network]: &[String; 2]) -> [(&'static str, &str); 3] {
+    [("address", address), ("network", network), ("everywhere", "")]
+}
+
+/// Counts an attempt of an unknown device.
+pub(super) async fn admit(context: &Context, address: Option<IpAddr>) -> Result<Admission, ServiceError> {
+    let Some(address) = address.filter(|_| context.settings.rate_limits) else {
+        return Ok(Admission::After(Duration::ZERO, Counted(None)));
+    };
+    let from = [Network::customer(address).to_string(), Network::site(address).to_string()];
+    let now = context.now();
+    let [by_address, by_network, everywhere] = sign_in_failures::count(&context.db, keys(&from), now.plus_ms(-WINDOW_MS), now).await?;
+    if by_address > MOST_FROM_ADDRESS || by_network > MOST_FROM_NETWORK {
+        if by_address == MOST_FROM_ADDRESS + 1 || by_network == MOST_FROM_NETWORK + 1 {
+            tracing::warn!(network = %Network::provider(address), "sign-ins from one address or network are refused for a while");
+        }
+        return Ok(Admission::Refused);
+    }
+    let delay = Duration::from_millis(u64::try_from(delay_ms(everywhere)).unwrap_or_default());
+    Ok(Admission::After(delay, Counted(Some(from))))
+}
+
+/// An attempt of a known device: nothing is counted here.
+pub(super) const fn unlimited() -> Admission {
+    Admission::After(Duration::ZERO, Counted(None))
+}
+
+/// The attempt turned out to be right.
+pub(super) async fn forgive(context: &Context, counted: &Counted) -> Result<(), ServiceError> {
+    if let Counted(Some(from)) = counted {
+        sign_in_failures::forgive(&context.db, keys(from)).await?;
+    }
+    Ok(())
+}
+
+/// The account that stands for a login that nobody has.
+pub(super) const NOBODY: AccountId = AccountId(uuid::Uuid::nil());
