@@ -39,6 +39,8 @@ id! {
     SignedFormId,
     /// Identifies one file of a signed form.
     FileId,
+    /// Identifies a passkey.
+    PasskeyId,
     /// Identifies an outbox message.
     MessageId,
     /// Ties together the log lines, audit entries and error page of one HTTP request or one run of a command.

@@ -74,6 +74,8 @@ invalid! {
     RemarkRequired => "remark_required",
     CompareRequired => "compare_required",
     NulCharacter => "nul_character",
+    PasskeyRefused => "passkey_refused",
+    TooManyPasskeys => "too_many_passkeys",
 }
 
 impl Serialize for Invalid {

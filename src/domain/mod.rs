@@ -15,6 +15,7 @@ pub mod moment;
 pub mod notice;
 pub mod password;
 pub mod permission;
+pub mod second_factor;
 pub mod session;
 pub mod unit;
 pub mod voivodeship;

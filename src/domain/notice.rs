@@ -84,6 +84,35 @@ pub enum Notice {
         /// Until (ms UTC).
         until: super::moment::Moment,
     },
+    /// One-time codes are asked for at the sign-in from now on.
+    SecondFactorAdded {
+        /// Which account.
+        account: AccountId,
+    },
+    /// One-time codes are not asked for any more: by the owner's wish, or because an administrator took them off.
+    SecondFactorRemoved {
+        /// Which account.
+        account: AccountId,
+        /// Not the owner did it; then all factors are gone.
+        by_other: bool,
+    },
+    /// Somebody signed in with a recovery code.
+    RecoveryCodeUsed {
+        /// Which account.
+        account: AccountId,
+        /// So many are left.
+        left: i32,
+    },
+    /// A passkey was added.
+    PasskeyAdded {
+        /// Which account.
+        account: AccountId,
+    },
+    /// A passkey was removed.
+    PasskeyRemoved {
+        /// Which account.
+        account: AccountId,
+    },
 }
 
 impl Notice {
@@ -104,6 +133,11 @@ impl Notice {
             Self::PasswordResetRequested { .. } => "password_reset_requested",
             Self::PasswordChanged { .. } => "password_changed",
             Self::AccountBlocked { .. } => "account_blocked",
+            Self::SecondFactorAdded { .. } => "second_factor_added",
+            Self::SecondFactorRemoved { .. } => "second_factor_removed",
+            Self::RecoveryCodeUsed { .. } => "recovery_code_used",
+            Self::PasskeyAdded { .. } => "passkey_added",
+            Self::PasskeyRemoved { .. } => "passkey_removed",
         }
     }
 }

@@ -6,6 +6,7 @@ mod account;
 mod application;
 mod decision;
 mod registration;
+mod second_factor;
 mod token;
 
 use super::{Context, ServiceError};
@@ -61,6 +62,11 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
         Notice::PasswordResetRequested { account } => account::reset_requested(&desk, account).await,
         Notice::PasswordChanged { account } => account::password_changed(&desk, account).await,
         Notice::AccountBlocked { account, until } => account::blocked(&desk, account, until).await,
+        Notice::SecondFactorAdded { account } => second_factor::added(&desk, account).await,
+        Notice::SecondFactorRemoved { account, by_other } => second_factor::removed(&desk, account, by_other).await,
+        Notice::RecoveryCodeUsed { account, left } => second_factor::recovery_code_used(&desk, account, left).await,
+        Notice::PasskeyAdded { account } => second_factor::passkey_added(&desk, account).await,
+        Notice::PasskeyRemoved { account } => second_factor::passkey_removed(&desk, account).await,
     }
 }
 

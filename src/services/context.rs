@@ -1,8 +1,9 @@
 //! What every service works with: made once by the composition root, shared by web, worker and command line.
 
 use crate::clock::Clock;
+use crate::domain::account::Role;
 use crate::domain::id::{
-    AccountId, ApplicationId, CorrelationId, DraftId, FileId, GrantId, MessageId, RoleAssignmentId, SignedFormId, UnitId,
+    AccountId, ApplicationId, CorrelationId, DraftId, FileId, GrantId, MessageId, PasskeyId, RoleAssignmentId, SignedFormId, UnitId,
 };
 use crate::domain::moment::Moment;
 use crate::files::FileStore;
@@ -52,6 +53,8 @@ pub struct ServiceSettings {
     pub publisher_phone: String,
     /// Its data-protection officer.
     pub data_protection_email: String,
+    /// Roles whose holders must have a second factor.
+    pub second_factor_roles: Vec<Role>,
 }
 
 impl Context {
@@ -91,5 +94,6 @@ fresh! {
     new_signed_form_id: SignedFormId,
     new_file_id: FileId,
     new_message_id: MessageId,
+    new_passkey_id: PasskeyId,
     new_correlation_id: CorrelationId,
 }

@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::error::ServiceError;
 use crate::domain::actor::SignedIn;
+use crate::domain::second_factor::{HELD_MS, Standing, is_required, standing};
 use crate::domain::session::{TOUCH_MS, is_live, left_ms};
 use crate::secrets::token_hash;
 use crate::storage::sessions;
@@ -16,6 +17,8 @@ pub struct OpenSession {
     pub signed_in: SignedIn,
     /// Milliseconds until it ends if nothing more happens.
     pub left_ms: i64,
+    /// What it may reach.
+    pub standing: Standing,
 }
 
 /// The session of a cookie's token, if it lasts. One that has ended by time, or whose account may not sign in any more, is removed.
@@ -32,12 +35,20 @@ pub async fn keep_session(context: &Context, token: &str) -> Result<Option<OpenS
         sessions::remove(&context.db, hash).await?;
         return Ok(None);
     }
+    let is_required = is_required(&signed_in.roles, &context.settings.second_factor_roles);
+    let standing = standing(session.is_raised, session.has_factor, is_required, session.password_is_long);
+    // A sign-in that waits too long for its second factor, or whose factor was taken off meanwhile, begins again.
+    let is_over = !session.has_factor || now.since(session.created_at) >= HELD_MS;
+    if standing == Standing::AwaitsFactor && is_over {
+        sessions::remove(&context.db, hash).await?;
+        return Ok(None);
+    }
     let mut seen = session.last_seen_at;
     if now.since(seen) >= TOUCH_MS {
         sessions::touch(&context.db, hash, now).await?;
         seen = now;
     }
-    Ok(Some(OpenSession { token_hash: hash, signed_in, left_ms: left_ms(session.created_at, seen, now) }))
+    Ok(Some(OpenSession { token_hash: hash, signed_in, left_ms: left_ms(session.created_at, seen, now), standing }))
 }
 
 /// Notes activity now, because the reader asked to stay. The milliseconds until the session ends.

@@ -16,7 +16,7 @@ use crate::secrets::{PasswordError, Verified, random_token, token_hash};
 use crate::storage::Transaction;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
-use crate::storage::sessions;
+use crate::storage::{passkeys, sessions};
 use serde_json::json;
 
 /// Beyond so many bytes no password is normalised: it is wrong.
@@ -47,6 +47,11 @@ pub enum SignIn {
         /// Who.
         signed_in: SignedIn,
     },
+    /// The password is right; the second factor is awaited.
+    Held {
+        /// For the cookie of a session that reaches nothing but the page of the second factor.
+        token: String,
+    },
     /// Not signed in. Why, only the audit trail knows.
     Failed,
 }
@@ -75,14 +80,16 @@ pub async fn sign_in(context: &Context, actor: &Actor, form: SignInForm<'_>) -> 
         (Some(_), Some(_)) => Judged::refused("changed_meanwhile"),
         _ => Judged::refused("unknown_login"),
     };
-    let lockout = outcome.lockout.or(current.as_ref().map(|c| c.account.lockout)).unwrap_or_default();
+    // The password alone does not start the counter anew: whoever has it could guess codes for ever.
+    let is_held = outcome.refused.is_none() && passkeys::has_factor(&tx, id).await?;
+    let lockout = outcome.lockout.filter(|_| !is_held).or(current.as_ref().map(|c| c.account.lockout)).unwrap_or_default();
     accounts::save_lockout(&tx, id, lockout).await?;
     let (Some(current), None) = (&current, outcome.refused) else {
         fail(context, actor, &tx, current.as_ref(), &outcome).await?;
         tx.commit().await?;
         return Ok(SignIn::Failed);
     };
-    let done = start(context, actor, &tx, current, form).await?;
+    let done = start(context, actor, &tx, current, form, is_held).await?;
     tx.commit().await?;
     if let (true, Some(old)) = (verified.needs_upgrade, &current.password_hash) {
         let new = context.hasher.hash(password).await.map_err(ServiceError::internal)?;
@@ -154,12 +161,17 @@ async fn fail(
     Ok(())
 }
 
-async fn start(
+/// Starts the session; `is_held` while the second factor is awaited.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn start(
     context: &Context,
     actor: &Actor,
     tx: &Transaction,
     current: &Credentials,
     form: SignInForm<'_>,
+    is_held: bool,
 ) -> Result<SignIn, ServiceError> {
     let (now, token) = (context.now(), random_token());
     let hash = token_hash(&token);
@@ -169,10 +181,17 @@ async fn start(
     let device: String = form.device.chars().filter(|c| !c.is_control()).take(LONGEST_DEVICE).collect();
     let network = actor.address.map(|a| a.to_string()).unwrap_or_default();
     sessions::add(tx, hash, current.account.id, &device, &network, now).await?;
+    if is_held {
+        sessions::hold(tx, hash).await?;
+    }
     let (_, signed_in) = sessions::find(tx, hash, &now.warsaw_date().to_string()).await?.ok_or(ServiceError::Stale)?;
     let kind = ActorKind::Account(signed_in.clone());
     let who = Actor { kind, ..actor.clone() };
     let object = AuditObject::new("account", &current.account.login);
+    if is_held {
+        record::done(context, tx, &who, AuditEvent::FactorAsked, object, current.voivodeship.as_ref(), json!({})).await?;
+        return Ok(SignIn::Held { token });
+    }
     let details = json!({ "pending": current.account.status == AccountStatus::Pending });
     record::done(context, tx, &who, AuditEvent::SessionStarted, object, current.voivodeship.as_ref(), details).await?;
     Ok(SignIn::Done { token, signed_in })

@@ -9,6 +9,7 @@ use crate::domain::id::AccountId;
 use crate::domain::identifiers::{EmailAddress, Line, Login, PersonName, Phone};
 use crate::domain::lockout::Lockout;
 use crate::domain::moment::Moment;
+use crate::domain::password::NewPassword;
 use crate::domain::permission::ListScope;
 use crate::domain::voivodeship::VoivodeshipCode;
 use sea_orm::sea_query::{Expr, LockType};
@@ -25,6 +26,8 @@ pub struct Credentials {
     pub credentials_version: i32,
     /// In whose scope the account lies.
     pub voivodeship: Option<VoivodeshipCode>,
+    /// The password has as many characters as one without a second factor needs.
+    pub password_is_long: bool,
 }
 
 /// A new account.
@@ -68,6 +71,7 @@ fn to_credentials(row: Model) -> Result<Credentials, StorageError> {
         password_hash: row.password_hash.clone(),
         credentials_version: row.credentials_version,
         voivodeship: row.voivodeship.clone().map(VoivodeshipCode::trusted),
+        password_is_long: row.password_is_long,
         account: to_domain(row)?,
     })
 }
@@ -106,6 +110,8 @@ pub async fn add<C: ConnectionTrait>(db: &C, new: &NewAccount, now: Moment) -> R
         credentials_version: Set(0),
         created_at: Set(now.0),
         version: Set(0),
+        // Who has no second factor yet, and nobody has one before there is an account, chose a long one.
+        password_is_long: Set(true),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -184,9 +190,10 @@ pub async fn save_lockout<C: ConnectionTrait>(db: &C, id: AccountId, lockout: Lo
 ///
 /// # Errors
 /// Of the database.
-pub async fn save_password<C: ConnectionTrait>(db: &C, id: AccountId, password_hash: &str) -> Result<(), StorageError> {
+pub async fn save_password<C: ConnectionTrait>(db: &C, id: AccountId, password: &NewPassword) -> Result<(), StorageError> {
     Entity::update_many()
-        .col_expr(Column::PasswordHash, Expr::value(password_hash))
+        .col_expr(Column::PasswordHash, Expr::value(password.hash.as_str()))
+        .col_expr(Column::PasswordIsLong, Expr::value(password.is_long))
         .col_expr(Column::CredentialsVersion, Expr::col(Column::CredentialsVersion).add(1))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.eq(id.0))

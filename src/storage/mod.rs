@@ -15,10 +15,13 @@ pub mod mailed_tokens;
 pub mod offices;
 pub mod outbox_messages;
 pub mod page;
+pub mod passkeys;
+pub mod recovery_codes;
 pub mod role_assignments;
 pub mod sessions;
 pub mod signed_forms;
 pub mod time_limits;
+pub mod totp_secrets;
 pub mod units;
 
 pub use error::StorageError;

@@ -135,7 +135,12 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         Notice::AccountInvited { account }
         | Notice::PasswordResetRequested { account }
         | Notice::PasswordChanged { account }
-        | Notice::AccountBlocked { account, .. } => (Some(*account), None, None),
+        | Notice::AccountBlocked { account, .. }
+        | Notice::SecondFactorAdded { account }
+        | Notice::SecondFactorRemoved { account, .. }
+        | Notice::RecoveryCodeUsed { account, .. }
+        | Notice::PasskeyAdded { account }
+        | Notice::PasskeyRemoved { account } => (Some(*account), None, None),
     }
 }
 

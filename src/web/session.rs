@@ -1,6 +1,7 @@
 //! The cookies: session, visitor, flash. What may not live here: how long a session lasts (domain), its row (storage).
 
 use super::WebSettings;
+use crate::domain::id::AccountId;
 use crate::services::Context;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,6 +19,8 @@ pub enum CookieName {
     Flash,
     /// Holds a registration draft (its secret token).
     Draft,
+    /// Carries new recovery codes, sealed, to the one page that shows them.
+    Codes,
 }
 
 impl CookieName {
@@ -32,6 +35,17 @@ impl CookieName {
             (Self::Flash, true) => "cas-flash",
             (Self::Draft, false) => "__Host-cas-draft",
             (Self::Draft, true) => "cas-draft",
+            (Self::Codes, false) => "__Host-cas-codes",
+            (Self::Codes, true) => "cas-codes",
+        }
+    }
+}
+
+impl CookieName {
+    const fn longest(self) -> usize {
+        match self {
+            Self::Codes => 1024,
+            _ => 128,
         }
     }
 }
@@ -39,7 +53,7 @@ impl CookieName {
 /// A cookie's text. Longer ones are none of ours.
 pub fn read<'r>(jar: &'r CookieJar<'_>, settings: &WebSettings, name: CookieName) -> Option<&'r str> {
     let text = jar.get(name.text(settings.is_plain_loopback))?.value();
-    (!text.is_empty() && text.len() <= 128).then_some(text)
+    (!text.is_empty() && text.len() <= name.longest()).then_some(text)
 }
 
 /// Sets a cookie; without `keep` it goes with the browser's session.
@@ -75,4 +89,19 @@ pub fn read_flash(context: &Context, text: &str) -> Option<String> {
     let (key, _) = text.split_once('.')?;
     let is_key = !key.is_empty() && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     (is_key && signed_flash(context, key) == text).then(|| key.to_owned())
+}
+
+const CODES: &str = "codes";
+
+/// The text of a cookie that carries recovery codes to the next page of this account, readable by nobody on the way.
+pub fn sealed_codes(context: &Context, account: AccountId, codes: &[String]) -> Option<String> {
+    let sealed = context.key.seal(CODES, account.0.as_bytes(), codes.join(" ").as_bytes())?;
+    Some(URL_SAFE_NO_PAD.encode(sealed))
+}
+
+/// The recovery codes of such a cookie.
+pub fn read_codes(context: &Context, account: AccountId, text: &str) -> Option<Vec<String>> {
+    let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let opened = context.key.open(CODES, account.0.as_bytes(), &sealed)?;
+    Some(std::str::from_utf8(&opened).ok()?.split(' ').map(str::to_owned).collect())
 }

@@ -24,7 +24,11 @@ pub(super) fn recipient(account: &Account) -> Recipient {
 }
 
 /// Whom to ask: the office that decides about the account's unit. An official has colleagues and the operator.
-async fn closing<C: Connection>(desk: &Desk<'_, C>, credentials: &Credentials, roles: &[RoleAssignment]) -> Result<Closing, ServiceError> {
+pub(super) async fn closing<C: Connection>(
+    desk: &Desk<'_, C>,
+    credentials: &Credentials,
+    roles: &[RoleAssignment],
+) -> Result<Closing, ServiceError> {
     desk.closing_of(credentials.voivodeship.as_ref().filter(|_| roles.is_empty())).await
 }
 

@@ -3,7 +3,7 @@
 use crate::domain::moment::Moment;
 use crate::domain::session::{IDLE_MS, LONGEST_MS};
 use crate::services::{Context, ServiceError};
-use crate::storage::{StorageError, drafts, mailed_tokens, sessions};
+use crate::storage::{StorageError, drafts, mailed_tokens, passkeys, sessions};
 use std::future::Future;
 
 /// So many rows go in one statement: it must not hold up those who write.
@@ -17,7 +17,8 @@ pub(super) async fn remove_dead_rows(context: &Context) -> Result<u64, ServiceEr
     let drafts = in_batches(|| drafts::remove_expired(db, now, ROWS)).await?;
     let sessions = in_batches(|| sessions::remove_ended(db, now.plus_ms(-IDLE_MS), now.plus_ms(-LONGEST_MS), ROWS)).await?;
     let tokens = in_batches(|| mailed_tokens::remove_expired(db, now.plus_days(-DEAD_TOKEN_DAYS), ROWS)).await?;
-    Ok(drafts + sessions + tokens)
+    let challenges = in_batches(|| passkeys::remove_expired_challenges(db, now, ROWS)).await?;
+    Ok(drafts + sessions + tokens + challenges)
 }
 
 async fn in_batches<F: Future<Output = Result<u64, StorageError>>>(mut remove: impl FnMut() -> F) -> Result<u64, ServiceError> {

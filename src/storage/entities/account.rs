@@ -27,6 +27,7 @@ pub struct Model {
     pub credentials_version: i32,
     pub created_at: i64,
     pub version: i32,
+    pub password_is_long: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -13,6 +13,8 @@ pub struct Model {
     pub last_seen_at: i64,
     pub device: String,
     pub network: String,
+    pub is_raised: bool,
+    pub proven_at: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

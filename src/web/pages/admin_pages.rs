@@ -113,6 +113,8 @@ pub struct AccountDetailPage {
     pub created_at: Moment,
     /// Blocked until.
     pub blocked_until: Option<Moment>,
+    /// The sign-in asks for a second factor.
+    pub has_factor: bool,
     /// Roles that can be revoked one by one.
     pub roles: Vec<HeldRole>,
     /// Units and what may be done in them.
@@ -167,6 +169,7 @@ impl Page for AccountDetailPage {
             position: None,
             created_at: NOW,
             blocked_until: None,
+            has_factor: false,
             roles: Vec::new(),
             grants: Vec::new(),
             actions: Vec::new(),
@@ -176,6 +179,7 @@ impl Page for AccountDetailPage {
             voivodeship: Some("świętokrzyskie".to_owned()),
             position: Some("inspektor".to_owned()),
             blocked_until: Some(NOW),
+            has_factor: true,
             roles: vec![
                 HeldRole { id: "r1".to_owned(), role: "helpdesk", voivodeship: Some("świętokrzyskie".to_owned()) },
                 HeldRole { id: "r2".to_owned(), role: "auditor", voivodeship: None },
@@ -190,6 +194,7 @@ impl Page for AccountDetailPage {
                 AccountAction { key: "suspend", path: "suspend" },
                 AccountAction { key: "unlock", path: "unlock" },
                 AccountAction { key: "start_reset", path: "start-reset" },
+                AccountAction { key: "reset_factor", path: "reset-factor" },
             ],
             may_revoke: true,
             ..plain.clone()

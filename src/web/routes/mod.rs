@@ -7,7 +7,10 @@ pub mod admin_applications;
 pub mod applications;
 pub mod demo;
 pub mod health;
+pub mod prove;
 pub mod register;
+pub mod second_factor;
+pub mod security;
 pub mod sign_in;
 pub mod static_pages;
 
@@ -23,7 +26,10 @@ pub fn all() -> Vec<Route> {
         applications::routes(),
         demo::routes(),
         health::routes(),
+        prove::routes(),
         register::routes(),
+        second_factor::routes(),
+        security::routes(),
         sign_in::routes(),
         static_pages::routes(),
         // A new place stands above.

@@ -1,5 +1,7 @@
 //! `/login`, `/logout`, `/session/extend`, `/password/…`, `/activate/<token>`.
 
+use super::admin::href;
+use super::second_factor::passkeys_at;
 use crate::domain::account::AccountStatus;
 use crate::domain::actor::{Actor, ActorKind, SignedIn};
 use crate::domain::invalid::{FieldErrors, Invalid};
@@ -25,7 +27,7 @@ use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
 
 /// A path of ours to go on to. Anything that a browser could read as another site is refused.
-fn local_path(next: &str) -> Option<&str> {
+pub(super) fn local_path(next: &str) -> Option<&str> {
     let is_local = next.starts_with('/') && !next.starts_with("//") && next.len() <= 500;
     let is_plain = !next.chars().any(|c| c.is_control() || c == '\\');
     let comes_back = ["/login", "/logout", "/session"].iter().any(|p| next.starts_with(p));
@@ -33,7 +35,7 @@ fn local_path(next: &str) -> Option<&str> {
 }
 
 /// Where somebody begins: administrators at their desk, an applicant at the application, others at their own data.
-async fn home(who: &Visit<'_>, signed_in: SignedIn) -> Result<String, PageError> {
+pub(super) async fn home(who: &Visit<'_>, signed_in: SignedIn) -> Result<String, PageError> {
     let is_pending = signed_in.status == AccountStatus::Pending;
     let actor = Actor { kind: ActorKind::Account(signed_in), ..who.actor().clone() };
     if is_administrator(&who.context().policy, &actor) {
@@ -51,7 +53,7 @@ async fn show_login(who: Anyone<'_>, next: Option<&str>) -> Answer {
         return who.redirect(home(&who, signed_in.clone()).await?);
     }
     let next = next.and_then(local_path).unwrap_or_default().to_owned();
-    who.show(&SignInPage { next, ..SignInPage::default() })
+    who.show(&SignInPage { next, has_passkeys: passkeys_at(&who) == (true, None), ..SignInPage::default() })
 }
 
 #[post("/login", data = "<form>")]
@@ -61,6 +63,7 @@ async fn create_session(who: Anyone<'_>, form: Posted) -> Answer {
     let mut page = SignInPage {
         login: form.text("login").chars().take(100).collect(),
         next: next.unwrap_or_default().to_owned(),
+        has_passkeys: passkeys_at(&who) == (true, None),
         ..SignInPage::default()
     };
     for field in ["login", "password"] {
@@ -75,18 +78,21 @@ async fn create_session(who: Anyone<'_>, form: Posted) -> Answer {
         login: form.text("login"),
         password: form.text("password"),
         device: who.header("User-Agent"),
-        replaces: who.session().map(|open| open.token_hash),
+        replaces: who.any_session().map(|open| open.token_hash),
     };
     let outcome = sign_in(who.context(), who.actor(), typed).await?;
-    metrics::sign_in(matches!(outcome, SignIn::Done { .. }));
+    metrics::sign_in(!matches!(outcome, SignIn::Failed));
     match outcome {
         SignIn::Failed => {
             page.failed = true;
             who.show_again(&page)
         }
+        SignIn::Held { token } => {
+            who.open_session(token);
+            who.redirect(next.map_or_else(|| "/login/factor".to_owned(), |next| href("/login/factor", &[("next", next)])))
+        }
         SignIn::Done { token, signed_in } => {
-            session::set(who.cookies(), who.settings(), CookieName::Session, token, None);
-            session::clear(who.cookies(), who.settings(), CookieName::Visitor);
+            who.open_session(token);
             let to = match next {
                 Some(next) => next.to_owned(),
                 None => home(&who, signed_in).await?,
@@ -99,9 +105,10 @@ async fn create_session(who: Anyone<'_>, form: Posted) -> Answer {
 /// A session that has ended already needs no token to be forgotten.
 #[post("/logout", data = "<form>")]
 async fn end_session(who: Anyone<'_>, form: Result<Posted, ()>) -> Answer {
-    if let Some(open) = who.session() {
+    if let Some(open) = who.any_session() {
         form.map_err(|()| PageError::StaleForm)?;
-        sign_out(who.context(), who.actor(), open).await?;
+        let owner = who.held().map_or(who.actor(), |(_, owner)| owner);
+        sign_out(who.context(), owner, open).await?;
     }
     session::clear(who.cookies(), who.settings(), CookieName::Session);
     who.redirect_with("/", "signed_out")

@@ -3,6 +3,7 @@
 
 mod browser_registration;
 mod browser_review;
+mod browser_second_factor;
 mod main_path;
 mod people;
 pub mod registrant;

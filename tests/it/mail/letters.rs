@@ -42,6 +42,11 @@ fn samples() -> Vec<Sample> {
     add::<PasswordResetRequestedLetter>(&renderer, &mut all);
     add::<PasswordChangedLetter>(&renderer, &mut all);
     add::<AccountBlockedLetter>(&renderer, &mut all);
+    add::<SecondFactorAddedLetter>(&renderer, &mut all);
+    add::<SecondFactorRemovedLetter>(&renderer, &mut all);
+    add::<RecoveryCodeUsedLetter>(&renderer, &mut all);
+    add::<PasskeyAddedLetter>(&renderer, &mut all);
+    add::<PasskeyRemovedLetter>(&renderer, &mut all);
     all
 }
 
@@ -63,7 +68,12 @@ fn every_notice() -> Vec<Notice> {
         Notice::AccountInvited { .. } => Some(Notice::PasswordResetRequested { account }),
         Notice::PasswordResetRequested { .. } => Some(Notice::PasswordChanged { account }),
         Notice::PasswordChanged { .. } => Some(Notice::AccountBlocked { account, until: Moment(0) }),
-        Notice::AccountBlocked { .. } => None,
+        Notice::AccountBlocked { .. } => Some(Notice::SecondFactorAdded { account }),
+        Notice::SecondFactorAdded { .. } => Some(Notice::SecondFactorRemoved { account, by_other: false }),
+        Notice::SecondFactorRemoved { .. } => Some(Notice::RecoveryCodeUsed { account, left: 9 }),
+        Notice::RecoveryCodeUsed { .. } => Some(Notice::PasskeyAdded { account }),
+        Notice::PasskeyAdded { .. } => Some(Notice::PasskeyRemoved { account }),
+        Notice::PasskeyRemoved { .. } => None,
     };
     std::iter::successors(Some(first), next).collect()
 }

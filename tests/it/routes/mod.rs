@@ -9,4 +9,5 @@ mod headers;
 mod health;
 mod register;
 mod review;
+mod second_factor;
 mod sign_in;

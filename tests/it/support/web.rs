@@ -8,6 +8,7 @@ use super::process::free_port;
 use cas_portal::domain::id::AccountId;
 use cas_portal::storage::accounts;
 use cas_portal::web::{WebSettings, launch};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A portal that answers. It ends with the test.
@@ -26,24 +27,37 @@ impl Drop for Site {
 impl TestPortal {
     /// Lets the portal answer.
     pub async fn site(&self) -> Site {
+        self.site_at("127.0.0.1").await
+    }
+
+    /// Lets the portal answer under the name of this machine, as passkeys need it.
+    pub async fn site_with_passkeys(&self) -> Site {
+        self.site_at("localhost").await
+    }
+
+    async fn site_at(&self, host: &str) -> Site {
         // The port is free when it is chosen and may be taken when it is used.
         for _ in 0..5 {
             let port = free_port();
             let settings = WebSettings {
                 listen: ([127, 0, 0, 1], port).into(),
                 // A browser says where its form came from.
-                public_origin: format!("http://127.0.0.1:{port}"),
+                public_origin: format!("http://{host}:{port}"),
                 is_plain_loopback: true,
                 trusted_proxies: Vec::new(),
                 rate_limits: false,
                 hsts: false,
                 demo: false,
             };
-            let rocket = launch(self.context.clone(), settings);
+            let mut context = self.context.clone();
+            if host == "localhost" {
+                Arc::make_mut(&mut context.settings).public_url = format!("http://{host}:{port}");
+            }
+            let rocket = launch(context, settings);
             let serving = tokio::spawn(async move {
                 let _ = rocket.launch().await;
             });
-            let site = Site { base: format!("http://127.0.0.1:{port}"), serving };
+            let site = Site { base: format!("http://{host}:{port}"), serving };
             for _ in 0..500 {
                 if site.serving.is_finished() {
                     break;
