@@ -111,6 +111,7 @@ fn each_key_with_a_bad_value_is_named_with_what_is_expected() {
         ("metrics_listen", &["9100", "127.0.0.1:8000"]),
         ("trusted_proxies", &["proxy.local", "10.0.0.0/33", "10.0.0.1,wrong"]),
         ("rate_limits", &["yes", "1"]),
+        ("second_factor_roles", &["admin", "helpdesk, none", "Helpdesk"]),
         ("workers", &["tak", "2"]),
         ("hsts", &["max-age=1", "ON"]),
         ("log", &["=[", "cas_portal=loud"]),
