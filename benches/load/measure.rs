@@ -35,7 +35,7 @@ impl Measured {
     }
 }
 
-/// Lets each visitor repeat `step` until the time is over, or until it says `None`. `Some(false)` is a failure.
+/// Lets each visitor take `step` once, and repeat it until the time is over, or until it says `None`. `Some(false)` is a failure.
 pub async fn drive<F, Fut>(visitors: Vec<Visitor>, time: Duration, step: F) -> Measured
 where
     F: Fn(Visitor) -> Fut + Clone + Send + 'static,
@@ -48,7 +48,7 @@ where
             let step = step.clone();
             tokio::spawn(async move {
                 let mut measured = Measured::default();
-                while begun.elapsed() < time {
+                loop {
                     let since = Instant::now();
                     let (same, outcome) = step(visitor).await;
                     visitor = same;
@@ -58,7 +58,7 @@ where
                         None => break,
                     }
                     // A server that refuses everything is not asked a million times.
-                    if measured.failures > 20 {
+                    if measured.failures > 20 || begun.elapsed() >= time {
                         break;
                     }
                 }

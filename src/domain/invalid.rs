@@ -58,6 +58,7 @@ invalid! {
     DateTooFar => "date_too_far",
     ReasonRequired => "reason_required",
     NothingChosen => "nothing_chosen",
+    GrantTwice => "grant_twice",
     SubAreaNotForKind => "sub_area_not_for_kind",
     TooManyPersons => "too_many_persons",
     StatementRequired => "statement_required",

@@ -120,3 +120,13 @@ pub enum ListScope {
     /// Only what lies in these voivodeships (never empty).
     Voivodeships(Vec<VoivodeshipCode>),
 }
+
+impl ListScope {
+    /// Whether what lies in the voivodeship with this code may be listed.
+    pub fn includes(&self, voivodeship: &str) -> bool {
+        match self {
+            Self::Country => true,
+            Self::Voivodeships(codes) => codes.iter().any(|code| code.as_str() == voivodeship),
+        }
+    }
+}

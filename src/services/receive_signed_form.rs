@@ -21,11 +21,14 @@ use crate::storage::database::begin;
 use crate::storage::signed_forms;
 use jiff::civil::Date;
 use serde_json::json;
+use tokio::sync::Semaphore;
 
 /// Files of one signed form.
 pub const MOST_FILES: usize = 10;
 /// Bytes of all files of one signed form together: DOMAIN's 10 MB.
 pub const MOST_BYTES: usize = 10 * 1024 * 1024;
+/// Files being examined at a time in this process: each may take a core and `Limits` of memory.
+static EXAMINATIONS: Semaphore = Semaphore::const_new(2);
 
 /// What the office records of a form that came by another channel.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -117,7 +120,8 @@ async fn receive(
     }
     let mut examined = Vec::new();
     for bytes in files {
-        // One file at a time: examination is heavy, and an upload is never urgent.
+        // A few files at a time in the whole process: examination is heavy, and an upload is never urgent.
+        let _turn = EXAMINATIONS.acquire().await.map_err(ServiceError::internal)?;
         let (found, bytes) =
             tokio::task::spawn_blocking(move || (examine(&bytes, &Limits::default()), bytes)).await.map_err(ServiceError::internal)?;
         match found {

@@ -1,6 +1,6 @@
 //! Files a draft: a new application, or a new revision of one. Submitting twice makes one.
 
-use super::draft_application::{check_regon_free, is_login_free};
+use super::draft_application::{check_may_start_again, check_regon_free, is_login_free};
 use super::print_form::compose;
 use super::{Context, ServiceError, record};
 use crate::domain::account::{AccountProfile, AccountStatus};
@@ -50,8 +50,11 @@ pub async fn submit(context: &Context, actor: &Actor, token: &str) -> Result<App
     let payload = Payload::Registration(registration.clone());
     let number = match draft.application {
         None => {
-            let hash = password_hash.ok_or_else(|| ServiceError::field("password", Invalid::Required))?;
-            file(context, actor, &tx, payload, &registration, &dictionaries, hash).await?
+            let applicant = match draft.account {
+                Some(account) => Applicant::Known(check_may_start_again(&tx, account).await?.id),
+                None => Applicant::New(password_hash.ok_or_else(|| ServiceError::field("password", Invalid::Required))?),
+            };
+            file(context, actor, &tx, payload, &registration, &dictionaries, applicant).await?
         }
         Some(_) => correct(context, actor, &tx, &draft, payload, &registration, &dictionaries).await?,
     };
@@ -93,7 +96,7 @@ async fn check_against_rows<C: Connection>(
     if draft.confirmed_email != applicant {
         errors.add("persons.0.email", Invalid::EmailNotConfirmed);
     }
-    if draft.application.is_none() && !has_password {
+    if draft.account.is_none() && !has_password {
         errors.add("password", Invalid::Required);
     }
     errors.into_result(())?;
@@ -124,6 +127,14 @@ pub(super) async fn lapse_after<C: Connection>(tx: &C, now: Moment, code: &str) 
     Ok(Moment::end_of(now.plus_days(days).warsaw_date()))
 }
 
+/// Who files a new application.
+enum Applicant {
+    /// Somebody without an account, with the hash of the password that they chose.
+    New(String),
+    /// The owner of an account whose earlier application came to nothing.
+    Known(AccountId),
+}
+
 async fn file<C: Connection>(
     context: &Context,
     actor: &Actor,
@@ -131,11 +142,15 @@ async fn file<C: Connection>(
     payload: Payload,
     registration: &Registration,
     dictionaries: &Dictionaries,
-    password_hash: String,
+    applicant: Applicant,
 ) -> Result<ApplicationNumber, ServiceError> {
     let now = context.now();
     let voivodeship = registration.unit.terc.voivodeship();
-    let people = add_persons(context, tx, registration, &mut Vec::new(), Some(password_hash)).await?;
+    let first_login = registration.persons.first().map(|p| p.login.key()).unwrap_or_default();
+    let people = match applicant {
+        Applicant::New(hash) => add_persons(context, tx, registration, &mut Vec::new(), Some(hash)).await?,
+        Applicant::Known(account) => add_persons(context, tx, registration, &mut vec![(account, first_login)], None).await?,
+    };
     let (applicant, _) = people.first().cloned().ok_or_else(|| ServiceError::field("persons", Invalid::Required))?;
     let number = applications::next_number(tx, &voivodeship, now.warsaw_date().year()).await?;
     let application = Application {

@@ -27,7 +27,8 @@ fn json(texts: &DraftTexts) -> Result<serde_json::Value, StorageError> {
     serde_json::to_value(texts).map_err(|_| damaged("draft texts"))
 }
 
-/// Starts a draft. `owner` and `application` are given for a correction.
+/// Starts a draft. It has an owner when somebody who has an account already writes it, and the application besides when it
+/// corrects one.
 ///
 /// # Errors
 /// A conflict on `drafts_correction` when the application is being corrected already.
@@ -36,7 +37,7 @@ pub async fn add<C: ConnectionTrait>(
     id: DraftId,
     token_hash: [u8; 32],
     texts: &DraftTexts,
-    correction: Option<(ApplicationId, AccountId)>,
+    owner: Option<(AccountId, Option<ApplicationId>)>,
     confirmed_email: Option<String>,
     now: Moment,
 ) -> Result<(), StorageError> {
@@ -45,8 +46,8 @@ pub async fn add<C: ConnectionTrait>(
         token_hash: Set(token_hash.to_vec()),
         texts: Set(json(texts)?),
         password_hash: Set(None),
-        application_id: Set(correction.map(|(application, _)| application.0)),
-        account_id: Set(correction.map(|(_, account)| account.0)),
+        application_id: Set(owner.and_then(|(_, application)| application).map(|application| application.0)),
+        account_id: Set(owner.map(|(account, _)| account.0)),
         confirmed_email: Set(confirmed_email),
         submitted_as: Set(None),
         created_at: Set(now.0),
@@ -73,6 +74,22 @@ pub async fn find_correction<C: ConnectionTrait>(db: &C, application: Applicatio
     Entity::find()
         .filter(Column::ApplicationId.eq(application.0))
         .filter(Column::SubmittedAs.is_null())
+        .one(db)
+        .await?
+        .map(to_domain)
+        .transpose()
+}
+
+/// The open draft of a new application that an account's owner writes.
+///
+/// # Errors
+/// Of the database.
+pub async fn find_of_account<C: ConnectionTrait>(db: &C, account: AccountId, now: Moment) -> Result<Option<Draft>, StorageError> {
+    Entity::find()
+        .filter(Column::AccountId.eq(account.0))
+        .filter(Column::ApplicationId.is_null())
+        .filter(Column::SubmittedAs.is_null())
+        .filter(Column::ExpiresAt.gt(now.0))
         .one(db)
         .await?
         .map(to_domain)

@@ -2,6 +2,7 @@
 //! What may not live here: the password (only its hash is stored, in a column of its own).
 
 use crate::domain::id::{AccountId, ApplicationId, DraftId, UnitId};
+use crate::domain::identifiers::EmailAddress;
 use crate::domain::moment::Moment;
 use serde::{Deserialize, Serialize};
 
@@ -128,7 +129,8 @@ pub struct Draft {
     pub texts: DraftTexts,
     /// The application that this draft corrects; `None` for a new one.
     pub application: Option<ApplicationId>,
-    /// Its owner, for a correction; a new registration belongs to who holds the link.
+    /// Its owner, for a correction or a second try after an application that failed; any other new registration belongs to who
+    /// holds the link.
     pub account: Option<AccountId>,
     /// The e-mail address that was confirmed; another typed later must be confirmed anew.
     pub confirmed_email: Option<String>,
@@ -140,6 +142,14 @@ pub struct Draft {
     pub expires_at: Moment,
     /// Optimistic lock.
     pub version: i32,
+}
+
+impl Draft {
+    /// Whether the applicant's address, as typed now, is the one that was confirmed.
+    pub fn has_confirmed_email(&self) -> bool {
+        let typed = self.texts.persons.first().and_then(|person| EmailAddress::parse(&person.email).ok());
+        typed.is_some_and(|email| self.confirmed_email.as_deref() == Some(email.key().as_str()))
+    }
 }
 
 /// The keys of the applicant's statements: data true; rules known; the account is not shared.

@@ -122,7 +122,11 @@ pub fn check_grants(grants: &[GrantRequest], sub_areas: Option<&[String]>, dicti
     if grants.is_empty() {
         errors.add("grants", Invalid::NothingChosen);
     }
-    for grant in grants {
+    for (i, grant) in grants.iter().enumerate() {
+        let is_same = |other: &GrantRequest| (&other.sub_area, &other.function) == (&grant.sub_area, &grant.function);
+        if grants[..i].iter().any(is_same) {
+            errors.add("grants", Invalid::GrantTwice);
+        }
         let Some(sub_area) = dictionaries.sub_area(&grant.sub_area) else {
             errors.add("grants", Invalid::Unknown);
             continue;

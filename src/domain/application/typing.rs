@@ -111,8 +111,8 @@ pub fn read_person(texts: &PersonTexts) -> Result<Person, FieldErrors> {
     read().ok_or(errors)
 }
 
-/// Reads the wishes of a person: pairs `PS:editor`, one last day for all of them; an empty day is the longest allowed.
-/// `sub_areas` are those that the kind of unit may ask for.
+/// Reads the wishes of a person: pairs `PS:editor`, one last day for all of them; an empty day is the latest that
+/// all of them allow. `sub_areas` are those that the kind of unit may ask for.
 ///
 /// # Errors
 /// Reasons at `grants` and `valid_until`.
@@ -133,15 +133,15 @@ pub fn read_grants(
             }
         },
     };
-    let mut grants = Vec::new();
-    for pair in &texts.grants {
-        let Some((sub_area, function)) = pair.split_once(':') else {
-            errors.add("grants", Invalid::Unknown);
-            continue;
-        };
-        let longest = dictionaries.sub_area(sub_area).map_or(today, |s| s.latest_until(today));
-        grants.push(GrantRequest { sub_area: sub_area.to_owned(), function: function.to_owned(), valid_until: day.unwrap_or(longest) });
+    let pairs: Vec<(&str, &str)> = texts.grants.iter().filter_map(|pair| pair.split_once(':')).collect();
+    if pairs.len() < texts.grants.len() {
+        errors.add("grants", Invalid::Unknown);
     }
+    // One day for all of a person's wishes, so that a correction shows the same day again and changes nothing by itself.
+    let longest = pairs.iter().filter_map(|(code, _)| dictionaries.sub_area(code)).map(|s| s.latest_until(today)).min();
+    let valid_until = day.or(longest).unwrap_or(today);
+    let wish = |&(code, function): &(&str, &str)| GrantRequest { sub_area: code.to_owned(), function: function.to_owned(), valid_until };
+    let mut grants: Vec<GrantRequest> = pairs.iter().map(wish).collect();
     grants.sort();
     grants.dedup();
     errors.merge("", check_grants(&grants, sub_areas, dictionaries, today));
@@ -308,10 +308,11 @@ pub fn task_list(draft: &Draft, registered: Option<&UnitData>, dictionaries: &Di
     let needs_done = persons_done
         && kind.is_some()
         && texts.persons.iter().all(|p| read_grants(p, kind.map(|k| &k.sub_areas[..]), dictionaries, today).is_ok());
-    let email_done =
-        applicant.as_ref().and_then(|p| p.as_ref().ok()).is_some_and(|p| draft.confirmed_email.as_deref() == Some(p.email.key().as_str()));
+    let email_done = draft.has_confirmed_email();
     let person_done = applicant.is_some_and(|p| p.is_ok());
     let is_correction = draft.application.is_some();
+    // Whoever has an account has its password.
+    let has_account = draft.account.is_some();
     let state = |done: bool, open: bool| match (done, open) {
         (true, _) => StepState::Done,
         (false, true) => StepState::Open,
@@ -324,7 +325,7 @@ pub fn task_list(draft: &Draft, registered: Option<&UnitData>, dictionaries: &Di
         (Step::Unit, if is_correction { StepState::NotNeeded } else { state(unit_done, true) }),
         (Step::UnitData, if registered.is_some() { StepState::NotNeeded } else { state(unit_data_done, unit_done) }),
         (Step::Person, state(person_done, unit_done)),
-        (Step::Password, if is_correction { StepState::NotNeeded } else { state(draft.has_password, person_done) }),
+        (Step::Password, if has_account { StepState::NotNeeded } else { state(draft.has_password, person_done) }),
         (Step::Needs, state(needs_done, unit_data_done && person_done)),
         (Step::Statements, state(statements_done, needs_done)),
         (Step::Email, state(email_done, person_done)),
@@ -333,3 +334,6 @@ pub fn task_list(draft: &Draft, registered: Option<&UnitData>, dictionaries: &Di
     list.push((Step::Check, state(false, ready)));
     list
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,5 @@
 //! Letters while a registration is being typed. They go to the address that the first person typed, without the name:
-//! nobody has confirmed either.
+//! nobody has confirmed that. The way back to the draft goes to a confirmed address only.
 
 use super::token::{Holder, mint};
 use super::{Composed, Desk, Recipient};
@@ -47,6 +47,9 @@ pub(super) async fn email_confirmation<C: Connection>(desk: &Desk<'_, C>, id: Dr
 
 pub(super) async fn draft_link<C: Connection>(desk: &Desk<'_, C>, id: DraftId) -> Result<Option<Composed>, ServiceError> {
     let Some((draft, email)) = open_draft(desk, id).await? else { return Ok(None) };
+    if !draft.has_confirmed_email() {
+        return Ok(None);
+    }
     let valid_until = desk.now.plus_days(DRAFT_LINK_DAYS);
     let Some(minted) = mint(desk, Purpose::DraftLink, Holder::Draft(id), &email.key(), valid_until).await? else { return Ok(None) };
     let letter = DraftLinkRequestedLetter {

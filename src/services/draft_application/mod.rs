@@ -14,18 +14,21 @@ pub use steps::{
 pub(crate) use steps::{check_regon_free, is_login_free};
 
 use super::{Context, ServiceError, record};
+use crate::domain::account::{Account, AccountStatus};
 use crate::domain::actor::Actor;
 use crate::domain::application::decision::Remark;
 use crate::domain::application::draft::{Draft, DraftTexts};
-use crate::domain::application::status::{Event, Mover, Status};
+use crate::domain::application::status::{Event, InvalidTransition, Mover, Status};
 use crate::domain::application::typing::{Step, StepState, draft_texts, task_list};
 use crate::domain::application::{Application, Payload};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::dictionary::Dictionaries;
+use crate::domain::id::AccountId;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::Unit;
 use crate::secrets::{random_token, token_hash};
+use crate::storage::Connection;
 use crate::storage::applications::remarks;
 use crate::storage::database::begin;
 use crate::storage::{accounts, applications, dictionaries, drafts, units};
@@ -88,12 +91,59 @@ pub async fn start_correction(context: &Context, actor: &Actor, number: &Applica
         let confirmed = accounts::find(&tx, account).await?.map(|a| a.profile.email.key());
         let texts = draft_texts(registration);
         let id = context.new_draft_id();
-        drafts::add(&tx, id, token_hash(&token), &texts, Some((application.id, account)), confirmed, context.now()).await?;
+        drafts::add(&tx, id, token_hash(&token), &texts, Some((account, Some(application.id))), confirmed, context.now()).await?;
         let details = json!({ "application": number.as_str() });
         record::done(context, &tx, actor, AuditEvent::DraftStarted, AuditObject::new("draft", id), None, details).await?;
     }
     tx.commit().await?;
     Ok(token)
+}
+
+/// Starts a new application from one that was rejected, withdrawn or lapsed, for the same account: its login belongs to this
+/// person, who need not invent another. Finds the one that is being written, if there is one.
+///
+/// # Errors
+/// `Denied` for anybody but the applicant; `Transition` while the application, or another of theirs, is open or approved.
+pub async fn start_again(context: &Context, actor: &Actor, number: &ApplicationNumber) -> Result<String, ServiceError> {
+    let token = random_token();
+    let tx = begin(&context.db).await?;
+    let application = applications::find_by_number(&tx, number).await?.ok_or(ServiceError::NotFound)?;
+    let target =
+        Target { applicant: Some(application.applicant), voivodeship: Some(application.summary().voivodeship), ..Target::default() };
+    context.policy.check(actor, Permission::ApplicationRevise, &target)?;
+    let account = check_may_start_again(&tx, application.applicant).await?;
+    if let Some(open) = drafts::find_of_account(&tx, account.id, context.now()).await? {
+        drafts::save_token(&tx, open.id, token_hash(&token)).await?;
+    } else {
+        let Payload::Registration(registration) = &application.payload;
+        let mut texts = draft_texts(registration);
+        // The unit may have been registered meanwhile: it is looked for anew.
+        texts.unit_chosen = false;
+        let id = context.new_draft_id();
+        let confirmed = account.profile.email.key();
+        drafts::add(&tx, id, token_hash(&token), &texts, Some((account.id, None)), Some(confirmed), context.now()).await?;
+        let details = json!({ "again_after": number.as_str() });
+        record::done(context, &tx, actor, AuditEvent::DraftStarted, AuditObject::new("draft", id), None, details).await?;
+    }
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// An account that waits for its first approval and has no application open. Its row stays locked until the transaction ends,
+/// so that two tabs do not file twice.
+///
+/// # Errors
+/// `Transition` otherwise.
+pub(crate) async fn check_may_start_again<C: Connection>(tx: &C, account: AccountId) -> Result<Account, ServiceError> {
+    let account = accounts::find_for_update(tx, account).await?.ok_or(ServiceError::NotFound)?.account;
+    let own = applications::list_of_applicant(tx, account.id).await?;
+    match own.iter().find(|listed| listed.status.is_open() || listed.status == Status::Approved) {
+        None if account.status == AccountStatus::Pending => Ok(account),
+        open => {
+            let from = open.map_or(Status::Approved, |listed| listed.status);
+            Err(InvalidTransition { from, event: Event::Submit, mover: Mover::Applicant }.into())
+        }
+    }
 }
 
 /// Opens the draft of a secret.

@@ -2,6 +2,7 @@
 
 use super::check_holder;
 use crate::domain::actor::Actor;
+use crate::domain::invalid::Invalid;
 use crate::domain::moment::HOUR_MS;
 use crate::domain::notice::Notice;
 use crate::secrets::{random_token, token_hash};
@@ -13,14 +14,18 @@ use crate::storage::{drafts, outbox_messages};
 /// Letters an hour to one draft's address.
 const MOST_LETTERS_AN_HOUR: u64 = 5;
 
-/// Queues the letter with the link back.
+/// Queues the letter with the link back. Whoever has that link reads the draft, so it goes to a confirmed address only:
+/// one letter typed wrong must not show it to a stranger.
 ///
 /// # Errors
-/// `TooMany` when the address was written to too often in the last hour.
+/// `Invalid` at `email` before the address is confirmed; `TooMany` when the address was written to too often in the last hour.
 pub async fn request_return_link(context: &Context, actor: &Actor, token: &str) -> Result<(), ServiceError> {
     let tx = begin(&context.db).await?;
     let draft = drafts::find_by_token(&tx, token_hash(token)).await?.ok_or(ServiceError::NotFound)?;
     check_holder(context, actor, &draft)?;
+    if !draft.has_confirmed_email() {
+        return Err(ServiceError::field("email", Invalid::EmailNotConfirmed));
+    }
     let since = context.now().plus_ms(-HOUR_MS);
     if outbox_messages::count_for_draft_since(&tx, draft.id, since).await? >= MOST_LETTERS_AN_HOUR {
         return Err(ServiceError::TooMany);

@@ -74,7 +74,7 @@ pub async fn choose_unit(context: &Context, actor: &Actor, token: &str, choice: 
         texts.unit_chosen = true;
         if let UnitChoice::New { searched } = choice {
             let is_number = searched.chars().any(|c| c.is_ascii_digit()) && !searched.chars().any(char::is_alphabetic);
-            if is_number && texts.unit.regon.is_empty() {
+            if is_number {
                 texts.unit.regon = searched.trim().to_owned();
             } else if !is_number && texts.unit.name.is_empty() {
                 texts.unit.name = searched.trim().to_owned();
@@ -204,12 +204,12 @@ pub async fn save_person(context: &Context, actor: &Actor, token: &str, index: u
     .await
 }
 
-/// A login is free when nobody has it, or only somebody in the application that this draft corrects.
+/// A login is free when nobody has it, or only the draft's owner, or somebody in the application that this draft corrects.
 pub(crate) async fn is_login_free<C: Connection>(db: &C, login: &Login, draft: &Draft) -> Result<bool, ServiceError> {
     let Some(holder) = accounts::find_by_login(db, &login.key()).await? else { return Ok(true) };
     match draft.application {
         Some(application) => Ok(applications::persons::list(db, application).await?.contains(&holder.account.id)),
-        None => Ok(false),
+        None => Ok(draft.account == Some(holder.account.id)),
     }
 }
 

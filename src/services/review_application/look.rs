@@ -22,8 +22,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows on one page of the queue.
 pub const PAGE_SIZE: usize = 25;
-/// Counts stop here: „ponad 1000”.
-pub const COUNT_CAP: u64 = 1000;
+/// Counts of what waits for the office stop here: „ponad 1000”.
+const MOST_WAITING_COUNTED: u64 = 1000;
+/// All other counts stop here: „ponad 100” says enough of what nobody has to work through.
+const MOST_OTHERS_COUNTED: u64 = 100;
 /// So many of a kind are shown as similar; what more have in common says nothing.
 const MOST_SIMILAR: u64 = 10;
 
@@ -51,6 +53,11 @@ pub struct Queue {
     pub voivodeships: Option<BTreeMap<String, String>>,
 }
 
+/// Where the count of a status stops. Each counted row costs, so a million rows must not cost more than a thousand.
+const fn count_cap(status: Status) -> u64 {
+    if status.waits_for_office() { MOST_WAITING_COUNTED } else { MOST_OTHERS_COUNTED }
+}
+
 /// Reads a page of the queue, within the actor's scope.
 ///
 /// # Errors
@@ -66,7 +73,7 @@ pub async fn queue(
     let scope = context.policy.list_scope(actor, Permission::ApplicationList)?;
     let mut counts = Vec::new();
     for status in Status::ALL.into_iter().filter(|s| *s != Status::Draft) {
-        counts.push((status, applications::queue::count(&context.db, &scope, status, COUNT_CAP).await?));
+        counts.push((status, applications::queue::count(&context.db, &scope, status, count_cap(status)).await?));
     }
     let slice = applications::queue::list(&context.db, &scope, status, q, sort, after, PAGE_SIZE).await?;
     let takers: Vec<AccountId> = slice.rows.iter().filter_map(|row| row.taken_by).collect();

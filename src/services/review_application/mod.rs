@@ -8,4 +8,4 @@ pub use crate::storage::applications::Listed;
 pub use crate::storage::applications::queue::Sort;
 pub use compare::{Content, Field, PrintedPerson};
 pub use decide::{approve, confirm_compared, reject, release, return_for_correction, take};
-pub use look::{COUNT_CAP, Names, PAGE_SIZE, Queue, QueueRow, Review, Similar, SimilarApplication, next_waiting, queue, review};
+pub use look::{Names, PAGE_SIZE, Queue, QueueRow, Review, Similar, SimilarApplication, next_waiting, queue, review};

@@ -1,5 +1,6 @@
 //! The queue „Wnioski”: keyset pages and capped counts, flat from a thousand to a million rows.
 
+use super::search::Found;
 use super::{Listed, listed, search};
 use crate::domain::application::status::Status;
 use crate::domain::id::ApplicationId;
@@ -8,7 +9,8 @@ use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::StorageError;
 use crate::storage::entities::application::{Column, Entity};
 use crate::storage::page::{CappedCount, Slice, beyond, key_cursor, number_cursor, read_key_cursor, read_number_cursor};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
 
 /// Order of the queue.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -60,7 +62,12 @@ pub async fn list<C: ConnectionTrait>(
     after: Option<&str>,
     size: usize,
 ) -> Result<Slice<Listed>, StorageError> {
-    let mut select = search::narrow(db, in_scope(scope, status), scope, q).await?;
+    let mut select = in_scope(scope, status);
+    match search::find(db, scope, q).await? {
+        Found::Everything => {}
+        Found::Few(ids) => return list_found(db, scope, status, ids, sort, after, size).await,
+        Found::Many(condition) => select = select.filter(condition),
+    }
     let (column, order) = match sort {
         Sort::Waiting => (Column::StatusSince, Order::Asc),
         Sort::Newest => (Column::SubmittedAt, Order::Desc),
@@ -74,11 +81,68 @@ pub async fn list<C: ConnectionTrait>(
         select = select.filter(position);
     }
     let rows = listed(db, select.order_by(column, order.clone()).order_by(Column::Id, order.clone()).limit(size as u64 + 1)).await?;
-    Ok(Slice::cut(rows, size, |row| match sort {
+    Ok(Slice::cut(rows, size, |row| cursor(row, sort)))
+}
+
+fn cursor(row: &Listed, sort: Sort) -> String {
+    match sort {
         Sort::Waiting => number_cursor(row.status_since.0, row.id.0),
         Sort::Newest => number_cursor(row.submitted_at.0, row.id.0),
         Sort::Unit => key_cursor(&row.unit_name_sort, row.id.0),
-    }))
+    }
+}
+
+/// Where a row stands in the list, read without the rest of it.
+#[derive(FromQueryResult)]
+struct Place {
+    id: Uuid,
+    status: String,
+    voivodeship: String,
+    status_since: i64,
+    submitted_at: i64,
+    unit_name_sort: Vec<u8>,
+}
+
+/// The page of a search with few hits. Their places are read by row and put in order here: a database without statistics would
+/// rather walk the whole list and look for them.
+async fn list_found<C: ConnectionTrait>(
+    db: &C,
+    scope: &ListScope,
+    status: Status,
+    ids: Vec<Uuid>,
+    sort: Sort,
+    after: Option<&str>,
+    size: usize,
+) -> Result<Slice<Listed>, StorageError> {
+    let mut places: Vec<Place> = Vec::new();
+    for chunk in ids.chunks(search::MOST_IN_ONE_QUESTION) {
+        let columns = [Column::Id, Column::Status, Column::Voivodeship, Column::StatusSince, Column::SubmittedAt, Column::UnitNameSort];
+        let select = Entity::find().select_only().columns(columns).filter(Column::Id.is_in(chunk.iter().copied()));
+        places.extend(select.into_model::<Place>().all(db).await?);
+    }
+    places.retain(|place| place.status == status.key() && scope.includes(&place.voivodeship));
+    let number = after.and_then(read_number_cursor);
+    match sort {
+        Sort::Waiting => {
+            places.retain(|place| number.is_none_or(|row| (place.status_since, place.id) > row));
+            places.sort_by_key(|place| (place.status_since, place.id));
+        }
+        Sort::Newest => {
+            places.retain(|place| number.is_none_or(|row| (place.submitted_at, place.id) < row));
+            places.sort_by_key(|place| std::cmp::Reverse((place.submitted_at, place.id)));
+        }
+        Sort::Unit => {
+            let key = after.and_then(read_key_cursor);
+            let is_beyond = |place: &Place| key.as_ref().is_none_or(|(k, id)| (&place.unit_name_sort, place.id) > (k, *id));
+            places.retain(is_beyond);
+            places.sort_by(|a, b| (&a.unit_name_sort, a.id).cmp(&(&b.unit_name_sort, b.id)));
+        }
+    }
+    places.truncate(size + 1);
+    let wanted: Vec<ApplicationId> = places.iter().map(|place| ApplicationId(place.id)).collect();
+    let mut rows = list_by_ids(db, &wanted).await?;
+    rows.sort_by_key(|row| wanted.iter().position(|id| *id == row.id));
+    Ok(Slice::cut(rows, size, |row| cursor(row, sort)))
 }
 
 /// How many applications of a status lie in scope, counted up to `cap`.

@@ -10,11 +10,15 @@ use crate::storage::StorageError;
 use crate::storage::entities::application;
 use crate::storage::entities::application_search::{ActiveModel, Column, Entity};
 use sea_orm::sea_query::{Alias, Expr, Query, SelectStatement};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, Select};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
-/// A word with no more hits than this is looked up by its hits; a more common one by walking the list and asking.
-const RARE: u64 = 500;
+/// A word with no more hits than this is looked up by its hits; a more common one by walking the list and asking. Where the
+/// walk begins, one application in some hundreds has the word, even among a million.
+const RARE: u64 = 2000;
+/// Values in one list of a statement.
+pub(super) const MOST_IN_ONE_QUESTION: usize = 500;
 
 /// Words of a text: folded, and split where a person would.
 fn words(text: &str) -> impl Iterator<Item = String> {
@@ -63,29 +67,66 @@ fn asked(q: &str) -> Vec<String> {
     if is_number { vec![digits] } else { words(q).collect() }
 }
 
-/// Narrows a list to the applications in which every word of `q` begins a word.
-pub(super) async fn narrow<C: ConnectionTrait>(
-    db: &C,
-    mut select: Select<application::Entity>,
-    scope: &ListScope,
-    q: &str,
-) -> Result<Select<application::Entity>, StorageError> {
+/// What a search finds.
+pub(super) enum Found {
+    /// Nothing was asked for: everything.
+    Everything,
+    /// These applications, at most [`RARE`].
+    Few(Vec<Uuid>),
+    /// So many that the list is walked, and each application on the way asked for its words.
+    Many(Condition),
+}
+
+/// Looks for the applications in which every word of `q` begins a word.
+pub(super) async fn find<C: ConnectionTrait>(db: &C, scope: &ListScope, q: &str) -> Result<Found, StorageError> {
+    let mut few: Option<BTreeSet<Uuid>> = None;
+    let mut many = Vec::new();
     for word in asked(q) {
-        let hits: Vec<uuid::Uuid> = Entity::find()
+        let hits: Vec<Uuid> = Entity::find()
             .select_only()
             .column(Column::ApplicationId)
+            .distinct()
             .filter(prefix(&word, scope))
             .limit(RARE + 1)
             .into_tuple()
             .all(db)
             .await?;
-        select = if hits.len() as u64 <= RARE {
-            select.filter(application::Column::Id.is_in(hits))
-        } else {
-            select.filter(Expr::exists(common(&word, scope)))
-        };
+        if hits.len() as u64 > RARE {
+            many.push(word);
+            continue;
+        }
+        let hits: BTreeSet<Uuid> = hits.into_iter().collect();
+        few = Some(match few {
+            Some(before) => before.intersection(&hits).copied().collect(),
+            None => hits,
+        });
     }
-    Ok(select)
+    let Some(few) = few else {
+        let walked = many.iter().fold(Condition::all(), |all, word| all.add(Expr::exists(common(word, scope))));
+        return Ok(if many.is_empty() { Found::Everything } else { Found::Many(walked) });
+    };
+    let mut few: Vec<Uuid> = few.into_iter().collect();
+    for word in many {
+        few = having(db, &few, &word, scope).await?;
+    }
+    Ok(Found::Few(few))
+}
+
+/// Those of the applications that have a word beginning so.
+async fn having<C: ConnectionTrait>(db: &C, ids: &[Uuid], word: &str, scope: &ListScope) -> Result<Vec<Uuid>, StorageError> {
+    let mut found = BTreeSet::new();
+    for chunk in ids.chunks(MOST_IN_ONE_QUESTION) {
+        let rows: Vec<Uuid> = Entity::find()
+            .select_only()
+            .column(Column::ApplicationId)
+            .filter(Column::ApplicationId.is_in(chunk.iter().copied()))
+            .filter(prefix(word, scope))
+            .into_tuple()
+            .all(db)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found.into_iter().collect())
 }
 
 /// A common word: asked for each application on the way, by the index that leads from the application to its words.
@@ -114,7 +155,7 @@ pub(super) async fn sharing_rare_words<C: ConnectionTrait>(
 ) -> Result<Vec<ApplicationId>, StorageError> {
     let mut found = BTreeSet::new();
     for word in words(text).filter(|w| w.chars().count() >= 5) {
-        let hits: Vec<uuid::Uuid> = Entity::find()
+        let hits: Vec<Uuid> = Entity::find()
             .select_only()
             .column(Column::ApplicationId)
             .filter(Column::Token.eq(word))

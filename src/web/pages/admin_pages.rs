@@ -366,7 +366,15 @@ impl Page for OfficePage {
                 ChannelView { channel: "epuap", address: "/SUWKielce/SkrytkaESP".to_owned(), is_open: false },
             ],
         };
-        vec![Self { offices: vec![office.clone()] }, Self { offices: vec![office.clone(), OfficeView { code: "24".to_owned(), ..office }] }]
+        vec![
+            Self { offices: vec![office.clone()] },
+            Self {
+                offices: vec![
+                    office.clone(),
+                    OfficeView { code: "24".to_owned(), name: "Śląski Urząd Wojewódzki w Katowicach".to_owned(), ..office },
+                ],
+            },
+        ]
     }
 }
 

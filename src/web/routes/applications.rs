@@ -9,7 +9,7 @@ use crate::domain::id::FileId;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::invalid::FieldErrors;
 use crate::services::ServiceError;
-use crate::services::draft_application::start_correction;
+use crate::services::draft_application::{start_again, start_correction};
 use crate::services::print_form;
 use crate::services::receive_signed_form::{Part, read_file, upload};
 use crate::services::view_application::{ApplicationView, list_own, view};
@@ -72,6 +72,11 @@ fn can(status: Status, event: Event) -> bool {
 
 fn can_correct(status: Status) -> bool {
     can(status, Event::Revise) || status == Status::Returned
+}
+
+/// It came to nothing, and its applicant may try again.
+const fn has_failed(status: Status) -> bool {
+    matches!(status, Status::Rejected | Status::Withdrawn | Status::Expired)
 }
 
 fn has_current_form(view: &ApplicationView) -> bool {
@@ -203,6 +208,7 @@ async fn show(who: Member<'_>, id: &str) -> Answer {
             upload: is_own && can(status, Event::ReceiveForm),
             correct: is_own && can_correct(status),
             withdraw: is_own && can(status, Event::Withdraw),
+            again: is_own && has_failed(status) && who.me().status == AccountStatus::Pending,
         },
         signed_forms: found.signed_forms.iter().map(|form| form_row(form, application.revision)).collect(),
         history,
@@ -300,6 +306,16 @@ async fn correct(who: Member<'_>, id: &str, _form: Posted) -> Answer {
     who.redirect(TASKS)
 }
 
+#[post("/applications/<id>/again", data = "<_form>")]
+async fn again(who: Member<'_>, id: &str, _form: Posted) -> Answer {
+    who.limit(Limit::Registration)?;
+    let number = number_of(id)?;
+    own_where(&who, &number, has_failed).await?;
+    let secret = start_again(who.context(), who.actor(), &number).await.map_err(|error| conflict(error, &number))?;
+    hold(&who, secret);
+    who.redirect(TASKS)
+}
+
 #[get("/applications/<id>/withdraw")]
 async fn ask_withdrawal(who: Member<'_>, id: &str) -> Answer {
     let found = own_where(&who, &number_of(id)?, |status| can(status, Event::Withdraw)).await?;
@@ -326,6 +342,7 @@ pub fn routes() -> Vec<Route> {
         page_image,
         ask_correction,
         correct,
+        again,
         ask_withdrawal,
         withdraw
     ]

@@ -1,9 +1,11 @@
 //! What people do with the portal from the first page to the last, against the real binary, over HTTP and in a browser.
 //! What may not live here: services, one route's answers.
 
+mod browser_every_page;
 mod browser_registration;
 mod browser_review;
 mod browser_second_factor;
+mod browser_session;
 mod main_path;
 mod people;
 pub mod registrant;

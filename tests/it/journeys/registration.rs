@@ -128,6 +128,14 @@ on_both! {
         assert!(anna.client.get("/register/save").await.words().contains("najpierw podaj swój adres"));
         anna.describe_unit().await;
         anna.introduce().await;
+        // Whoever has the link reads the draft: it does not go to an address that nobody has confirmed.
+        anna.client.post("/register/save", &[]).await.assert_redirect("/register/save");
+        assert!(anna.client.get("/register/save").await.words().contains("Najpierw potwierdź adres"));
+        anna.done("/register/email", &[("action", "send")]).await;
+        let confirm = link(&letter(&server, &anna.email(), "/register/confirm/").await, "/register/confirm/");
+        let stranger = server.client();
+        stranger.get(&confirm).await.assert_status(200);
+        stranger.post(&confirm, &[]).await.assert_status(200);
         anna.done("/register/save", &[]).await.assert_redirect("/register/tasks");
         let back = link(&letter(&server, &anna.email(), "/register/resume/").await, "/register/resume/");
 
@@ -139,13 +147,8 @@ on_both! {
         old.get("/register/tasks").await.assert_redirect("/register");
         assert_eq!(anna.client.get("/register/unit-data").await.value("regon").as_deref(), Some(anna.regon.as_str()));
 
-        anna.ask().await;
-        anna.done("/register/email", &[("action", "send")]).await;
-        let confirm = link(&letter(&server, &anna.email(), "/register/confirm/").await, "/register/confirm/");
-        let stranger = server.client();
-        stranger.get(&confirm).await.assert_status(200);
         anna.client.get("/register/check").await.assert_redirect("/register/tasks");
-        stranger.post(&confirm, &[]).await.assert_status(200);
+        anna.ask().await;
         anna.submit().await;
         assert_eq!(stranger.get("/register/confirm/nichts").await.status, 410);
         assert_eq!(stranger.get("/register/resume/nichts").await.status, 410);

@@ -127,7 +127,7 @@ on_both! {
         let client = site.signed_in(&portal, portal.administrator().await).await;
 
         let queue = client.get("/admin/applications?status=awaiting_form").await;
-        assert_eq!(queue.attributes("tr[data-application]", "data-application"), [number.clone()]);
+        assert_eq!(queue.attributes("tr[data-application]", "data-application"), std::slice::from_ref(&number));
         assert_eq!(queue.attribute("tr[data-application]", "data-status").as_deref(), Some("awaiting_form"));
         assert!(queue.text("tr[data-application]").contains("wygasa"));
         let page = client.get(&path(&filed, "")).await;

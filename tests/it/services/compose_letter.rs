@@ -282,6 +282,8 @@ on_both! {
     async fn a_draft_is_found_again_by_its_link_as_long_as_it_is_one(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let draft = start_draft(&portal, "anna@gops.example.pl").await;
+        assert_eq!(letter(&portal, &Notice::DraftLinkRequested { draft }).await, None, "the address is not confirmed");
+        drafts::save_confirmed_email(portal.db(), draft, "anna@gops.example.pl").await.expect("confirmed");
         let told = letter(&portal, &Notice::DraftLinkRequested { draft }).await.expect("a letter");
         let minted = token(&portal, &told, "/register/resume/").await;
         assert_eq!((minted.draft, minted.expires_at, minted.code_hash), (Some(draft), portal.now().plus_days(14), None));

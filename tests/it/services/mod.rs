@@ -1,6 +1,7 @@
 //! Services on both databases.
 
 mod compose_letter;
+mod correction;
 mod deliver_outbox;
 mod fixtures;
 mod keep_deadlines;

@@ -83,7 +83,10 @@ impl Browser {
     /// Shows pages as to somebody who asked for dark colours, or as printed (`media` is `screen` or `print`).
     pub async fn show_as(&self, media: &str, dark: bool) {
         let scheme = if dark { "dark" } else { "light" };
-        let features = serde_json::json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        // What moves is judged where it stands, not on its way there.
+        let features = serde_json::json!([
+            { "name": "prefers-color-scheme", "value": scheme }, { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
         self.devtools("Emulation.setEmulatedMedia", serde_json::json!({ "media": media, "features": features })).await;
     }
 
@@ -215,9 +218,16 @@ impl Browser {
 
     /// Fails when the page is wider than the window, so that one has to scroll sideways.
     pub async fn assert_no_sideways_scroll(&self) {
+        if let Some(too_wide) = self.sideways_scroll().await {
+            panic!("{} {too_wide}", self.url().await);
+        }
+    }
+
+    /// What makes one scroll sideways, if anything does.
+    pub async fn sideways_scroll(&self) -> Option<String> {
         let widths = self.script("return [document.scrollingElement.scrollWidth, window.innerWidth];", vec![]).await;
         let (page, window) = (widths[0].as_u64(), widths[1].as_u64());
-        assert!(page <= window, "{} is {page:?} px wide in a window of {window:?} px", self.url().await);
+        (page > window).then(|| format!("is {page:?} px wide in a window of {window:?} px"))
     }
 
     /// Saves what the window shows as `target/screenshots/<name>.png` and says where it is.

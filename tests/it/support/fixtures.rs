@@ -287,7 +287,7 @@ pub fn person(login: &str) -> Person {
         email: EmailAddress::parse(&format!("{login}@gops-morawica.example.pl")).expect("an address"),
         phone: Phone::parse("600100200").expect("a phone"),
         login: Login::parse(login).expect("a login"),
-        grants: vec![wish("PS", "editor"), wish("FA", "viewer")],
+        grants: vec![wish("FA", "viewer"), wish("PS", "editor")],
     }
 }
 

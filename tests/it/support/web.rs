@@ -8,6 +8,7 @@ use super::process::free_port;
 use cas_portal::domain::id::AccountId;
 use cas_portal::storage::accounts;
 use cas_portal::web::{WebSettings, launch};
+use rocket::{Build, Rocket};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,15 +28,20 @@ impl Drop for Site {
 impl TestPortal {
     /// Lets the portal answer.
     pub async fn site(&self) -> Site {
-        self.site_at("127.0.0.1").await
+        self.site_at("127.0.0.1", |rocket| rocket).await
+    }
+
+    /// Lets the portal answer, with what a test adds to it.
+    pub async fn site_with(&self, add: impl Fn(Rocket<Build>) -> Rocket<Build>) -> Site {
+        self.site_at("127.0.0.1", add).await
     }
 
     /// Lets the portal answer under the name of this machine, as passkeys need it.
     pub async fn site_with_passkeys(&self) -> Site {
-        self.site_at("localhost").await
+        self.site_at("localhost", |rocket| rocket).await
     }
 
-    async fn site_at(&self, host: &str) -> Site {
+    async fn site_at(&self, host: &str, add: impl Fn(Rocket<Build>) -> Rocket<Build>) -> Site {
         // The port is free when it is chosen and may be taken when it is used.
         for _ in 0..5 {
             let port = free_port();
@@ -53,7 +59,7 @@ impl TestPortal {
             if host == "localhost" {
                 Arc::make_mut(&mut context.settings).public_url = format!("http://{host}:{port}");
             }
-            let rocket = launch(context, settings);
+            let rocket = add(launch(context, settings));
             let serving = tokio::spawn(async move {
                 let _ = rocket.launch().await;
             });

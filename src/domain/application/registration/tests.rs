@@ -40,6 +40,11 @@ fn wishes_must_be_known_and_fit_the_kind_of_unit() {
     assert_eq!(errors(|r| r.persons[1].grants[0].sub_area = "XX".to_owned()), one("persons.1.grants", Invalid::Unknown));
     assert_eq!(errors(|r| r.persons[1].grants[0].function = "owner".to_owned()), one("persons.1.grants", Invalid::Unknown));
     assert_eq!(errors(|r| r.persons[0].grants[0].sub_area = "KDR".to_owned()), one("persons.0.grants", Invalid::SubAreaNotForKind));
+    let twice = |r: &mut Registration| {
+        let first = r.persons[0].grants[0].clone();
+        r.persons[0].grants.push(GrantRequest { valid_until: date(2027, 1, 1), ..first });
+    };
+    assert_eq!(errors(twice), one("persons.0.grants", Invalid::GrantTwice));
     let of_dps = |r: &mut Registration| {
         r.unit.kind = "dps".to_owned();
         r.persons[1].grants.push(grant("SR", "viewer"));

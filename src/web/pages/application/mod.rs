@@ -141,6 +141,8 @@ pub struct Possible {
     pub correct: bool,
     /// Withdraw.
     pub withdraw: bool,
+    /// File a new one from this one, which came to nothing.
+    pub again: bool,
 }
 
 /// `/applications/<id>`.

@@ -74,7 +74,12 @@ pub(super) fn show() -> Vec<ApplicationPage> {
             channel("e_delivery", "AE:PL-12345-67890-ABCDE-12"),
             channel("epuap", "/SUWKielce/SkrytkaESP"),
         ],
-        can: Possible { upload: status == Status::AwaitingForm, correct: status.is_open(), withdraw: status.is_open() },
+        can: Possible {
+            upload: status == Status::AwaitingForm,
+            correct: status.is_open(),
+            withdraw: status.is_open(),
+            again: !status.is_open() && status != Status::Approved,
+        },
         signed_forms: Vec::new(),
         history: vec![happened("application.submitted", "applicant", None)],
     };

@@ -60,6 +60,8 @@ pub struct SavePage {
     pub corrects: Option<String>,
     /// Where the letter goes; none before an address was typed.
     pub email: Option<String>,
+    /// Whether that address is confirmed: the letter goes nowhere else.
+    pub is_confirmed: bool,
     /// The draft is kept until (ms).
     pub kept_until: i64,
 }
@@ -71,8 +73,9 @@ impl Page for SavePage {
         let kept_until = samples::NOW;
         vec![
             Self { kept_until, ..Self::default() },
-            Self { kept_until, email: Some(samples::EMAIL.to_owned()), corrects: None },
-            Self { kept_until, email: Some(samples::EMAIL.to_owned()), corrects: Some(samples::NUMBER.to_owned()) },
+            Self { kept_until, email: Some(samples::EMAIL.to_owned()), ..Self::default() },
+            Self { kept_until, email: Some(samples::EMAIL.to_owned()), is_confirmed: true, ..Self::default() },
+            Self { kept_until, corrects: Some(samples::NUMBER.to_owned()), ..Self::default() },
         ]
     }
 }

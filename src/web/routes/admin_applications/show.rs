@@ -4,7 +4,7 @@ use super::{look, number_of};
 use crate::domain::application::status::Status;
 use crate::domain::moment::Moment;
 use crate::render::Labels;
-use crate::services::review_application::{COUNT_CAP, Queue, QueueRow, Sort, next_waiting, queue};
+use crate::services::review_application::{Queue, QueueRow, Sort, next_waiting, queue};
 use crate::web::guards::{ApplicationList, ApplicationTake, Permit};
 use crate::web::pages::review::application::ApplicationPage;
 use crate::web::pages::review::queue::{Line, QueuePage, Tab};
@@ -62,7 +62,7 @@ impl Asked {
 fn tab(asked: &Asked, found: &Queue, status: Status, words: &Labels) -> Tab {
     let count = found.counts.iter().find(|(s, _)| *s == status).map(|(_, count)| *count);
     let count = count.map_or_else(String::new, |count| match count.is_capped {
-        true => words.text_with("list.count_more", &[("n", &COUNT_CAP.to_string())]),
+        true => words.text_with("list.count_more", &[("n", &count.number.to_string())]),
         false => count.number.to_string(),
     });
     Tab {

@@ -57,7 +57,9 @@ async fn tasks(who: Anyone<'_>) -> Answer {
 }
 
 fn save_page(draft: &Drafting) -> SavePage {
-    SavePage { corrects: draft.corrects(), email: email_of(&draft.open.draft.texts), kept_until: draft.open.draft.expires_at.0 }
+    let is_confirmed = draft.open.draft.has_confirmed_email();
+    let email = email_of(&draft.open.draft.texts);
+    SavePage { corrects: draft.corrects(), email, is_confirmed, kept_until: draft.open.draft.expires_at.0 }
 }
 
 #[get("/register/save")]
@@ -75,7 +77,7 @@ async fn mail_link(who: Anyone<'_>, _form: Posted) -> Answer {
         Ok(draft) => draft,
         Err(away) => return away,
     };
-    if save_page(&draft).email.is_none() || draft.open.corrects.is_some() {
+    if !save_page(&draft).is_confirmed || draft.open.corrects.is_some() {
         return who.redirect("/register/save");
     }
     match request_return_link(who.context(), who.actor(), &draft.token).await {
