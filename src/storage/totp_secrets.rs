@@ -58,7 +58,7 @@ pub async fn offer<C: ConnectionTrait>(db: &C, account: AccountId, sealed: Vec<u
 /// Of the database.
 pub async fn confirm<C: ConnectionTrait>(db: &C, account: AccountId, step: i64, now: Moment) -> Result<(), StorageError> {
     Entity::update_many()
-        .col_expr(Column::Sealed, Expr::col(Column::Offered).into())
+        .col_expr(Column::Sealed, Expr::col(Column::Offered))
         .col_expr(Column::LastStep, Expr::value(step))
         .col_expr(Column::AddedAt, Expr::value(now.0))
         .col_expr(Column::Offered, Expr::value(Option::<Vec<u8>>::None))

@@ -78,7 +78,7 @@ pub async fn ask(context: &Context, purpose: PasskeyUse, account: Option<Account
 
 async fn creation(context: &Context, party: &Webauthn, id: AccountId) -> Result<(Value, String), ServiceError> {
     let account = accounts::find(&context.db, id).await?.ok_or(ServiceError::NotFound)?;
-    let known: Vec<CredentialID> = passkeys::list_of(&context.db, id).await?.into_iter().map(|p| p.credential_id.into()).collect();
+    let known: Vec<CredentialID> = passkeys::list_of(&context.db, id).await?.into_iter().map(|p| p.credential_id).collect();
     let (login, name) = (account.login.to_string(), account.profile.full_name());
     let (options, state) = party.start_passkey_registration(id.0, &login, &name, Some(known)).map_err(ServiceError::internal)?;
     let mut options = to_json(&options)?;

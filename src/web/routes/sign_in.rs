@@ -81,7 +81,10 @@ async fn create_session(who: Anyone<'_>, form: Posted) -> Answer {
         replaces: who.any_session().map(|open| open.token_hash),
     };
     let outcome = sign_in(who.context(), who.actor(), typed).await?;
-    metrics::sign_in(!matches!(outcome, SignIn::Failed));
+    // One that awaits its second factor is counted when it has got it.
+    if !matches!(outcome, SignIn::Held { .. }) {
+        metrics::sign_in(matches!(outcome, SignIn::Done { .. }));
+    }
     match outcome {
         SignIn::Failed => {
             page.failed = true;

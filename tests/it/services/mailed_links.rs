@@ -122,7 +122,6 @@ on_both! {
     async fn a_reset_link_is_dead_after_whatever_changes_the_account(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let central = portal.official(Role::CentralAdministrator, None).await;
-        let central = portal.actor(central).await;
         let fresh = async || {
             let account = portal.account("anna", AccountStatus::Active).await;
             (account, reset_link(&portal, account).await)
@@ -140,6 +139,7 @@ on_both! {
         assert!(is_dead(&portal, &link).await, "the password changed");
 
         let (account, link) = fresh().await;
+        let central = portal.actor(central).await;
         suspend(&portal.context, &central, account).await.expect("suspended");
         assert!(is_dead(&portal, &link).await, "suspended");
         restore(&portal.context, &central, account).await.expect("restored");
