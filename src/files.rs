@@ -69,6 +69,9 @@ pub struct Examined {
     pub codes: Vec<FormCode>,
     /// A PDF with a signature dictionary, or an XAdES file: recognised, not verified.
     pub has_signature: bool,
+    /// Whether anybody can have signed it at all: a picture, a PDF with a picture or with ink in it, an electronic signature.
+    /// A printed form that came straight from the portal, or from a browser's „print to PDF”, has none of these.
+    pub may_be_signed: bool,
     /// Of the bytes, 64 hex digits.
     pub sha256: String,
     /// Bytes.
@@ -81,6 +84,7 @@ struct Content {
     pages: Vec<PageImage>,
     codes: Vec<FormCode>,
     has_signature: bool,
+    may_be_signed: bool,
 }
 
 impl Content {
@@ -113,6 +117,7 @@ pub fn examine(bytes: &[u8], limits: &Limits) -> Result<Examined, Invalid> {
         pages: content.pages,
         codes: content.codes,
         has_signature: content.has_signature,
+        may_be_signed: content.may_be_signed || content.has_signature || kind != Kind::Pdf,
         sha256: hex::encode(Sha256::digest(bytes)),
         size,
     })

@@ -438,6 +438,10 @@ impl ApplicationNumber {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+    /// The voivodeship that it was filed in.
+    pub fn voivodeship(&self) -> super::voivodeship::VoivodeshipCode {
+        super::voivodeship::VoivodeshipCode::trusted(self.0.split('/').nth(1).unwrap_or_default())
+    }
     /// `W-26-2026-000123`, the `<id>` in URLs.
     pub fn to_path(&self) -> String {
         self.0.replace('/', "-")

@@ -29,6 +29,13 @@ pub struct Head {
     pub position: Line,
 }
 
+impl Head {
+    /// „Maria Wójcik, kierownik”.
+    pub fn to_line(&self) -> String {
+        format!("{} {}, {}", self.first_name, self.last_name, self.position)
+    }
+}
+
 /// Everything that the unit's page of an application carries. All of it is printed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitData {

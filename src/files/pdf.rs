@@ -56,7 +56,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits, budget: &Budget) -> Result<Con
     if pages > limits.max_pages {
         return Err(Invalid::FileTooManyPages);
     }
-    let mut content = Content { has_signature: is_signed(&document), ..Content::default() };
+    let mut content = Content { has_signature: is_signed(&document), may_be_signed: has_picture_or_ink(&document), ..Content::default() };
     check_streams(&mut document, limits, budget)?;
     let mut plain = Vec::with_capacity(bytes.len());
     document.save_to(&mut plain).map_err(|_| Invalid::FileBroken)?;
@@ -137,6 +137,18 @@ fn is_signed(document: &Document) -> bool {
             // Usually an object of its own; some producers write it straight into the field.
             is_signature(dictionary) || matches!(dictionary.get(b"V"), Ok(Object::Dictionary(value)) if is_signature(value))
         }
+        _ => false,
+    })
+}
+
+/// Is there a picture (a scan, a photographed signature) or something drawn on top (a pen on a tablet, a stamp)?
+fn has_picture_or_ink(document: &Document) -> bool {
+    let names = |dictionary: &Dictionary, wanted: &[&[u8]]| {
+        dictionary.get_deref(b"Subtype", document).and_then(Object::as_name).is_ok_and(|name| wanted.contains(&name))
+    };
+    document.objects.values().any(|object| match object {
+        Object::Stream(stream) => names(&stream.dict, &[b"Image"]),
+        Object::Dictionary(dictionary) => names(dictionary, &[b"Ink", b"Stamp", b"FreeText"]),
         _ => false,
     })
 }

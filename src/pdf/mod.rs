@@ -9,6 +9,7 @@ mod faces;
 mod finish;
 mod font_objects;
 mod frame;
+mod hand;
 mod lines;
 mod qr;
 pub mod samples;
@@ -19,6 +20,7 @@ mod typeset;
 #[cfg(test)]
 mod tests;
 
+pub use hand::hand_signed;
 pub use qr::qr_svg;
 
 use crate::domain::application::printed_form::PrintedForm;

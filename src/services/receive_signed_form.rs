@@ -4,9 +4,9 @@ use super::view_application::{readable, target_of};
 use super::{Context, ServiceError, record};
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
-use crate::domain::application::decision::Barred;
+use crate::domain::application::decision::{Barred, SIGNED_FORM};
 use crate::domain::application::signed_form::{CodeMatch, CodeMismatch, SignedFile, SignedForm, compare_codes};
-use crate::domain::application::status::{Event, Mover};
+use crate::domain::application::status::{Event, InvalidTransition, Mover, Status};
 use crate::domain::audit::{AuditEvent, AuditObject, NewAuditEntry, Outcome};
 use crate::domain::id::FileId;
 use crate::domain::identifiers::{ApplicationNumber, Line};
@@ -16,7 +16,7 @@ use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
 use crate::domain::voivodeship::ReturnChannel;
 use crate::files::{Examined, Limits, examine, object_key, page_key};
-use crate::storage::applications;
+use crate::storage::applications::{self, remarks};
 use crate::storage::database::begin;
 use crate::storage::signed_forms;
 use jiff::civil::Date;
@@ -95,7 +95,7 @@ pub async fn record_arrival(
         errors.add("received_on", Invalid::DateFuture);
     }
     if received_on.is_some_and(|day| day < application.submitted_at.warsaw_date()) {
-        errors.add("received_on", Invalid::DatePast);
+        errors.add("received_on", Invalid::BeforeSubmission);
     }
     let reference = errors.take("reference", Line::parse_optional(&arrival.reference, 100)).flatten();
     let (Some(channel), Some(received_on), true) = (channel, received_on, errors.is_empty()) else { return Err(errors.into()) };
@@ -111,6 +111,11 @@ async fn receive(
     files: Vec<Vec<u8>>,
 ) -> Result<CodeMatch, ServiceError> {
     application.status.after(Event::ReceiveForm, source.mover)?;
+    let is_awaited = application.status != Status::Returned || source.mover == Mover::Office || wants_form(context, &application).await?;
+    if !is_awaited {
+        // The office asked for another content, and a form of this one would only come back again.
+        return Err(InvalidTransition { from: application.status, event: Event::ReceiveForm, mover: source.mover }.into());
+    }
     let account = actor.account_id().ok_or(ServiceError::Denied)?;
     if files.len() > MOST_FILES {
         return refuse(context, actor, &application, Invalid::FileTooMany).await;
@@ -135,6 +140,10 @@ async fn receive(
         Err(CodeMismatch::OtherApplication) => return refuse(context, actor, &application, Invalid::FormOtherApplication).await,
         Err(CodeMismatch::OlderRevision) => return refuse(context, actor, &application, Invalid::FormOlderRevision).await,
     };
+    // What comes to the office may be signed by the letter that carried it.
+    if source.mover == Mover::Applicant && !examined.iter().any(|(found, _)| found.may_be_signed) {
+        return refuse(context, actor, &application, Invalid::FormUnsigned).await;
+    }
     let form = SignedForm {
         id: context.new_signed_form_id(),
         application: application.id,
@@ -160,6 +169,12 @@ async fn receive(
         }
     }
     done.map(|()| code_match)
+}
+
+/// Whether the office returned the application for its signed form, so that another form of the same content helps.
+async fn wants_form(context: &Context, application: &Application) -> Result<bool, ServiceError> {
+    let remarks = remarks::list(&context.db, application.id, application.revision).await?;
+    Ok(remarks.iter().any(|remark| remark.field == SIGNED_FORM))
 }
 
 async fn store(

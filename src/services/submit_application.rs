@@ -1,10 +1,11 @@
 //! Files a draft: a new application, or a new revision of one. Submitting twice makes one.
 
-use super::draft_application::{check_may_start_again, check_regon_free, is_login_free};
+use super::draft_application::{check_may_start_again, check_regon_free, check_voivodeship, is_login_free};
 use super::print_form::compose;
 use super::{Context, ServiceError, record};
 use crate::domain::account::{AccountProfile, AccountStatus};
 use crate::domain::actor::Actor;
+use crate::domain::application::decision::SIGNED_FORM;
 use crate::domain::application::draft::Draft;
 use crate::domain::application::registration::{Person, Registration};
 use crate::domain::application::revision::Fingerprint;
@@ -23,7 +24,7 @@ use crate::domain::unit::{Unit, UnitStatus};
 use crate::secrets::token_hash;
 use crate::storage::Connection;
 use crate::storage::StorageError;
-use crate::storage::applications::{self, persons, revisions};
+use crate::storage::applications::{self, persons, remarks, revisions};
 use crate::storage::database::begin;
 use crate::storage::time_limits::{UNSIGNED_APPLICATION, days};
 use crate::storage::{accounts, dictionaries, drafts, gminas, offices, signed_forms, units};
@@ -83,6 +84,7 @@ async fn check_against_rows<C: Connection>(
     let mut errors = FieldErrors::default();
     if registration.existing_unit.is_none() {
         check_regon_free(tx, registration.unit.regon.as_str(), draft, "unit.regon", &mut errors).await?;
+        check_voivodeship(tx, draft, &registration.unit.terc, "unit.terc", &mut errors).await?;
         if gminas::find(tx, &registration.unit.terc).await?.is_none() {
             errors.add("unit.terc", Invalid::Unknown);
         }
@@ -245,9 +247,12 @@ async fn correct<C: Connection>(
     let has_form = forms.iter().any(|f| f.revision == application.revision);
     if fingerprint == application.fingerprint && has_form && application.status == Status::Returned {
         // Nothing printed has changed: the signature in hand is about exactly this content, so it stays good.
-        application.status = application.status.after(Event::ResubmitUnprinted, Mover::Applicant)?;
+        // Unless it was returned for the form itself: then the same revision waits for another one.
+        let wants_form = remarks::list(tx, id, application.revision).await?.iter().any(|remark| remark.field == SIGNED_FORM);
+        let event = if wants_form { Event::Submit } else { Event::ResubmitUnprinted };
+        application.status = application.status.after(event, Mover::Applicant)?;
         application.status_since = now;
-        application.lapses_at = None;
+        application.lapses_at = if wants_form { Some(lapse_after(tx, now, UNSIGNED_APPLICATION).await?) } else { None };
         application.payload = payload;
         application.taken_by = None;
         applications::save(tx, &application).await?;

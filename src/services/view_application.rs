@@ -3,8 +3,9 @@
 use super::{Context, ServiceError, record};
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
-use crate::domain::application::decision::Remark;
+use crate::domain::application::decision::{Remark, SIGNED_FORM};
 use crate::domain::application::signed_form::SignedForm;
+use crate::domain::application::status::Status;
 use crate::domain::audit::{AuditEntry, AuditEvent, AuditObject};
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::identifiers::ApplicationNumber;
@@ -56,6 +57,13 @@ pub struct ApplicationView {
     pub gmina: Option<Gmina>,
     /// Dictionaries, for names.
     pub dictionaries: Dictionaries,
+}
+
+impl ApplicationView {
+    /// Whether the office returned it for its signed form: then another form of the same content may come.
+    pub fn wants_form(&self) -> bool {
+        self.application.status == Status::Returned && self.remarks.iter().any(|remark| remark.field == SIGNED_FORM)
+    }
 }
 
 /// Reads an application for its page.

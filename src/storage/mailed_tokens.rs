@@ -210,6 +210,25 @@ pub async fn count_since<C: ConnectionTrait>(db: &C, account: AccountId, purpose
         .await?)
 }
 
+/// How many tokens of these purposes went to an address since a moment, whoever asked for them.
+///
+/// # Errors
+/// Of the database.
+pub async fn count_to_address_since<C: ConnectionTrait>(
+    db: &C,
+    email_key: &str,
+    purposes: &[Purpose],
+    since: Moment,
+) -> Result<u64, StorageError> {
+    use sea_orm::PaginatorTrait;
+    Ok(Entity::find()
+        .filter(Column::EmailKey.eq(email_key))
+        .filter(Column::Purpose.is_in(purposes.iter().map(|purpose| purpose.key())))
+        .filter(Column::CreatedAt.gte(since.0))
+        .count(db)
+        .await?)
+}
+
 /// Deletes up to `limit` tokens that died before a moment; gives their number.
 ///
 /// # Errors

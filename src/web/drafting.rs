@@ -5,7 +5,7 @@ use super::error::PageError;
 use super::reply::{Answer, Reply};
 use super::session::{self, CookieName};
 use super::visit::Visit;
-use crate::domain::application::draft::{DRAFT_DAYS, PersonTexts};
+use crate::domain::application::draft::{DRAFT_DAYS, DraftTexts, PersonTexts};
 use crate::domain::application::typing::{Step, StepState};
 use crate::domain::dictionary::UnitKind;
 use crate::services::ServiceError;
@@ -133,11 +133,6 @@ impl Drafting {
     pub fn general_remarks(&self) -> Vec<String> {
         self.open.remarks.iter().filter(|r| r.field.is_empty()).map(|r| r.text.clone()).collect()
     }
-
-    /// Whether the office asked to correct something on the pages of a step.
-    pub fn has_remarks(&self, step: Step) -> bool {
-        self.open.remarks.iter().any(|r| step_of(&r.field) == Some(step))
-    }
 }
 
 /// The field of a page that a remark is about: payload paths nest (`unit.address.street`), pages do not.
@@ -196,9 +191,28 @@ pub const fn href(step: Step) -> &'static str {
     }
 }
 
-/// The first step that is open.
+/// Whether the office asked to correct something on the pages of a step, and nothing has been changed there yet.
+pub fn is_to_correct(open: &OpenDraft, step: Step) -> bool {
+    let is_asked = open.remarks.iter().any(|remark| step_of(&remark.field) == Some(step));
+    let (Some(before), now) = (&open.corrected_texts, &open.draft.texts) else { return is_asked };
+    let who = |person: &PersonTexts| PersonTexts { grants: Vec::new(), valid_until: String::new(), ..person.clone() };
+    let is_same = match step {
+        Step::Unit | Step::UnitData => before.unit == now.unit,
+        Step::Person => before.persons.first().map(who) == now.persons.first().map(who),
+        Step::Needs => {
+            let wishes = |texts: &DraftTexts| texts.persons.iter().map(|p| (p.grants.clone(), p.valid_until.clone())).collect::<Vec<_>>();
+            let others = |texts: &DraftTexts| texts.persons.iter().skip(1).map(who).collect::<Vec<_>>();
+            wishes(before) == wishes(now) && others(before) == others(now)
+        }
+        _ => false,
+    };
+    is_asked && is_same
+}
+
+/// The first step that the office wants corrected, else the first that is open.
 pub fn next_href(open: &OpenDraft) -> &'static str {
-    let next = open.steps.iter().find(|(_, state)| *state == StepState::Open).map(|(step, _)| *step);
+    let next = open.steps.iter().find(|(step, _)| is_to_correct(open, *step));
+    let next = next.or_else(|| open.steps.iter().find(|(_, state)| *state == StepState::Open)).map(|(step, _)| *step);
     match next {
         // Somebody who applies for oneself alone needs no list of persons first.
         Some(Step::Needs) if matches!(&open.draft.texts.persons[..], [only] if only.grants.is_empty()) => "/register/needs/1",

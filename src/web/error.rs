@@ -8,6 +8,7 @@ use super::reply::{Answer, Reply};
 use super::trace::Trace;
 use super::visit::Visit;
 use crate::domain::audit::AuditObject;
+use crate::domain::identifiers::ApplicationNumber;
 use crate::services::{ServiceError, record};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use rocket::http::{Method, Status};
@@ -192,8 +193,11 @@ fn of_status(status: Status) -> PageError {
 /// An access that was refused is written down, with the path but without its query.
 async fn refused(request: &Request<'_>, visit: &Visit<'_>, permission: &str) {
     let object = AuditObject::new("route", request.uri().path());
+    // Whoever answers for what was asked for reads of it: the voivodeship in an application's number, else the asker's own.
+    let asked = request.uri().path().segments().find_map(ApplicationNumber::parse).map(|number| number.voivodeship());
+    let place = asked.or_else(|| visit.signed_in().and_then(|me| me.roles.iter().find_map(|role| role.voivodeship.clone())));
     let details = serde_json::json!({ "method": request.method().as_str(), "permission": permission });
-    if let Err(error) = record::refused(visit.context(), visit.actor(), object, None, details).await {
+    if let Err(error) = record::refused(visit.context(), visit.actor(), object, place.as_ref(), details).await {
         tracing::error!(%error, "a refused access could not be written to the audit trail");
     }
 }

@@ -1,16 +1,20 @@
 //! Bodies of POST requests: read within limits of size and time, proven to come from our own pages, free of NUL characters
 //! (PostgreSQL refuses them). What may not live here: what the fields mean.
 
+use super::address::network_of;
 use super::csrf;
 use super::error::PageError;
+use super::rate::Limit;
 use super::visit::Visit;
 use super::{MOST_FORM_BYTES, MOST_UPLOAD_BYTES};
 use multer::{Constraints, Multipart, SizeLimit};
 use rocket::data::{DataStream, FromData, Outcome, ToByteUnit as _};
 use rocket::{Data, Request};
+use std::collections::HashMap;
 use std::future::Future;
-use std::sync::Arc;
-use std::time::Duration;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
@@ -21,6 +25,14 @@ const MOST_FIELDS: usize = 5_000;
 const MOST_DRAINED: u64 = 64 * 1024 * 1024;
 /// A form must have come within.
 const FORM_TIME: Duration = Duration::from_secs(30);
+/// Silence in an upload that ends it.
+const UPLOAD_SILENCE: Duration = Duration::from_secs(15);
+/// After this time an upload must have kept its pace.
+const UPLOAD_GRACE: Duration = Duration::from_secs(20);
+/// Bytes a second: half a megabit, far below any office's line, and above what it costs to hold a place for nothing.
+const UPLOAD_PACE: u64 = 60_000;
+/// Uploads of one address at a time: nobody takes the places of all others.
+const UPLOADS_OF_ONE: usize = 2;
 /// An upload must have come within: 10 MB at half a megabit a second.
 const UPLOAD_TIME: Duration = Duration::from_secs(180);
 /// Uploads that are held in memory at a time.
@@ -69,6 +81,7 @@ pub struct Uploaded {
     fields: Posted,
     files: Vec<(String, Vec<u8>)>,
     _turn: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl std::ops::Deref for Uploaded {
@@ -91,12 +104,48 @@ impl Uploaded {
 }
 
 /// Turns for uploads.
-#[derive(Debug)]
-pub struct Uploads(Arc<Semaphore>);
+#[derive(Debug, Clone)]
+pub struct Uploads {
+    turns: Arc<Semaphore>,
+    /// By address, while they wait or run.
+    running: Arc<Mutex<HashMap<Option<IpAddr>, usize>>>,
+}
 
 impl Default for Uploads {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(UPLOADS_AT_ONCE)))
+        Self { turns: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)), running: Arc::default() }
+    }
+}
+
+/// One upload of an address; gives its place back when dropped.
+#[derive(Debug)]
+struct Place {
+    uploads: Uploads,
+    address: Option<IpAddr>,
+}
+
+impl Uploads {
+    fn enter(&self, address: Option<IpAddr>) -> Result<Place, PageError> {
+        let address = address.map(network_of);
+        let mut running = self.running.lock().map_err(|_| PageError::internal("uploads are not counted any more"))?;
+        let of_one = running.entry(address).or_default();
+        if *of_one >= UPLOADS_OF_ONE {
+            return Err(PageError::TooMany(UPLOAD_SILENCE));
+        }
+        *of_one += 1;
+        Ok(Place { uploads: self.clone(), address })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let Ok(mut running) = self.uploads.running.lock() else { return };
+        if let Some(of_one) = running.get_mut(&self.address) {
+            *of_one -= 1;
+            if *of_one == 0 {
+                running.remove(&self.address);
+            }
+        }
     }
 }
 
@@ -167,13 +216,15 @@ async fn read_upload(request: &Request<'_>, data: Data<'_>) -> Result<Uploaded, 
     let visit = own_visit(request).await?;
     let boundary = request.content_type().filter(|kind| kind.is_form_data()).and_then(|kind| kind.param("boundary"));
     let boundary = boundary.ok_or(PageError::WrongKind)?.to_owned();
-    let turns = request.rocket().state::<Uploads>().map(|uploads| Arc::clone(&uploads.0));
-    let turns = turns.ok_or_else(|| PageError::internal("no turns for uploads"))?;
-    let turn = timeout(UPLOAD_QUEUE_TIME, turns.acquire_owned()).await;
+    // Counted before a byte is read: whoever only holds the line open is limited too.
+    visit.limit(Limit::Upload)?;
+    let uploads = request.rocket().state::<Uploads>().ok_or_else(|| PageError::internal("no turns for uploads"))?;
+    let place = uploads.enter(visit.actor().address)?;
+    let turn = timeout(UPLOAD_QUEUE_TIME, Arc::clone(&uploads.turns).acquire_owned()).await;
     let turn = turn.ok().and_then(Result::ok).ok_or_else(|| PageError::Unavailable("too many uploads at a time".to_owned()))?;
     let mut stream = data.open((MOST_UPLOAD_BYTES + MOST_DRAINED).bytes());
     let (fields, files) = in_time(UPLOAD_TIME, read_parts(&visit, &mut stream, boundary)).await?;
-    Ok(Uploaded { fields, files, _turn: turn })
+    Ok(Uploaded { fields, files, _turn: turn, _place: place })
 }
 
 type Parts = (Posted, Vec<(String, Vec<u8>)>);
@@ -190,8 +241,8 @@ async fn parse_parts(visit: &Visit<'_>, stream: &mut DataStream<'_>, boundary: S
     let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(MOST_UPLOAD_BYTES));
     let mut parts = Multipart::with_reader_with_constraints(stream, boundary, limits);
     let (mut fields, mut files) = (Posted::default(), Vec::new());
-    let mut texts = 0;
-    while let Some(mut part) = parts.next_field().await.map_err(refused)? {
+    let (begun, mut texts, mut all) = (Instant::now(), 0, 0);
+    while let Some(mut part) = spoken(parts.next_field()).await? {
         let name = part.name().unwrap_or_default().to_owned();
         let is_file = part.file_name().is_some();
         // The token stands first in our forms: a foreign one is refused before its files fill the memory.
@@ -199,7 +250,12 @@ async fn parse_parts(visit: &Visit<'_>, stream: &mut DataStream<'_>, boundary: S
             return Err(PageError::StaleForm);
         }
         let mut bytes = Vec::new();
-        while let Some(chunk) = part.chunk().await.map_err(refused)? {
+        while let Some(chunk) = spoken(part.chunk()).await? {
+            all += chunk.len() as u64;
+            let took = begun.elapsed();
+            if took > UPLOAD_GRACE && all < took.as_secs() * UPLOAD_PACE {
+                return Err(PageError::TooSlow);
+            }
             if !is_file {
                 texts += chunk.len() as u64;
                 if texts > MOST_FORM_BYTES {
@@ -218,6 +274,15 @@ async fn parse_parts(visit: &Visit<'_>, stream: &mut DataStream<'_>, boundary: S
     if visit.is_token(fields.text(csrf::FIELD)) { Ok((fields, files)) } else { Err(PageError::StaleForm) }
 }
 
+/// What comes next, unless the sender falls silent.
+async fn spoken<T>(next: impl Future<Output = Result<T, multer::Error>>) -> Result<T, PageError> {
+    spoken_within(UPLOAD_SILENCE, next).await
+}
+
+async fn spoken_within<T>(silence: Duration, next: impl Future<Output = Result<T, multer::Error>>) -> Result<T, PageError> {
+    timeout(silence, next).await.map_err(|_| PageError::TooSlow)?.map_err(refused)
+}
+
 fn refused(error: multer::Error) -> PageError {
     match error {
         multer::Error::StreamSizeExceeded { .. } | multer::Error::FieldSizeExceeded { .. } => PageError::TooLarge,
@@ -229,6 +294,27 @@ fn refused(error: multer::Error) -> PageError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_address_holds_two_places_and_gives_them_back() {
+        let uploads = Uploads::default();
+        let (one, other) = (Some([192, 0, 2, 7].into()), Some([192, 0, 2, 8].into()));
+        let (first, second) = (uploads.enter(one), uploads.enter(one));
+        assert!(first.is_ok() && second.is_ok());
+        assert!(matches!(uploads.enter(one), Err(PageError::TooMany(_))));
+        assert!(uploads.enter(other).is_ok(), "others have their own");
+        drop(first);
+        assert!(uploads.enter(one).is_ok());
+        drop(second);
+        assert!(uploads.running.lock().unwrap().is_empty(), "nobody is remembered");
+    }
+
+    #[tokio::test]
+    async fn a_sender_who_falls_silent_is_given_up() {
+        let silence = Duration::from_millis(1);
+        assert!(matches!(spoken_within(silence, std::future::pending::<Result<(), multer::Error>>()).await, Err(PageError::TooSlow)));
+        assert!(spoken(async { Ok(1) }).await.is_ok());
+    }
 
     #[test]
     fn a_form_gives_its_fields_by_name() {

@@ -88,6 +88,10 @@ impl<'r> Visit<'r> {
     /// # Errors
     /// When the session cannot be read.
     pub async fn of(request: &'r Request<'_>) -> Result<Visit<'r>, PageError> {
+        // No text of ours holds a NUL, and PostgreSQL refuses to look for one.
+        if request.uri().query().is_some_and(|query| query.as_str().contains("%00")) {
+            return Err(PageError::Unprocessable);
+        }
         let (context, settings) = parts(request)?;
         let known = request.local_cache_async(async { Known(Visitor::read(request, context, settings).await) }).await;
         match &known.0 {

@@ -19,6 +19,8 @@ pub struct Circumstances<'a> {
     pub unit: Option<UnitId>,
     /// The newest signed form of any revision.
     pub signed_form: Option<&'a SignedForm>,
+    /// Whether a person in it has the decider's e-mail address.
+    pub has_deciders_address: bool,
     /// The version that the decider saw.
     pub seen_version: i32,
 }
@@ -34,6 +36,8 @@ pub enum Barred {
     IsApplicant,
     /// The decider is one of the persons who would gain by it.
     IsPerson,
+    /// A person in it has the decider's e-mail address: an account made for oneself under another login.
+    SharedAddress,
     /// The decider belongs to the unit, by a grant or by a role.
     SameUnit,
     /// No signed form of the current revision has come.
@@ -44,8 +48,16 @@ pub enum Barred {
 
 impl Barred {
     /// All; each has its words under `barred`.
-    pub const ALL: [Self; 7] =
-        [Self::Stale, Self::NotTaken, Self::IsApplicant, Self::IsPerson, Self::SameUnit, Self::NoSignedForm, Self::NotCompared];
+    pub const ALL: [Self; 8] = [
+        Self::Stale,
+        Self::NotTaken,
+        Self::IsApplicant,
+        Self::IsPerson,
+        Self::SharedAddress,
+        Self::SameUnit,
+        Self::NoSignedForm,
+        Self::NotCompared,
+    ];
     /// Label key.
     pub const fn key(self) -> &'static str {
         match self {
@@ -53,6 +65,7 @@ impl Barred {
             Self::NotTaken => "not_taken",
             Self::IsApplicant => "is_applicant",
             Self::IsPerson => "is_person",
+            Self::SharedAddress => "shared_address",
             Self::SameUnit => "same_unit",
             Self::NoSignedForm => "no_signed_form",
             Self::NotCompared => "not_compared",
@@ -75,7 +88,8 @@ pub fn may_decide(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), Ba
     Ok(())
 }
 
-/// Whether `decider` is impartial: neither the applicant, nor a person in the application, nor of the same unit.
+/// Whether `decider` is impartial: neither the applicant, nor a person in the application, be it under another login, nor of
+/// the same unit.
 ///
 /// # Errors
 /// The first [`Barred`] that holds.
@@ -85,6 +99,9 @@ pub fn may_work_on(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), B
     }
     if facts.persons.contains(&decider.account) {
         return Err(Barred::IsPerson);
+    }
+    if facts.has_deciders_address {
+        return Err(Barred::SharedAddress);
     }
     let belongs_to = |unit| decider.units.contains(&unit) || decider.roles.iter().any(|role| role.unit == Some(unit));
     if facts.unit.is_some_and(belongs_to) {
@@ -103,10 +120,13 @@ pub fn may_approve(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), B
     if form.code_match == CodeMatch::Unreadable { Err(Barred::NotCompared) } else { Ok(()) }
 }
 
+/// The place of a remark about the signed form itself: a missing signature, an unreadable scan. The content may be right as it is.
+pub const SIGNED_FORM: &str = "signed_form";
+
 /// A per-field remark of a return: the applicant sees it at that field.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Remark {
-    /// Field path as in the payload: `unit.regon`, `persons.0.login`, or empty for the whole.
+    /// Field path as in the payload: `unit.regon`, `persons.0.login`; [`SIGNED_FORM`]; or empty for the whole.
     pub field: String,
     /// What to correct.
     pub text: String,

@@ -164,6 +164,8 @@ impl Status {
             (S::Returned, E::ResubmitUnprinted, M::Applicant) => S::FormReceived,
             // Uploading again replaces a bad scan while nobody works on it.
             (S::AwaitingForm | S::FormReceived, E::ReceiveForm, M::Applicant | M::Office) => S::FormReceived,
+            // What was returned for its signature alone needs no other content, only another form.
+            (S::Returned, E::ReceiveForm, M::Applicant | M::Office) => S::FormReceived,
             // The post may bring a better copy while the administrator is at it.
             (S::InReview, E::ReceiveForm, M::Office) => S::InReview,
             (S::FormReceived, E::Take, M::Office) => S::InReview,

@@ -23,6 +23,8 @@ pub struct ApplicationReturnedLetter {
     pub note: Option<Paragraphs>,
     /// Field by field.
     pub remarks: Vec<RemarkLine>,
+    /// Whether the signed form is what has to be replaced.
+    pub wants_form: bool,
     /// Where to correct it.
     pub edit_url: String,
     /// Last day for the correction.
@@ -42,6 +44,7 @@ impl Letter for ApplicationReturnedLetter {
                 remark("REGON", "Numer należy do urzędu gminy. Podaj REGON ośrodka."),
                 remark("Osoba 2, imię i nazwisko", "W formularzu podpisała się inna osoba.\nSprawdź pisownię nazwiska."),
             ],
+            wants_form: false,
             edit_url: sample::url("/applications/W-26-2026-000123/edit"),
             last_day: Date::constant(2026, 12, 6),
             closing: sample::closing(),
@@ -49,7 +52,8 @@ impl Letter for ApplicationReturnedLetter {
         let noted = Self {
             application: sample::long_application(),
             note: Some("Skan jest nieczytelny.\n\nProszę o ponowne zeskanowanie wszystkich stron.".into()),
-            remarks: vec![remark("", "Brakuje drugiej strony formularza.")],
+            remarks: vec![remark("Podpisany formularz", "Brakuje drugiej strony formularza.")],
+            wants_form: true,
             ..typical.clone()
         };
         let note_only = Self { remarks: Vec::new(), ..noted.clone() };

@@ -95,6 +95,8 @@ impl ReturnAddress {
 pub struct Contact {
     /// „Świętokrzyski Urząd Wojewódzki w Kielcach”.
     pub name: OneLine,
+    /// Street, postal code and town; may be empty.
+    pub address: OneLine,
     /// E.164; may be empty.
     pub phone: OneLine,
     /// May be empty.
@@ -103,7 +105,12 @@ pub struct Contact {
 
 impl From<&Office> for Contact {
     fn from(office: &Office) -> Self {
-        Self { name: office.name.as_str().into(), phone: office.phone.as_str().into(), email: office.email.as_str().into() }
+        Self {
+            name: office.name.as_str().into(),
+            address: office.address.as_str().into(),
+            phone: office.phone.as_str().into(),
+            email: office.email.as_str().into(),
+        }
     }
 }
 
@@ -138,6 +145,7 @@ pub(super) mod sample {
 
     pub(crate) fn closing() -> Closing {
         let contact = Contact {
+            address: "al. IX Wieków Kielc 3, 25-516 Kielce".into(),
             name: "Świętokrzyski Urząd Wojewódzki w Kielcach".into(),
             phone: "+48413421800".into(),
             email: "wps@kielce.uw.example.pl".into(),

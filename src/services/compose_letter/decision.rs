@@ -3,7 +3,7 @@
 use super::application::{Case, last_day};
 use super::{Composed, Desk, grant_lines};
 use crate::domain::account::Account;
-use crate::domain::application::decision::Remark;
+use crate::domain::application::decision::{Remark, SIGNED_FORM};
 use crate::domain::application::status::Status;
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::id::ApplicationId;
@@ -29,6 +29,7 @@ pub(super) async fn returned<C: Connection>(desk: &Desk<'_, C>, id: ApplicationI
             .iter()
             .map(|remark| RemarkLine { field: field_in_words(labels, remark).into(), text: remark.text.as_str().into() })
             .collect(),
+        wants_form: remarks.iter().any(|remark| remark.field == SIGNED_FORM),
         edit_url: case.path(desk, "/edit"),
         last_day: last_day(lapses_at),
         closing: case.closing(desk),

@@ -2,6 +2,7 @@
 
 use super::check_holder;
 use crate::domain::actor::Actor;
+use crate::domain::application::draft::Draft;
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::DraftId;
 use crate::domain::identifiers::EmailAddress;
@@ -18,8 +19,26 @@ use serde_json::json;
 
 /// Wrong codes after which a letter's code is dead: six digits must not be guessed.
 pub const MOST_CODE_ATTEMPTS: i32 = 5;
-/// Letters an hour to one draft's address.
+/// Letters an hour to one draft, and to one address.
 const MOST_LETTERS_AN_HOUR: u64 = 5;
+
+/// So many letters an hour to one draft, and to one address whatever the draft: nobody's mailbox is to be filled from here.
+///
+/// # Errors
+/// `TooMany`.
+pub(super) async fn check_letters<C: Connection>(context: &Context, tx: &C, draft: &Draft) -> Result<(), ServiceError> {
+    let since = context.now().plus_ms(-HOUR_MS);
+    let of_draft = outbox_messages::count_for_draft_since(tx, draft.id, since).await?;
+    let email = draft.texts.persons.first().and_then(|person| EmailAddress::parse(&person.email).ok());
+    let of_address = match email {
+        Some(email) => {
+            let purposes = [Purpose::EmailConfirmation, Purpose::DraftLink];
+            mailed_tokens::count_to_address_since(tx, &email.key(), &purposes, since).await?
+        }
+        None => 0,
+    };
+    if of_draft.max(of_address) >= MOST_LETTERS_AN_HOUR { Err(ServiceError::TooMany) } else { Ok(()) }
+}
 
 /// Queues the letter with link and code.
 ///
@@ -29,10 +48,7 @@ pub async fn request_confirmation(context: &Context, actor: &Actor, token: &str)
     let tx = begin(&context.db).await?;
     let draft = drafts::find_by_token(&tx, token_hash(token)).await?.ok_or(ServiceError::NotFound)?;
     check_holder(context, actor, &draft)?;
-    let since = context.now().plus_ms(-HOUR_MS);
-    if outbox_messages::count_for_draft_since(&tx, draft.id, since).await? >= MOST_LETTERS_AN_HOUR {
-        return Err(ServiceError::TooMany);
-    }
+    check_letters(context, &tx, &draft).await?;
     record::tell(context, &tx, actor, &Notice::EmailConfirmationRequested { draft: draft.id }).await?;
     tx.commit().await?;
     Ok(())

@@ -11,12 +11,12 @@ pub use steps::{
     UnitChoice, choose_unit, keep_gmina, keep_unit, remove_person, save_needs, save_note, save_password, save_person, save_statements,
     save_unit,
 };
-pub(crate) use steps::{check_regon_free, is_login_free};
+pub(crate) use steps::{check_regon_free, check_voivodeship, is_login_free};
 
 use super::{Context, ServiceError, record};
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::actor::Actor;
-use crate::domain::application::decision::Remark;
+use crate::domain::application::decision::{Remark, SIGNED_FORM};
 use crate::domain::application::draft::{Draft, DraftTexts};
 use crate::domain::application::status::{Event, InvalidTransition, Mover, Status};
 use crate::domain::application::typing::{Step, StepState, draft_texts, task_list};
@@ -43,6 +43,8 @@ pub struct OpenDraft {
     pub registered: Option<Unit>,
     /// The number of the application that is corrected.
     pub corrects: Option<ApplicationNumber>,
+    /// What that application says, as it would be typed.
+    pub corrected_texts: Option<DraftTexts>,
     /// What the office asked to correct, by the fields of this draft (`unit.regon`, `persons.0.login`; empty for the whole).
     pub remarks: Vec<Remark>,
     /// Dictionaries.
@@ -165,16 +167,24 @@ pub async fn open(context: &Context, actor: &Actor, token: &str) -> Result<OpenD
         Some(application) if application.status == Status::Returned => placed_remarks(context, application, &draft).await?,
         _ => Vec::new(),
     };
+    let corrected_texts = corrected.as_ref().map(|application| {
+        let Payload::Registration(registration) = &application.payload;
+        draft_texts(registration)
+    });
     let corrects = corrected.map(|a| a.number);
     let dictionaries = dictionaries::load(&context.db).await?;
     let steps = task_list(&draft, registered.as_ref().map(|u| &u.data), &dictionaries, context.now().warsaw_date());
-    Ok(OpenDraft { draft, registered, corrects, remarks, dictionaries, steps })
+    Ok(OpenDraft { draft, registered, corrects, corrected_texts, remarks, dictionaries, steps })
 }
 
 /// The covering note and the remarks of a return. Persons may have been added and removed since, so they are told by login.
 async fn placed_remarks(context: &Context, application: &Application, draft: &Draft) -> Result<Vec<Remark>, ServiceError> {
     let Payload::Registration(registration) = &application.payload;
     let place = |field: &str| -> String {
+        // No page of the form has it.
+        if field == SIGNED_FORM {
+            return String::new();
+        }
         let Some((index, rest)) = field.strip_prefix("persons.").and_then(|f| f.split_once('.')) else { return field.to_owned() };
         let Some(person) = index.parse().ok().and_then(|i: usize| registration.persons.get(i)) else { return String::new() };
         let now = draft.texts.persons.iter().position(|p| p.login.trim().eq_ignore_ascii_case(person.login.as_str()));

@@ -1,18 +1,15 @@
 //! The way back to a draft after the browser was closed: its secret link, mailed on request.
 
 use super::check_holder;
+use super::confirm_email::check_letters;
 use crate::domain::actor::Actor;
 use crate::domain::invalid::Invalid;
-use crate::domain::moment::HOUR_MS;
 use crate::domain::notice::Notice;
 use crate::secrets::{random_token, token_hash};
 use crate::services::{Context, ServiceError, record};
 use crate::storage::database::begin;
+use crate::storage::drafts;
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
-use crate::storage::{drafts, outbox_messages};
-
-/// Letters an hour to one draft's address.
-const MOST_LETTERS_AN_HOUR: u64 = 5;
 
 /// Queues the letter with the link back. Whoever has that link reads the draft, so it goes to a confirmed address only:
 /// one letter typed wrong must not show it to a stranger.
@@ -26,10 +23,7 @@ pub async fn request_return_link(context: &Context, actor: &Actor, token: &str) 
     if !draft.has_confirmed_email() {
         return Err(ServiceError::field("email", Invalid::EmailNotConfirmed));
     }
-    let since = context.now().plus_ms(-HOUR_MS);
-    if outbox_messages::count_for_draft_since(&tx, draft.id, since).await? >= MOST_LETTERS_AN_HOUR {
-        return Err(ServiceError::TooMany);
-    }
+    check_letters(context, &tx, &draft).await?;
     record::tell(context, &tx, actor, &Notice::DraftLinkRequested { draft: draft.id }).await?;
     tx.commit().await?;
     Ok(())

@@ -97,10 +97,11 @@ pub async fn save_unit(context: &Context, actor: &Actor, token: &str, typed: Uni
     if !typed.kind.is_empty() && dictionaries.unit_kind(&typed.kind).is_none() {
         errors.add("kind", Invalid::Unknown);
     }
-    if let Ok(code) = TercCode::parse(&typed.terc)
-        && gminas::find(&context.db, &code).await?.is_none()
-    {
-        errors.add("terc", Invalid::Unknown);
+    if let Ok(code) = TercCode::parse(&typed.terc) {
+        if gminas::find(&context.db, &code).await?.is_none() {
+            errors.add("terc", Invalid::Unknown);
+        }
+        check_voivodeship(&context.db, &draft, &code, "terc", &mut errors).await?;
     }
     if let Some(unit) = &read {
         check_regon_free(&context.db, unit.regon.as_str(), &draft, "regon", &mut errors).await?;
@@ -151,6 +152,23 @@ pub async fn keep_gmina(context: &Context, actor: &Actor, token: &str, terc: &st
         Ok(())
     })
     .await
+}
+
+/// Notes at `field` when a correction would move the application to another voivodeship: its number names the one that has it,
+/// and that office must not lose it from its sight.
+pub(crate) async fn check_voivodeship<C: Connection>(
+    db: &C,
+    draft: &Draft,
+    terc: &TercCode,
+    field: &str,
+    errors: &mut FieldErrors,
+) -> Result<(), ServiceError> {
+    let Some(id) = draft.application else { return Ok(()) };
+    let corrected = applications::find(db, id).await?.ok_or(ServiceError::NotFound)?;
+    if corrected.summary().voivodeship != terc.voivodeship() {
+        errors.add(field, Invalid::OtherVoivodeship);
+    }
+    Ok(())
 }
 
 /// Notes at `field` when the REGON of a new unit is registered already, or is applied for by somebody else.

@@ -21,6 +21,7 @@ use crate::domain::moment::{HOUR_MS, Moment};
 use crate::domain::password::normalise;
 use crate::domain::permission::ListScope;
 use crate::domain::voivodeship::VoivodeshipCode;
+use crate::pdf::hand_signed;
 use crate::secrets::{random_token, token_hash};
 use crate::storage::audit_entries::{self, AuditFilter};
 use crate::storage::database::{begin, is_empty};
@@ -202,11 +203,12 @@ async fn type_draft(context: &Context, visitor: &Actor, unit: &DemoUnit, serial:
     Ok(token)
 }
 
-/// The applicant sends the form back: the very PDF, as if it had been signed and scanned.
+/// The applicant sends the form back, signed with a pen on a tablet.
 async fn send_back(context: &Context, applicant: AccountId, number: &ApplicationNumber) -> Result<(), ServiceError> {
     let actor = acting(context, applicant).await?;
     let (_, pdf) = print_form::pdf(context, &actor, number).await?;
-    receive_signed_form::upload(context, &actor, number, vec![pdf]).await.map(|_| ())
+    let signed = hand_signed(&pdf).map_err(ServiceError::internal)?;
+    receive_signed_form::upload(context, &actor, number, vec![signed]).await.map(|_| ())
 }
 
 async fn version(context: &Context, number: &ApplicationNumber) -> Result<i32, ServiceError> {
@@ -222,7 +224,7 @@ async fn decide(context: &Context, fate: Fate, voivodeship: &str, number: &Appli
     let seen = version(context, number).await?;
     let remarks: Vec<Remark> = REMARKS.iter().map(|(f, t)| Remark { field: (*f).to_owned(), text: (*t).to_owned() }).collect();
     match fate {
-        Fate::Approved => approve(context, &officer, number, seen).await,
+        Fate::Approved => approve(context, &officer, number, seen, true).await,
         Fate::Rejected => reject(context, &officer, number, seen, REJECTION).await,
         Fate::Returned | Fate::Corrected => return_for_correction(context, &officer, number, seen, &remarks, "").await,
         _ => Ok(()),

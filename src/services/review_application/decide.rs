@@ -1,7 +1,7 @@
 //! Moves and decisions of the office. Each names the version that the decider saw: of two at once exactly one is done.
 
 use crate::domain::actor::{Actor, SignedIn};
-use crate::domain::application::decision::{Barred, Circumstances, Remark, may_approve, may_decide, may_work_on};
+use crate::domain::application::decision::{Barred, Circumstances, Remark, SIGNED_FORM, may_approve, may_decide, may_work_on};
 use crate::domain::application::signed_form::{CodeMatch, SignedForm};
 use crate::domain::application::status::{Event, Mover, Status};
 use crate::domain::application::{Application, Payload};
@@ -16,11 +16,12 @@ use crate::services::submit_application::lapse_after;
 use crate::services::view_application::target_of;
 use crate::services::withdraw_application::free_persons;
 use crate::services::{Context, ServiceError, record};
-use crate::storage::Transaction;
+use crate::storage::accounts;
 use crate::storage::applications::{self, persons, remarks};
 use crate::storage::database::begin;
 use crate::storage::signed_forms;
 use crate::storage::time_limits::RETURNED_APPLICATION;
+use crate::storage::{Connection, Transaction};
 use serde_json::{Value, json};
 
 /// Longest reason or remark, in characters.
@@ -35,6 +36,7 @@ struct Case<'a> {
     application: Application,
     persons: Vec<AccountId>,
     form: Option<SignedForm>,
+    has_deciders_address: bool,
     seen_version: i32,
 }
 
@@ -61,7 +63,8 @@ impl<'a> Case<'a> {
         }
         let persons = persons::list(&tx, application.id).await?;
         let form = signed_forms::list_of(&tx, application.id).await?.into_iter().next();
-        Ok(Self { context, actor, decider, tx, application, persons, form, seen_version })
+        let has_deciders_address = has_address_of(&tx, &application, decider.account).await?;
+        Ok(Self { context, actor, decider, tx, application, persons, form, has_deciders_address, seen_version })
     }
 
     fn facts(&self) -> Circumstances<'_> {
@@ -70,6 +73,7 @@ impl<'a> Case<'a> {
             persons: &self.persons,
             unit: self.application.summary().unit,
             signed_form: self.form.as_ref(),
+            has_deciders_address: self.has_deciders_address,
             seen_version: self.seen_version,
         }
     }
@@ -97,6 +101,13 @@ impl<'a> Case<'a> {
         self.tx.commit().await?;
         Ok(())
     }
+}
+
+/// Whether a person in the application has the account's e-mail address.
+pub(super) async fn has_address_of<C: Connection>(db: &C, application: &Application, account: AccountId) -> Result<bool, ServiceError> {
+    let Payload::Registration(registration) = &application.payload;
+    let own = accounts::find(db, account).await?.map(|account| account.profile.email.key());
+    Ok(registration.persons.iter().any(|person| Some(person.email.key()) == own))
 }
 
 /// Takes an application into review; from a colleague too, which the history shows.
@@ -166,10 +177,20 @@ pub async fn confirm_compared(
 /// Approves: unit, accounts and grants come into being in this one transaction.
 ///
 /// # Errors
-/// `Barred` with the first condition that does not hold; `Invalid` when a REGON was registered meanwhile.
-pub async fn approve(context: &Context, actor: &Actor, number: &ApplicationNumber, seen_version: i32) -> Result<(), ServiceError> {
+/// `Barred` with the first condition that does not hold; `Invalid` at `signature` unless the decider says that the head's
+/// signature is on the form (no program sees that on a scan), and when a REGON was registered meanwhile.
+pub async fn approve(
+    context: &Context,
+    actor: &Actor,
+    number: &ApplicationNumber,
+    seen_version: i32,
+    saw_signature: bool,
+) -> Result<(), ServiceError> {
     let mut case = Case::open(context, actor, number, Permission::ApplicationApprove, seen_version).await?;
     may_approve(case.decider, case.facts())?;
+    if !saw_signature {
+        return Err(ServiceError::field("signature", Invalid::SignatureRequired));
+    }
     case.move_to(Event::Approve)?;
     case.decided(None);
     apply(context, actor, &case.tx, &case.application, &case.persons).await?;
@@ -227,7 +248,7 @@ pub async fn return_for_correction(
     let Payload::Registration(registration) = &case.application.payload;
     let fields = registration.correctable_fields();
     for remark in typed {
-        if !remark.field.is_empty() && !fields.contains(&remark.field) {
+        if !remark.field.is_empty() && remark.field != SIGNED_FORM && !fields.contains(&remark.field) {
             errors.add("remarks", Invalid::Unknown);
             continue;
         }

@@ -1,6 +1,7 @@
 //! Reading: the queue and the page of one application.
 
 use super::compare::{Against, Content, Named, content};
+use super::decide::has_address_of;
 use crate::domain::account::Account;
 use crate::domain::actor::Actor;
 use crate::domain::application::decision::{Barred, Circumstances, Remark, may_approve, may_decide, may_work_on};
@@ -17,7 +18,7 @@ use crate::storage::applications::queue::Sort;
 use crate::storage::applications::revisions::{self, Revision};
 use crate::storage::applications::{self, Listed, persons, remarks};
 use crate::storage::page::{CappedCount, Slice};
-use crate::storage::{accounts, gminas, offices, units};
+use crate::storage::{accounts, dictionaries, gminas, offices, units};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows on one page of the queue.
@@ -45,7 +46,7 @@ pub struct QueueRow {
 /// One page of the queue.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Queue {
-    /// How many there are by status.
+    /// How many there are by status: all of them, or those that a search finds; none where a search finds too many to count.
     pub counts: Vec<(Status, CappedCount)>,
     /// The rows.
     pub rows: Slice<QueueRow>,
@@ -71,11 +72,16 @@ pub async fn queue(
     after: Option<&str>,
 ) -> Result<Queue, ServiceError> {
     let scope = context.policy.list_scope(actor, Permission::ApplicationList)?;
+    let page = applications::queue::list(&context.db, &scope, status, q, sort, after, PAGE_SIZE).await?;
     let mut counts = Vec::new();
-    for status in Status::ALL.into_iter().filter(|s| *s != Status::Draft) {
-        counts.push((status, applications::queue::count(&context.db, &scope, status, count_cap(status)).await?));
+    if let Some(found) = page.found {
+        counts.extend(found.into_iter().map(|(status, number)| (status, CappedCount { number, is_capped: false })));
+    } else if q.trim().is_empty() {
+        for status in Status::ALL.into_iter().filter(|s| *s != Status::Draft) {
+            counts.push((status, applications::queue::count(&context.db, &scope, status, count_cap(status)).await?));
+        }
     }
-    let slice = applications::queue::list(&context.db, &scope, status, q, sort, after, PAGE_SIZE).await?;
+    let slice = page.rows;
     let takers: Vec<AccountId> = slice.rows.iter().filter_map(|row| row.taken_by).collect();
     let names: BTreeMap<AccountId, String> =
         accounts::list_by_ids(&context.db, &takers).await?.into_iter().map(|a| (a.id, a.profile.full_name())).collect();
@@ -185,11 +191,13 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
     let content = compared(context, &view, earlier.as_ref(), registered.as_ref()).await?;
     let all_remarks = remarks::list_all(&context.db, view.application.id).await?;
     let names = names(context, &view).await?;
+    let has_deciders_address = has_address_of(&context.db, &view.application, decider.account).await?;
     let facts = Circumstances {
         application: &view.application,
         persons: &persons,
         unit: summary.unit,
         signed_form: view.signed_forms.first(),
+        has_deciders_address,
         seen_version: view.application.version,
     };
     Ok(Review {
@@ -254,7 +262,7 @@ async fn names(context: &Context, view: &ApplicationView) -> Result<Names, Servi
 /// `Denied` for those who have no queue.
 pub async fn next_waiting(context: &Context, actor: &Actor) -> Result<Option<Listed>, ServiceError> {
     let scope = context.policy.list_scope(actor, Permission::ApplicationList)?;
-    let first = applications::queue::list(&context.db, &scope, Status::FormReceived, "", Sort::Waiting, None, 1).await?;
+    let first = applications::queue::list(&context.db, &scope, Status::FormReceived, "", Sort::Waiting, None, 1).await?.rows;
     Ok(first.rows.into_iter().next())
 }
 
@@ -276,11 +284,14 @@ async fn similar_applications(
     email_keys: &[String],
 ) -> Result<Vec<SimilarApplication>, ServiceError> {
     let db = &context.db;
+    let generic = generic_stems(context).await?;
+    let is_telling = |word: &&str| !generic.iter().any(|begin| fold(word).starts_with(begin));
+    let telling = summary.unit_name.split_whitespace().filter(is_telling).collect::<Vec<_>>().join(" ");
     let by_email = persons::applications_with_emails(db, email_keys, application.id, MOST_SIMILAR).await?;
     let found = [
         ("same_regon", applications::list_by_regon(db, &summary.regon, Some(application.id), MOST_SIMILAR).await?),
         ("same_email", applications::queue::list_by_ids(db, &by_email).await?),
-        ("near_name", applications::queue::list_similar_names(db, &summary.unit_name, &summary.voivodeship, application.id).await?),
+        ("near_name", applications::queue::list_similar_names(db, &telling, &summary.voivodeship, application.id).await?),
     ];
     let mut similar: Vec<SimilarApplication> = Vec::new();
     for (reason, rows) in found {
@@ -302,7 +313,11 @@ async fn similar_units(context: &Context, application: &Application, summary: &S
     if let Some(unit) = units::find_active_by_regon(&context.db, &summary.regon).await? {
         found.push((unit, "same_regon"));
     }
+    let generic = generic_stems(context).await?;
     for stem in stems(&format!("{} {}", summary.unit_name, registration.unit.address.town)) {
+        if generic.iter().any(|begin| stem.starts_with(begin)) {
+            continue;
+        }
         let alike = units::search_active(&context.db, &stem, MOST_SIMILAR + 1).await?;
         // A word that many share says nothing.
         if alike.len() as u64 <= MOST_SIMILAR {
@@ -312,6 +327,14 @@ async fn similar_units(context: &Context, application: &Application, summary: &S
     let mut seen = BTreeSet::new();
     found.retain(|(unit, _)| Some(unit.id) != summary.unit && seen.insert(unit.id));
     Ok(found)
+}
+
+/// How the words begin that every unit of a kind has in its name: „ośrod…”, „pomoc…”, „społe…”. They make nothing alike.
+async fn generic_stems(context: &Context) -> Result<BTreeSet<String>, ServiceError> {
+    let kinds = dictionaries::load(&context.db).await?.unit_kinds;
+    let words = kinds.iter().map(|kind| fold(&kind.name)).collect::<Vec<_>>().join(" ");
+    let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 5);
+    Ok(words.map(|word| word.chars().take(5).collect()).collect())
 }
 
 /// The words of a name without their endings, so that „Morawica” finds „w Morawicy”.

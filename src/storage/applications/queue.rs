@@ -50,6 +50,15 @@ fn in_scope(scope: &ListScope, status: Status) -> Select<Entity> {
 }
 
 /// One page of the queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueuePage {
+    /// The rows.
+    pub rows: Slice<Listed>,
+    /// How many a search finds, by status; none where nothing is searched for, or too much is found to count.
+    pub found: Option<Vec<(Status, u64)>>,
+}
+
+/// One page of the queue.
 ///
 /// # Errors
 /// Of the database.
@@ -61,7 +70,7 @@ pub async fn list<C: ConnectionTrait>(
     sort: Sort,
     after: Option<&str>,
     size: usize,
-) -> Result<Slice<Listed>, StorageError> {
+) -> Result<QueuePage, StorageError> {
     let mut select = in_scope(scope, status);
     match search::find(db, scope, q).await? {
         Found::Everything => {}
@@ -81,7 +90,7 @@ pub async fn list<C: ConnectionTrait>(
         select = select.filter(position);
     }
     let rows = listed(db, select.order_by(column, order.clone()).order_by(Column::Id, order.clone()).limit(size as u64 + 1)).await?;
-    Ok(Slice::cut(rows, size, |row| cursor(row, sort)))
+    Ok(QueuePage { rows: Slice::cut(rows, size, |row| cursor(row, sort)), found: None })
 }
 
 fn cursor(row: &Listed, sort: Sort) -> String {
@@ -113,14 +122,17 @@ async fn list_found<C: ConnectionTrait>(
     sort: Sort,
     after: Option<&str>,
     size: usize,
-) -> Result<Slice<Listed>, StorageError> {
+) -> Result<QueuePage, StorageError> {
     let mut places: Vec<Place> = Vec::new();
     for chunk in ids.chunks(search::MOST_IN_ONE_QUESTION) {
         let columns = [Column::Id, Column::Status, Column::Voivodeship, Column::StatusSince, Column::SubmittedAt, Column::UnitNameSort];
         let select = Entity::find().select_only().columns(columns).filter(Column::Id.is_in(chunk.iter().copied()));
         places.extend(select.into_model::<Place>().all(db).await?);
     }
-    places.retain(|place| place.status == status.key() && scope.includes(&place.voivodeship));
+    places.retain(|place| scope.includes(&place.voivodeship));
+    let count = |status: Status| places.iter().filter(|place| place.status == status.key()).count() as u64;
+    let found = Some(Status::ALL.into_iter().map(|status| (status, count(status))).collect());
+    places.retain(|place| place.status == status.key());
     let number = after.and_then(read_number_cursor);
     match sort {
         Sort::Waiting => {
@@ -142,7 +154,7 @@ async fn list_found<C: ConnectionTrait>(
     let wanted: Vec<ApplicationId> = places.iter().map(|place| ApplicationId(place.id)).collect();
     let mut rows = list_by_ids(db, &wanted).await?;
     rows.sort_by_key(|row| wanted.iter().position(|id| *id == row.id));
-    Ok(Slice::cut(rows, size, |row| cursor(row, sort)))
+    Ok(QueuePage { rows: Slice::cut(rows, size, |row| cursor(row, sort)), found })
 }
 
 /// How many applications of a status lie in scope, counted up to `cap`.

@@ -79,6 +79,12 @@ const fn has_failed(status: Status) -> bool {
     matches!(status, Status::Rejected | Status::Withdrawn | Status::Expired)
 }
 
+/// Whether the applicant may send a signed form now.
+fn awaits_form(view: &ApplicationView) -> bool {
+    let status = view.application.status;
+    can(status, Event::ReceiveForm) && (status != Status::Returned || view.wants_form())
+}
+
 fn has_current_form(view: &ApplicationView) -> bool {
     view.signed_forms.iter().any(|form| form.revision == view.application.revision)
 }
@@ -205,7 +211,7 @@ async fn show(who: Member<'_>, id: &str) -> Answer {
         },
         channels: channels.map(|c| Channel { key: c.channel.key(), address: c.address.clone() }).collect(),
         can: Possible {
-            upload: is_own && can(status, Event::ReceiveForm),
+            upload: is_own && awaits_form(&found),
             correct: is_own && can_correct(status),
             withdraw: is_own && can(status, Event::Withdraw),
             again: is_own && has_failed(status) && who.me().status == AccountStatus::Pending,
@@ -232,12 +238,16 @@ async fn form_pdf(who: Member<'_>, id: &str) -> Answer {
 }
 
 /// The view, for the applicant alone, where this may be done now.
-async fn own_where(who: &Member<'_>, number: &ApplicationNumber, may: impl Fn(Status) -> bool) -> Result<ApplicationView, PageError> {
+async fn own_where(
+    who: &Member<'_>,
+    number: &ApplicationNumber,
+    may: impl Fn(&ApplicationView) -> bool,
+) -> Result<ApplicationView, PageError> {
     let found = view(who.context(), who.actor(), number).await?;
     if !is_own(who, &found.application) {
         return Err(PageError::Forbidden("application.revise"));
     }
-    if may(found.application.status) {
+    if may(&found) {
         return Ok(found);
     }
     let status = Some(found.application.status.key().to_owned());
@@ -245,7 +255,7 @@ async fn own_where(who: &Member<'_>, number: &ApplicationNumber, may: impl Fn(St
 }
 
 async fn upload_page(who: &Member<'_>, number: &ApplicationNumber, errors: FieldErrors) -> Result<UploadPage, PageError> {
-    let found = own_where(who, number, |status| can(status, Event::ReceiveForm)).await?;
+    let found = own_where(who, number, awaits_form).await?;
     Ok(UploadPage { heading: heading(&found.application), has_form: has_current_form(&found), errors })
 }
 
@@ -257,7 +267,6 @@ async fn ask_signed_form(who: Member<'_>, id: &str) -> Answer {
 
 #[post("/applications/<id>/signed-form", data = "<form>")]
 async fn take_signed_form(who: Member<'_>, id: &str, mut form: Uploaded) -> Answer {
-    who.limit(Limit::Upload)?;
     let number = number_of(id)?;
     match upload(who.context(), who.actor(), &number, form.take_files("files")).await {
         Ok(CodeMatch::Unreadable) => who.redirect_with(href(&number), "signed_form_unreadable"),
@@ -292,7 +301,7 @@ async fn page_image(who: Member<'_>, id: &str, file: &str, page: usize) -> Answe
 
 #[get("/applications/<id>/edit")]
 async fn ask_correction(who: Member<'_>, id: &str) -> Answer {
-    let found = own_where(&who, &number_of(id)?, can_correct).await?;
+    let found = own_where(&who, &number_of(id)?, |found| can_correct(found.application.status)).await?;
     who.show(&CorrectPage { heading: heading(&found.application), has_form: has_current_form(&found) })
 }
 
@@ -300,7 +309,7 @@ async fn ask_correction(who: Member<'_>, id: &str) -> Answer {
 async fn correct(who: Member<'_>, id: &str, _form: Posted) -> Answer {
     let number = number_of(id)?;
     // Whoever may not see it is told that there is none.
-    own_where(&who, &number, can_correct).await?;
+    own_where(&who, &number, |found| can_correct(found.application.status)).await?;
     let secret = start_correction(who.context(), who.actor(), &number).await.map_err(|error| conflict(error, &number))?;
     hold(&who, secret);
     who.redirect(TASKS)
@@ -310,7 +319,7 @@ async fn correct(who: Member<'_>, id: &str, _form: Posted) -> Answer {
 async fn again(who: Member<'_>, id: &str, _form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
     let number = number_of(id)?;
-    own_where(&who, &number, has_failed).await?;
+    own_where(&who, &number, |found| has_failed(found.application.status)).await?;
     let secret = start_again(who.context(), who.actor(), &number).await.map_err(|error| conflict(error, &number))?;
     hold(&who, secret);
     who.redirect(TASKS)
@@ -318,7 +327,7 @@ async fn again(who: Member<'_>, id: &str, _form: Posted) -> Answer {
 
 #[get("/applications/<id>/withdraw")]
 async fn ask_withdrawal(who: Member<'_>, id: &str) -> Answer {
-    let found = own_where(&who, &number_of(id)?, |status| can(status, Event::Withdraw)).await?;
+    let found = own_where(&who, &number_of(id)?, |found| can(found.application.status, Event::Withdraw)).await?;
     who.show(&WithdrawPage { heading: heading(&found.application) })
 }
 

@@ -120,7 +120,7 @@ async fn approve(desk: &Client, path: &str) -> reqwest::Result<Answer> {
     }
     page = desk.try_get(&format!("{place}/approve")).await?;
     page.assert_status(200);
-    Ok(answer(desk.try_submit(&page.form("/approve")).await?, "/admin/applications"))
+    Ok(answer(desk.try_submit(&page.form("/approve").choose("signature", &["seen"])).await?, "/admin/applications"))
 }
 
 /// Files a draft, as the applicant clicks; a second time shows what was filed.

@@ -96,6 +96,10 @@ async fn an_administrator_works_through_the_queue_in_the_browser() {
     browser.press("Zatwierdź").await;
     check(&browser, "approve").await;
     browser.press("Zatwierdź wniosek").await;
+    browser.wait_for("Potwierdź, że widzisz podpis").await;
+    check(&browser, "approve-refused").await;
+    browser.choose("signature").await;
+    browser.press("Zatwierdź wniosek").await;
     browser.wait_for("Wniosek został zatwierdzony.").await;
     check(&browser, "approved").await;
 

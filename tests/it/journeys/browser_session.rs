@@ -68,7 +68,7 @@ async fn the_warning_is_worked_by_keyboard_and_two_tabs_do_not_fight() {
     for key in [Key::Enter, Key::Escape] {
         wait_until_open(&browser, true).await;
         assert!(browser.text().await.contains("Za chwilę zakończymy sesję"));
-        assert!(browser.focused().await.contains("Pozostań zalogowany"), "{}", browser.focused().await);
+        assert!(browser.focused().await.contains("Zostań w portalu"), "{}", browser.focused().await);
         browser.axe().await;
         browser.show_as("screen", true).await;
         browser.axe().await;
@@ -79,7 +79,7 @@ async fn the_warning_is_worked_by_keyboard_and_two_tabs_do_not_fight() {
                 run(&browser, "return document.activeElement === document.body || !!document.activeElement.closest('dialog');").await;
             assert_eq!(inside, true, "{} lies under the warning", browser.focused().await);
         }
-        while !browser.focused().await.contains("Pozostań zalogowany") {
+        while !browser.focused().await.contains("Zostań w portalu") {
             browser.keyboard(Key::Tab).await;
         }
         assert_eq!(
@@ -118,7 +118,7 @@ async fn the_warning_is_worked_by_keyboard_and_two_tabs_do_not_fight() {
     let renewed = run(&browser, TOKENS).await[0].clone();
     assert_ne!(renewed, token);
     browser.driver().switch_to_window(first).await.expect("the first tab");
-    browser.wait_for("Pozostań").await;
+    browser.wait_for("Zostań").await;
     let tokens = run(&browser, TOKENS).await;
     assert!(tokens.as_array().is_some_and(|all| all.len() > 1 && all.iter().all(|token| *token == renewed)), "{tokens}");
     assert_eq!(run(&browser, "return document.getElementsByName('last_name')[0].value;").await, "Źdźbło");

@@ -62,7 +62,8 @@ on_both! {
         // When the administrator takes it again and approves it
         presses(&office, &registrar.application, "", "take", &[]).await;
         assert_hidden_from(&stranger, &registrar.application).await;
-        presses(&office, &registrar.application, "/approve", "approve", &[]).await;
+        let page = office.get(&format!("/admin/applications/{}/approve", registrar.application)).await;
+        office.submit(&page.form("/approve").choose("signature", &["seen"])).await.assert_status(303);
 
         // Then the applicant signs in and sees the unit, the sub-areas, the functions and how long they are valid
         town.letter(APPLICANT_EMAIL, "zatwierdzony").await;

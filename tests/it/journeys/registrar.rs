@@ -2,6 +2,7 @@
 
 use super::people::{PASSWORD, Town, sign_in};
 use crate::support::client::{Client, Page};
+use cas_portal::pdf::hand_signed;
 
 /// REGON of the unit.
 pub const REGON: &str = "291100115";
@@ -114,8 +115,9 @@ impl Registrar {
         first.bytes
     }
 
-    /// Uploads a signed form and gives the answer.
+    /// Signs a form, uploads it and gives the answer.
     pub async fn uploads(&self, pdf: &[u8]) -> Page {
+        let pdf = &hand_signed(pdf).expect("a signed form");
         let path = format!("{}/signed-form", self.path());
         self.browser.get(&path).await.assert_status(200);
         self.browser.upload(&path, &[], &[("files", "skan formularza.pdf", "application/pdf", pdf)]).await

@@ -3,6 +3,7 @@
 use super::registrant::{Registrant, letter, link, serve};
 use crate::support::client::Client;
 use crate::support::database::{TestDatabase, on_both};
+use cas_portal::pdf::hand_signed;
 use cas_portal::storage::applications;
 
 /// Applications about a REGON.
@@ -50,13 +51,17 @@ on_both! {
         assert_eq!(anna.client.get(&format!("/applications/{path}/form.pdf")).await.bytes, pdf.bytes, "the same bytes for the same revision");
 
         let signed = format!("/applications/{path}/signed-form");
-        anna.client.upload(&signed, &[], &[("files", "skan.pdf", "application/pdf", &pdf.bytes)]).await.assert_redirect(&format!("/applications/{path}"));
+        // What the portal printed, sent back as it is, nobody has signed.
+        let unsigned = anna.client.upload(&signed, &[], &[("files", "skan.pdf", "application/pdf", &pdf.bytes)]).await;
+        assert!(unsigned.assert_status(422).field_errors()[0].1.contains("jeszcze bez podpisu"));
+        let scan = hand_signed(&pdf.bytes).expect("a signed form");
+        anna.client.upload(&signed, &[], &[("files", "skan.pdf", "application/pdf", &scan)]).await.assert_redirect(&format!("/applications/{path}"));
         let page = anna.client.get(&format!("/applications/{path}")).await;
         assert_eq!(page.attribute("main", "data-status").as_deref(), Some("form_received"));
         assert_eq!(page.attribute("[data-signed-form]", "data-code-match").as_deref(), Some("matched"));
         let file = page.attributes(".card a", "href").into_iter().find(|href| !href.contains("/page/")).expect("a file");
         let file = anna.client.get(&file).await;
-        assert_eq!(file.bytes, pdf.bytes);
+        assert_eq!(file.bytes, scan);
         assert!(file.header("content-disposition").is_some_and(|d| d.starts_with("attachment; filename=\"W-26-")), "{:?}", file.headers);
         let image = page.attributes(".card a", "href").into_iter().find(|href| href.contains("/page/")).expect("a page");
         let image = anna.client.get(&image).await;
@@ -178,7 +183,8 @@ on_both! {
         refused.assert_status(422);
         assert_eq!(refused.field_errors(), [("files".to_owned(), "To formularz starszej wersji wniosku. Pobierz bieżący, daj go do podpisu i prześlij.".to_owned())]);
         let second = anna.client.get(&format!("{place}/form.pdf")).await;
-        anna.client.upload(&signed, &[], &[("files", "a.pdf", "application/pdf", &second.bytes)]).await.assert_redirect(&place);
+        let second = hand_signed(&second.bytes).expect("a signed form");
+        anna.client.upload(&signed, &[], &[("files", "a.pdf", "application/pdf", &second)]).await.assert_redirect(&place);
 
         // The correction is its owner's alone, also for who holds the cookie.
         anna.done(&format!("{place}/edit"), &[]).await;

@@ -20,6 +20,16 @@ async fn visitors_are_led_to_the_sign_in_and_back() {
 }
 
 #[rocket::async_test]
+async fn a_nul_in_a_query_is_refused_before_a_database_sees_it() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let browser = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    for path in ["/admin/units?q=%00", "/admin/accounts?q=a%00", "/admin/audit?object=%00", "/register/unit?unit_search=%00"] {
+        assert_eq!(browser.get(path).await.status, 422, "{path}");
+    }
+}
+
+#[rocket::async_test]
 async fn a_missing_permission_is_403_and_stands_in_the_trail() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);

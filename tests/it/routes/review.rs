@@ -163,7 +163,9 @@ on_both! {
         let ask = client.get(&path(&filed, "approve")).await;
         assert!(ask.words().contains("Zarejestrujemy jednostkę") && ask.words().contains("2 konta") && ask.words().contains("4 uprawnienia"));
         let version = ask.value("version").expect("a form");
-        client.post(&path(&filed, "approve"), &[("version", &version)]).await.assert_redirect(&path(&filed, ""));
+        let unseen = client.post(&path(&filed, "approve"), &[("version", &version)]).await;
+        assert_eq!(unseen.assert_status(422).field_errors()[0].0, "signature");
+        client.post(&path(&filed, "approve"), &[("version", &version), ("signature", "seen")]).await.assert_redirect(&path(&filed, ""));
         let done = client.get(&path(&filed, "")).await;
         assert_eq!(done.attribute("main", "data-status").as_deref(), Some("approved"));
         assert!(done.text(".flash").contains("zatwierdzony"));
@@ -203,7 +205,7 @@ on_both! {
         let filed = portal.application_of(portal.registration(5), Status::InReview).await;
         let client = site.signed_in(&portal, filed.administrator.expect("taken")).await;
         let empty = client.get(&path(&filed, "return")).await;
-        assert_eq!(empty.count("textarea[name^='remarks.']"), 18 + 5 * 8);
+        assert_eq!(empty.count("textarea[name^='remarks.']"), 1 + 18 + 5 * 8);
         assert_eq!(empty.count("details.remark-group:not([open])"), 5, "many persons are folded away");
 
         let nothing = client.post(&path(&filed, "return"), &[("version", "0"), ("remarks.unit.regon", "  ")]).await;
@@ -226,7 +228,7 @@ on_both! {
 
         client.post(&path(&filed, "return"), &[("version", "0"), ("remarks.unit.nip", "Podaj NIP.")]).await.assert_redirect(&path(&filed, ""));
         let page = client.get(&path(&filed, "")).await;
-        assert!(page.words().contains("Podaj NIP.") && page.words().contains("Uwagi z wcześniejszych zwrotów"));
+        assert!(page.words().contains("Podaj NIP.") && page.words().contains("Uwagi ze zwrotów"));
     }
 
     async fn a_regon_registered_meanwhile_is_said_on_the_page(db: TestDatabase) {
@@ -237,7 +239,7 @@ on_both! {
         let id = portal.context.new_unit_id();
         units::add(portal.db(), id, &registration.unit, portal.now().warsaw_date(), portal.now()).await.expect("a unit");
         let client = site.signed_in(&portal, filed.administrator.expect("taken")).await;
-        let refused = client.post(&path(&filed, "approve"), &[("version", "0")]).await;
+        let refused = client.post(&path(&filed, "approve"), &[("version", "0"), ("signature", "seen")]).await;
         assert_eq!(refused.assert_status(422).field_errors()[0].0, "regon");
         assert_eq!(status(&portal, &filed).await, Status::InReview);
     }
@@ -296,7 +298,7 @@ on_both! {
         assert_eq!(found.value("sort").as_deref(), Some("unit"));
         let nothing = client.get("/admin/applications?q=%3Cscript%3E&status=nonsense&sort=nonsense&after=nonsense").await;
         assert!(nothing.assert_status(200).words().contains("„<script>”"));
-        client.get("/admin/applications?q=%00").await.assert_status(200);
+        client.get("/admin/applications?q=%00").await.assert_status(422);
         // One voivodeship needs no column for it.
         assert!(!first.words().contains("Województwo"));
         portal.assign(administrator, Role::VoivodeshipAdministrator, Some("14"), None).await;

@@ -64,7 +64,7 @@ on_both! {
         assert!(changed(&page.content.unit).is_empty() && page.content.persons.iter().all(|p| !p.is_new && changed(&p.fields).is_empty()));
         take(&portal.context, &admin, &after.number, after.version).await.expect("taken");
         let version = reload(&portal, &filed).await.version;
-        approve(&portal.context, &admin, &after.number, version).await.expect("the signature is about this very content");
+        approve(&portal.context, &admin, &after.number, version, true).await.expect("the signature is about this very content");
     }
 
     async fn a_printed_change_makes_a_revision_that_shows_before_and_after_and_needs_a_new_signature(db: TestDatabase) {

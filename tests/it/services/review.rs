@@ -4,7 +4,7 @@ use crate::support::database::{TestDatabase, on_both};
 use crate::support::fixtures::Filed;
 use crate::support::portal::TestPortal;
 use cas_portal::domain::account::{AccountStatus, Role};
-use cas_portal::domain::application::decision::{Barred, Remark};
+use cas_portal::domain::application::decision::{Barred, Remark, SIGNED_FORM};
 use cas_portal::domain::application::draft::STATEMENTS;
 use cas_portal::domain::application::revision::Fingerprint;
 use cas_portal::domain::application::signed_form::CodeMatch;
@@ -13,8 +13,9 @@ use cas_portal::domain::application::typing::unit_texts;
 use cas_portal::domain::application::{Application, Payload};
 use cas_portal::domain::audit::Outcome;
 use cas_portal::domain::id::ApplicationId;
-use cas_portal::domain::identifiers::Phone;
+use cas_portal::domain::identifiers::{EmailAddress, Phone};
 use cas_portal::domain::invalid::Invalid;
+use cas_portal::pdf::hand_signed;
 use cas_portal::services::receive_signed_form::{Arrival, Part, read_file, record_arrival, upload};
 use cas_portal::services::review_application::{approve, confirm_compared, reject, release, return_for_correction, review, take};
 use cas_portal::services::submit_application::submit;
@@ -83,7 +84,7 @@ on_both! {
         let filed = portal.application_of(portal.registration(3), Status::InReview).await;
         let (number, admin) = (&filed.application.number, portal.actor(filed.administrator.expect("taken")).await);
         portal.advance_minutes(5);
-        approve(&portal.context, &admin, number, 0).await.expect("approved");
+        approve(&portal.context, &admin, number, 0, true).await.expect("approved");
 
         let now = reload(&portal, filed.application.id).await;
         assert_eq!((now.status, now.decided_by, now.decided_at), (Status::Approved, filed.administrator, Some(portal.now())));
@@ -100,7 +101,7 @@ on_both! {
         assert_eq!(notices(&portal).await, ["account_invited", "account_invited", "application_approved"]);
         assert_eq!(trail(&portal, &now).await, [("application.approved".to_owned(), "done".to_owned())]);
         // The decision stands: nothing more can be done to it.
-        assert_eq!(barred(approve(&portal.context, &admin, number, 1).await), Barred::NotTaken);
+        assert_eq!(barred(approve(&portal.context, &admin, number, 1, true).await), Barred::NotTaken);
         assert_eq!(barred(reject(&portal.context, &admin, number, 0, "nie").await), Barred::Stale);
         // The applicant sees what was approved, and acts for the unit.
         let applicant = portal.actor(filed.persons[0]).await;
@@ -113,11 +114,11 @@ on_both! {
         let taken = portal.application(Status::InReview).await;
         let other = portal.actor(portal.administrator().await).await;
         for number in [&waiting.application.number, &taken.application.number] {
-            assert_eq!(barred(approve(&portal.context, &other, number, 0).await), Barred::NotTaken);
+            assert_eq!(barred(approve(&portal.context, &other, number, 0, true).await), Barred::NotTaken);
             assert_eq!(barred(reject(&portal.context, &other, number, 0, "powód").await), Barred::NotTaken);
             assert_eq!(barred(return_for_correction(&portal.context, &other, number, 0, &[], "uwaga").await), Barred::NotTaken);
             assert_eq!(barred(release(&portal.context, &other, number, 0).await), Barred::NotTaken);
-            assert_eq!(barred(approve(&portal.context, &other, number, 1).await), Barred::Stale);
+            assert_eq!(barred(approve(&portal.context, &other, number, 1, true).await), Barred::Stale);
             assert_eq!(barred(take(&portal.context, &other, number, 7).await), Barred::Stale);
         }
         // Taking over is possible, and is written down as such.
@@ -148,7 +149,7 @@ on_both! {
             let actor = portal.actor(person).await;
             let number = &filed.application.number;
             assert_eq!(barred(take(&portal.context, &actor, number, 0).await), expected);
-            assert_eq!(barred(approve(&portal.context, &actor, number, 0).await), expected);
+            assert_eq!(barred(approve(&portal.context, &actor, number, 0, true).await), expected);
             assert_eq!(barred(reject(&portal.context, &actor, number, 0, "powód").await), expected);
             assert_eq!(barred(return_for_correction(&portal.context, &actor, number, 0, &[], "uwaga").await), expected);
             let page = review(&portal.context, &actor, number).await.expect("the page tells why");
@@ -166,12 +167,96 @@ on_both! {
         for account in [employee, coordinator] {
             let actor = portal.actor(account).await;
             assert_eq!(barred(take(&portal.context, &actor, &joining.application.number, 0).await), Barred::SameUnit);
-            assert_eq!(barred(approve(&portal.context, &actor, &joining.application.number, 0).await), Barred::SameUnit);
+            assert_eq!(barred(approve(&portal.context, &actor, &joining.application.number, 0, true).await), Barred::SameUnit);
         }
         let neutral = portal.actor(portal.administrator().await).await;
         take(&portal.context, &neutral, &joining.application.number, 0).await.expect("somebody else takes it");
-        approve(&portal.context, &neutral, &joining.application.number, 1).await.expect("and decides");
+        approve(&portal.context, &neutral, &joining.application.number, 1, true).await.expect("and decides");
         assert_eq!(grants::list_of_application(portal.db(), joining.application.id).await.expect("grants")[0].unit, unit);
+    }
+
+    async fn an_account_made_for_oneself_under_another_login_is_ones_own_case(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let account = portal.administrator().await;
+        let own = accounts::find(portal.db(), account).await.expect("accounts").expect("it").profile.email;
+        let mut registration = portal.registration(2);
+        registration.persons[1].email = EmailAddress::parse(&own.as_str().to_uppercase()).expect("an address");
+        let filed = portal.application_of(registration, Status::FormReceived).await;
+        let (actor, number) = (portal.actor(account).await, &filed.application.number);
+        assert_eq!(barred(take(&portal.context, &actor, number, 0).await), Barred::SharedAddress);
+        assert_eq!(barred(approve(&portal.context, &actor, number, 0, true).await), Barred::SharedAddress);
+        assert_eq!(review(&portal.context, &actor, number).await.expect("the page tells why").barred_work, Some(Barred::SharedAddress));
+        let other = portal.actor(portal.administrator().await).await;
+        take(&portal.context, &other, number, 0).await.expect("somebody else takes it");
+    }
+
+    async fn an_approval_says_that_the_signature_was_seen(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let filed = portal.application(Status::InReview).await;
+        let (number, admin) = (&filed.application.number, portal.actor(filed.administrator.expect("taken")).await);
+        let unseen = approve(&portal.context, &admin, number, 0, false).await;
+        assert_eq!(invalid(unseen), [("signature".to_owned(), vec![Invalid::SignatureRequired])]);
+        assert_eq!(reload(&portal, filed.application.id).await, filed.application);
+        approve(&portal.context, &admin, number, 0, true).await.expect("approved");
+    }
+
+    async fn a_form_that_nobody_can_have_signed_is_refused(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let filed = portal.application(Status::AwaitingForm).await;
+        let (number, applicant) = (&filed.application.number, portal.actor(filed.persons[0]).await);
+        let (_, printed) = print_form::pdf(&portal.context, &applicant, number).await.expect("a form");
+        let mut touched = printed.clone();
+        touched.push(b'\n');
+        for unsigned in [printed.clone(), touched] {
+            let refused = invalid(upload(&portal.context, &applicant, number, vec![unsigned]).await);
+            assert_eq!(refused, [("files".to_owned(), vec![Invalid::FormUnsigned])]);
+        }
+        let signed = hand_signed(&printed).expect("a signed form");
+        assert_eq!(upload(&portal.context, &applicant, number, vec![signed]).await.expect("received"), CodeMatch::Matched);
+    }
+
+    async fn what_came_back_for_its_signature_needs_another_form_and_nothing_else(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        for form_only in [true, false] {
+            let filed = portal.application(Status::InReview).await;
+            let (number, admin) = (&filed.application.number, portal.actor(filed.administrator.expect("taken")).await);
+            let applicant = portal.actor(filed.persons[0]).await;
+            let (_, printed) = print_form::pdf(&portal.context, &applicant, number).await.expect("a form");
+            let signed = hand_signed(&printed).expect("a signed form");
+            let remark = remark(if form_only { SIGNED_FORM } else { "unit.phone" }, "Popraw to, proszę.");
+            return_for_correction(&portal.context, &admin, number, 0, &[remark], "").await.expect("returned");
+            let page = view_application::view(&portal.context, &applicant, number).await.expect("the page");
+            assert_eq!(page.wants_form(), form_only);
+            let sent = upload(&portal.context, &applicant, number, vec![signed.clone()]).await;
+            if form_only {
+                assert_eq!(sent.expect("another form of the same revision"), CodeMatch::Matched);
+                let now = reload(&portal, filed.application.id).await;
+                assert_eq!((now.status, now.revision, now.lapses_at), (Status::FormReceived, 1, None));
+            } else {
+                assert!(matches!(sent, Err(ServiceError::Transition(_))), "{sent:?}");
+            }
+        }
+        // Filed again unchanged it waits for another form: the one in hand was not good.
+        let filed = portal.application(Status::InReview).await;
+        let admin = portal.actor(filed.administrator.expect("taken")).await;
+        let remark = remark(SIGNED_FORM, "Brakuje podpisu kierownika.");
+        return_for_correction(&portal.context, &admin, &filed.application.number, 0, &[remark], "").await.expect("returned");
+        correct(&portal, &filed, "41 311 46 80").await.expect("filed again");
+        let now = reload(&portal, filed.application.id).await;
+        assert_eq!((now.status, now.revision), (Status::AwaitingForm, 1));
+        assert!(now.lapses_at.is_some());
+    }
+
+    async fn a_correction_stays_in_its_voivodeship(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let filed = portal.application(Status::AwaitingForm).await;
+        let (context, actor) = (&portal.context, portal.actor(filed.persons[0]).await);
+        let token = draft_application::start_correction(context, &actor, &filed.application.number).await.expect("a draft");
+        let Payload::Registration(registration) = &filed.application.payload;
+        let typed = |terc: &str| cas_portal::domain::application::draft::UnitTexts { terc: terc.to_owned(), ..unit_texts(&registration.unit) };
+        let moved = draft_application::save_unit(context, &actor, &token, typed("146501")).await;
+        assert_eq!(invalid(moved), [("terc".to_owned(), vec![Invalid::OtherVoivodeship])]);
+        draft_application::save_unit(context, &actor, &token, typed("266101")).await.expect("Kielce lie in the same one");
     }
 
     async fn an_approval_needs_the_signed_form_of_this_very_revision(db: TestDatabase) {
@@ -188,7 +273,7 @@ on_both! {
         let form = serde_json::to_value(crate::support::fixtures::printed_form(&revised)).expect("JSON");
         let people = [(filed.persons[0], "a@example.pl".to_owned())];
         applications::save_revision(portal.db(), &revised, &form, &people).await.expect("a revision");
-        assert_eq!(barred(approve(&portal.context, &admin, number, 1).await), Barred::NoSignedForm);
+        assert_eq!(barred(approve(&portal.context, &admin, number, 1, true).await), Barred::NoSignedForm);
         assert_eq!(barred(confirm_compared(&portal.context, &admin, number, 1, true).await), Barred::NoSignedForm);
         assert_eq!(review(&portal.context, &admin, number).await.expect("page").barred_approval, Some(Barred::NoSignedForm));
         // To return or reject it no signature is needed.
@@ -200,17 +285,17 @@ on_both! {
         let filed = portal.application(Status::InReview).await;
         let (number, admin) = (&filed.application.number, portal.actor(filed.administrator.expect("taken")).await);
         on_paper(&portal, &filed.application).await;
-        assert_eq!(barred(approve(&portal.context, &admin, number, 0).await), Barred::NotCompared);
+        assert_eq!(barred(approve(&portal.context, &admin, number, 0, true).await), Barred::NotCompared);
         let refused = invalid(confirm_compared(&portal.context, &admin, number, 0, false).await);
         assert_eq!(refused, [("compare".to_owned(), vec![Invalid::CompareRequired])]);
         let other = portal.actor(portal.administrator().await).await;
         assert_eq!(barred(confirm_compared(&portal.context, &other, number, 0, true).await), Barred::NotTaken);
         confirm_compared(&portal.context, &admin, number, 0, true).await.expect("compared");
         // Who saw the page before that decides again.
-        assert_eq!(barred(approve(&portal.context, &admin, number, 0).await), Barred::Stale);
+        assert_eq!(barred(approve(&portal.context, &admin, number, 0, true).await), Barred::Stale);
         let page = review(&portal.context, &admin, number).await.expect("page");
         assert_eq!(page.view.signed_forms[0].code_match, CodeMatch::ConfirmedByEye);
-        approve(&portal.context, &admin, number, page.view.application.version).await.expect("approved");
+        approve(&portal.context, &admin, number, page.view.application.version, true).await.expect("approved");
         let events: Vec<String> = trail(&portal, &filed.application).await.into_iter().map(|(event, _)| event).collect();
         assert_eq!(events, ["signed_form.compared", "application.approved"]);
     }
@@ -223,9 +308,9 @@ on_both! {
             let (number, account) = (&filed.application.number, filed.administrator.expect("taken"));
             let (one, two) = (portal.actor(account).await, second.actor(account).await);
             let before = notices(&portal).await.len();
-            let approving = approve(&portal.context, &one, number, 0);
+            let approving = approve(&portal.context, &one, number, 0, true);
             let (first, other) = if round % 2 == 0 {
-                tokio::join!(approving, approve(&second.context, &two, number, 0))
+                tokio::join!(approving, approve(&second.context, &two, number, 0, true))
             } else {
                 tokio::join!(approving, reject(&second.context, &two, number, 0, "Nie ta jednostka."))
             };
@@ -259,7 +344,7 @@ on_both! {
             assert_eq!(reload(&portal, filed.application.id).await.taken_by, Some(winner));
             // A colleague who takes over and the one who decides at that moment do not both succeed.
             let (holder, rival) = if winner == one { (&first, &other) } else { (&other, &first) };
-            let (decided, taken) = tokio::join!(approve(&portal.context, holder, number, 1), take(&second.context, rival, number, 1));
+            let (decided, taken) = tokio::join!(approve(&portal.context, holder, number, 1, true), take(&second.context, rival, number, 1));
             assert!(decided.is_ok() != taken.is_ok(), "{decided:?} {taken:?}");
         }
     }
@@ -271,7 +356,7 @@ on_both! {
             let filed = portal.application(Status::InReview).await;
             let admin = portal.actor(filed.administrator.expect("taken")).await;
             let number = &filed.application.number;
-            let (approved, revised) = tokio::join!(approve(&portal.context, &admin, number, 0), correct(&second, &filed, "413114699"));
+            let (approved, revised) = tokio::join!(approve(&portal.context, &admin, number, 0, true), correct(&second, &filed, "413114699"));
             let now = reload(&portal, filed.application.id).await;
             let given = grants::list_of_application(portal.db(), now.id).await.expect("grants").len();
             if approved.is_ok() {
@@ -297,7 +382,7 @@ on_both! {
             review(context, &actor, number).await.map(|_| ()),
             read_file(context, &actor, number, file, Part::Whole).await.map(|_| ()),
             take(context, &actor, number, 0).await,
-            approve(context, &actor, number, 0).await,
+            approve(context, &actor, number, 0, true).await,
             reject(context, &actor, number, 0, "powód").await,
             return_for_correction(context, &actor, number, 0, &[], "uwaga").await,
             confirm_compared(context, &actor, number, 0, true).await,
@@ -369,7 +454,7 @@ on_both! {
             (arrival("pigeon", ""), "channel", Invalid::Unknown),
             (arrival("post", "wczoraj"), "received_on", Invalid::DateShape),
             (arrival("post", "23.11.2026"), "received_on", Invalid::DateFuture),
-            (arrival("post", "21.11.2026"), "received_on", Invalid::DatePast),
+            (arrival("post", "21.11.2026"), "received_on", Invalid::BeforeSubmission),
         ] {
             assert_eq!(invalid(record(0, &typed).await), [(field.to_owned(), vec![reason])]);
         }
@@ -392,7 +477,7 @@ on_both! {
         let id = portal.context.new_unit_id();
         units::add(portal.db(), id, &registration.unit, portal.now().warsaw_date(), portal.now()).await.expect("a unit");
         assert_eq!(
-            invalid(approve(&portal.context, &admin, number, 0).await),
+            invalid(approve(&portal.context, &admin, number, 0, true).await),
             [("regon".to_owned(), vec![Invalid::RegonTaken])]
         );
         assert_eq!(reload(&portal, filed.application.id).await, filed.application);

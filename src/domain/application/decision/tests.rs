@@ -13,6 +13,7 @@ struct Case {
     persons: Vec<AccountId>,
     unit: Option<UnitId>,
     form: Option<SignedForm>,
+    shared: bool,
     seen: i32,
     decider: SignedIn,
 }
@@ -24,13 +25,14 @@ impl Case {
             persons: vec![APPLICANT, COLLEAGUE],
             unit: Some(UNIT),
             form: Some(signed_form(2, CodeMatch::Matched)),
+            shared: false,
             seen: 7,
             decider: decider(),
         }
     }
     fn facts(&self) -> Circumstances<'_> {
-        let Self { application, persons, unit, form, seen, .. } = self;
-        Circumstances { application, persons, unit: *unit, signed_form: form.as_ref(), seen_version: *seen }
+        let Self { application, persons, unit, form, shared, seen, .. } = self;
+        Circumstances { application, persons, unit: *unit, signed_form: form.as_ref(), has_deciders_address: *shared, seen_version: *seen }
     }
     fn may_work_on(&self) -> Result<(), Barred> {
         may_work_on(&self.decider, self.facts())
@@ -46,10 +48,11 @@ impl Case {
 type Spoil = fn(&mut Case);
 
 /// How to run into each reason, in the order in which they are told.
-const SPOILERS: [(Barred, Spoil); 7] = [
+const SPOILERS: [(Barred, Spoil); 8] = [
     (Barred::Stale, |c| c.seen -= 1),
     (Barred::IsApplicant, |c| c.application.applicant = DECIDER),
     (Barred::IsPerson, |c| c.persons.push(DECIDER)),
+    (Barred::SharedAddress, |c| c.shared = true),
     (Barred::SameUnit, |c| c.decider.units.push(UNIT)),
     (Barred::NotTaken, |c| c.application.taken_by = Some(COLLEAGUE)),
     (Barred::NoSignedForm, |c| c.form = None),
@@ -77,7 +80,7 @@ fn each_reason_bars_what_it_must_bar_and_nothing_else() {
     for (reason, spoil) in SPOILERS {
         let mut case = Case::good();
         spoil(&mut case);
-        let partial = matches!(reason, Barred::IsApplicant | Barred::IsPerson | Barred::SameUnit);
+        let partial = matches!(reason, Barred::IsApplicant | Barred::IsPerson | Barred::SharedAddress | Barred::SameUnit);
         let only_approval = matches!(reason, Barred::NoSignedForm | Barred::NotCompared);
         assert_eq!(case.may_work_on(), if partial { Err(reason) } else { Ok(()) }, "{reason:?}");
         assert_eq!(case.may_decide(), if only_approval { Ok(()) } else { Err(reason) }, "{reason:?}");

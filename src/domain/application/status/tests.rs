@@ -7,7 +7,7 @@ use Status as S;
 use std::collections::{HashMap, HashSet};
 
 /// All moves that there are. What is not here must be refused.
-const MOVES: [(S, E, M, S); 23] = [
+const MOVES: [(S, E, M, S); 25] = [
     (S::Draft, E::Submit, M::Applicant, S::AwaitingForm),
     (S::AwaitingForm, E::ReceiveForm, M::Applicant, S::FormReceived),
     (S::AwaitingForm, E::ReceiveForm, M::Office, S::FormReceived),
@@ -27,6 +27,8 @@ const MOVES: [(S, E, M, S); 23] = [
     (S::InReview, E::Reject, M::Office, S::Rejected),
     (S::InReview, E::Revise, M::Applicant, S::AwaitingForm),
     (S::InReview, E::Withdraw, M::Applicant, S::Withdrawn),
+    (S::Returned, E::ReceiveForm, M::Applicant, S::FormReceived),
+    (S::Returned, E::ReceiveForm, M::Office, S::FormReceived),
     (S::Returned, E::Submit, M::Applicant, S::AwaitingForm),
     (S::Returned, E::ResubmitUnprinted, M::Applicant, S::FormReceived),
     (S::Returned, E::Withdraw, M::Applicant, S::Withdrawn),

@@ -24,6 +24,8 @@ pub struct ApprovePage {
     pub grants: i64,
     /// The conditions, in order.
     pub conditions: Vec<Condition>,
+    /// Who must have signed: name and position.
+    pub signer: String,
     /// Whether all of them hold.
     pub can_approve: bool,
     /// Reasons by field.
@@ -89,6 +91,7 @@ impl ApprovePage {
                 condition("taken", review.barred_decision != Some(Barred::NotTaken), Barred::NotTaken),
                 impartial,
             ],
+            signer: registration.unit.head.to_line(),
             can_approve: review.barred_approval.is_none(),
             errors: FieldErrors::default(),
         }

@@ -2,7 +2,7 @@
 
 use super::{Head, samples};
 use crate::domain::application::Payload;
-use crate::domain::application::decision::Remark;
+use crate::domain::application::decision::{Remark, SIGNED_FORM};
 use crate::domain::application::draft::{PERSON_FIELDS, UNIT_FIELDS};
 use crate::domain::application::typing::{person_texts, unit_texts};
 use crate::domain::invalid::FieldErrors;
@@ -29,7 +29,7 @@ pub struct ReturnPage {
 /// Fields that belong together.
 #[derive(Debug, Clone, Serialize)]
 pub struct Group {
-    /// Whose fields: `unit` or `persons`.
+    /// Whose fields: `signed` (the form itself), `unit` or `persons`.
     pub scope: &'static str,
     /// The person's number, from 1.
     pub person: Option<usize>,
@@ -67,7 +67,10 @@ impl ReturnPage {
             let remark = typed.iter().find(|r| r.field == path).map(|r| r.text.clone()).unwrap_or_default();
             Correctable { path, name: name.to_owned(), value, remark }
         };
-        let mut groups = Vec::new();
+        let head = &registration.unit.head;
+        let signed = typed.iter().find(|r| r.field == SIGNED_FORM).map(|r| r.text.clone()).unwrap_or_default();
+        let signed = Correctable { path: SIGNED_FORM.to_owned(), name: SIGNED_FORM.to_owned(), value: head.to_line(), remark: signed };
+        let mut groups = vec![Group { scope: "signed", person: None, name: String::new(), is_open: true, fields: vec![signed] }];
         if registration.existing_unit.is_none() {
             let mut texts = unit_texts(&registration.unit);
             texts.kind = dictionaries.unit_kind(&texts.kind).map_or(texts.kind.clone(), |kind| kind.name.clone());

@@ -255,6 +255,7 @@ pub fn approvals() -> Vec<ApprovePage> {
         regon: "291122334".to_owned(),
         is_new_unit: true,
         persons: vec![gain(true, 2), gain(false, 1)],
+        signer: "Maria Wójcik-Źdźbło, kierownik".to_owned(),
         grants: 3,
         conditions: vec![condition("form", None), condition("compared", None), condition("taken", None), condition("impartial", None)],
         can_approve: true,

@@ -74,7 +74,7 @@ async fn ask_approve(who: Permit<'_, ApplicationApprove>, id: &str) -> Answer {
 async fn approve(who: Permit<'_, ApplicationApprove>, id: &str, form: Posted) -> Answer {
     let number = number_of(id)?;
     let version = version_of(&form)?;
-    match service::approve(who.context(), who.actor(), &number, version).await {
+    match service::approve(who.context(), who.actor(), &number, version, form.has("signature")).await {
         Err(ServiceError::Invalid(errors)) => {
             let again = ApprovePage::of(&to_decide(&who, &number).await?);
             who.show_again(&ApprovePage { head: seen(again.head, version), errors, ..again })

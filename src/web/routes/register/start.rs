@@ -4,7 +4,7 @@ use super::email_of;
 use crate::domain::application::typing::StepState;
 use crate::services::ServiceError;
 use crate::services::draft_application::{find_return, request_return_link, resume, start};
-use crate::web::drafting::{Drafting, TASKS, hold, href, next_href};
+use crate::web::drafting::{Drafting, TASKS, hold, href, is_to_correct, next_href};
 use crate::web::forms::Posted;
 use crate::web::guards::Anyone;
 use crate::web::pages::register::start::{DeadLinkPage, RegisterPage, ResumePage, SavePage, Task, TasksPage};
@@ -41,7 +41,7 @@ async fn tasks(who: Anyone<'_>) -> Answer {
         let status = match state {
             StepState::NotNeeded => return None,
             StepState::Waiting => "cannot_start",
-            _ if draft.has_remarks(*step) => "error",
+            _ if is_to_correct(&draft.open, *step) => "error",
             StepState::Done => "done",
             StepState::Open => "todo",
         };
