@@ -4,6 +4,7 @@
 use cas_portal::domain::account::{AccountStatus, Role, RoleAssignment};
 use cas_portal::domain::actor::{Actor, ActorKind, SignedIn};
 use cas_portal::domain::id::{AccountId, CorrelationId, RoleAssignmentId, UnitId};
+use cas_portal::domain::moment::Moment;
 use cas_portal::domain::permission::{Permission, Target};
 use cas_portal::domain::voivodeship::VoivodeshipCode;
 use cas_portal::policy::Policy;
@@ -28,6 +29,7 @@ fn actor(roles: &[(Role, Option<&str>)]) -> Actor {
         status: AccountStatus::Active,
         roles,
         units: vec![UnitId(Uuid::from_u128(3))],
+        proven_at: Moment(0),
     };
     Actor { kind: ActorKind::Account(signed_in), address: None, correlation: CorrelationId(Uuid::from_u128(4)) }
 }

@@ -50,6 +50,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Limits per address; switched off for load tests.
     pub rate_limits: bool,
+    /// Keys of the roles whose holders must have a second factor.
+    pub second_factor_roles: Vec<String>,
+    /// Somebody set them: a demonstration asks for none by itself.
+    pub second_factor_is_set: bool,
     /// Whether `serve` does the background work itself.
     pub workers: bool,
     /// Whether browsers are told to insist on HTTPS.
@@ -117,6 +121,8 @@ impl Config {
         let metrics_listen = read.optional("metrics_listen", |t| t.parse().ok().filter(|at| Some(*at) != listen));
         let trusted_proxies = read.optional("trusted_proxies", parse_networks);
         let rate_limits = read.value("rate_limits", parse_switch);
+        let second_factor_is_set = read.has("second_factor_roles");
+        let second_factor_roles = read.value("second_factor_roles", parse_roles);
         let workers = read.value("workers", parse_switch);
         let hsts = read.optional("hsts", parse_switch);
         let log = read.value("log", parse_filter);
@@ -138,6 +144,8 @@ impl Config {
                 metrics_listen,
                 trusted_proxies: trusted_proxies.unwrap_or_default(),
                 rate_limits: rate_limits?,
+                second_factor_roles: second_factor_roles?,
+                second_factor_is_set,
                 workers: workers?,
                 hsts: hsts.unwrap_or(public_url.scheme() == "https"),
                 log: log?,
@@ -224,6 +232,17 @@ fn parse_switch(text: &str) -> Option<bool> {
         "off" | "false" => Some(false),
         _ => None,
     }
+}
+
+/// Names of roles, as the portal writes them; a test of the composition root compares them with its own.
+pub const ROLES: [&str; 5] = ["central_administrator", "voivodeship_administrator", "helpdesk", "auditor", "unit_coordinator"];
+
+fn parse_roles(text: &str) -> Option<Vec<String>> {
+    if text.trim() == "none" {
+        return Some(Vec::new());
+    }
+    let names = text.split([',', ' ']).filter(|t| !t.is_empty());
+    names.map(|name| ROLES.contains(&name).then(|| name.to_owned())).collect()
 }
 
 fn parse_format(text: &str) -> Option<LogFormat> {

@@ -12,6 +12,7 @@ pub use check::Checked;
 
 use crate::clock::Clock;
 use crate::config::{ConfigError, SecretKeySource};
+use crate::domain::account::Role;
 use crate::domain::actor::{Actor, ActorKind};
 use crate::files::FileStore;
 use crate::mail::{Mailer, Sender};
@@ -108,6 +109,7 @@ impl Portal {
             publisher_phone: config.publisher.phone.clone(),
             data_protection_email: config.publisher.data_protection_email.clone(),
             rate_limits: config.rate_limits,
+            second_factor_roles: config.second_factor_roles.iter().filter_map(|key| Role::from_key(key)).collect(),
         };
         let context = Context {
             db,

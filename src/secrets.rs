@@ -2,9 +2,12 @@
 //! What may not live here: rules about passwords (domain), where a hash is stored (storage), how a link looks (mail).
 
 pub mod common_passwords;
+mod one_time_codes;
 mod password_hasher;
+mod sealed;
 mod secret_key;
 
+pub use one_time_codes::{base32, new_totp_secret, random_text, totp_code};
 pub use password_hasher::{Cost, PasswordError, PasswordHasher, Verified};
 pub use secret_key::{KeyError, SecretKey};
 

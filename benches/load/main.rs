@@ -108,6 +108,7 @@ async fn start(url: &str, folder: &std::path::Path) -> Running {
         ("CAS_PORTAL_LISTEN", format!("127.0.0.1:{port}")),
         ("CAS_PORTAL_DATABASE_URL", url.to_owned()),
         ("CAS_PORTAL_RATE_LIMITS", "off".to_owned()),
+        ("CAS_PORTAL_SECOND_FACTOR_ROLES", "none".to_owned()),
         ("CAS_PORTAL_LOG", "warn".to_owned()),
     ]);
     let begun = Instant::now();

@@ -16,6 +16,7 @@ mod m20261122_000007_audit;
 mod m20261122_000008_outbox;
 mod m20261122_000009_reference_data;
 mod m20261122_000010_sign_in_protection;
+mod m20261122_000011_second_factors;
 mod whole;
 
 /// Runs the migrations in order.
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000008_outbox::Migration),
             Box::new(m20261122_000009_reference_data::Migration),
             Box::new(m20261122_000010_sign_in_protection::Migration),
+            Box::new(m20261122_000011_second_factors::Migration),
         ];
         subjects.into_iter().map(whole::whole).collect()
     }

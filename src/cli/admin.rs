@@ -3,7 +3,7 @@
 use super::{Done, say};
 use crate::portal::Portal;
 use crate::services::ServiceError;
-use crate::services::manage_accounts::{Invitation, NewAdministrator, create_administrator};
+use crate::services::manage_accounts::{Invitation, NewAdministrator, create_administrator, reset_factor_of};
 use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
@@ -26,10 +26,19 @@ pub(super) enum Command {
         #[arg(long, value_name = "NN")]
         voivodeship: Option<String>,
     },
+    /// Take a lost second factor (codes, passkeys, recovery codes) off an account; its owner is told by letter.
+    ResetFactor {
+        /// Whose.
+        #[arg(long)]
+        login: String,
+    },
 }
 
 pub(super) async fn run(portal: &Portal, command: Command) -> Done {
-    let Command::Create { role, login, name, email, voivodeship } = command;
+    let (role, login, name, email, voivodeship) = match command {
+        Command::Create { role, login, name, email, voivodeship } => (role, login, name, email, voivodeship),
+        Command::ResetFactor { login } => return reset(portal, &login).await,
+    };
     let (first_name, last_name) = name.trim().rsplit_once(char::is_whitespace).unwrap_or(("", name.trim()));
     // People write roles with hyphens on command lines.
     let role = match role.replace('-', "_").as_str() {
@@ -56,6 +65,15 @@ pub(super) async fn run(portal: &Portal, command: Command) -> Done {
         Err(error) => return Err(error.into()),
     }
     Ok(())
+}
+
+async fn reset(portal: &Portal, login: &str) -> Done {
+    match reset_factor_of(&portal.context, &portal.operator(), login).await {
+        Ok(()) => Ok(say("The second factor is off, all sessions of the account have ended, and its owner gets a letter.")?),
+        Err(ServiceError::NotFound) => Err("there is no account with this login".into()),
+        Err(ServiceError::Stale) => Err("this account has no second factor".into()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The option that a field comes from.

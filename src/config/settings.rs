@@ -87,6 +87,12 @@ pub const SETTINGS: &[SettingDoc] = &[
         "addresses or networks, separated by commas, e.g. 10.0.0.5, 192.168.0.0/24",
     ),
     plain("rate_limits", "on", "Limits per address on sign-in, registration, reset and upload; `off` for load tests only.", "on or off"),
+    plain(
+        "second_factor_roles",
+        "central_administrator, voivodeship_administrator, helpdesk, auditor",
+        "Roles whose holders must have a second factor: they add it at their next sign-in before anything else. With `serve --demo` nobody must, unless this is set.",
+        "none, or roles separated by commas: central_administrator, voivodeship_administrator, helpdesk, auditor, unit_coordinator",
+    ),
     plain("workers", "on", "Whether `serve` does the background work itself; `off` where `cas-portal work` runs beside it.", "on or off"),
     plain("hsts", "", "Strict-Transport-Security; by default `on` where the public address is https.", "on or off"),
     plain("log", "info", "Which log lines are written, by level and module.", "a filter such as info or info,cas_portal=debug"),

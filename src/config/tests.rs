@@ -39,6 +39,17 @@ fn the_defaults_serve_this_machine_only() {
 }
 
 #[test]
+fn roles_with_a_second_factor_are_named_or_none() {
+    let roles = |text| load(&[("second_factor_roles", text)]).map(|c| (c.second_factor_roles, c.second_factor_is_set));
+    let default = load(&[]).unwrap();
+    assert_eq!(default.second_factor_roles, ["central_administrator", "voivodeship_administrator", "helpdesk", "auditor"]);
+    assert!(!default.second_factor_is_set);
+    assert_eq!(roles("none").unwrap(), (vec![], true));
+    assert_eq!(roles("helpdesk,auditor").unwrap(), (vec!["helpdesk".to_owned(), "auditor".to_owned()], true));
+    assert_eq!(bad_keys(&roles("helpdesk, admin").unwrap_err()), ["second_factor_roles"]);
+}
+
+#[test]
 fn a_variable_beats_the_file_and_the_file_beats_the_default() {
     let toml =
         "listen = \"127.0.0.1:8001\"\ndatabase_max_connections = 3\nrate_limits = false\ntrusted_proxies = [\"10.0.0.5\", \"fd00::/8\"]\n";
@@ -100,6 +111,7 @@ fn each_key_with_a_bad_value_is_named_with_what_is_expected() {
         ("metrics_listen", &["9100", "127.0.0.1:8000"]),
         ("trusted_proxies", &["proxy.local", "10.0.0.0/33", "10.0.0.1,wrong"]),
         ("rate_limits", &["yes", "1"]),
+        ("second_factor_roles", &["admin", "helpdesk, none", "Helpdesk"]),
         ("workers", &["tak", "2"]),
         ("hsts", &["max-age=1", "ON"]),
         ("log", &["=[", "cas_portal=loud"]),

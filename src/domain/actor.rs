@@ -2,6 +2,8 @@
 
 use super::account::{AccountStatus, Role, RoleAssignment};
 use super::id::{AccountId, CorrelationId, UnitId};
+use super::moment::Moment;
+use super::second_factor;
 use super::voivodeship::VoivodeshipCode;
 use std::net::IpAddr;
 
@@ -33,6 +35,8 @@ pub struct SignedIn {
     pub roles: Vec<RoleAssignment>,
     /// Units in which the account holds a grant in force.
     pub units: Vec<UnitId>,
+    /// When the person last proved who it is in this session: password or passkey.
+    pub proven_at: Moment,
 }
 
 /// Who acts, from where, and the id that ties the traces together.
@@ -57,6 +61,10 @@ impl Actor {
     /// The account's id, when one is signed in.
     pub fn account_id(&self) -> Option<AccountId> {
         self.signed_in().map(|s| s.account)
+    }
+    /// Whether the actor may change what is sensitive now: who acts through a session has proven it lately.
+    pub fn has_fresh_proof(&self, now: Moment) -> bool {
+        self.signed_in().is_none_or(|me| second_factor::is_fresh(me.proven_at, now))
     }
     /// What the audit trail calls the actor.
     pub fn label(&self) -> &str {

@@ -39,6 +39,8 @@ id! {
     SignedFormId,
     /// Identifies one file of a signed form.
     FileId,
+    /// Identifies a passkey.
+    PasskeyId,
     /// Identifies an outbox message.
     MessageId,
     /// Identifies a device that an account has signed in from, or a network that it was attacked from.

@@ -79,6 +79,8 @@ invalid! {
     FormUnsigned => "form_unsigned",
     BeforeSubmission => "before_submission",
     NulCharacter => "nul_character",
+    PasskeyRefused => "passkey_refused",
+    TooManyPasskeys => "too_many_passkeys",
 }
 
 impl Serialize for Invalid {

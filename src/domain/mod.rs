@@ -16,6 +16,7 @@ pub mod moment;
 pub mod notice;
 pub mod password;
 pub mod permission;
+pub mod second_factor;
 pub mod session;
 pub mod sign_in_limits;
 pub mod unit;

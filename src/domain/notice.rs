@@ -98,6 +98,35 @@ pub enum Notice {
         /// Which device.
         device: SourceId,
     },
+    /// One-time codes are asked for at the sign-in from now on.
+    SecondFactorAdded {
+        /// Which account.
+        account: AccountId,
+    },
+    /// One-time codes are not asked for any more: by the owner's wish, or because an administrator took them off.
+    SecondFactorRemoved {
+        /// Which account.
+        account: AccountId,
+        /// Not the owner did it; then all factors are gone.
+        by_other: bool,
+    },
+    /// Somebody signed in with a recovery code.
+    RecoveryCodeUsed {
+        /// Which account.
+        account: AccountId,
+        /// So many are left.
+        left: i32,
+    },
+    /// A passkey was added.
+    PasskeyAdded {
+        /// Which account.
+        account: AccountId,
+    },
+    /// A passkey was removed.
+    PasskeyRemoved {
+        /// Which account.
+        account: AccountId,
+    },
 }
 
 /// What a block holds for.
@@ -146,6 +175,11 @@ impl Notice {
             Self::PasswordChanged { .. } => "password_changed",
             Self::AccountBlocked { .. } => "account_blocked",
             Self::SignedInOnNewDevice { .. } => "signed_in_on_new_device",
+            Self::SecondFactorAdded { .. } => "second_factor_added",
+            Self::SecondFactorRemoved { .. } => "second_factor_removed",
+            Self::RecoveryCodeUsed { .. } => "recovery_code_used",
+            Self::PasskeyAdded { .. } => "passkey_added",
+            Self::PasskeyRemoved { .. } => "passkey_removed",
         }
     }
 }

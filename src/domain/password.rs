@@ -12,6 +12,25 @@ pub const FEWEST_WITH_SECOND_FACTOR: usize = 12;
 /// Most characters. Longer input is refused before any hashing.
 pub const MOST: usize = 128;
 
+/// A chosen password, ready to be stored: nothing of it but its hash and its length class.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewPassword {
+    /// PHC text.
+    pub hash: String,
+    /// It would do without a second factor.
+    pub is_long: bool,
+}
+
+/// Fewest characters for an account with or without a second factor.
+pub const fn fewest(has_second_factor: bool) -> usize {
+    if has_second_factor { FEWEST_WITH_SECOND_FACTOR } else { FEWEST_WITHOUT_SECOND_FACTOR }
+}
+
+/// Whether a password would do without a second factor.
+pub fn is_long(password: &str) -> bool {
+    normalise(password).chars().count() >= FEWEST_WITHOUT_SECOND_FACTOR
+}
+
 /// Words of the portal that make a password guessable for everybody.
 const PORTAL_WORDS: [&str; 6] = ["cas", "statystyka", "statystyczna", "portal", "haslo", "password"];
 
@@ -101,6 +120,17 @@ mod tests {
         {
             assert_eq!(check(good), Ok(()), "{good}");
         }
+    }
+
+    #[test]
+    fn a_second_factor_allows_a_shorter_password() {
+        let twelve = "rower-morze!";
+        assert_eq!(check_new(twelve, fewest(true), &[], |_| false), Ok(()));
+        assert_eq!(check_new(twelve, fewest(false), &[], |_| false), Err(Invalid::PasswordShort));
+        assert_eq!(check_new("rower-morze", fewest(true), &[], |_| false), Err(Invalid::PasswordShort));
+        assert!(!is_long(twelve) && is_long("rower-nad-morze"));
+        // Counted after normalisation, as when it is checked.
+        assert!(!is_long("z\u{0301}o\u{0301}łw nad morzem".get(..15).unwrap_or_default()));
     }
 
     #[test]

@@ -23,6 +23,10 @@ permissions! {
     AccountView => "account.view",
     /// Change one's own password.
     AccountChangePassword => "account.change_password",
+    /// Add and remove one's own second factor, passkeys and recovery codes.
+    AccountSecure => "account.secure",
+    /// Take a lost second factor off somebody's account.
+    AccountResetFactor => "account.reset_factor",
     /// List accounts within scope.
     AccountList => "account.list",
     /// Suspend and restore an account.

@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::account::RoleAssignment;
 use crate::domain::id::{AccountId, CorrelationId, RoleAssignmentId, UnitId};
+use crate::domain::moment::Moment;
 use crate::domain::voivodeship::VoivodeshipCode;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use uuid::Uuid;
@@ -27,7 +28,7 @@ fn actor(kind: ActorKind) -> Actor {
 
 fn account(status: AccountStatus, roles: Vec<RoleAssignment>, units: Vec<UnitId>) -> Actor {
     let (login, full_name) = ("akowalska".to_owned(), "Anna Kowalska".to_owned());
-    actor(ActorKind::Account(SignedIn { account: ME, login, full_name, status, roles, units }))
+    actor(ActorKind::Account(SignedIn { account: ME, login, full_name, status, roles, units, proven_at: Moment(0) }))
 }
 
 fn role_named(words: &str) -> RoleAssignment {

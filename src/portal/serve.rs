@@ -4,6 +4,7 @@ use super::{Portal, StartError, metrics_listener};
 use crate::services::{ServiceError, fill_demo};
 use crate::web;
 use crate::worker::{self, Pace};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -15,7 +16,11 @@ impl Portal {
     ///
     /// # Errors
     /// [`StartError`] when it cannot listen.
-    pub async fn serve(self, demo: bool) -> Result<(), StartError> {
+    pub async fn serve(mut self, demo: bool) -> Result<(), StartError> {
+        if demo && !self.config().second_factor_is_set {
+            // The demonstration's accounts are open to whoever looks at the start page.
+            Arc::make_mut(&mut self.context.settings).second_factor_roles = Vec::new();
+        }
         let config = self.config();
         let metrics = match config.metrics_listen {
             Some(at) => Some(metrics_listener::start(at, self.context.clone()).await?),

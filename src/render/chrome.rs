@@ -15,6 +15,8 @@ pub struct Chrome {
     pub path: String,
     /// Who is signed in.
     pub signed_in: Option<ChromeAccount>,
+    /// Somebody is about to sign in: the password was given, the second factor was not.
+    pub is_held: bool,
     /// Key of a message under `flash`.
     pub flash: Option<String>,
     /// Whether this is a demonstration.

@@ -160,7 +160,7 @@ fn components_name_their_fields_and_tie_errors_to_them() {
     }
     assert!(html.contains("aria-describedby=\"login-hint login-error\" aria-invalid=\"true\""));
     assert!(html.contains("aria-describedby=\"name-hint name-remark name-error\""));
-    assert!(html.contains("Hasło jest za krótkie. Użyj co najmniej 15 znaków. To hasło jest powszechnie znane"));
+    assert!(html.contains("Hasło jest za krótkie. Użyj co najmniej 15 znaków, a jeśli masz włączony drugi krok logowania – co najmniej 12. To hasło jest powszechnie znane"));
     assert!(html.contains("Podaj pełną nazwę jednostki."));
     assert_eq!(html.matches("checked").count(), 2);
     assert_eq!(html.matches(" selected").count(), 2);

@@ -10,6 +10,7 @@ use crate::domain::application::draft::STATEMENTS;
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::lockout::Lockout;
+use crate::domain::password::NewPassword;
 use crate::storage::accounts;
 use crate::storage::database::begin;
 use crate::storage::mailed_tokens::{self, Purpose};
@@ -52,7 +53,7 @@ pub async fn activate_account(
         Ok(hash) => hash,
         Err(ServiceError::Invalid(others)) => {
             errors.merge("", others);
-            String::new()
+            NewPassword::default()
         }
         Err(other) => return Err(other),
     };

@@ -7,6 +7,7 @@ mod application;
 mod decision;
 mod registration;
 mod reset;
+mod second_factor;
 mod sign_in;
 mod token;
 
@@ -66,6 +67,11 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
             sign_in::blocked(&desk, account, until, place, network.as_deref()).await
         }
         Notice::SignedInOnNewDevice { account, device } => sign_in::on_new_device(&desk, account, device).await,
+        Notice::SecondFactorAdded { account } => second_factor::added(&desk, account).await,
+        Notice::SecondFactorRemoved { account, by_other } => second_factor::removed(&desk, account, by_other).await,
+        Notice::RecoveryCodeUsed { account, left } => second_factor::recovery_code_used(&desk, account, left).await,
+        Notice::PasskeyAdded { account } => second_factor::passkey_added(&desk, account).await,
+        Notice::PasskeyRemoved { account } => second_factor::passkey_removed(&desk, account).await,
     }
 }
 

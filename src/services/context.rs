@@ -1,9 +1,10 @@
 //! What every service works with: made once by the composition root, shared by web, worker and command line.
 
 use crate::clock::Clock;
+use crate::domain::account::Role;
 use crate::domain::id::{
-    AccountId, ApplicationId, CorrelationId, DraftId, FileId, GrantId, MessageId, ReportId, RoleAssignmentId, SignedFormId, SourceId,
-    UnitId,
+    AccountId, ApplicationId, CorrelationId, DraftId, FileId, GrantId, MessageId, PasskeyId, ReportId, RoleAssignmentId, SignedFormId,
+    SourceId, UnitId,
 };
 use crate::domain::moment::Moment;
 use crate::files::FileStore;
@@ -55,6 +56,8 @@ pub struct ServiceSettings {
     pub data_protection_email: String,
     /// Whether failed sign-ins are limited by address and network; off for load tests only.
     pub rate_limits: bool,
+    /// Roles whose holders must have a second factor.
+    pub second_factor_roles: Vec<Role>,
 }
 
 impl Context {
@@ -96,5 +99,6 @@ fresh! {
     new_message_id: MessageId,
     new_source_id: SourceId,
     new_report_id: ReportId,
+    new_passkey_id: PasskeyId,
     new_correlation_id: CorrelationId,
 }

@@ -33,6 +33,15 @@ pub enum ServiceError {
     /// The last active central administrator must stay.
     #[error("last central administrator")]
     LastAdministrator,
+    /// A sensitive change, and the actor's last proof of who it is lies too far back.
+    #[error("proof too old")]
+    ProofTooOld,
+    /// The role of the account must have a second factor: the last one stays.
+    #[error("second factor required")]
+    FactorRequired,
+    /// Without a second factor the password would be too short: a longer one first.
+    #[error("password too short without a second factor")]
+    PasswordTooShort,
     /// Too often; try again later.
     #[error("too many attempts")]
     TooMany,

@@ -16,7 +16,9 @@ const MOST_BYTES: usize = 256 * 1024;
 /// Forms that are kept for one account.
 const MOST_FORMS: u64 = 5;
 /// Parts of the names of fields that are secrets.
-const SECRETS: [&str; 3] = ["password", "token", "secret"];
+const SECRETS: [&str; 5] = ["password", "token", "secret", "credential", "challenge"];
+/// Where the page leads to, and why it was shown: nobody typed it.
+const NOT_TYPED: [&str; 2] = ["next", "interrupted"];
 
 /// Codes are secrets, but that of a post office.
 fn is_secret(name: &str) -> bool {
@@ -34,8 +36,10 @@ pub async fn keep_form(
     action: &str,
     fields: impl Iterator<Item = (&str, &str)>,
 ) -> Result<Option<String>, ServiceError> {
-    let fields: Vec<(String, String)> =
-        fields.filter(|(name, _)| !is_secret(name)).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let fields: Vec<(String, String)> = fields
+        .filter(|(name, _)| !is_secret(name) && !NOT_TYPED.contains(name))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
     let bytes: usize = fields.iter().map(|(name, value)| name.len() + value.len()).sum();
     if fields.iter().all(|(_, value)| value.trim().is_empty()) || bytes > MOST_BYTES {
         return Ok(None);
@@ -86,7 +90,17 @@ mod tests {
 
     #[test]
     fn secrets_are_known_by_their_names() {
-        for secret in ["password", "new_password", "password_repeat", "current_password", "code", "csrf_token", "totp_code"] {
+        for secret in [
+            "password",
+            "new_password",
+            "password_repeat",
+            "current_password",
+            "code",
+            "csrf_token",
+            "recovery_code",
+            "credential",
+            "challenge",
+        ] {
             assert!(is_secret(secret), "{secret}");
         }
         assert!(!is_secret("postal_code") && !is_secret("unit_postal_code") && !is_secret("persons.0.login"));

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::error::ServiceError;
 use crate::domain::actor::SignedIn;
 use crate::domain::id::AccountId;
+use crate::domain::second_factor::{HELD_MS, Standing, is_required, standing};
 use crate::domain::session::{TOUCH_MS, is_live, left_ms};
 use crate::secrets::token_hash;
 use crate::storage::sessions;
@@ -17,6 +18,8 @@ pub struct OpenSession {
     pub signed_in: SignedIn,
     /// Milliseconds until it ends if nothing more happens.
     pub left_ms: i64,
+    /// What it may reach.
+    pub standing: Standing,
 }
 
 /// A session that ended by time not long ago: it opens nothing, but what was typed in it still has an owner.
@@ -65,6 +68,16 @@ pub async fn look_at_session(context: &Context, token: &str) -> Result<SessionSt
         sessions::remove(&context.db, hash).await?;
         return Ok(SessionState::Unknown);
     }
+    let is_required = is_required(&signed_in.roles, &context.settings.second_factor_roles);
+    let standing = standing(session.is_raised, session.has_factor, is_required, session.password_is_long);
+    // A sign-in that waits too long for its second factor, or whose factor was taken off meanwhile, begins again. It was never
+    // anybody's session, so nothing is left of it.
+    let is_over =
+        !session.has_factor || now.since(session.created_at) >= HELD_MS || !is_live(session.created_at, session.last_seen_at, now);
+    if standing == Standing::AwaitsFactor && is_over {
+        sessions::remove(&context.db, hash).await?;
+        return Ok(SessionState::Unknown);
+    }
     if session.ended_at.is_some() || !is_live(session.created_at, session.last_seen_at, now) {
         sessions::mark_ended(&context.db, hash, now).await?;
         return Ok(SessionState::Ended(EndedSession { token_hash: hash, account: session.account }));
@@ -74,7 +87,7 @@ pub async fn look_at_session(context: &Context, token: &str) -> Result<SessionSt
         sessions::touch(&context.db, hash, now).await?;
         seen = now;
     }
-    Ok(SessionState::Open(OpenSession { token_hash: hash, signed_in, left_ms: left_ms(session.created_at, seen, now) }))
+    Ok(SessionState::Open(OpenSession { token_hash: hash, signed_in, left_ms: left_ms(session.created_at, seen, now), standing }))
 }
 
 /// Notes activity now, because the reader asked to stay. The milliseconds until the session ends.

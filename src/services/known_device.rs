@@ -7,7 +7,6 @@ use super::context::Context;
 use super::error::ServiceError;
 use crate::domain::actor::Actor;
 use crate::domain::id::AccountId;
-use crate::domain::lockout::Lockout;
 use crate::domain::sign_in_limits::Network;
 use crate::secrets::{is_same, token_hash};
 use crate::storage::Connection;
@@ -44,7 +43,7 @@ impl Browser {
     }
 }
 
-/// Makes this browser known to the account, or notes that it was used again: its counter begins anew.
+/// Makes this browser known to the account, or notes that it was used again: its counter begins anew, unless it is blocked now.
 pub(super) async fn remember<C: Connection>(
     context: &Context,
     actor: &Actor,
@@ -55,6 +54,7 @@ pub(super) async fn remember<C: Connection>(
 ) -> Result<Source, ServiceError> {
     let now = context.now();
     let known = sign_in_sources::find(tx, account, SourceKind::Device, browser.hash()).await?;
+    let blocked = known.as_ref().map(|source| source.lockout).filter(|lockout| lockout.is_blocked(now));
     let source = Source {
         id: known.as_ref().map_or_else(|| context.new_source_id(), |source| source.id),
         account,
@@ -62,7 +62,7 @@ pub(super) async fn remember<C: Connection>(
         hash: browser.hash(),
         label: label.chars().filter(|c| !c.is_control()).take(LONGEST_LABEL).collect(),
         network: actor.address.map(|address| Network::provider(address).to_string()).unwrap_or_default(),
-        lockout: Lockout::cleared(),
+        lockout: blocked.unwrap_or_default(),
         created_at: known.map_or(now, |source| source.created_at),
         last_used_at: now,
     };

@@ -4,13 +4,14 @@
 use super::context::Context;
 use super::error::ServiceError;
 use crate::domain::account::Account;
+use crate::domain::id::AccountId;
 use crate::domain::invalid::{FieldErrors, Invalid};
-use crate::domain::password::{FEWEST_WITHOUT_SECOND_FACTOR, check_new, normalise};
+use crate::domain::password::{NewPassword, check_new, fewest, is_long, normalise};
 use crate::secrets::{SecretKey, common_passwords, token_hash};
 use crate::storage::Connection;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
-use crate::storage::{grants, units};
+use crate::storage::{grants, passkeys, units};
 
 /// The link's token and account, when it still opens.
 pub(super) struct OpenLink {
@@ -73,17 +74,34 @@ pub(super) fn reset_code_hash(key: &SecretKey, link: [u8; 32], code: &str) -> [u
 ///
 /// # Errors
 /// `Invalid` at `new_password` or `password_repeat`.
-pub(super) async fn new_password_hash(context: &Context, account: &Account, password: &str, repeat: &str) -> Result<String, ServiceError> {
+pub(super) async fn new_password_hash(
+    context: &Context,
+    account: &Account,
+    password: &str,
+    repeat: &str,
+) -> Result<NewPassword, ServiceError> {
     let mut errors = FieldErrors::default();
     let words = words_of(context, account).await?;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    if let Err(reason) = check_new(password, FEWEST_WITHOUT_SECOND_FACTOR, &words, common_passwords::is_common) {
+    if let Err(reason) =
+        check_new(password, fewest(passkeys::has_factor(&context.db, account.id).await?), &words, common_passwords::is_common)
+    {
         errors.add("new_password", reason);
     } else if normalise(password) != normalise(repeat) {
         errors.add("password_repeat", Invalid::PasswordRepeat);
     }
     errors.into_result(())?;
-    context.hasher.hash(normalise(password)).await.map_err(ServiceError::internal)
+    let hash = context.hasher.hash(normalise(password)).await.map_err(ServiceError::internal)?;
+    Ok(NewPassword { hash, is_long: is_long(password) })
+}
+
+/// Whether a checked password still is long enough: the second factor may have been removed since it was checked.
+/// The account is locked.
+///
+/// # Errors
+/// `Stale`.
+pub(super) async fn is_still_enough<C: Connection>(tx: &C, id: AccountId, password: &NewPassword) -> Result<(), ServiceError> {
+    if password.is_long || passkeys::has_factor(tx, id).await? { Ok(()) } else { Err(ServiceError::Stale) }
 }
 
 /// The person's own words: nobody builds a good password of them.

@@ -3,11 +3,13 @@
 mod create;
 mod handle;
 mod look;
+mod reset_factor;
 mod roles;
 
 pub use create::{Invitation, NewAdministrator, create_administrator};
 pub use handle::{close_reports, restore, start_reset, suspend, unlock};
 pub use look::{AccountView, ListedAccount, ListedReport, list_accounts, list_reports, view_account};
+pub use reset_factor::{reset_factor, reset_factor_of};
 pub use roles::revoke_role;
 
 pub use crate::storage::sign_in_sources::SourceKind;

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::error::ServiceError;
 use super::known_device::{Browser, remember};
-use super::mailed_link::{look, new_password_hash, reset_code_hash, take};
+use super::mailed_link::{is_still_enough, look, new_password_hash, reset_code_hash, take};
 use super::record;
 use super::request_password_reset::accounts_of;
 use crate::domain::account::Account;
@@ -96,6 +96,7 @@ pub async fn reset_password(
     let account = link.credentials.account;
     open(&account)?;
     mailed_tokens::mark_used(&tx, link.token.token_hash, context.now()).await?;
+    is_still_enough(&tx, account.id, &hash).await?;
     accounts::save_password(&tx, account.id, &hash).await?;
     accounts::save_lockout(&tx, account.id, Lockout::cleared()).await?;
     sessions::remove_all_of(&tx, account.id, None).await?;

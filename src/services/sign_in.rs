@@ -3,28 +3,27 @@
 
 mod counter;
 mod limit;
+mod settle;
 
 use super::context::Context;
 use super::error::ServiceError;
-use super::known_device::{Browser, remember};
-use super::record;
-use crate::domain::account::AccountStatus;
+use super::known_device::Browser;
+use super::{record, wrong_guess};
 use crate::domain::actor::{Actor, ActorKind, SignedIn};
-use crate::domain::audit::{AuditEvent, AuditObject, NewAuditEntry, Outcome};
+use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::identifiers::Login;
-use crate::domain::lockout::Lockout;
 use crate::domain::moment::Moment;
-use crate::domain::notice::Notice;
 use crate::domain::password::normalise;
-use crate::domain::sign_in_limits::WINDOW_MS;
 use crate::secrets::{PasswordError, Verified, random_token, token_hash};
 use crate::storage::Transaction;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
-use crate::storage::{role_assignments, sessions};
-use counter::{Counter, is_known, provider};
-use limit::{Admission, NOBODY, admit, forgive, unlimited};
+use crate::storage::{passkeys, sessions};
+pub(super) use counter::{Counter, provider};
+use limit::NOBODY;
+pub(super) use limit::{Admission, admit_from, forgive};
 use serde_json::json;
+pub(super) use settle::{Entry, settle};
 use std::time::Duration;
 
 /// Beyond so many bytes no password is normalised: it is wrong.
@@ -59,6 +58,11 @@ pub enum SignIn {
         /// The browser, known to the account from now on.
         browser: Browser,
     },
+    /// The password is right; the second factor is awaited. Until then no counter starts anew and no browser is known.
+    Held {
+        /// For the cookie of a session that reaches nothing but the page of the second factor.
+        token: String,
+    },
     /// Not signed in. Why, only the audit trail knows.
     Failed,
     /// Too many failures from this address or network; not looked at. The same for every login.
@@ -78,10 +82,9 @@ pub async fn sign_in(context: &Context, actor: &Actor, form: SignInForm<'_>) -> 
         Err(_) => None,
     };
     let id = found.as_ref().map_or(NOBODY, |c| c.account.id);
-    let is_known = is_known(context, id, form.browser).await?;
-    let admission = if is_known { unlimited() } else { admit(context, actor.address).await? };
-    let Admission::After(delay, counted) = admission else {
-        return Ok(SignIn::Throttled { wait: Duration::from_millis(WINDOW_MS.unsigned_abs()) });
+    let (delay, counted) = match admit_from(context, id, (form.browser, actor.address)).await? {
+        Admission::After(delay, counted) => (delay, counted),
+        Admission::Refused(wait) => return Ok(SignIn::Throttled { wait }),
     };
     tokio::time::sleep(delay).await;
     let password = if form.password.len() > LONGEST_INPUT { form.password.to_owned() } else { normalise(form.password) };
@@ -91,8 +94,7 @@ pub async fn sign_in(context: &Context, actor: &Actor, form: SignInForm<'_>) -> 
     // Of many attempts at once each now waits for the row, and sees what those before it did.
     let tx = begin(&context.db).await?;
     let current = accounts::find_for_update(&tx, id).await?;
-    let roles = role_assignments::list_of(&tx, id).await?;
-    let mut counter = Counter::of(context, &tx, current.as_ref(), &roles, (form.browser, actor.address)).await?;
+    let mut counter = Counter::of(context, &tx, current.as_ref(), (form.browser, actor.address)).await?;
     let judged = match (&found, &current) {
         (Some(found), Some(current)) if found.credentials_version == current.credentials_version => {
             judge(context, current, &mut counter, verified.ok && !form.password.is_empty())
@@ -100,18 +102,24 @@ pub async fn sign_in(context: &Context, actor: &Actor, form: SignInForm<'_>) -> 
         (Some(_), Some(_)) => Judged::refused("changed_meanwhile"),
         _ => Judged::refused("unknown_login"),
     };
-    let mut of_account = current.as_ref().map(|c| c.account.lockout).unwrap_or_default();
-    if judged.refused.is_none() && !of_account.is_blocked(context.now()) {
-        of_account = Lockout::cleared();
-    }
-    counter.save(&tx, id, of_account).await?;
     let (Some(current), None) = (&current, judged.refused) else {
-        fail(context, actor, &tx, current.as_ref(), &counter, &judged).await?;
+        counter.save(&tx, id, current.as_ref().map(|c| c.account.lockout).unwrap_or_default()).await?;
+        let details = json!({ "reason": judged.refused });
+        wrong_guess::note(context, actor, &tx, (current.as_ref(), &counter), details, judged.blocked).await?;
         tx.commit().await?;
         return Ok(SignIn::Failed);
     };
-    let done = start(context, actor, &tx, current, (form, matches!(counter, Counter::Device(_)))).await?;
+    let opened = open(context, actor, &tx, current, form).await?;
+    let done = if passkeys::has_factor(&tx, id).await? {
+        // The password alone does not start the counter anew: whoever has it could guess codes for ever.
+        hold(context, &tx, current, opened).await?
+    } else {
+        let entry = Entry { browser: form.browser, device: form.device, factor: None };
+        let browser = settle(context, &opened.who, &tx, current, counter, entry).await?;
+        SignIn::Done { token: opened.token, signed_in: opened.signed_in, browser }
+    };
     tx.commit().await?;
+    // This attempt was no failure; those before it stay counted.
     forgive(context, &counted).await?;
     if let (true, Some(old)) = (verified.needs_upgrade, &current.password_hash) {
         let new = context.hasher.hash(password).await.map_err(ServiceError::internal)?;
@@ -153,79 +161,50 @@ fn judge(context: &Context, current: &Credentials, counter: &mut Counter, is_rig
         return Judged::refused("blocked");
     }
     if is_right {
-        counter.succeed();
         return Judged { refused: None, blocked: None };
     }
     let blocked = counter.fail(now);
     Judged { refused: Some("wrong_password"), blocked }
 }
 
-async fn fail(
-    context: &Context,
-    actor: &Actor,
-    tx: &Transaction,
-    current: Option<&Credentials>,
-    counter: &Counter,
-    judged: &Judged,
-) -> Result<(), ServiceError> {
-    // A login that nobody has may be a password typed into the wrong field: it is not kept.
-    let object = AuditObject::new("account", current.map_or("", |c| c.account.login.as_str()));
-    let voivodeship = current.and_then(|c| c.voivodeship.clone());
-    let details = json!({ "reason": judged.refused });
-    let entry = NewAuditEntry { event: AuditEvent::SignInFailed, object: object.clone(), voivodeship, outcome: Outcome::Failed, details };
-    record::entry(context, tx, actor, entry).await?;
-    if let (Some(current), Some(until)) = (current, judged.blocked) {
-        let (account, place) = (current.account.id, counter.place());
-        let details = json!({ "until": until.to_iso(), "place": place });
-        record::done(context, tx, actor, AuditEvent::AccountBlocked, object, current.voivodeship.as_ref(), details).await?;
-        if counter.is_told(context, tx, account).await? {
-            let notice = Notice::AccountBlocked { account, until, place, network: provider(actor.address) };
-            record::tell(context, tx, actor, &notice).await?;
-        }
-    }
-    Ok(())
+/// A session whose row stands, and who is behind it.
+pub(super) struct Opened {
+    /// For the cookie.
+    pub(super) token: String,
+    /// Who.
+    pub(super) signed_in: SignedIn,
+    /// The same, as the audit trail names it.
+    pub(super) who: Actor,
 }
 
-async fn start(
-    context: &Context,
-    actor: &Actor,
-    tx: &Transaction,
-    current: &Credentials,
-    (form, is_known): (SignInForm<'_>, bool),
-) -> Result<SignIn, ServiceError> {
-    let (now, token) = (context.now(), random_token());
-    let (hash, account) = (token_hash(&token), current.account.id);
-    if let Some(replaced) = form.replaces {
-        sessions::remove(tx, replaced).await?;
-    }
-    let device: String = form.device.chars().filter(|c| !c.is_control()).take(LONGEST_DEVICE).collect();
-    let network = actor.address.map(|a| a.to_string()).unwrap_or_default();
-    sessions::add(tx, hash, account, &device, &network, now).await?;
-    let (_, signed_in) = sessions::find(tx, hash, &now.warsaw_date().to_string()).await?.ok_or(ServiceError::Stale)?;
-    let kind = ActorKind::Account(signed_in.clone());
-    let who = Actor { kind, ..actor.clone() };
-    let object = AuditObject::new("account", &current.account.login);
-    let details = json!({ "pending": current.account.status == AccountStatus::Pending, "known_device": is_known });
-    record::done(context, tx, &who, AuditEvent::SessionStarted, object, current.voivodeship.as_ref(), details).await?;
-    let browser = know(context, &who, tx, current, form, is_known).await?;
-    Ok(SignIn::Done { token, signed_in, browser })
-}
-
-/// Makes the browser known, and tells the owner when it was not. The very first sign-in is no news.
-async fn know(
+/// Makes the session's row; the one that the browser held until now ends.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn open(
     context: &Context,
     actor: &Actor,
     tx: &Transaction,
     current: &Credentials,
     form: SignInForm<'_>,
-    is_known: bool,
-) -> Result<Browser, ServiceError> {
-    let account = current.account.id;
-    let browser = form.browser.cloned().unwrap_or_else(|| Browser::new(context));
-    let device = remember(context, actor, tx, account, &browser, form.device).await?;
-    if !is_known && current.announces_sign_ins && current.signed_in_at.is_some() {
-        record::tell(context, tx, actor, &Notice::SignedInOnNewDevice { account, device: device.id }).await?;
+) -> Result<Opened, ServiceError> {
+    let (now, token) = (context.now(), random_token());
+    let hash = token_hash(&token);
+    if let Some(replaced) = form.replaces {
+        sessions::remove(tx, replaced).await?;
     }
-    accounts::save_signed_in(tx, account, context.now()).await?;
-    Ok(browser)
+    let device: String = form.device.chars().filter(|c| !c.is_control()).take(LONGEST_DEVICE).collect();
+    let network = actor.address.map(|a| a.to_string()).unwrap_or_default();
+    sessions::add(tx, hash, current.account.id, &device, &network, now).await?;
+    let (_, signed_in) = sessions::find(tx, hash, &now.warsaw_date().to_string()).await?.ok_or(ServiceError::Stale)?;
+    let who = Actor { kind: ActorKind::Account(signed_in.clone()), ..actor.clone() };
+    Ok(Opened { token, signed_in, who })
+}
+
+/// Leaves the session waiting for its second factor.
+async fn hold(context: &Context, tx: &Transaction, current: &Credentials, opened: Opened) -> Result<SignIn, ServiceError> {
+    sessions::hold(tx, token_hash(&opened.token)).await?;
+    let object = AuditObject::new("account", &current.account.login);
+    record::done(context, tx, &opened.who, AuditEvent::FactorAsked, object, current.voivodeship.as_ref(), json!({})).await?;
+    Ok(SignIn::Held { token: opened.token })
 }

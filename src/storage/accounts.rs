@@ -9,6 +9,7 @@ use crate::domain::id::AccountId;
 use crate::domain::identifiers::{EmailAddress, Line, Login, PersonName, Phone};
 use crate::domain::lockout::Lockout;
 use crate::domain::moment::Moment;
+use crate::domain::password::NewPassword;
 use crate::domain::permission::ListScope;
 use crate::domain::voivodeship::VoivodeshipCode;
 use sea_orm::sea_query::{Expr, LockType};
@@ -29,6 +30,8 @@ pub struct Credentials {
     pub signed_in_at: Option<Moment>,
     /// The owner wants a letter when somebody signs in on a new device.
     pub announces_sign_ins: bool,
+    /// The password has as many characters as one without a second factor needs.
+    pub password_is_long: bool,
 }
 
 /// A new account.
@@ -74,6 +77,7 @@ fn to_credentials(row: Model) -> Result<Credentials, StorageError> {
         voivodeship: row.voivodeship.clone().map(VoivodeshipCode::trusted),
         signed_in_at: row.signed_in_at.map(Moment),
         announces_sign_ins: row.announces_sign_ins,
+        password_is_long: row.password_is_long,
         account: to_domain(row)?,
     })
 }
@@ -114,6 +118,8 @@ pub async fn add<C: ConnectionTrait>(db: &C, new: &NewAccount, now: Moment) -> R
         version: Set(0),
         signed_in_at: Set(None),
         announces_sign_ins: Set(true),
+        // Who has no second factor yet, and nobody has one before there is an account, chose a long one.
+        password_is_long: Set(true),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -210,9 +216,10 @@ pub async fn save_announces_sign_ins<C: ConnectionTrait>(db: &C, id: AccountId, 
 ///
 /// # Errors
 /// Of the database.
-pub async fn save_password<C: ConnectionTrait>(db: &C, id: AccountId, password_hash: &str) -> Result<(), StorageError> {
+pub async fn save_password<C: ConnectionTrait>(db: &C, id: AccountId, password: &NewPassword) -> Result<(), StorageError> {
     Entity::update_many()
-        .col_expr(Column::PasswordHash, Expr::value(password_hash))
+        .col_expr(Column::PasswordHash, Expr::value(password.hash.as_str()))
+        .col_expr(Column::PasswordIsLong, Expr::value(password.is_long))
         .col_expr(Column::CredentialsVersion, Expr::col(Column::CredentialsVersion).add(1))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.eq(id.0))

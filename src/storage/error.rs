@@ -38,7 +38,7 @@ impl From<DbErr> for StorageError {
 
 /// SQLite names the columns, not the index, so the indexes of `migrations/` stand here by their columns.
 /// A test compares this list with a fresh schema.
-const UNIQUE_INDEXES: [(&str, &str); 8] = [
+const UNIQUE_INDEXES: [(&str, &str); 9] = [
     ("accounts.login_key", "accounts_login_key"),
     ("units.regon", "units_regon_active"),
     ("applications.number", "applications_number"),
@@ -47,6 +47,7 @@ const UNIQUE_INDEXES: [(&str, &str); 8] = [
     ("drafts.token_hash", "drafts_token_hash"),
     ("drafts.application_id", "drafts_correction"),
     ("grants.account_id, grants.unit_id, grants.sub_area, grants.function", "grants_current"),
+    ("passkeys.credential_id", "passkeys_credential"),
 ];
 
 fn violated(error: &DbErr) -> Option<String> {

@@ -16,6 +16,8 @@ pub mod mailed_tokens;
 pub mod offices;
 pub mod outbox_messages;
 pub mod page;
+pub mod passkeys;
+pub mod recovery_codes;
 pub mod reset_requests;
 pub mod role_assignments;
 pub mod security_reports;
@@ -24,6 +26,7 @@ pub mod sign_in_failures;
 pub mod sign_in_sources;
 pub mod signed_forms;
 pub mod time_limits;
+pub mod totp_secrets;
 pub mod units;
 
 pub use error::StorageError;

@@ -135,7 +135,12 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         Notice::AccountInvited { account }
         | Notice::PasswordChanged { account }
         | Notice::AccountBlocked { account, .. }
-        | Notice::SignedInOnNewDevice { account, .. } => (Some(*account), None, None),
+        | Notice::SignedInOnNewDevice { account, .. }
+        | Notice::SecondFactorAdded { account }
+        | Notice::SecondFactorRemoved { account, .. }
+        | Notice::RecoveryCodeUsed { account, .. }
+        | Notice::PasskeyAdded { account }
+        | Notice::PasskeyRemoved { account } => (Some(*account), None, None),
         Notice::PasswordResetRequested { accounts } => match accounts[..] {
             [account] => (Some(account), None, None),
             // `reset_requests` knows which.

@@ -25,9 +25,24 @@ pub struct Session {
     pub last_seen_at: Moment,
     /// It was found to have ended by time; its row stays a while, so that a form sent too late still has an owner.
     pub ended_at: Option<Moment>,
+    /// Everything that its sign-in asks for was proven; else the second factor is awaited.
+    pub is_raised: bool,
+    /// The account has a second factor now.
+    pub has_factor: bool,
+    /// The account's password is as long as one without a second factor must be.
+    pub password_is_long: bool,
 }
 
-/// Starts a session.
+/// Which browser, and from where.
+#[derive(Debug, Clone)]
+pub struct Whence {
+    /// What the browser calls itself.
+    pub device: String,
+    /// Its address.
+    pub network: String,
+}
+
+/// Starts a session; its owner has proven all that the sign-in asks for.
 ///
 /// # Errors
 /// Of the database.
@@ -47,9 +62,50 @@ pub async fn add<C: ConnectionTrait>(
         device: Set(device.to_owned()),
         network: Set(network.to_owned()),
         ended_at: Set(None),
+        is_raised: Set(true),
+        proven_at: Set(now.0),
     };
     session::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// Marks a session as one that still awaits the second factor.
+///
+/// # Errors
+/// Of the database.
+pub async fn hold<C: ConnectionTrait>(db: &C, token_hash: [u8; 32]) -> Result<(), StorageError> {
+    session::Entity::update_many()
+        .col_expr(session::Column::IsRaised, Expr::value(false))
+        .filter(session::Column::TokenHash.eq(token_hash.to_vec()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Gives a session another cookie and notes that its owner has proven who it is. False when the session is gone: of two who
+/// raise it at once, one does.
+///
+/// # Errors
+/// Of the database.
+pub async fn raise<C: ConnectionTrait>(db: &C, old_hash: [u8; 32], new_hash: [u8; 32], now: Moment) -> Result<bool, StorageError> {
+    let done = session::Entity::update_many()
+        .col_expr(session::Column::TokenHash, Expr::value(new_hash.to_vec()))
+        .col_expr(session::Column::IsRaised, Expr::value(true))
+        .col_expr(session::Column::ProvenAt, Expr::value(now.0))
+        .col_expr(session::Column::LastSeenAt, Expr::value(now.0))
+        .filter(session::Column::TokenHash.eq(old_hash.to_vec()))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Which browser holds a session.
+///
+/// # Errors
+/// Of the database.
+pub async fn whence<C: ConnectionTrait>(db: &C, token_hash: [u8; 32]) -> Result<Option<Whence>, StorageError> {
+    let row = session::Entity::find_by_id(token_hash.to_vec()).one(db).await?;
+    Ok(row.map(|row| Whence { device: row.device, network: row.network }))
 }
 
 #[derive(FromQueryResult)]
@@ -66,6 +122,10 @@ struct SessionRow {
     role: Option<String>,
     voivodeship: Option<String>,
     unit_id: Option<Uuid>,
+    is_raised: bool,
+    proven_at: i64,
+    has_factor: bool,
+    password_is_long: bool,
 }
 
 /// Reads a session with its account, roles and units as they are now, whatever they were at sign-in,
@@ -78,7 +138,9 @@ pub async fn find<C: ConnectionTrait>(db: &C, token_hash: [u8; 32], today: &str)
     let statement = Statement::from_sql_and_values(
         db.get_database_backend(),
         "SELECT s.created_at, s.last_seen_at, s.ended_at, a.id AS account_id, a.login, a.first_name, a.last_name, a.status, \
-         r.id AS role_id, r.role, r.voivodeship, r.unit_id FROM sessions s JOIN accounts a ON a.id = s.account_id \
+         r.id AS role_id, r.role, r.voivodeship, r.unit_id, s.is_raised, s.proven_at, a.password_is_long, \
+         (EXISTS (SELECT 1 FROM totp_secrets t WHERE t.account_id = a.id AND t.sealed IS NOT NULL) \
+         OR EXISTS (SELECT 1 FROM passkeys p WHERE p.account_id = a.id)) AS has_factor FROM sessions s JOIN accounts a ON a.id = s.account_id \
          LEFT JOIN role_assignments r ON r.account_id = a.id AND r.revoked_at IS NULL WHERE s.token_hash = $1",
         [token_hash.to_vec().into()],
     );
@@ -90,6 +152,9 @@ pub async fn find<C: ConnectionTrait>(db: &C, token_hash: [u8; 32], today: &str)
         created_at: Moment(first.created_at),
         last_seen_at: Moment(first.last_seen_at),
         ended_at: first.ended_at.map(Moment),
+        is_raised: first.is_raised,
+        has_factor: first.has_factor,
+        password_is_long: first.password_is_long,
     };
     let mut signed_in = SignedIn {
         account,
@@ -98,6 +163,7 @@ pub async fn find<C: ConnectionTrait>(db: &C, token_hash: [u8; 32], today: &str)
         status: AccountStatus::from_key(&first.status).ok_or_else(|| damaged("account status"))?,
         roles: Vec::new(),
         units: units_of(db, account, today).await?,
+        proven_at: Moment(first.proven_at),
     };
     for row in rows {
         if let (Some(id), Some(role)) = (row.role_id, row.role) {

@@ -34,6 +34,12 @@ pub enum PageError {
         /// What finds it again: set here, because a failed request loses its cookies.
         token: String,
     },
+    /// The password was given, the second factor was not.
+    FactorAwaited,
+    /// A second factor, or a longer password, is needed before anything else.
+    MustSecure,
+    /// A sensitive change, and the last proof of who it is lies too far back.
+    ProofTooOld,
     /// No such thing.
     NotFound,
     /// Somebody was quicker, or the state does not allow it.
@@ -64,7 +70,7 @@ impl PageError {
     pub fn status(&self) -> Status {
         match self {
             Self::Forbidden(_) | Self::StaleForm => Status::Forbidden,
-            Self::SignedOut | Self::Kept { .. } => Status::Unauthorized,
+            Self::SignedOut | Self::Kept { .. } | Self::FactorAwaited | Self::MustSecure | Self::ProofTooOld => Status::Unauthorized,
             Self::NotFound => Status::NotFound,
             Self::Conflict(_) => Status::Conflict,
             Self::Unprocessable => Status::UnprocessableEntity,
@@ -119,6 +125,13 @@ impl From<ServiceError> for PageError {
             ServiceError::LastAdministrator => {
                 Self::Conflict(Box::new(ConflictPage { reason: Some("accounts.last_administrator".to_owned()), ..ConflictPage::default() }))
             }
+            ServiceError::ProofTooOld => Self::ProofTooOld,
+            ServiceError::FactorRequired => {
+                Self::Conflict(Box::new(ConflictPage { reason: Some("security.factor_required".to_owned()), ..ConflictPage::default() }))
+            }
+            ServiceError::PasswordTooShort => {
+                Self::Conflict(Box::new(ConflictPage { reason: Some("security.password_too_short".to_owned()), ..ConflictPage::default() }))
+            }
             ServiceError::TooMany => Self::TooMany(Duration::from_secs(60)),
             other if unavailable => Self::Unavailable(other.to_string()),
             other => Self::Internal(other.to_string()),
@@ -144,6 +157,9 @@ async fn page(status: Status, request: &Request<'_>) -> Answer {
             late::set(&visit, token);
             Ok(Reply::redirect(page))
         }
+        PageError::FactorAwaited => Ok(and_back("/login/factor", request)),
+        PageError::MustSecure => Ok(Reply::redirect("/account/security".to_owned())),
+        PageError::ProofTooOld => Ok(to_proof(request)),
         PageError::Forbidden(permission) => {
             refused(request, &visit, permission).await;
             visit.show_as(status, &ForbiddenPage { is_stale_form: false })
@@ -213,6 +229,22 @@ fn to_login(request: &Request<'_>, visit: &Visit<'_>) -> Reply {
         _ => return Reply::redirect("/login".to_owned()),
     };
     Reply::redirect(format!("/login?next={}", utf8_percent_encode(&next, QUERY)))
+}
+
+/// To another page, and from there back to this one; a form that was sent is gone.
+fn and_back(to: &str, request: &Request<'_>) -> Reply {
+    match request.method() {
+        Method::Get | Method::Head => Reply::redirect(format!("{to}?next={}", utf8_percent_encode(&request.uri().to_string(), QUERY))),
+        _ => Reply::redirect(to.to_owned()),
+    }
+}
+
+/// To „Potwierdź, że to Ty”, and back. The page of a form that was sent has the form's own path; there one reads that nothing
+/// was done yet.
+fn to_proof(request: &Request<'_>) -> Reply {
+    let next = utf8_percent_encode(&request.uri().to_string(), QUERY).to_string();
+    let interrupted = !matches!(request.method(), Method::Get | Method::Head);
+    Reply::redirect(format!("/account/prove?{}next={next}", if interrupted { "interrupted=true&" } else { "" }))
 }
 
 #[catch(default)]

@@ -7,7 +7,9 @@ use super::visit::Visit;
 use crate::domain::account::Role;
 use crate::domain::actor::{Actor, SignedIn};
 use crate::domain::permission::{Permission, Target};
+use crate::domain::second_factor::Standing;
 use crate::policy::Policy;
+use crate::services::keep_session::OpenSession;
 use rocket::Request;
 use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome};
@@ -25,6 +27,14 @@ pub struct Member<'r>(Visit<'r>, &'r SignedIn);
 /// A signed-in account that holds the permission in at least one scope. Others get 403, and the audit trail an entry.
 #[derive(Debug)]
 pub struct Permit<'r, P>(Visit<'r>, &'r SignedIn, PhantomData<P>);
+
+/// A sign-in that awaits its second factor. Reaches the page of the second factor and nothing else.
+#[derive(Debug, Clone, Copy)]
+pub struct Held<'r>(Visit<'r>, &'r OpenSession);
+
+/// Any signed-in account, also one that must add a second factor, or choose a longer password, before it reaches anything else.
+#[derive(Debug, Clone, Copy)]
+pub struct Securing<'r>(Visit<'r>, &'r OpenSession, &'r Actor);
 
 /// A permission as a type, for [`Permit`].
 pub trait Asked: Send + Sync + 'static {
@@ -44,7 +54,7 @@ macro_rules! markers {
 }
 
 markers! {
-    AccountView, AccountChangePassword, AccountList, AccountSuspend, AccountUnlock, AccountStartReset, RoleAssign,
+    AccountView, AccountList, AccountSuspend, AccountUnlock, AccountStartReset, RoleAssign,
     ApplicationView, ApplicationList, ApplicationRevise, ApplicationWithdraw, SignedFormUpload, SignedFormRecord,
     ApplicationTake, ApplicationApprove, ApplicationReturn, ApplicationReject, UnitList, UnitView, OfficeView, AuditView, OutboxView,
 }
@@ -67,6 +77,42 @@ impl<'r, P> Deref for Permit<'r, P> {
     type Target = Visit<'r>;
     fn deref(&self) -> &Visit<'r> {
         &self.0
+    }
+}
+
+impl<'r> Deref for Held<'r> {
+    type Target = Visit<'r>;
+    fn deref(&self) -> &Visit<'r> {
+        &self.0
+    }
+}
+
+impl<'r> Deref for Securing<'r> {
+    type Target = Visit<'r>;
+    fn deref(&self) -> &Visit<'r> {
+        &self.0
+    }
+}
+
+impl<'r> Held<'r> {
+    /// The session that waits.
+    pub fn open(&self) -> &'r OpenSession {
+        self.1
+    }
+}
+
+impl<'r> Securing<'r> {
+    /// The session, open or about to be.
+    pub fn open(&self) -> &'r OpenSession {
+        self.1
+    }
+    /// Who acts: to all other pages somebody who must be secured first is a visitor.
+    pub fn actor(&self) -> &'r Actor {
+        self.2
+    }
+    /// Who is signed in.
+    pub fn me(&self) -> &'r SignedIn {
+        &self.1.signed_in
     }
 }
 
@@ -97,8 +143,17 @@ fn refuse<T>(request: &Request<'_>, error: PageError) -> Guarded<T> {
 async fn member<'r>(request: &'r Request<'_>) -> Result<(Visit<'r>, &'r SignedIn), PageError> {
     let visit = Visit::of(request).await?;
     late::note(request, &visit);
-    let signed_in = visit.signed_in().ok_or(PageError::SignedOut)?;
+    let Some(signed_in) = visit.signed_in() else { return Err(stopped(&visit)) };
     Ok((visit, signed_in))
+}
+
+/// Why somebody is not signed in: not at all, or not all the way.
+fn stopped(visit: &Visit<'_>) -> PageError {
+    match visit.held() {
+        Some((open, _)) if open.standing == Standing::AwaitsFactor => PageError::FactorAwaited,
+        Some(_) => PageError::MustSecure,
+        None => PageError::SignedOut,
+    }
 }
 
 #[rocket::async_trait]
@@ -119,6 +174,38 @@ impl<'r> FromRequest<'r> for Member<'r> {
         match member(request).await {
             Ok((visit, signed_in)) => Outcome::Success(Self(visit, signed_in)),
             Err(error) => refuse(request, error),
+        }
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Held<'r> {
+    type Error = ();
+    async fn from_request(request: &'r Request<'_>) -> Guarded<Self> {
+        match Visit::of(request).await {
+            Ok(visit) => match visit.held() {
+                Some((open, _)) if open.standing == Standing::AwaitsFactor => Outcome::Success(Self(visit, open)),
+                // Signed in already, or not at all: the sign-in knows where to go.
+                _ => refuse(request, PageError::SignedOut),
+            },
+            Err(error) => refuse(request, error),
+        }
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Securing<'r> {
+    type Error = ();
+    async fn from_request(request: &'r Request<'_>) -> Guarded<Self> {
+        let visit = match Visit::of(request).await {
+            Ok(visit) => visit,
+            Err(error) => return refuse(request, error),
+        };
+        late::note(request, &visit);
+        match (visit.session(), visit.held()) {
+            (Some(open), _) => Outcome::Success(Self(visit, open, visit.actor())),
+            (None, Some((open, owner))) if open.standing != Standing::AwaitsFactor => Outcome::Success(Self(visit, open, owner)),
+            _ => refuse(request, stopped(&visit)),
         }
     }
 }

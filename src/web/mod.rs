@@ -10,6 +10,11 @@
 //! Permit<'_, ApplicationApprove>    // signed in and permitted somewhere; others get 403 (a courtesy: the service decides)
 //! ```
 //!
+//! Two more are for those who are not all the way in: `Held<'_>` (the password was given, the second factor is awaited; to every
+//! other handler this is a visitor) and `Securing<'_>` (signed in, or obliged to add a second factor before anything else;
+//! `who.actor()` and `who.open()` are that person's). A sensitive page calls `who.has_proof(who.actor())?` first; its service asks
+//! again with `prove_again::required`.
+//!
 //! All three are a [`visit::Visit`]: `who.actor()` for the service, `who.context()` for its parts, `who.me()` (not for `Anyone`),
 //! `who.may(Permission::X)`, `who.show(&page)` 200, `who.show_again(&page)` 422, `who.show_as(Status::Gone, &page)`,
 //! `who.redirect("/account")` 303, `who.redirect_with("/account", "password_changed")` 303 with a key under `flash`,

@@ -30,6 +30,10 @@ impl Reply {
     pub fn text(status: Status, text: &str) -> Self {
         Self::new(status, ContentType::Plain, text.as_bytes().to_vec())
     }
+    /// A value for a script of ours.
+    pub fn json(value: &serde_json::Value) -> Self {
+        Self::new(Status::Ok, ContentType::JSON, value.to_string().into_bytes())
+    }
     /// 303 to a path of ours.
     pub fn redirect(to: String) -> Self {
         Self { status: Status::SeeOther, headers: vec![Header::new("Location", to)], body: Bytes::new() }

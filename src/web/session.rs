@@ -1,6 +1,7 @@
 //! The cookies: session, visitor, flash. What may not live here: how long a session lasts (domain), its row (storage).
 
 use super::WebSettings;
+use crate::domain::id::AccountId;
 use crate::services::Context;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -24,6 +25,8 @@ pub enum CookieName {
     Asked,
     /// Finds a form that came after its session had ended.
     KeptForm,
+    /// Carries new recovery codes, sealed, to the one page that shows them.
+    Codes,
 }
 
 impl CookieName {
@@ -44,6 +47,8 @@ impl CookieName {
             (Self::Asked, true) => "cas-asked",
             (Self::KeptForm, false) => "__Host-cas-form",
             (Self::KeptForm, true) => "cas-form",
+            (Self::Codes, false) => "__Host-cas-codes",
+            (Self::Codes, true) => "cas-codes",
         }
     }
 
@@ -51,6 +56,7 @@ impl CookieName {
     const fn longest(self) -> usize {
         match self {
             Self::Asked => 512,
+            Self::Codes => 1024,
             _ => 128,
         }
     }
@@ -109,4 +115,19 @@ pub fn read_flash(context: &Context, text: &str) -> Option<String> {
     let (key, _) = text.split_once('.')?;
     let is_key = !key.is_empty() && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     (is_key && signed_flash(context, key) == text).then(|| key.to_owned())
+}
+
+const CODES: &str = "codes";
+
+/// The text of a cookie that carries recovery codes to the next page of this account, readable by nobody on the way.
+pub fn sealed_codes(context: &Context, account: AccountId, codes: &[String]) -> Option<String> {
+    let sealed = context.key.seal(CODES, account.0.as_bytes(), codes.join(" ").as_bytes())?;
+    Some(URL_SAFE_NO_PAD.encode(sealed))
+}
+
+/// The recovery codes of such a cookie.
+pub fn read_codes(context: &Context, account: AccountId, text: &str) -> Option<Vec<String>> {
+    let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let opened = context.key.open(CODES, account.0.as_bytes(), &sealed)?;
+    Some(std::str::from_utf8(&opened).ok()?.split(' ').map(str::to_owned).collect())
 }

@@ -9,13 +9,14 @@ use super::trace::Trace;
 use super::{WebSettings, guards, late, refill};
 use crate::domain::actor::{Actor, ActorKind, SignedIn};
 use crate::domain::permission::Permission;
+use crate::domain::second_factor::Standing;
 use crate::domain::session::WARNING_MS;
 use crate::domain::sign_in_limits::DEVICE_DAYS;
 use crate::render::{Chrome, ChromeAccount, NavItem, Page, SessionWarning};
-use crate::services::Context;
 use crate::services::keep_form::{KeptForm, find_form};
 use crate::services::keep_session::{EndedSession, OpenSession, SessionState, look_at_session};
 use crate::services::known_device::Browser;
+use crate::services::{Context, prove_again};
 use rocket::Request;
 use rocket::http::{CookieJar, Method, Status};
 use rocket::time::Duration;
@@ -29,6 +30,8 @@ const FLASH_KEEP: Duration = Duration::MINUTE;
 pub struct Visitor {
     actor: Actor,
     session: Option<OpenSession>,
+    /// A session that reaches only what its standing lets it, with whoever is behind it. To all else this is a visitor.
+    held: Option<(OpenSession, Actor)>,
     /// The browser sent a session cookie that opens nothing (any more).
     has_dead_session: bool,
     /// It opened a session until its time was over.
@@ -43,7 +46,7 @@ impl Visitor {
     /// Nobody: where there is no database to ask, or no portal.
     fn nobody(trace: &Trace) -> Self {
         let actor = Actor { kind: ActorKind::Visitor, address: trace.address, correlation: trace.correlation };
-        Self { actor, session: None, has_dead_session: false, ended: None, kept: None, binding: OnceLock::new() }
+        Self { actor, session: None, held: None, has_dead_session: false, ended: None, kept: None, binding: OnceLock::new() }
     }
 
     async fn read(request: &Request<'_>, context: &Context, settings: &WebSettings) -> Result<Self, PageError> {
@@ -52,12 +55,18 @@ impl Visitor {
         let Some(token) = session::read(request.cookies(), settings, CookieName::Session) else { return Ok(visitor) };
         match look_at_session(context, token).await? {
             SessionState::Open(open) => {
-                if let Some(token) = session::read(request.cookies(), settings, CookieName::KeptForm) {
-                    visitor.kept = find_form(context, open.signed_in.account, token).await?;
-                }
-                visitor.actor.kind = ActorKind::Account(open.signed_in.clone());
                 visitor.binding = OnceLock::from(Binding::Session(open.token_hash));
-                visitor.session = Some(open);
+                let kind = ActorKind::Account(open.signed_in.clone());
+                if open.standing == Standing::Open {
+                    if let Some(token) = session::read(request.cookies(), settings, CookieName::KeptForm) {
+                        visitor.kept = find_form(context, open.signed_in.account, token).await?;
+                    }
+                    visitor.actor.kind = kind;
+                    visitor.session = Some(open);
+                } else {
+                    let owner = Actor { kind, ..visitor.actor.clone() };
+                    visitor.held = Some((open, owner));
+                }
             }
             SessionState::Ended(ended) => {
                 visitor.has_dead_session = true;
@@ -127,6 +136,31 @@ impl<'r> Visit<'r> {
     /// The open session.
     pub fn session(&self) -> Option<&'r OpenSession> {
         self.visitor.session.as_ref()
+    }
+    /// A session that is not open yet: it awaits its second factor, or must be secured first. With whoever is behind it.
+    pub fn held(&self) -> Option<(&'r OpenSession, &'r Actor)> {
+        self.visitor.held.as_ref().map(|(open, owner)| (open, owner))
+    }
+    /// The session of the browser's cookie, open or not.
+    pub fn any_session(&self) -> Option<&'r OpenSession> {
+        self.session().or_else(|| self.held().map(|(open, _)| open))
+    }
+    /// Asks for a fresh proof of who it is before a page on which something sensitive is changed.
+    ///
+    /// # Errors
+    /// The page „Potwierdź, że to Ty”.
+    pub fn has_proof(&self, actor: &Actor) -> Result<(), PageError> {
+        Ok(prove_again::required(self.context, actor)?)
+    }
+    /// Gives the browser the cookies of a finished sign-in: that of the session, and that by which the account knows the browser.
+    pub fn sign_in(&self, token: String, browser: &Browser) {
+        self.set_browser(browser);
+        self.open_session(token);
+    }
+    /// Gives the browser the cookie of a new or raised session.
+    pub fn open_session(&self, token: String) {
+        session::set(self.cookies(), self.settings, CookieName::Session, token, None);
+        session::clear(self.cookies(), self.settings, CookieName::Visitor);
     }
     /// Whether a session ended since the browser's last request.
     pub fn has_dead_session(&self) -> bool {
@@ -205,7 +239,7 @@ impl<'r> Visit<'r> {
 
     /// Whether a form's token is right. A visitor who brings no cookie has none that could be.
     pub fn is_token(&self, token: &str) -> bool {
-        let is_known = self.session().is_some() || session::read(self.cookies(), self.settings, CookieName::Visitor).is_some();
+        let is_known = self.any_session().is_some() || session::read(self.cookies(), self.settings, CookieName::Visitor).is_some();
         is_known && csrf::is_token(self.context, self.binding(), token)
     }
 
@@ -227,6 +261,7 @@ impl<'r> Visit<'r> {
                 nav: self.nav(&path),
             }),
             flash,
+            is_held: self.visitor.held.is_some(),
             demo: self.settings.demo,
             session_warning: self
                 .session()

@@ -69,6 +69,8 @@ fn a_shell_is_told_what_is_wrong() {
     assert!(refused(folder, &create("voivodeship_administrator", &[])).contains("--voivodeship"));
     assert!(refused(folder, &create("voivodeship_administrator", &["--voivodeship", "99"])).contains("--voivodeship"));
     assert!(done(folder, &create("voivodeship_administrator", &["--voivodeship", "26"])).contains("/activate/"));
+    assert!(refused(folder, &["admin", "reset-factor", "--login", "nikt-taki"]).contains("no account"));
+    assert!(refused(folder, &["admin", "reset-factor", "--login", "centralna"]).contains("no second factor"));
     assert_eq!(done(folder, &["mail", "list"]), "");
     assert!(refused(folder, &["mail", "show", "nonsense"]).contains("mail list"));
     assert!(refused(folder, &["mail", "retry", "0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10"]).contains("no such letter"));

@@ -133,5 +133,6 @@ pub(super) fn decider() -> SignedIn {
         status: AccountStatus::Active,
         roles: Vec::new(),
         units: Vec::new(),
+        proven_at: Moment(1_795_327_500_000),
     }
 }

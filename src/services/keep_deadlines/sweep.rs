@@ -4,7 +4,9 @@ use crate::domain::moment::Moment;
 use crate::domain::session::{FORM_KEPT_MS, IDLE_MS, LONGEST_MS};
 use crate::domain::sign_in_limits::{DEVICE_DAYS, WINDOW_MS};
 use crate::services::{Context, ServiceError};
-use crate::storage::{StorageError, drafts, kept_forms, mailed_tokens, reset_requests, sessions, sign_in_failures, sign_in_sources};
+use crate::storage::{
+    StorageError, drafts, kept_forms, mailed_tokens, passkeys, reset_requests, sessions, sign_in_failures, sign_in_sources,
+};
 use std::future::Future;
 
 /// So many rows go in one statement: it must not hold up those who write.
@@ -24,7 +26,8 @@ pub(super) async fn remove_dead_rows(context: &Context) -> Result<u64, ServiceEr
     let devices = in_batches(|| sign_in_sources::remove_unused(db, now.plus_days(-DEVICE_DAYS), ROWS)).await?;
     let failures = in_batches(|| sign_in_failures::remove_old(db, now.plus_ms(-WINDOW_MS), ROWS)).await?;
     let requests = in_batches(|| reset_requests::remove_old(db, now.plus_days(-1), ROWS)).await?;
-    Ok(drafts + sessions + tokens + forms + devices + failures + requests)
+    let challenges = in_batches(|| passkeys::remove_expired_challenges(db, now, ROWS)).await?;
+    Ok(drafts + sessions + tokens + forms + devices + failures + requests + challenges)
 }
 
 async fn in_batches<F: Future<Output = Result<u64, StorageError>>>(mut remove: impl FnMut() -> F) -> Result<u64, ServiceError> {

@@ -3,7 +3,7 @@
 use super::super::activate_account::ACTIVATION_DAYS;
 use super::super::context::Context;
 use super::super::error::ServiceError;
-use super::super::record;
+use super::super::{prove_again, record};
 use crate::domain::account::{AccountProfile, AccountStatus, Role, RoleAssignment};
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::audit::{AuditEvent, AuditObject};
@@ -97,9 +97,10 @@ fn parse(typed: &NewAdministrator, known: impl Fn(&str) -> bool) -> Result<Parse
 /// Makes the account with its role, and invites its owner.
 ///
 /// # Errors
-/// `Invalid` at the fields; `Denied`.
+/// `Invalid` at the fields; `Denied`, `ProofTooOld`.
 pub async fn create_administrator(context: &Context, actor: &Actor, typed: &NewAdministrator) -> Result<Invitation, ServiceError> {
     context.policy.check(actor, Permission::RoleAssign, &Target::default())?;
+    prove_again::required(context, actor)?;
     let offices = offices::list(&context.db).await?;
     let new = parse(typed, |code| offices.iter().any(|o| o.voivodeship.as_str() == code))?;
     let (now, id) = (context.now(), context.new_account_id());

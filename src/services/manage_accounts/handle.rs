@@ -2,7 +2,7 @@
 
 use super::super::context::Context;
 use super::super::error::ServiceError;
-use super::super::{record, request_password_reset};
+use super::super::{prove_again, record, request_password_reset};
 use super::{keep_one_central, locked, permitted};
 use crate::domain::account::{AccountStatus, Handling};
 use crate::domain::actor::Actor;
@@ -24,11 +24,12 @@ async fn note<C: Connection>(context: &Context, actor: &Actor, tx: &C, found: &C
 /// Suspends an account: its sessions end, its mailed links are dead. Nobody suspends oneself.
 ///
 /// # Errors
-/// `Denied`, `NotFound`, `LastAdministrator`; `Stale` when it is not active.
+/// `Denied`, `NotFound`, `LastAdministrator`, `ProofTooOld`; `Stale` when it is not active.
 pub async fn suspend(context: &Context, actor: &Actor, id: AccountId) -> Result<(), ServiceError> {
     if actor.account_id() == Some(id) {
         return Err(ServiceError::Denied);
     }
+    prove_again::required(context, actor)?;
     let tx = begin(&context.db).await?;
     // Who may not do this learns nothing about who is the last one; then the locks, the holders' first.
     permitted(context, actor, &tx, id, (Permission::AccountSuspend, Handling::Stop)).await?;
@@ -47,8 +48,9 @@ pub async fn suspend(context: &Context, actor: &Actor, id: AccountId) -> Result<
 /// Restores a suspended account.
 ///
 /// # Errors
-/// `Denied`, `NotFound`; `Stale` when it is not suspended.
+/// `Denied`, `NotFound`, `ProofTooOld`; `Stale` when it is not suspended.
 pub async fn restore(context: &Context, actor: &Actor, id: AccountId) -> Result<(), ServiceError> {
+    prove_again::required(context, actor)?;
     let tx = begin(&context.db).await?;
     let found = locked(context, actor, &tx, id, Permission::AccountSuspend, Handling::Stop).await?;
     if found.account.status != AccountStatus::Suspended {

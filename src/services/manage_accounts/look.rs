@@ -13,7 +13,7 @@ use crate::storage::grants::Grant;
 use crate::storage::page::Slice;
 use crate::storage::security_reports::{self, Report};
 use crate::storage::sign_in_sources::{self, Source};
-use crate::storage::{accounts, grants, role_assignments, units};
+use crate::storage::{accounts, grants, passkeys, role_assignments, units};
 
 /// Rows on one page.
 const PAGE_SIZE: usize = 50;
@@ -58,6 +58,10 @@ pub struct AccountView {
     pub may_unlock: bool,
     /// The actor may have a reset letter (or the invitation) sent.
     pub may_start_reset: bool,
+    /// It has a second factor.
+    pub has_factor: bool,
+    /// The actor may take its second factor off.
+    pub may_reset_factor: bool,
     /// The actor may revoke roles.
     pub may_revoke: bool,
 }
@@ -125,7 +129,10 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
     let is_blocked = found.account.lockout.is_blocked(context.now()) || !blocked_sources.is_empty();
     let is_open = matches!(status, AccountStatus::Active | AccountStatus::Invited)
         || (status == AccountStatus::Pending && found.account.has_password);
+    let has_factor = passkeys::has_factor(db, id).await?;
     Ok(AccountView {
+        has_factor,
+        may_reset_factor: has_factor && !is_me && may(Permission::AccountResetFactor, Handling::Help),
         is_blocked,
         may_suspend: may_stop && matches!(status, AccountStatus::Active | AccountStatus::Invited),
         may_restore: may_stop && status == AccountStatus::Suspended,

@@ -2,7 +2,7 @@
 
 use super::super::context::Context;
 use super::super::error::ServiceError;
-use super::super::record;
+use super::super::{prove_again, record};
 use super::keep_one_central;
 use crate::domain::account::Role;
 use crate::domain::actor::Actor;
@@ -16,9 +16,10 @@ use serde_json::json;
 /// Revokes one role of an account; its next click knows.
 ///
 /// # Errors
-/// `Denied`; `NotFound` when the account does not hold it (any more); `LastAdministrator`.
+/// `Denied`; `NotFound` when the account does not hold it (any more); `LastAdministrator`, `ProofTooOld`.
 pub async fn revoke_role(context: &Context, actor: &Actor, account: AccountId, id: RoleAssignmentId) -> Result<(), ServiceError> {
     context.policy.check(actor, Permission::RoleAssign, &Target { account: Some(account), ..Target::default() })?;
+    prove_again::required(context, actor)?;
     let tx = begin(&context.db).await?;
     let holders_wait = role_assignments::list_of(&tx, account).await?.into_iter().find(|r| r.id == id);
     if holders_wait.as_ref().is_some_and(|r| r.role == Role::CentralAdministrator) {

@@ -12,9 +12,10 @@
 //!   for everybody when there are many everywhere (`limit.rs`), so that many networks help a guesser little against a
 //!   password of fifteen characters.
 //!
-//! A success starts its own counter anew, and the account's too unless a block of that is running.
+//! A success starts its own counter anew, and the account's too unless a block of that is running. A success is a whole sign-in:
+//! the right password of an account with a second factor changes no counter, and wrong codes count like wrong passwords, here
+//! and wherever else a password or code is asked for (`wrong_guess.rs`).
 
-use crate::domain::account::RoleAssignment;
 use crate::domain::account::is_protected;
 use crate::domain::id::AccountId;
 use crate::domain::lockout::{Failure, Lockout};
@@ -26,15 +27,15 @@ use crate::services::known_device::Browser;
 use crate::services::{Context, ServiceError};
 use crate::storage::Connection;
 use crate::storage::accounts::{self, Credentials};
-use crate::storage::outbox_messages;
 use crate::storage::sign_in_sources::{self, Source, SourceKind};
+use crate::storage::{outbox_messages, role_assignments};
 use std::net::IpAddr;
 
 /// A source that no cookie and no address stands for: what is asked of the database is the same for everybody.
 const NOBODY: [u8; 32] = [0; 32];
 
 /// The counter of one attempt, locked with the row of its account.
-pub(super) enum Counter {
+pub(in crate::services) enum Counter {
     /// That of the account.
     Account(Lockout),
     /// That of a device that the account knows.
@@ -52,11 +53,10 @@ pub(super) async fn is_known(context: &Context, account: AccountId, browser: Opt
 
 impl Counter {
     /// The counter of an attempt at this account.
-    pub(super) async fn of<C: Connection>(
+    pub(in crate::services) async fn of<C: Connection>(
         context: &Context,
         tx: &C,
         current: Option<&Credentials>,
-        roles: &[RoleAssignment],
         (browser, address): (Option<&Browser>, Option<IpAddr>),
     ) -> Result<Self, ServiceError> {
         let now = context.now();
@@ -64,11 +64,12 @@ impl Counter {
         let device = sign_in_sources::find(tx, account, SourceKind::Device, browser.map_or(NOBODY, Browser::hash)).await?;
         let site = address.map(|address| Network::site(address).to_string()).unwrap_or_default();
         let site_hash = token_hash(&site);
+        let roles = role_assignments::list_of(tx, account).await?;
         let network = sign_in_sources::find(tx, account, SourceKind::Network, site_hash).await?;
         if let Some(device) = device.filter(|device| is_known_device(device.last_used_at, now)) {
             return Ok(Self::Device(device));
         }
-        if !is_protected(roles) {
+        if !is_protected(&roles) {
             return Ok(Self::Account(current.map(|c| c.account.lockout).unwrap_or_default()));
         }
         Ok(Self::Network(network.unwrap_or_else(|| Source {
@@ -92,12 +93,12 @@ impl Counter {
     }
 
     /// Whether its block is running.
-    pub(super) fn is_blocked(&self, now: Moment) -> bool {
+    pub(in crate::services) fn is_blocked(&self, now: Moment) -> bool {
         self.lockout().is_blocked(now)
     }
 
     /// For the audit trail, and for the letter.
-    pub(super) const fn place(&self) -> BlockedPlace {
+    pub(in crate::services) const fn place(&self) -> BlockedPlace {
         match self {
             Self::Account(_) => BlockedPlace::UnknownDevices,
             Self::Device(_) => BlockedPlace::Device,
@@ -106,7 +107,7 @@ impl Counter {
     }
 
     /// Counts a failure; gives the end of the block that it started.
-    pub(super) fn fail(&mut self, now: Moment) -> Option<Moment> {
+    pub(in crate::services) fn fail(&mut self, now: Moment) -> Option<Moment> {
         let (lockout, failure) = self.lockout().after_failure(now);
         match self {
             Self::Account(own) => *own = lockout,
@@ -119,16 +120,30 @@ impl Counter {
         if let Failure::Blocked { until } = failure { Some(until) } else { None }
     }
 
-    /// Starts anew after a success.
-    pub(super) fn succeed(&mut self) {
+    /// Starts anew after a success, and the account's counter with it. A running block stays: a success during one proves
+    /// something that nobody guesses, and says nothing about those who guess.
+    pub(in crate::services) async fn clear<C: Connection>(
+        &mut self,
+        context: &Context,
+        tx: &C,
+        current: &Credentials,
+    ) -> Result<(), ServiceError> {
+        let now = context.now();
+        let anew = |lockout: Lockout| if lockout.is_blocked(now) { lockout } else { Lockout::cleared() };
         match self {
-            Self::Account(lockout) => *lockout = Lockout::cleared(),
-            Self::Device(source) | Self::Network(source) => source.lockout = Lockout::cleared(),
+            Self::Account(lockout) => *lockout = anew(*lockout),
+            Self::Device(source) | Self::Network(source) => source.lockout = anew(source.lockout),
         }
+        self.save(tx, current.account.id, anew(current.account.lockout)).await
     }
 
     /// Writes it. The account's row is always written, so that the time does not tell which counter it was.
-    pub(super) async fn save<C: Connection>(&self, tx: &C, account: AccountId, of_account: Lockout) -> Result<(), ServiceError> {
+    pub(in crate::services) async fn save<C: Connection>(
+        &self,
+        tx: &C,
+        account: AccountId,
+        of_account: Lockout,
+    ) -> Result<(), ServiceError> {
         match self {
             Self::Account(lockout) => accounts::save_lockout(tx, account, *lockout).await?,
             Self::Device(source) | Self::Network(source) => {
@@ -141,7 +156,12 @@ impl Counter {
 
     /// Whether the owner is told of a block. One block is one letter; but whoever attacks a protected account from many
     /// networks starts many blocks, and must not fill the owner's mailbox with them.
-    pub(super) async fn is_told<C: Connection>(&self, context: &Context, tx: &C, account: AccountId) -> Result<bool, ServiceError> {
+    pub(in crate::services) async fn is_told<C: Connection>(
+        &self,
+        context: &Context,
+        tx: &C,
+        account: AccountId,
+    ) -> Result<bool, ServiceError> {
         let Self::Network(_) = self else { return Ok(true) };
         let since = context.now().plus_ms(-NETWORK_LETTER_EVERY_MS);
         Ok(outbox_messages::count_since(tx, account, "account_blocked", since).await? == 0)
@@ -149,6 +169,6 @@ impl Counter {
 }
 
 /// The network that a letter may name.
-pub(super) fn provider(address: Option<IpAddr>) -> Option<String> {
+pub(in crate::services) fn provider(address: Option<IpAddr>) -> Option<String> {
     address.map(|address| Network::provider(address).to_string())
 }

@@ -1,30 +1,43 @@
 //! Limits on attempts of unknown devices, whatever the login: by address, by network, and a delay for all when many fail
 //! everywhere. Counted in the database, so that they hold across processes; the same for logins that nobody has.
 
+use super::counter::is_known;
 use crate::domain::id::AccountId;
 use crate::domain::sign_in_limits::{MOST_FROM_ADDRESS, MOST_FROM_NETWORK, Network, WINDOW_MS, delay_ms};
+use crate::services::known_device::Browser;
 use crate::services::{Context, ServiceError};
 use crate::storage::sign_in_failures;
 use std::net::IpAddr;
 use std::time::Duration;
 
 /// One attempt that was counted before it is judged.
-pub(super) struct Counted(Option<[String; 2]>);
+pub(in crate::services) struct Counted(Option<[String; 2]>);
 
 /// Whether the attempt may go on.
-pub(super) enum Admission {
+pub(in crate::services) enum Admission {
     /// After this delay.
     After(Duration, Counted),
-    /// Too many from there.
-    Refused,
+    /// Too many from there; to be tried again after so long, at the longest.
+    Refused(Duration),
 }
 
 fn keys([address, network]: &[String; 2]) -> [(&'static str, &str); 3] {
     [("address", address), ("network", network), ("everywhere", "")]
 }
 
-/// Counts an attempt of an unknown device.
-pub(super) async fn admit(context: &Context, address: Option<IpAddr>) -> Result<Admission, ServiceError> {
+/// Counts an attempt at this account, unless it comes from a device that the account knows.
+pub(in crate::services) async fn admit_from(
+    context: &Context,
+    account: AccountId,
+    (browser, address): (Option<&Browser>, Option<IpAddr>),
+) -> Result<Admission, ServiceError> {
+    if is_known(context, account, browser).await? {
+        return Ok(Admission::After(Duration::ZERO, Counted(None)));
+    }
+    admit(context, address).await
+}
+
+async fn admit(context: &Context, address: Option<IpAddr>) -> Result<Admission, ServiceError> {
     let Some(address) = address.filter(|_| context.settings.rate_limits) else {
         return Ok(Admission::After(Duration::ZERO, Counted(None)));
     };
@@ -35,19 +48,14 @@ pub(super) async fn admit(context: &Context, address: Option<IpAddr>) -> Result<
         if by_address == MOST_FROM_ADDRESS + 1 || by_network == MOST_FROM_NETWORK + 1 {
             tracing::warn!(network = %Network::provider(address), "sign-ins from one address or network are refused for a while");
         }
-        return Ok(Admission::Refused);
+        return Ok(Admission::Refused(Duration::from_millis(WINDOW_MS.unsigned_abs())));
     }
     let delay = Duration::from_millis(u64::try_from(delay_ms(everywhere)).unwrap_or_default());
     Ok(Admission::After(delay, Counted(Some(from))))
 }
 
-/// An attempt of a known device: nothing is counted here.
-pub(super) const fn unlimited() -> Admission {
-    Admission::After(Duration::ZERO, Counted(None))
-}
-
 /// The attempt turned out to be right.
-pub(super) async fn forgive(context: &Context, counted: &Counted) -> Result<(), ServiceError> {
+pub(in crate::services) async fn forgive(context: &Context, counted: &Counted) -> Result<(), ServiceError> {
     if let Counted(Some(from)) = counted {
         sign_in_failures::forgive(&context.db, keys(from)).await?;
     }

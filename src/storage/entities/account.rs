@@ -29,6 +29,7 @@ pub struct Model {
     pub version: i32,
     pub signed_in_at: Option<i64>,
     pub announces_sign_ins: bool,
+    pub password_is_long: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

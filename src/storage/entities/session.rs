@@ -14,6 +14,8 @@ pub struct Model {
     pub device: String,
     pub network: String,
     pub ended_at: Option<i64>,
+    pub is_raised: bool,
+    pub proven_at: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

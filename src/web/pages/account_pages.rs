@@ -21,7 +21,7 @@ pub struct AccountPage {
     pub phone: Option<String>,
     /// Waits for the decision.
     pub is_pending: bool,
-    /// May change the password here.
+    /// May change the password and the second factor here.
     pub may_change_password: bool,
     /// Roles, with the name of the voivodeship.
     pub roles: Vec<OwnRole>,
@@ -138,6 +138,8 @@ impl Page for AccountPage {
 pub struct ChangePasswordPage {
     /// For password managers.
     pub login: String,
+    /// Fewest characters of the new one.
+    pub fewest: usize,
     /// What is wrong.
     pub errors: FieldErrors,
 }
@@ -149,7 +151,7 @@ impl Page for ChangePasswordPage {
         let login = "a-nowak".to_owned();
         let mut errors = FieldErrors::one("current_password", Invalid::PasswordWrong);
         errors.add("new_password", Invalid::PasswordContext);
-        vec![Self { login: login.clone(), ..Self::default() }, Self { login, errors }]
+        vec![Self { login: login.clone(), fewest: 15, ..Self::default() }, Self { login, fewest: 12, errors }]
     }
 }
 

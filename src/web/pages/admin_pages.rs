@@ -142,6 +142,8 @@ pub struct AccountDetailPage {
     pub blocked_sources: Vec<BlockedSource>,
     /// Open reports „to nie ja”.
     pub reports: Vec<ReportLine>,
+    /// The sign-in asks for a second factor.
+    pub has_factor: bool,
     /// Roles that can be revoked one by one.
     pub roles: Vec<HeldRole>,
     /// Units and what may be done in them.
@@ -218,6 +220,7 @@ impl Page for AccountDetailPage {
             blocked_until: None,
             blocked_sources: Vec::new(),
             reports: Vec::new(),
+            has_factor: false,
             roles: Vec::new(),
             grants: Vec::new(),
             actions: Vec::new(),
@@ -232,6 +235,7 @@ impl Page for AccountDetailPage {
                 BlockedSource { kind: "network", name: "203.0.0.0/16".to_owned(), until: NOW },
             ],
             reports: vec![ReportLine { kind: "block", reported_at: NOW }, ReportLine { kind: "sign_in", reported_at: NOW }],
+            has_factor: true,
             roles: vec![
                 HeldRole { id: "r1".to_owned(), role: "helpdesk", voivodeship: Some("świętokrzyskie".to_owned()) },
                 HeldRole { id: "r2".to_owned(), role: "auditor", voivodeship: None },
@@ -246,6 +250,7 @@ impl Page for AccountDetailPage {
                 AccountAction { key: "suspend", path: "suspend" },
                 AccountAction { key: "unlock", path: "unlock" },
                 AccountAction { key: "start_reset", path: "start-reset" },
+                AccountAction { key: "reset_factor", path: "reset-factor" },
             ],
             may_revoke: true,
             ..plain.clone()

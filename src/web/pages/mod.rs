@@ -9,6 +9,7 @@ pub mod demo_pages;
 pub mod error_pages;
 pub mod register;
 pub mod review;
+pub mod security_pages;
 pub mod sign_in_pages;
 pub mod static_pages;
 
@@ -68,6 +69,14 @@ pages! {
     account_pages::AccountPage,
     account_pages::ChangePasswordPage,
     account_pages::NoticesPage,
+    security_pages::SecurityPage,
+    security_pages::TotpPage,
+    security_pages::AddPasskeyPage,
+    security_pages::RemoveFactorPage,
+    security_pages::NewCodesPage,
+    security_pages::RecoveryCodesPage,
+    security_pages::FactorPage,
+    security_pages::ProvePage,
     admin_pages::AdminPage,
     admin_pages::AccountListPage,
     admin_pages::AccountDetailPage,

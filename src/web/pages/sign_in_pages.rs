@@ -11,6 +11,8 @@ pub struct SignInPage {
     pub login: String,
     /// Where to go afterwards; empty: home.
     pub next: String,
+    /// Passkeys work at the address that the browser shows.
+    pub has_passkeys: bool,
     /// The attempt failed. Why is not said.
     pub failed: bool,
     /// What is missing.
@@ -25,7 +27,9 @@ impl Page for SignInPage {
         let mut empty = Self::default();
         empty.errors.add("login", Invalid::Required);
         empty.errors.add("password", Invalid::Required);
-        vec![Self::default(), failed, empty]
+        let mut passkey = Self { has_passkeys: true, ..Self::default() };
+        passkey.errors.add("passkey", Invalid::PasskeyRefused);
+        vec![Self { has_passkeys: true, ..Self::default() }, failed, empty, passkey]
     }
 }
 

@@ -2,15 +2,16 @@
 
 use crate::domain::account::AccountStatus;
 use crate::domain::invalid::FieldErrors;
+use crate::domain::password::fewest;
 use crate::domain::permission::Permission;
 use crate::services::ServiceError;
 use crate::services::change_password::change_password;
 use crate::services::choose_notices::{announce_sign_ins, announces_sign_ins};
+use crate::services::second_factor::view_security;
 use crate::services::view_office::name_voivodeships;
 use crate::services::view_own_account::{OwnAccount, view_own_account};
-use crate::web::error::PageError;
 use crate::web::forms::Posted;
-use crate::web::guards::{AccountChangePassword, Member, Permit};
+use crate::web::guards::{Member, Securing};
 use crate::web::pages::account_pages::{AccountPage, ChangePasswordPage, NoticesPage, OwnApplication, OwnGrant, OwnRole, OwnUnit};
 use crate::web::rate::Limit;
 use crate::web::reply::Answer;
@@ -74,18 +75,30 @@ fn page_of(who: &Visit<'_>, own: OwnAccount) -> AccountPage {
 }
 
 #[get("/account/password")]
-fn show_password(who: Permit<'_, AccountChangePassword>) -> Answer {
-    who.show(&ChangePasswordPage { login: who.me().login.clone(), errors: FieldErrors::default() })
+async fn show_password(who: Securing<'_>) -> Answer {
+    let security = view_security(who.context(), who.actor(), who.open()).await?;
+    who.show(&password_page(&who, security.has_factor(), FieldErrors::default()))
+}
+
+fn password_page(who: &Securing<'_>, has_factor: bool, errors: FieldErrors) -> ChangePasswordPage {
+    ChangePasswordPage { login: who.me().login.clone(), fewest: fewest(has_factor), errors }
 }
 
 #[post("/account/password", data = "<form>")]
-async fn update_password(who: Permit<'_, AccountChangePassword>, form: Posted) -> Answer {
+async fn update_password(who: Securing<'_>, form: Posted) -> Answer {
     who.limit(Limit::SignIn)?;
-    let open = who.session().ok_or(PageError::SignedOut)?;
+    let open = who.open();
     let passwords = (form.text("new_password"), form.text("password_repeat"));
-    match change_password(who.context(), who.actor(), open, form.text("current_password"), passwords).await {
-        Ok(()) => who.redirect_with("/account", "password_changed"),
-        Err(ServiceError::Invalid(errors)) => who.show_again(&ChangePasswordPage { login: who.me().login.clone(), errors }),
+    let current = form.text("current_password");
+    match change_password(who.context(), who.actor(), open, current, passwords, who.browser().as_ref()).await {
+        Ok(raised) => {
+            who.open_session(raised.token);
+            who.redirect_with("/account", "password_changed")
+        }
+        Err(ServiceError::Invalid(errors)) => {
+            let security = view_security(who.context(), who.actor(), open).await?;
+            who.show_again(&password_page(&who, security.has_factor(), errors))
+        }
         Err(error) => Err(error.into()),
     }
 }

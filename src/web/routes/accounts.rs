@@ -11,8 +11,8 @@ use crate::domain::permission::Permission;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::services::ServiceError;
 use crate::services::manage_accounts::{
-    AccountView, ListedReport, NewAdministrator, SourceKind, close_reports, create_administrator, list_accounts, list_reports, restore,
-    revoke_role, start_reset, suspend, unlock, view_account,
+    AccountView, ListedReport, NewAdministrator, SourceKind, close_reports, create_administrator, list_accounts, list_reports,
+    reset_factor, restore, revoke_role, start_reset, suspend, unlock, view_account,
 };
 use crate::services::view_office::name_voivodeships;
 use crate::web::error::PageError;
@@ -38,14 +38,16 @@ enum Action {
     Unlock,
     StartReset,
     CloseReports,
+    ResetFactor,
 }
 
 impl Action {
-    const ALL: [Self; 5] = [Self::CloseReports, Self::Suspend, Self::Restore, Self::Unlock, Self::StartReset];
+    const ALL: [Self; 6] = [Self::CloseReports, Self::Suspend, Self::Restore, Self::Unlock, Self::StartReset, Self::ResetFactor];
     const fn path(self) -> &'static str {
         match self {
             Self::StartReset => "start-reset",
             Self::CloseReports => "close-reports",
+            Self::ResetFactor => "reset-factor",
             other => other.key(),
         }
     }
@@ -56,6 +58,7 @@ impl Action {
             Self::Unlock => "unlock",
             Self::StartReset => "start_reset",
             Self::CloseReports => "close_reports",
+            Self::ResetFactor => "reset_factor",
         }
     }
     const fn flash(self) -> &'static str {
@@ -65,6 +68,7 @@ impl Action {
             Self::Unlock => "account_unlocked",
             Self::StartReset => "reset_started",
             Self::CloseReports => "reports_closed",
+            Self::ResetFactor => "factor_reset",
         }
     }
     const fn is_open(self, view: &AccountView) -> bool {
@@ -74,7 +78,12 @@ impl Action {
             Self::Unlock => view.may_unlock,
             Self::StartReset => view.may_start_reset,
             Self::CloseReports => view.may_close_reports,
+            Self::ResetFactor => view.may_reset_factor,
         }
+    }
+    /// Takes or gives access: asked for only of somebody who has just proven who it is.
+    const fn is_sensitive(self) -> bool {
+        matches!(self, Self::Suspend | Self::Restore | Self::ResetFactor)
     }
     fn from_path(path: &str) -> Result<Self, PageError> {
         Self::ALL.into_iter().find(|action| action.path() == path).ok_or(PageError::NotFound)
@@ -145,6 +154,7 @@ fn page_of(view: &AccountView, names: &BTreeMap<VoivodeshipCode, String>, now: M
         voivodeship: name_of(view.voivodeship.as_ref()),
         position: view.account.profile.position.as_ref().map(ToString::to_string),
         created_at: view.account.created_at,
+        has_factor: view.has_factor,
         blocked_until: view.account.lockout.blocked_until.filter(|until| now < *until),
         blocked_sources: view
             .blocked_sources
@@ -186,6 +196,9 @@ fn page_of(view: &AccountView, names: &BTreeMap<VoivodeshipCode, String>, now: M
 #[get("/admin/accounts/<id>/<action>")]
 async fn confirm(who: Permit<'_, AccountList>, id: &str, action: &str) -> Answer {
     let (id, action) = (parse(id)?, Action::from_path(action)?);
+    if action.is_sensitive() {
+        who.has_proof(who.actor())?;
+    }
     let view = view_account(who.context(), who.actor(), id).await?;
     if !action.is_open(&view) {
         return who.redirect_with(account_path(id), "nothing_changed");
@@ -209,6 +222,7 @@ async fn act(who: Permit<'_, AccountList>, id: &str, action: &str, _form: Posted
         Action::Unlock => unlock(context, actor, id).await,
         Action::StartReset => start_reset(context, actor, id).await,
         Action::CloseReports => close_reports(context, actor, id).await,
+        Action::ResetFactor => reset_factor(context, actor, id).await,
     };
     after(&who, id, action.flash(), done)
 }
@@ -226,6 +240,7 @@ fn after(who: &Visit<'_>, id: AccountId, flash: &str, done: Result<(), ServiceEr
 #[get("/admin/accounts/<id>/roles/<role>/revoke")]
 async fn confirm_revoke(who: Permit<'_, RoleAssign>, id: &str, role: &str) -> Answer {
     let id = parse(id)?;
+    who.has_proof(who.actor())?;
     let view = view_account(who.context(), who.actor(), id).await?;
     let held = view.roles.iter().find(|r| r.id.to_string() == role).ok_or(PageError::NotFound)?;
     who.show(&ConfirmPage {
@@ -264,6 +279,7 @@ async fn form_page(who: &Visit<'_>, typed: NewAdministrator, errors: FieldErrors
 
 #[get("/admin/accounts/create", rank = 1)]
 async fn show_create(who: Permit<'_, RoleAssign>) -> Answer {
+    who.has_proof(who.actor())?;
     who.show(&form_page(&who, NewAdministrator::default(), FieldErrors::default()).await?)
 }
 

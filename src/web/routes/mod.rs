@@ -9,7 +9,10 @@ pub mod demo;
 pub mod health;
 pub mod late_forms;
 pub mod not_me;
+pub mod prove;
 pub mod register;
+pub mod second_factor;
+pub mod security;
 pub mod sign_in;
 pub mod static_pages;
 
@@ -27,7 +30,10 @@ pub fn all() -> Vec<Route> {
         health::routes(),
         late_forms::routes(),
         not_me::routes(),
+        prove::routes(),
         register::routes(),
+        second_factor::routes(),
+        security::routes(),
         sign_in::routes(),
         static_pages::routes(),
         // A new place stands above.

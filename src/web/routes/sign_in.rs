@@ -1,5 +1,7 @@
 //! `/login`, `/logout`, `/session/extend`, `/password/…`, `/activate/<token>`.
 
+use super::admin::href;
+use super::second_factor::passkeys_at;
 use crate::domain::account::AccountStatus;
 use crate::domain::actor::{Actor, ActorKind, SignedIn};
 use crate::domain::invalid::{FieldErrors, Invalid};
@@ -34,7 +36,7 @@ const ASKED_KEEP: time::Duration = time::Duration::minutes(30);
 const CODE_ANSWER: Duration = Duration::from_millis(300);
 
 /// A path of ours to go on to. Anything that a browser could read as another site is refused.
-fn local_path(next: &str) -> Option<&str> {
+pub(super) fn local_path(next: &str) -> Option<&str> {
     let is_local = next.starts_with('/') && !next.starts_with("//") && next.len() <= 500;
     let is_plain = !next.chars().any(|c| c.is_control() || c == '\\');
     let comes_back = ["/login", "/logout", "/session"].iter().any(|p| next.starts_with(p));
@@ -42,7 +44,7 @@ fn local_path(next: &str) -> Option<&str> {
 }
 
 /// Where somebody begins: administrators at their desk, an applicant at the application, others at their own data.
-async fn home(who: &Visit<'_>, signed_in: SignedIn) -> Result<String, PageError> {
+pub(super) async fn home(who: &Visit<'_>, signed_in: SignedIn) -> Result<String, PageError> {
     let is_pending = signed_in.status == AccountStatus::Pending;
     let actor = Actor { kind: ActorKind::Account(signed_in), ..who.actor().clone() };
     if is_administrator(&who.context().policy, &actor) {
@@ -60,7 +62,7 @@ async fn show_login(who: Anyone<'_>, next: Option<&str>) -> Answer {
         return who.redirect(home(&who, signed_in.clone()).await?);
     }
     let next = next.and_then(local_path).unwrap_or_default().to_owned();
-    who.show(&SignInPage { next, ..SignInPage::default() })
+    who.show(&SignInPage { next, has_passkeys: passkeys_at(&who) == (true, None), ..SignInPage::default() })
 }
 
 #[post("/login", data = "<form>")]
@@ -70,6 +72,7 @@ async fn create_session(who: Anyone<'_>, form: Posted) -> Answer {
     let mut page = SignInPage {
         login: form.text("login").chars().take(100).collect(),
         next: next.unwrap_or_default().to_owned(),
+        has_passkeys: passkeys_at(&who) == (true, None),
         ..SignInPage::default()
     };
     for field in ["login", "password"] {
@@ -86,10 +89,13 @@ async fn create_session(who: Anyone<'_>, form: Posted) -> Answer {
         password: form.text("password"),
         device: who.header("User-Agent"),
         browser: browser.as_ref(),
-        replaces: who.session().map(|open| open.token_hash),
+        replaces: who.any_session().map(|open| open.token_hash),
     };
     let outcome = sign_in(who.context(), who.actor(), typed).await?;
-    metrics::sign_in(matches!(outcome, SignIn::Done { .. }));
+    // One that awaits its second factor is counted when it has got it.
+    if !matches!(outcome, SignIn::Held { .. }) {
+        metrics::sign_in(matches!(outcome, SignIn::Done { .. }));
+    }
     match outcome {
         SignIn::Failed => {
             page.failed = true;
@@ -99,10 +105,12 @@ async fn create_session(who: Anyone<'_>, form: Posted) -> Answer {
             metrics::rate_limited("sign_in_failures");
             Err(PageError::TooMany(wait))
         }
+        SignIn::Held { token } => {
+            who.open_session(token);
+            who.redirect(next.map_or_else(|| "/login/factor".to_owned(), |next| href("/login/factor", &[("next", next)])))
+        }
         SignIn::Done { token, signed_in, browser } => {
-            who.set_browser(&browser);
-            session::set(who.cookies(), who.settings(), CookieName::Session, token, None);
-            session::clear(who.cookies(), who.settings(), CookieName::Visitor);
+            who.sign_in(token, &browser);
             let to = match next {
                 Some(next) => next.to_owned(),
                 None => home(&who, signed_in).await?,
@@ -115,9 +123,10 @@ async fn create_session(who: Anyone<'_>, form: Posted) -> Answer {
 /// A session that has ended already needs no token to be forgotten.
 #[post("/logout", data = "<form>")]
 async fn end_session(who: Anyone<'_>, form: Result<Posted, ()>) -> Answer {
-    if let Some(open) = who.session() {
+    if let Some(open) = who.any_session() {
         form.map_err(|()| PageError::StaleForm)?;
-        sign_out(who.context(), who.actor(), open).await?;
+        let owner = who.held().map_or(who.actor(), |(_, owner)| owner);
+        sign_out(who.context(), owner, open).await?;
     }
     session::clear(who.cookies(), who.settings(), CookieName::Session);
     who.redirect_with("/", "signed_out")

@@ -13,6 +13,7 @@ use crate::support::server::Server;
 use cas_portal::clock::Clock;
 use cas_portal::domain::account::AccountStatus;
 use cas_portal::domain::id::AccountId;
+use cas_portal::domain::password::NewPassword;
 use cas_portal::mail::ReceivedLetter;
 use cas_portal::secrets::PasswordHasher;
 use cas_portal::storage::accounts;
@@ -49,7 +50,9 @@ impl Target {
     async fn account(&self, name: &str, status: AccountStatus) -> (AccountId, String) {
         let account = self.portal.account(name, status).await;
         if status != AccountStatus::Invited {
-            accounts::save_password(self.portal.db(), account, &self.hash).await.expect("saved");
+            accounts::save_password(self.portal.db(), account, &NewPassword { hash: self.hash.clone(), is_long: true })
+                .await
+                .expect("saved");
         }
         (account, self.portal.login_of(account).await)
     }

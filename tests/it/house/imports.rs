@@ -45,6 +45,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("argon2", &["secrets"]),
     ("object_store", &["files"]),
     ("rocket", &["web", "portal"]),
+    ("webauthn_rs", &["services"]),
     ("figment", &["config"]),
     ("clap", &["cli"]),
 ];

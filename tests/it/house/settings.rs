@@ -1,6 +1,7 @@
 //! The README's table of settings says what the portal does.
 
 use cas_portal::config::{Config, SETTINGS, SettingDoc, variable_of};
+use cas_portal::domain::account::Role;
 use cas_portal::secrets::SecretKey;
 
 /// The row that the README must hold for a setting.
@@ -42,4 +43,13 @@ fn configuration_and_secrets_take_the_same_keys() {
         assert_eq!(takes(bad), SecretKey::from_text(bad).is_ok(), "{bad}");
         assert!(!takes(bad), "{bad}");
     }
+}
+
+#[test]
+fn the_roles_of_the_setting_are_those_of_the_portal() {
+    let mut known = Role::ALL.map(Role::key);
+    let mut named = cas_portal::config::ROLES;
+    known.sort_unstable();
+    named.sort_unstable();
+    assert_eq!(named, known);
 }

@@ -4,6 +4,7 @@
 mod browser_every_page;
 mod browser_registration;
 mod browser_review;
+mod browser_second_factor;
 mod browser_session;
 mod main_path;
 mod people;

@@ -43,6 +43,11 @@ fn samples() -> Vec<Sample> {
     add::<PasswordChangedLetter>(&renderer, &mut all);
     add::<AccountBlockedLetter>(&renderer, &mut all);
     add::<SignedInOnNewDeviceLetter>(&renderer, &mut all);
+    add::<SecondFactorAddedLetter>(&renderer, &mut all);
+    add::<SecondFactorRemovedLetter>(&renderer, &mut all);
+    add::<RecoveryCodeUsedLetter>(&renderer, &mut all);
+    add::<PasskeyAddedLetter>(&renderer, &mut all);
+    add::<PasskeyRemovedLetter>(&renderer, &mut all);
     all
 }
 
@@ -67,7 +72,12 @@ fn every_notice() -> Vec<Notice> {
             Some(Notice::AccountBlocked { account, until: Moment(0), place: BlockedPlace::default(), network: None })
         }
         Notice::AccountBlocked { .. } => Some(Notice::SignedInOnNewDevice { account, device: SourceId(Default::default()) }),
-        Notice::SignedInOnNewDevice { .. } => None,
+        Notice::SignedInOnNewDevice { .. } => Some(Notice::SecondFactorAdded { account }),
+        Notice::SecondFactorAdded { .. } => Some(Notice::SecondFactorRemoved { account, by_other: false }),
+        Notice::SecondFactorRemoved { .. } => Some(Notice::RecoveryCodeUsed { account, left: 9 }),
+        Notice::RecoveryCodeUsed { .. } => Some(Notice::PasskeyAdded { account }),
+        Notice::PasskeyAdded { .. } => Some(Notice::PasskeyRemoved { account }),
+        Notice::PasskeyRemoved { .. } => None,
     };
     std::iter::successors(Some(first), next).collect()
 }

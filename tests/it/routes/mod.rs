@@ -11,4 +11,5 @@ mod late_forms;
 mod protection;
 mod register;
 mod review;
+mod second_factor;
 mod sign_in;

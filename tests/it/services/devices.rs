@@ -8,6 +8,7 @@ use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::actor::Actor;
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::lockout::Lockout;
+use cas_portal::domain::password::NewPassword;
 use cas_portal::domain::sign_in_limits::{MOST_FROM_ADDRESS, MOST_FROM_NETWORK};
 use cas_portal::mail::ReceivedLetter;
 use cas_portal::services::choose_notices::{announce_sign_ins, announces_sign_ins};
@@ -215,7 +216,7 @@ on_both! {
         let mut owners = Vec::new();
         for n in 0..1000 {
             let owner = portal.account_of(&person(&format!("osoba{n}")), AccountStatus::Active, false).await;
-            accounts::save_password(portal.db(), owner, &hash).await.expect("saved");
+            accounts::save_password(portal.db(), owner, &NewPassword { hash: hash.clone(), is_long: true }).await.expect("saved");
             // Each tenth is an administrator.
             if n % 10 == 0 {
                 portal.assign(owner, Role::VoivodeshipAdministrator, Some("26"), None).await;
@@ -273,7 +274,7 @@ on_both! {
         let link = not_me_token(&letters(&portal).await.remove(0));
         // The stranger changes the password at once; the owner's link still works.
         let hash = portal.context.hasher.hash(NEW.to_owned()).await.expect("a hash");
-        accounts::save_password(portal.db(), account, &hash).await.expect("saved");
+        accounts::save_password(portal.db(), account, &NewPassword { hash, is_long: true }).await.expect("saved");
         for _ in 0..2 {
             assert_eq!(find_not_me(&portal.context, &link).await.expect("looking uses nothing up").1, ReportKind::SignIn);
         }

@@ -7,6 +7,7 @@ use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::application::draft::STATEMENTS;
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::identifiers::EmailAddress;
+use cas_portal::domain::password::NewPassword;
 use cas_portal::services::ServiceError;
 use cas_portal::services::activate_account::{activate_account, find_activation};
 use cas_portal::services::deliver_outbox::deliver_due;
@@ -123,7 +124,6 @@ on_both! {
     async fn a_reset_link_is_dead_after_whatever_changes_the_account(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let central = portal.official(Role::CentralAdministrator, None).await;
-        let central = portal.actor(central).await;
         let fresh = async || {
             let account = portal.account("anna", AccountStatus::Active).await;
             (account, reset_link(&portal, account).await)
@@ -137,10 +137,11 @@ on_both! {
 
         let (account, link) = fresh().await;
         let hash = portal.context.hasher.hash(NEW.to_owned()).await.expect("a hash");
-        accounts::save_password(portal.db(), account, &hash).await.expect("saved");
+        accounts::save_password(portal.db(), account, &NewPassword { hash, is_long: true }).await.expect("saved");
         assert!(is_dead(&portal, &link).await, "the password changed");
 
         let (account, link) = fresh().await;
+        let central = portal.actor(central).await;
         suspend(&portal.context, &central, account).await.expect("suspended");
         assert!(is_dead(&portal, &link).await, "suspended");
         restore(&portal.context, &central, account).await.expect("restored");

@@ -7,6 +7,7 @@ use crate::support::portal::{TestPortal, visitor};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::identifiers::{EmailAddress, Login};
+use cas_portal::domain::password::NewPassword;
 use cas_portal::mail::ReceivedLetter;
 use cas_portal::services::ServiceError;
 use cas_portal::services::deliver_outbox::deliver_due;
@@ -143,7 +144,7 @@ on_both! {
         suspend(&portal.context, &central, id).await.expect("suspended");
         assert!(is_wrong(&portal, "suspended", &code).await);
         let (id, code) = fresh("changed").await;
-        accounts::save_password(portal.db(), id, "$argon2id$").await.expect("saved");
+        accounts::save_password(portal.db(), id, &NewPassword { hash: "$argon2id$".to_owned(), is_long: true }).await.expect("saved");
         assert!(is_wrong(&portal, "changed", &code).await);
         let (id, code) = fresh("moved").await;
         let mut found = accounts::find(portal.db(), id).await.expect("read").expect("it");

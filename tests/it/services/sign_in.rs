@@ -6,10 +6,12 @@ use crate::support::portal::{TestPortal, visitor};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::lockout::Lockout;
+use cas_portal::domain::password::NewPassword;
 use cas_portal::secrets::{Cost, PasswordHasher};
 use cas_portal::services::change_password::change_password;
 use cas_portal::services::keep_session::{OpenSession, keep_session};
 use cas_portal::services::manage_accounts::suspend;
+use cas_portal::services::raise_session::Raised;
 use cas_portal::services::sign_in::{SignIn, SignInForm, sign_in};
 use cas_portal::services::sign_out::sign_out;
 use cas_portal::services::{Context, ServiceError};
@@ -105,7 +107,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
         let hash = portal.context.hasher.hash("żółta łódź płynie nocą".to_owned()).await.expect("a hash");
-        accounts::save_password(portal.db(), account, &hash).await.expect("saved");
+        accounts::save_password(portal.db(), account, &NewPassword { hash, is_long: true }).await.expect("saved");
         let typed = "z\u{307}o\u{301}łta ło\u{301}dz\u{301} płynie noca\u{328}";
         assert!(matches!(try_in(&portal.context, &login_of(&portal, account).await, typed).await, SignIn::Done { .. }));
     }
@@ -189,9 +191,9 @@ on_both! {
         let actor = portal.actor(account).await;
         let new = "fioletowy parasol na biegunie";
         let change = async |current: &str, new: &str, repeat: &str| {
-            change_password(&portal.context, &actor, &open, current, (new, repeat)).await
+            change_password(&portal.context, &actor, &open, current, (new, repeat), None).await
         };
-        let fields = |result: Result<(), ServiceError>| match result {
+        let fields = |result: Result<Raised, ServiceError>| match result {
             Err(ServiceError::Invalid(errors)) => errors.0.keys().cloned().collect::<Vec<_>>(),
             other => panic!("{other:?}"),
         };
@@ -200,8 +202,9 @@ on_both! {
         assert_eq!(fields(change(PASSWORD, "krótkie", "krótkie").await), ["new_password"]);
         assert_eq!(fields(change(PASSWORD, new, "inne").await), ["password_repeat"]);
         assert_eq!(lockout_of(&portal, account).await.failures, 1, "a wrong password here counts too");
-        change(PASSWORD, new, new).await.expect("changed");
-        assert!(is_open(&portal, &here).await && !is_open(&portal, &elsewhere).await);
+        let raised = change(PASSWORD, new, new).await.expect("changed");
+        assert!(!is_open(&portal, &here).await, "the session goes on under another cookie");
+        assert!(is_open(&portal, &raised.token).await && !is_open(&portal, &elsewhere).await);
         assert!(matches!(try_in(&portal.context, &login, PASSWORD).await, SignIn::Failed));
         assert!(matches!(try_in(&portal.context, &login, new).await, SignIn::Done { .. }));
         assert_eq!(count_since(portal.db(), account, "password_changed", portal.now().plus_hours(-1)).await.expect("count"), 1);
@@ -209,7 +212,7 @@ on_both! {
         let pending = portal.account("ewa", AccountStatus::Pending).await;
         let (_, open) = session(&portal, &login_of(&portal, pending).await).await;
         let actor = portal.actor(pending).await;
-        let refused = change_password(&portal.context, &actor, &open, PASSWORD, (new, new)).await;
+        let refused = change_password(&portal.context, &actor, &open, PASSWORD, (new, new), None).await;
         assert!(matches!(refused, Err(ServiceError::Denied)), "{refused:?}");
     }
 }

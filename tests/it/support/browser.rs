@@ -83,7 +83,10 @@ impl Browser {
     /// Shows pages as to somebody who asked for dark colours, or as printed (`media` is `screen` or `print`).
     pub async fn show_as(&self, media: &str, dark: bool) {
         let scheme = if dark { "dark" } else { "light" };
-        let features = serde_json::json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        // What moves is judged where it stands, not on its way there.
+        let features = serde_json::json!([
+            { "name": "prefers-color-scheme", "value": scheme }, { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
         self.devtools("Emulation.setEmulatedMedia", serde_json::json!({ "media": media, "features": features })).await;
     }
 
@@ -142,6 +145,22 @@ impl Browser {
 
     /// Presses the button, or follows the link, that says this.
     pub async fn press(&self, text: &str) {
+        let leads_away = self.click(text).await;
+        // The driver may come back before the browser has left for the next page.
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while leads_away && !self.driver.execute(IS_NEXT_PAGE, vec![]).await.is_ok_and(|answer| *answer.json() == true) {
+            assert!(Instant::now() < deadline, "“{text}” on {} leads nowhere", self.url().await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// As [`Browser::press`], for what does not lead to another page this time.
+    pub async fn press_here(&self, text: &str) {
+        self.click(text).await;
+    }
+
+    /// Clicks; true when the next page is to be waited for.
+    async fn click(&self, text: &str) -> bool {
         let found = self.driver.execute(FIND_BUTTON, vec![text.into()]).await.and_then(|found| found.element());
         let Ok(button) = found else {
             let there = self.script(LIST_BUTTONS, vec![]).await;
@@ -152,12 +171,7 @@ impl Browser {
         if let Err(error) = button.click().await {
             panic!("“{text}” on {} cannot be pressed: {error}", self.url().await);
         }
-        // The driver may come back before the browser has left for the next page.
-        let deadline = Instant::now() + Duration::from_secs(30);
-        while leads_away && !self.driver.execute(IS_NEXT_PAGE, vec![]).await.is_ok_and(|answer| *answer.json() == true) {
-            assert!(Instant::now() < deadline, "“{text}” on {} leads nowhere", self.url().await);
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        leads_away
     }
 
     /// Types on the keyboard, wherever the focus is: text, or keys such as `Key::Tab` and `Key::Enter`.
@@ -262,6 +276,16 @@ impl Browser {
             Ok(violations) => violations,
             Err(error) => panic!("axe-core does not run on {}: {error}", self.url().await),
         }
+    }
+
+    /// Plugs an authenticator into the browser: it keeps passkeys, and its user touches it and is recognised each time.
+    pub async fn plug_in_authenticator(&self) {
+        self.devtools("WebAuthn.enable", serde_json::json!({})).await;
+        let options = serde_json::json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+            "isUserVerified": true, "automaticPresenceSimulation": true,
+        });
+        self.devtools("WebAuthn.addVirtualAuthenticator", serde_json::json!({ "options": options })).await;
     }
 
     async fn field(&self, field: &str) -> WebElement {

@@ -3,9 +3,11 @@
 // Each part serves several rooms of tests, and they do not all use every function of it.
 #![allow(dead_code)]
 
+pub mod authenticator;
 pub mod browser;
 pub mod client;
 pub mod database;
+pub mod factors;
 pub mod fixtures;
 pub mod forms;
 pub mod portal;

@@ -60,6 +60,8 @@ impl TestPortal {
                 publisher_phone: "+48222500108".into(),
                 data_protection_email: "iod@ministerstwo.example.pl".into(),
                 rate_limits: false,
+                // Officials of the fixtures sign in with their password; tests of the second factor ask for it.
+                second_factor_roles: Vec::new(),
             }),
         };
         Self { context, mailbox, serial: Arc::default() }
@@ -131,6 +133,7 @@ impl TestPortal {
             status: row.status,
             roles: role_assignments::list_of(self.db(), account).await.expect("roles"),
             units,
+            proven_at: self.now(),
         }))
     }
 }

@@ -9,6 +9,7 @@ use cas_portal::domain::id::AccountId;
 use cas_portal::storage::accounts;
 use cas_portal::web::{WebSettings, launch};
 use rocket::{Build, Rocket};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A portal that answers. It ends with the test.
@@ -27,29 +28,42 @@ impl Drop for Site {
 impl TestPortal {
     /// Lets the portal answer.
     pub async fn site(&self) -> Site {
-        self.site_with(|rocket| rocket).await
+        self.site_at("127.0.0.1", |rocket| rocket).await
     }
 
     /// Lets the portal answer, with what a test adds to it.
     pub async fn site_with(&self, add: impl Fn(Rocket<Build>) -> Rocket<Build>) -> Site {
+        self.site_at("127.0.0.1", add).await
+    }
+
+    /// Lets the portal answer under the name of this machine, as passkeys need it.
+    pub async fn site_with_passkeys(&self) -> Site {
+        self.site_at("localhost", |rocket| rocket).await
+    }
+
+    async fn site_at(&self, host: &str, add: impl Fn(Rocket<Build>) -> Rocket<Build>) -> Site {
         // The port is free when it is chosen and may be taken when it is used.
         for _ in 0..5 {
             let port = free_port();
             let settings = WebSettings {
                 listen: ([127, 0, 0, 1], port).into(),
                 // A browser says where its form came from.
-                public_origin: format!("http://127.0.0.1:{port}"),
+                public_origin: format!("http://{host}:{port}"),
                 is_plain_loopback: true,
                 trusted_proxies: Vec::new(),
                 rate_limits: false,
                 hsts: false,
                 demo: false,
             };
-            let rocket = add(launch(self.context.clone(), settings));
+            let mut context = self.context.clone();
+            if host == "localhost" {
+                Arc::make_mut(&mut context.settings).public_url = format!("http://{host}:{port}");
+            }
+            let rocket = add(launch(context, settings));
             let serving = tokio::spawn(async move {
                 let _ = rocket.launch().await;
             });
-            let site = Site { base: format!("http://127.0.0.1:{port}"), serving };
+            let site = Site { base: format!("http://{host}:{port}"), serving };
             for _ in 0..500 {
                 if site.serving.is_finished() {
                     break;

@@ -1,0 +1,91 @@
+//! Letters about the second factor: added, removed, a recovery code used, passkeys. None carries a code.
+
+use super::parts::{Closing, OneLine, sample};
+use crate::domain::moment::Moment;
+use crate::render::Letter;
+use serde::Serialize;
+
+/// What all of them say.
+#[derive(Debug, Clone, Serialize)]
+pub struct SecurityChange {
+    /// Login.
+    pub login: OneLine,
+    /// When.
+    pub happened_at: Moment,
+    /// Where one sees and changes one's factors.
+    pub security_url: String,
+    /// Where to set a new password, if it was somebody else.
+    pub forgot_url: String,
+    /// End of the letter.
+    pub closing: Closing,
+}
+
+fn changes() -> Vec<SecurityChange> {
+    let of = |closing| SecurityChange {
+        login: "anna_nowak".into(),
+        happened_at: sample::NOW,
+        security_url: sample::url("/account/security"),
+        forgot_url: sample::url("/password/forgot"),
+        closing,
+    };
+    vec![of(sample::closing()), of(sample::closing_without_contact())]
+}
+
+macro_rules! letters {
+    ($($(#[$doc:meta])+ $name:ident => $key:literal),+ $(,)?) => {$(
+        $(#[$doc])+
+        #[derive(Debug, Clone, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(pub SecurityChange);
+
+        impl Letter for $name {
+            const NAME: &'static str = $key;
+            fn samples() -> Vec<Self> {
+                changes().into_iter().map(Self).collect()
+            }
+        }
+    )+};
+}
+
+letters! {
+    /// One-time codes are on.
+    SecondFactorAddedLetter => "second_factor_added",
+    /// A passkey was added.
+    PasskeyAddedLetter => "passkey_added",
+    /// A passkey was removed.
+    PasskeyRemovedLetter => "passkey_removed",
+}
+
+/// One-time codes are off.
+#[derive(Debug, Clone, Serialize)]
+pub struct SecondFactorRemovedLetter {
+    /// Whose, when.
+    #[serde(flatten)]
+    pub change: SecurityChange,
+    /// Not the owner did it, and all factors are gone.
+    pub by_other: bool,
+}
+
+impl Letter for SecondFactorRemovedLetter {
+    const NAME: &'static str = "second_factor_removed";
+    fn samples() -> Vec<Self> {
+        changes().into_iter().flat_map(|change| [true, false].map(|by_other| Self { change: change.clone(), by_other })).collect()
+    }
+}
+
+/// Somebody signed in with a recovery code.
+#[derive(Debug, Clone, Serialize)]
+pub struct RecoveryCodeUsedLetter {
+    /// Whose, when.
+    #[serde(flatten)]
+    pub change: SecurityChange,
+    /// So many are left.
+    pub left: i32,
+}
+
+impl Letter for RecoveryCodeUsedLetter {
+    const NAME: &'static str = "recovery_code_used";
+    fn samples() -> Vec<Self> {
+        changes().into_iter().flat_map(|change| [9, 3, 0].map(|left| Self { change: change.clone(), left })).collect()
+    }
+}
