@@ -66,6 +66,7 @@ impl Browser {
             .unwrap_or_else(|error| panic!("Chromium does not start: {error}. {HOW_TO_GET_IT}"));
         let browser = Browser { driver, width, height, _chromedriver: chromedriver, _profile: profile };
         browser.resize(width, height).await;
+        browser.show_as("screen", false).await;
         browser
     }
 
@@ -83,7 +84,10 @@ impl Browser {
     /// Shows pages as to somebody who asked for dark colours, or as printed (`media` is `screen` or `print`).
     pub async fn show_as(&self, media: &str, dark: bool) {
         let scheme = if dark { "dark" } else { "light" };
-        let features = serde_json::json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        // What moves is judged where it stands, not on its way there.
+        let features = serde_json::json!([
+            { "name": "prefers-color-scheme", "value": scheme }, { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
         self.devtools("Emulation.setEmulatedMedia", serde_json::json!({ "media": media, "features": features })).await;
     }
 
