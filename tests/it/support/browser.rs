@@ -66,6 +66,7 @@ impl Browser {
             .unwrap_or_else(|error| panic!("Chromium does not start: {error}. {HOW_TO_GET_IT}"));
         let browser = Browser { driver, width, height, _chromedriver: chromedriver, _profile: profile };
         browser.resize(width, height).await;
+        browser.show_as("screen", false).await;
         browser
     }
 
