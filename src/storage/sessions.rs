@@ -83,20 +83,38 @@ pub async fn hold<C: ConnectionTrait>(db: &C, token_hash: [u8; 32]) -> Result<()
 }
 
 /// Gives a session another cookie and notes that its owner has proven who it is. False when the session is gone: of two who
-/// raise it at once, one does.
+/// raise it at once, one does. The old cookie of a session that was raised before stays as that of an ended one: it opens
+/// nothing, but a form that stands open in another tab still has an owner.
 ///
 /// # Errors
 /// Of the database.
 pub async fn raise<C: ConnectionTrait>(db: &C, old_hash: [u8; 32], new_hash: [u8; 32], now: Moment) -> Result<bool, StorageError> {
+    let Some(before) = session::Entity::find_by_id(old_hash.to_vec()).one(db).await? else { return Ok(false) };
     let done = session::Entity::update_many()
         .col_expr(session::Column::TokenHash, Expr::value(new_hash.to_vec()))
         .col_expr(session::Column::IsRaised, Expr::value(true))
         .col_expr(session::Column::ProvenAt, Expr::value(now.0))
         .col_expr(session::Column::LastSeenAt, Expr::value(now.0))
         .filter(session::Column::TokenHash.eq(old_hash.to_vec()))
+        .filter(session::Column::EndedAt.is_null())
         .exec(db)
         .await?;
-    Ok(done.rows_affected == 1)
+    let is_raised = done.rows_affected == 1;
+    if is_raised && before.is_raised {
+        let old = session::ActiveModel {
+            token_hash: Set(before.token_hash),
+            account_id: Set(before.account_id),
+            created_at: Set(before.created_at),
+            last_seen_at: Set(now.0),
+            device: Set(before.device),
+            network: Set(before.network),
+            ended_at: Set(Some(now.0)),
+            is_raised: Set(true),
+            proven_at: Set(before.proven_at),
+        };
+        session::Entity::insert(old).exec_without_returning(db).await?;
+    }
+    Ok(is_raised)
 }
 
 /// Which browser holds a session.

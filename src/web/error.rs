@@ -159,7 +159,10 @@ async fn page(status: Status, request: &Request<'_>) -> Answer {
         }
         PageError::FactorAwaited => Ok(and_back("/login/factor", request)),
         PageError::MustSecure => Ok(Reply::redirect("/account/security".to_owned())),
-        PageError::ProofTooOld => Ok(to_proof(request)),
+        PageError::ProofTooOld => {
+            late::keep_until_proven(request, &visit).await?;
+            Ok(to_proof(request))
+        }
         PageError::Forbidden(permission) => {
             refused(request, &visit, permission).await;
             visit.show_as(status, &ForbiddenPage { is_stale_form: false })

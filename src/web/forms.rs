@@ -196,6 +196,7 @@ async fn read_form(request: &Request<'_>, data: Data<'_>) -> Result<Posted, Page
     }
     if visit.is_token(form.text(csrf::FIELD)) {
         late::forget(request, &visit).await?;
+        late::remember(request, &form);
         return Ok(form);
     }
     Err(late::keep_older(&visit, &form).await?.unwrap_or(PageError::StaleForm))

@@ -1,6 +1,7 @@
 //! A form that is sent after its session has ended by time is not lost: it is kept for the account that typed it, the person
 //! signs in, and finds the form on its page as it was typed. The same where the page is older than the last sign-in, so that its
-//! token is that of an ended session. What may not live here: what is kept and how long (services), how it is shown (`refill`).
+//! token is that of an ended session or of a cookie that a proof has replaced, and where a proof of who it is must come first.
+//! What may not live here: what is kept and how long (services), how it is shown (`refill`).
 //!
 //! A guard that finds no session lets such a request go on ([`is_late`]) to the one handler that takes any path
 //! (`routes/late_forms.rs`); everything else that finds no session is led to the sign-in as ever.
@@ -56,6 +57,23 @@ pub(super) async fn keep_older(visit: &Visit<'_>, form: &Posted) -> Result<Optio
     }
     let kept = keep(visit, me.account, form).await?;
     Ok(kept.map(|token| PageError::Kept { page: visit.form_page(), token }))
+}
+
+#[derive(Default)]
+struct Sent(OnceLock<Posted>);
+
+/// Remembers a form for as long as its request lasts.
+pub(super) fn remember(request: &Request<'_>, form: &Posted) {
+    request.local_cache(Sent::default).0.get_or_init(|| form.clone());
+}
+
+/// Keeps the form of this request until its sender has proven who it is.
+pub(super) async fn keep_until_proven(request: &Request<'_>, visit: &Visit<'_>) -> Result<(), PageError> {
+    let (Some(form), Some(open)) = (request.local_cache(Sent::default).0.get(), visit.any_session()) else { return Ok(()) };
+    if let Some(token) = keep(visit, open.signed_in.account, form).await? {
+        set(visit, token);
+    }
+    Ok(())
 }
 
 /// A kept form that is sent again is forgotten.

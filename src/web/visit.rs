@@ -22,6 +22,8 @@ use rocket::http::{CookieJar, Method, Status};
 use rocket::time::Duration;
 use std::sync::OnceLock;
 
+/// The message to whoever has proven who it is after a form was sent.
+pub(super) const PROVEN: &str = "proven_send_again";
 /// How long a message waits for its page.
 const FLASH_KEEP: Duration = Duration::MINUTE;
 
@@ -305,7 +307,9 @@ impl<'r> Visit<'r> {
         // A form that came too late is shown as it was typed, on its own page and nowhere else.
         let is_read = self.request.method() == Method::Get && status == Status::Ok;
         if let Some(kept) = self.kept_form().filter(|kept| is_read && refill::has_form(&html, &kept.action)) {
-            let html = render(&Chrome { flash: Some("form_kept".to_owned()), ..chrome })?;
+            // After a proof one reads that nothing was done yet; else, why the form is here at all.
+            let flash = chrome.flash.clone().filter(|flash| flash == PROVEN).unwrap_or_else(|| "form_kept".to_owned());
+            let html = render(&Chrome { flash: Some(flash), ..chrome })?;
             return Ok(Reply::html(status, refill::refill(&html, &kept.action, &kept.fields)));
         }
         Ok(Reply::html(status, html))

@@ -15,6 +15,7 @@ use crate::web::guards::Securing;
 use crate::web::pages::security_pages::ProvePage;
 use crate::web::rate::Limit;
 use crate::web::reply::Answer;
+use crate::web::visit::PROVEN;
 use rocket::{Route, get, post, routes};
 
 async fn page(who: &Securing<'_>, next: Option<&str>, interrupted: bool, errors: FieldErrors) -> Result<ProvePage, PageError> {
@@ -41,7 +42,7 @@ async fn create(who: Securing<'_>, form: Posted) -> Answer {
         Ok(Raised { token, .. }) => {
             who.open_session(token);
             let next = local_path(form.text("next")).unwrap_or("/account");
-            if interrupted { who.redirect_with(next, "proven_send_again") } else { who.redirect(next) }
+            if interrupted { who.redirect_with(next, PROVEN) } else { who.redirect(next) }
         }
         Err(ServiceError::Invalid(errors)) => who.show_again(&page(&who, Some(form.text("next")), interrupted, errors).await?),
         Err(error) => Err(error.into()),

@@ -32,6 +32,12 @@ async fn sign_in(browser: &Browser, portal: &TestPortal, account: AccountId) -> 
     got.is(303).header("Location").unwrap_or_default().to_owned()
 }
 
+/// „Potwierdź, że to Ty”.
+async fn prove(browser: &Browser) {
+    browser.get("/account/prove").await.is(200);
+    browser.post("/account/prove", &[("current_password", PASSWORD), ("next", FORM)]).await.leads_to(FORM);
+}
+
 /// What the form on the page holds.
 async fn shown(browser: &Browser) -> Vec<String> {
     let page = browser.get(FORM).await;
@@ -91,12 +97,11 @@ async fn a_kept_form_is_for_its_account_its_browser_and_an_hour() {
     assert_eq!(shown(&Browser::of(&portal, account).await).await, empty, "another browser");
     sign_in(&browser, &portal, account).await;
     assert_eq!(shown(&browser).await, typed());
-    portal.advance_minutes(20);
-    assert_eq!(shown(&browser).await, typed());
-    portal.advance_minutes(20);
-    assert_eq!(shown(&browser).await, typed());
-    portal.advance_minutes(20);
-    assert_eq!(shown(&browser).await, empty, "an hour is over");
+    for expected in [typed(), typed(), empty] {
+        portal.advance_minutes(20);
+        prove(&browser).await;
+        assert_eq!(shown(&browser).await, expected, "for an hour");
+    }
 }
 
 #[rocket::async_test]
@@ -149,4 +154,41 @@ async fn a_page_that_is_older_than_the_last_sign_in_loses_nothing_either() {
     let other = portal.account("anna", AccountStatus::Active).await;
     let theirs = Browser::of(&portal, other).await;
     theirs.post_raw("/account/notices", &[("csrf_token", &old), ("x", "y")], &[]).await.is(403);
+}
+
+#[rocket::async_test]
+async fn a_form_for_which_a_proof_must_come_first_comes_back_as_it_was_typed() {
+    let (_db, portal, account) = portal().await;
+    let browser = Browser::of(&portal, account).await;
+    browser.get(FORM).await.is(200);
+    portal.advance_minutes(16);
+    browser.post(FORM, &TYPED).await.leads_to(&format!("/account/prove?interrupted=true&next={FORM}"));
+    let asked = browser.get(&format!("/account/prove?interrupted=true&next={FORM}")).await;
+    assert!(!asked.is(200).body.contains("nowy-audytor"), "nothing of it before the proof");
+    let right = [("current_password", PASSWORD), ("next", FORM), ("interrupted", "true")];
+    browser.post("/account/prove", &right).await.leads_to(FORM);
+    let page = browser.get(FORM).await;
+    assert!(page.is(200).words().contains("Czynność nie została jeszcze wykonana"), "{}", page.words());
+    assert_eq!(shown(&browser).await, typed());
+    let mut right = TYPED;
+    right[3].1 = "Zofia";
+    assert!(browser.post(FORM, &right).await.is(303).header("Location").is_some_and(|to| to.starts_with("/admin/accounts/")));
+}
+
+#[rocket::async_test]
+async fn a_proof_in_one_tab_loses_nothing_that_was_typed_in_another() {
+    let (_db, portal, account) = portal().await;
+    let browser = Browser::of(&portal, account).await;
+    browser.get(FORM).await.is(200);
+    let old = browser.token();
+    let cookie = browser.cookie("__Host-cas-session").expect("a session");
+    prove(&browser).await;
+    let mut fields = vec![("csrf_token", old.as_str())];
+    fields.extend(TYPED);
+    browser.post_raw(FORM, &fields, &[]).await.leads_to(FORM);
+    assert_eq!(shown(&browser).await, typed());
+    // The cookie from before the proof opens nothing, and owns nothing that comes from elsewhere.
+    let thief = Browser::new(&portal).await;
+    let header = format!("__Host-cas-session={cookie}");
+    thief.get_with("/account", &[("Cookie", &header)]).await.leads_to("/login?next=/account");
 }

@@ -104,7 +104,8 @@ on_both! {
             assert_eq!(unlock(&portal.context, &actor, whom).await.is_ok(), help, "unlock: {names}");
             portal.advance_minutes(61);
             assert_eq!(start_reset(&portal.context, &actor, whom).await.is_ok(), help, "reset: {names}");
-            let stopped = suspend(&portal.context, &actor, whom).await;
+            // With a fresh proof: an hour has passed.
+            let stopped = suspend(&portal.context, &portal.actor(by).await, whom).await;
             assert_eq!(stopped.is_ok(), stop, "suspend: {names}");
             if !stop {
                 assert!(is_denied(&stopped), "{stopped:?}");

@@ -10,6 +10,7 @@ use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::lockout::Lockout;
 use cas_portal::domain::password::NewPassword;
 use cas_portal::domain::second_factor::Standing;
+use cas_portal::secrets::token_hash;
 use cas_portal::services::ServiceError;
 use cas_portal::services::change_password::change_password;
 use cas_portal::services::deliver_outbox::deliver_due;
@@ -24,6 +25,7 @@ use cas_portal::services::second_factor::{
 };
 use cas_portal::services::sign_in::SignIn;
 use cas_portal::storage::outbox_messages::count_since;
+use cas_portal::storage::sign_in_sources::{self, SourceKind};
 use cas_portal::storage::{accounts, audit_entries, totp_secrets};
 use std::sync::Arc;
 
@@ -42,7 +44,8 @@ async fn pass(portal: &TestPortal, held: &OpenSession, answer: FactorAnswer<'_>)
 }
 
 async fn is_open(portal: &TestPortal, session: &OpenSession) -> bool {
-    cas_portal::storage::sessions::find(portal.db(), session.token_hash, "").await.expect("read").is_some()
+    let found = cas_portal::storage::sessions::find(portal.db(), session.token_hash, "").await.expect("read");
+    found.is_some_and(|(session, _)| session.ended_at.is_none())
 }
 
 async fn lockout_of(portal: &TestPortal, account: AccountId) -> Lockout {
@@ -293,7 +296,8 @@ on_both! {
         assert!(matches!(make_recovery_codes(context, &who, &session).await, Err(ServiceError::ProofTooOld)));
         let wrong = prove_by_password(context, &who, &session, "inne hasło", None).await;
         assert!(matches!(&wrong, Err(ServiceError::Invalid(e)) if e.0["current_password"] == [Invalid::PasswordWrong]), "{wrong:?}");
-        assert_eq!(lockout_of(&portal, administrator).await.failures, 1, "it counts like one at the sign-in");
+        let network = sign_in_sources::find(portal.db(), administrator, SourceKind::Network, token_hash("192.0.2.0/24")).await.expect("read");
+        assert_eq!(network.expect("a counter").lockout.failures, 1, "it counts like one at the sign-in");
         let raised = prove_by_password(context, &who, &session, PASSWORD, None).await.expect("proven");
         assert!(!is_open(&portal, &session).await, "the session has another cookie now");
         let session = portal.session_of(&raised.token).await;
