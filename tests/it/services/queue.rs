@@ -67,6 +67,26 @@ async fn found(portal: &TestPortal, actor: &Actor, q: &str) -> Vec<String> {
 }
 
 on_both! {
+    async fn a_search_finds_towns_and_tells_in_which_state_its_hits_are(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let admin = portal.actor(portal.administrator().await).await;
+        let of_town = |town: &str| {
+            let mut registration = portal.registration(1);
+            registration.unit.address.town = Line::parse(town, 80).expect("a town");
+            registration
+        };
+        for status in [Status::FormReceived, Status::Approved, Status::Approved] {
+            portal.application_of(of_town("Łopuszno"), status).await;
+        }
+        portal.application_of(of_town("Morawica"), Status::FormReceived).await;
+        let found = page(&portal, &admin, "lopuszno", Sort::Waiting, None).await;
+        assert_eq!(found.rows.rows.len(), 1);
+        let count = |queue: &Queue, status: Status| queue.counts.iter().find(|(s, _)| *s == status).map(|(_, count)| count.number);
+        assert_eq!((count(&found, Status::FormReceived), count(&found, Status::Approved), count(&found, Status::Rejected)), (Some(1), Some(2), Some(0)));
+        let all = page(&portal, &admin, "", Sort::Waiting, None).await;
+        assert_eq!(count(&all, Status::FormReceived), Some(2));
+    }
+
     async fn pages_never_skip_or_repeat_while_rows_change(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let admin = portal.actor(portal.administrator().await).await;
