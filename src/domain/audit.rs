@@ -1,7 +1,7 @@
 //! The audit trail: who, what, on what, when, from where, with what outcome. Source: KRI (Dz.U. 2024 poz. 773), § on logs.
 //! Details carry ids and codes, never secrets, never a PESEL.
 
-use super::id::CorrelationId;
+use super::id::{AccountId, CorrelationId};
 use super::moment::Moment;
 use super::voivodeship::VoivodeshipCode;
 use serde_json::Value;
@@ -38,6 +38,15 @@ events! {
     AccountAttackReported => "account.attack_reported",
     AccountReportClosed => "account.report_closed",
     AccountNoticesChanged => "account.notices_changed",
+    AccountProfileChanged => "account.profile_changed",
+    AccountDataRead => "account.data_read",
+    EmailChangeRequested => "email_change.requested",
+    EmailChangeCancelled => "email_change.cancelled",
+    EmailChangeConfirmed => "email_change.confirmed",
+    EmailChangeUndone => "email_change.undone",
+    ClosingRequested => "closing.requested",
+    ClosingWithdrawn => "closing.withdrawn",
+    OtherSessionsEnded => "other_sessions.ended",
     RoleAssigned => "role.assigned",
     RoleRevoked => "role.revoked",
     PasswordResetRequested => "password.reset_requested",
@@ -145,6 +154,8 @@ pub struct AuditEntry {
     pub at: Moment,
     /// The actor's login, `visitor`, `operator` or `system`.
     pub actor: String,
+    /// The actor's account, when there was one.
+    pub actor_id: Option<AccountId>,
     /// Whom the actor stood in for.
     pub on_behalf_of: Option<String>,
     /// Stored event key.

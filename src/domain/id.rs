@@ -45,6 +45,14 @@ id! {
     MessageId,
     /// Identifies a device that an account has signed in from, or a network that it was attacked from.
     SourceId,
+    /// Names a session on a page, without telling anything about its cookie.
+    SessionId,
+    /// Identifies one earlier value of an account's data.
+    ProfileChangeId,
+    /// Identifies a change of an account's e-mail address.
+    EmailChangeId,
+    /// Identifies a request to close an account.
+    ClosingRequestId,
     /// Identifies a report of „to nie ja”.
     ReportId,
     /// Ties together the log lines, audit entries and error page of one HTTP request or one run of a command.

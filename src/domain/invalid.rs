@@ -39,6 +39,7 @@ invalid! {
     AdeShape => "ade_shape",
     EmailShape => "email_shape",
     EmailNotConfirmed => "email_not_confirmed",
+    EmailSame => "email_same",
     CodeWrong => "code_wrong",
     NameDigits => "name_digits",
     LoginShape => "login_shape",

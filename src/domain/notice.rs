@@ -1,7 +1,7 @@
 //! What people are told by letter. The outbox holds these: what happened, by ids; never text, never a secret.
 //! A token that a letter carries is made when the letter is composed.
 
-use super::id::{AccountId, ApplicationId, DraftId, SourceId};
+use super::id::{AccountId, ApplicationId, DraftId, EmailChangeId, SourceId};
 use serde::{Deserialize, Serialize};
 
 /// One thing to tell one person.
@@ -98,6 +98,39 @@ pub enum Notice {
         /// Which device.
         device: SourceId,
     },
+    /// „Potwierdź nowy adres”: link and code, to the new address.
+    EmailChangeRequested {
+        /// Which account.
+        account: AccountId,
+        /// Which change.
+        change: EmailChangeId,
+    },
+    /// Somebody wants to change the address: to the present one, with a link that stops it.
+    EmailChangeAnnounced {
+        /// Which account.
+        account: AccountId,
+        /// Which change.
+        change: EmailChangeId,
+    },
+    /// The address was changed: to the earlier one, with a link that takes it back.
+    EmailChanged {
+        /// Which account.
+        account: AccountId,
+        /// Which change.
+        change: EmailChangeId,
+    },
+    /// The owner has asked to close the account.
+    ClosingRequested {
+        /// Which account.
+        account: AccountId,
+    },
+    /// The account was closed.
+    AccountClosed {
+        /// Which account.
+        account: AccountId,
+        /// Its owner had asked for it.
+        was_asked_for: bool,
+    },
     /// One-time codes are asked for at the sign-in from now on.
     SecondFactorAdded {
         /// Which account.
@@ -175,6 +208,11 @@ impl Notice {
             Self::PasswordChanged { .. } => "password_changed",
             Self::AccountBlocked { .. } => "account_blocked",
             Self::SignedInOnNewDevice { .. } => "signed_in_on_new_device",
+            Self::EmailChangeRequested { .. } => "email_change_requested",
+            Self::EmailChangeAnnounced { .. } => "email_change_announced",
+            Self::EmailChanged { .. } => "email_changed",
+            Self::ClosingRequested { .. } => "closing_requested",
+            Self::AccountClosed { .. } => "account_closed",
             Self::SecondFactorAdded { .. } => "second_factor_added",
             Self::SecondFactorRemoved { .. } => "second_factor_removed",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",

@@ -23,6 +23,8 @@ permissions! {
     AccountView => "account.view",
     /// Change one's own password.
     AccountChangePassword => "account.change_password",
+    /// Change one's own name, position, phone and e-mail address, and ask to close one's account.
+    AccountEdit => "account.edit",
     /// Add and remove one's own second factor, passkeys and recovery codes.
     AccountSecure => "account.secure",
     /// Take a lost second factor off somebody's account.
@@ -31,6 +33,8 @@ permissions! {
     AccountList => "account.list",
     /// Suspend and restore an account.
     AccountSuspend => "account.suspend",
+    /// Close an account for good.
+    AccountClose => "account.close",
     /// Lift a lockout.
     AccountUnlock => "account.unlock",
     /// Start a password reset for somebody: the letter goes to the owner.

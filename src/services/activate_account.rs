@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::error::ServiceError;
+use super::known_device::{Browser, remember};
 use super::mailed_link::{look, new_password_hash, take};
 use super::record;
 use crate::domain::account::{Account, AccountStatus};
@@ -33,7 +34,8 @@ pub async fn find_activation(context: &Context, token: &str) -> Result<Account, 
     Ok(account)
 }
 
-/// Activates. Whoever was added to an application by somebody else confirms the statements here.
+/// Activates, and makes this browser known: who came by the mailed link and chose the password may sign in here, however many
+/// strangers try elsewhere. It signs nobody in. Whoever was added to an application by somebody else confirms the statements here.
 ///
 /// # Errors
 /// `DeadLink`; `Invalid` at `new_password`, `password_repeat` or `statements`, and the link stays good.
@@ -43,6 +45,7 @@ pub async fn activate_account(
     token: &str,
     (password, repeat): (&str, &str),
     statements: &[String],
+    (browser, device): (&Browser, &str),
 ) -> Result<(), ServiceError> {
     let account = find_activation(context, token).await?;
     let mut errors = FieldErrors::default();
@@ -66,6 +69,7 @@ pub async fn activate_account(
     accounts::save_password(&tx, account.id, &hash).await?;
     accounts::save_status(&tx, account.id, AccountStatus::Active).await?;
     accounts::save_lockout(&tx, account.id, Lockout::cleared()).await?;
+    remember(context, actor, &tx, account.id, browser, device).await?;
     let object = AuditObject::new("account", &account.login);
     let details = json!({ "statements": STATEMENTS });
     record::done(context, &tx, actor, AuditEvent::AccountActivated, object, link.credentials.voivodeship.as_ref(), details).await?;

@@ -5,6 +5,7 @@
 mod account;
 mod application;
 mod decision;
+mod own_account;
 mod registration;
 mod reset;
 mod second_factor;
@@ -67,6 +68,11 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
             sign_in::blocked(&desk, account, until, place, network.as_deref()).await
         }
         Notice::SignedInOnNewDevice { account, device } => sign_in::on_new_device(&desk, account, device).await,
+        Notice::EmailChangeRequested { account, change } => own_account::change_requested(&desk, account, change).await,
+        Notice::EmailChangeAnnounced { account, change } => own_account::change_announced(&desk, account, change).await,
+        Notice::EmailChanged { account, change } => own_account::changed(&desk, account, change).await,
+        Notice::ClosingRequested { account } => own_account::closing_requested(&desk, account).await,
+        Notice::AccountClosed { account, was_asked_for } => own_account::account_closed(&desk, account, was_asked_for).await,
         Notice::SecondFactorAdded { account } => second_factor::added(&desk, account).await,
         Notice::SecondFactorRemoved { account, by_other } => second_factor::removed(&desk, account, by_other).await,
         Notice::RecoveryCodeUsed { account, left } => second_factor::recovery_code_used(&desk, account, left).await,

@@ -3,8 +3,8 @@
 use crate::clock::Clock;
 use crate::domain::account::Role;
 use crate::domain::id::{
-    AccountId, ApplicationId, CorrelationId, DraftId, FileId, GrantId, MessageId, PasskeyId, ReportId, RoleAssignmentId, SignedFormId,
-    SourceId, UnitId,
+    AccountId, ApplicationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId, MessageId, PasskeyId,
+    ProfileChangeId, ReportId, RoleAssignmentId, SessionId, SignedFormId, SourceId, UnitId,
 };
 use crate::domain::moment::Moment;
 use crate::files::FileStore;
@@ -100,5 +100,9 @@ fresh! {
     new_source_id: SourceId,
     new_report_id: ReportId,
     new_passkey_id: PasskeyId,
+    new_session_id: SessionId,
+    new_profile_change_id: ProfileChangeId,
+    new_email_change_id: EmailChangeId,
+    new_closing_request_id: ClosingRequestId,
     new_correlation_id: CorrelationId,
 }

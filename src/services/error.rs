@@ -33,6 +33,9 @@ pub enum ServiceError {
     /// The last active central administrator must stay.
     #[error("last central administrator")]
     LastAdministrator,
+    /// An application that names the account still waits for something.
+    #[error("open application")]
+    OpenApplication,
     /// A sensitive change, and the actor's last proof of who it is lies too far back.
     #[error("proof too old")]
     ProofTooOld,

@@ -70,6 +70,14 @@ pub(super) fn reset_code_hash(key: &SecretKey, link: [u8; 32], code: &str) -> [u
     key.mac("password_reset/code_hash", &[&link, code.as_bytes()].concat())
 }
 
+/// The fewest characters of a new password of this account: a second factor allows fewer.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn fewest_of(context: &Context, id: AccountId) -> Result<usize, ServiceError> {
+    Ok(fewest(passkeys::has_factor(&context.db, id).await?))
+}
+
 /// Checks a new password by the rules, against the person's own words, and hashes it.
 ///
 /// # Errors
@@ -83,9 +91,7 @@ pub(super) async fn new_password_hash(
     let mut errors = FieldErrors::default();
     let words = words_of(context, account).await?;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    if let Err(reason) =
-        check_new(password, fewest(passkeys::has_factor(&context.db, account.id).await?), &words, common_passwords::is_common)
-    {
+    if let Err(reason) = check_new(password, fewest_of(context, account.id).await?, &words, common_passwords::is_common) {
         errors.add("new_password", reason);
     } else if normalise(password) != normalise(repeat) {
         errors.add("password_repeat", Invalid::PasswordRepeat);

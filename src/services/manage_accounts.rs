@@ -1,11 +1,13 @@
 //! What administrators and helpdesk do with other people's accounts, and what the operator may do from a shell.
 
+mod close;
 mod create;
 mod handle;
 mod look;
 mod reset_factor;
 mod roles;
 
+pub use close::close;
 pub use create::{Invitation, NewAdministrator, create_administrator};
 pub use handle::{close_reports, restore, start_reset, suspend, unlock};
 pub use look::{AccountView, ListedAccount, ListedReport, list_accounts, list_reports, view_account};
@@ -63,7 +65,7 @@ fn ranks(actor: &Actor, handling: Handling, found: &Credentials, roles: &[RoleAs
 
 /// Refuses to go on when `leaving` is the only active central administrator. Locks all of them, so that two who leave at once
 /// see each other.
-async fn keep_one_central<C: Connection>(tx: &C, leaving: AccountId) -> Result<(), ServiceError> {
+pub(super) async fn keep_one_central<C: Connection>(tx: &C, leaving: AccountId) -> Result<(), ServiceError> {
     let holders = role_assignments::holders_for_update(tx, Role::CentralAdministrator).await?;
     let accounts = accounts::list_by_ids(tx, &holders).await?;
     let mut active = accounts.iter().filter(|a| a.status == AccountStatus::Active);

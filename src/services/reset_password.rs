@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::error::ServiceError;
 use super::known_device::{Browser, remember};
-use super::mailed_link::{is_still_enough, look, new_password_hash, reset_code_hash, take};
+use super::mailed_link::{fewest_of, is_still_enough, look, new_password_hash, reset_code_hash, take};
 use super::record;
 use super::request_password_reset::accounts_of;
 use crate::domain::account::Account;
@@ -35,6 +35,14 @@ pub async fn find_reset(context: &Context, token: &str) -> Result<Account, Servi
     let account = look(context, &context.db, token, Purpose::PasswordReset).await?.credentials.account;
     open(&account)?;
     Ok(account)
+}
+
+/// The fewest characters of a new password of the account whose mailed link somebody holds: a second factor allows fewer.
+///
+/// # Errors
+/// Of the database.
+pub async fn fewest_characters(context: &Context, account: &Account) -> Result<usize, ServiceError> {
+    fewest_of(context, account.id).await
 }
 
 /// The token of a link in exchange for the code of a letter and the login or address for which it was asked. The code is used

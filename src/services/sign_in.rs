@@ -195,7 +195,7 @@ pub(super) async fn open(
     }
     let device: String = form.device.chars().filter(|c| !c.is_control()).take(LONGEST_DEVICE).collect();
     let network = actor.address.map(|a| a.to_string()).unwrap_or_default();
-    sessions::add(tx, hash, current.account.id, &device, &network, now).await?;
+    sessions::add(tx, context.new_session_id(), hash, current.account.id, &device, &network, now).await?;
     let (_, signed_in) = sessions::find(tx, hash, &now.warsaw_date().to_string()).await?.ok_or(ServiceError::Stale)?;
     let who = Actor { kind: ActorKind::Account(signed_in.clone()), ..actor.clone() };
     Ok(Opened { token, signed_in, who })

@@ -2,7 +2,7 @@
 
 use super::draft_application::{check_may_start_again, check_regon_free, check_voivodeship, is_login_free};
 use super::print_form::compose;
-use super::{Context, ServiceError, record};
+use super::{Context, ServiceError, change_profile, record};
 use crate::domain::account::{AccountProfile, AccountStatus};
 use crate::domain::actor::Actor;
 use crate::domain::application::decision::SIGNED_FORM;
@@ -150,8 +150,8 @@ async fn file<C: Connection>(
     let voivodeship = registration.unit.terc.voivodeship();
     let first_login = registration.persons.first().map(|p| p.login.key()).unwrap_or_default();
     let people = match applicant {
-        Applicant::New(hash) => add_persons(context, tx, registration, &mut Vec::new(), Some(hash)).await?,
-        Applicant::Known(account) => add_persons(context, tx, registration, &mut vec![(account, first_login)], None).await?,
+        Applicant::New(hash) => add_persons(context, actor, tx, registration, &mut Vec::new(), Some(hash)).await?,
+        Applicant::Known(account) => add_persons(context, actor, tx, registration, &mut vec![(account, first_login)], None).await?,
     };
     let (applicant, _) = people.first().cloned().ok_or_else(|| ServiceError::field("persons", Invalid::Required))?;
     let number = applications::next_number(tx, &voivodeship, now.warsaw_date().year()).await?;
@@ -189,6 +189,7 @@ async fn file<C: Connection>(
 /// them up to date. What stays in `known` is no longer in the application.
 async fn add_persons<C: Connection>(
     context: &Context,
+    actor: &Actor,
     tx: &C,
     registration: &Registration,
     known: &mut Vec<(AccountId, String)>,
@@ -201,6 +202,10 @@ async fn add_persons<C: Connection>(
         let id = match known.iter().position(|(_, login)| *login == person.login.key()) {
             Some(at) => {
                 let (id, _) = known.remove(at);
+                let before = accounts::find(tx, id).await?.ok_or(ServiceError::Stale)?;
+                if before.login.key() != person.login.key() {
+                    change_profile::keep_login(context, actor, tx, &before).await?;
+                }
                 accounts::save_profile(tx, id, &person.login, &profile(person), Some(&voivodeship)).await?;
                 id
             }
@@ -273,7 +278,7 @@ async fn correct<C: Connection>(
             known.push((account, found.login.key()));
         }
     }
-    let people = add_persons(context, tx, registration, &mut known, None).await?;
+    let people = add_persons(context, actor, tx, registration, &mut known, None).await?;
     application.revision += 1;
     application.fingerprint = fingerprint;
     application.payload = payload;

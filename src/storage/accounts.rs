@@ -12,7 +12,7 @@ use crate::domain::moment::Moment;
 use crate::domain::password::NewPassword;
 use crate::domain::permission::ListScope;
 use crate::domain::voivodeship::VoivodeshipCode;
-use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::sea_query::{Expr, LockType, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, Order, QueryFilter, QueryOrder, QuerySelect};
 
 /// What a sign-in needs besides the account.
@@ -287,6 +287,57 @@ pub async fn save_profile<C: ConnectionTrait>(
     Ok(())
 }
 
+/// Writes who the person is, the address apart.
+///
+/// # Errors
+/// Of the database.
+pub async fn save_person<C: ConnectionTrait>(db: &C, id: AccountId, login: &Login, profile: &AccountProfile) -> Result<(), StorageError> {
+    Entity::update_many()
+        .col_expr(Column::FirstName, Expr::value(profile.first_name.to_string()))
+        .col_expr(Column::LastName, Expr::value(profile.last_name.to_string()))
+        .col_expr(Column::NameSort, Expr::value(name_sort(profile)))
+        .col_expr(Column::SearchKey, Expr::value(search_key(login, profile)))
+        .col_expr(Column::Position, Expr::value(profile.position.as_ref().map(ToString::to_string)))
+        .col_expr(Column::Phone, Expr::value(profile.phone.as_ref().map(ToString::to_string)))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(id.0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Puts another e-mail address in force; mailed tokens made before are dead from now on.
+///
+/// # Errors
+/// Of the database.
+pub async fn save_email<C: ConnectionTrait>(db: &C, id: AccountId, login: &Login, profile: &AccountProfile) -> Result<(), StorageError> {
+    Entity::update_many()
+        .col_expr(Column::Email, Expr::value(profile.email.to_string()))
+        .col_expr(Column::EmailKey, Expr::value(profile.email.key()))
+        .col_expr(Column::SearchKey, Expr::value(search_key(login, profile)))
+        .col_expr(Column::CredentialsVersion, Expr::col(Column::CredentialsVersion).add(1))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(id.0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Takes the password away: until a new one is set by a mailed link, nobody signs in. Mailed tokens made before are dead.
+///
+/// # Errors
+/// Of the database.
+pub async fn remove_password<C: ConnectionTrait>(db: &C, id: AccountId) -> Result<(), StorageError> {
+    Entity::update_many()
+        .col_expr(Column::PasswordHash, Expr::value(Option::<String>::None))
+        .col_expr(Column::CredentialsVersion, Expr::col(Column::CredentialsVersion).add(1))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(id.0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Deletes an account that never was more than a line of an unapproved application.
 ///
 /// # Errors
@@ -305,13 +356,14 @@ pub async fn is_empty<C: ConnectionTrait>(db: &C) -> Result<bool, StorageError> 
 }
 
 /// One page of accounts in Polish order of names, within scope; `q` is matched against name, login and e-mail, folded.
+/// With `asks_to_close`, only those whose owners have asked to close them.
 ///
 /// # Errors
 /// Of the database.
 pub async fn list<C: ConnectionTrait>(
     db: &C,
     scope: &ListScope,
-    q: &str,
+    (q, asks_to_close): (&str, bool),
     after: Option<&str>,
     size: usize,
 ) -> Result<Slice<Account>, StorageError> {
@@ -321,6 +373,12 @@ pub async fn list<C: ConnectionTrait>(
     }
     for word in fold(q).split_whitespace() {
         select = select.filter(Column::SearchKey.contains(word));
+    }
+    if asks_to_close {
+        use super::entities::closing_request;
+        let open = closing_request::Column::SettledAt.is_null();
+        let asking = Query::select().column(closing_request::Column::AccountId).from(closing_request::Entity).and_where(open).to_owned();
+        select = select.filter(Column::Id.in_subquery(asking));
     }
     if let Some(row) = after.and_then(read_key_cursor) {
         select = select.filter(beyond(Column::NameSort, Column::Id, row, &Order::Asc));

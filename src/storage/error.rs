@@ -38,7 +38,7 @@ impl From<DbErr> for StorageError {
 
 /// SQLite names the columns, not the index, so the indexes of `migrations/` stand here by their columns.
 /// A test compares this list with a fresh schema.
-const UNIQUE_INDEXES: [(&str, &str); 9] = [
+const UNIQUE_INDEXES: [(&str, &str); 14] = [
     ("accounts.login_key", "accounts_login_key"),
     ("units.regon", "units_regon_active"),
     ("applications.number", "applications_number"),
@@ -48,6 +48,11 @@ const UNIQUE_INDEXES: [(&str, &str); 9] = [
     ("drafts.application_id", "drafts_correction"),
     ("grants.account_id, grants.unit_id, grants.sub_area, grants.function", "grants_current"),
     ("passkeys.credential_id", "passkeys_credential"),
+    ("sessions.id", "sessions_id"),
+    ("email_changes.account_id", "email_changes_pending"),
+    ("email_changes.confirm_hash", "email_changes_confirm"),
+    ("email_changes.undo_hash", "email_changes_undo"),
+    ("closing_requests.account_id", "closing_requests_open"),
 ];
 
 fn violated(error: &DbErr) -> Option<String> {

@@ -6,6 +6,7 @@ use super::page::damaged;
 use crate::domain::id::{AccountId, ApplicationId, GrantId, UnitId};
 use crate::domain::moment::Moment;
 use jiff::civil::Date;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 /// A grant („uprawnienie”).
@@ -78,6 +79,62 @@ pub async fn list_of_account<C: ConnectionTrait>(db: &C, account: AccountId) -> 
         .all(db)
         .await?;
     rows.into_iter().map(to_domain).collect()
+}
+
+/// A grant with its end, for its holder's own record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantRecord {
+    /// The grant.
+    pub grant: Grant,
+    /// Given.
+    pub created_at: Moment,
+    /// Taken back.
+    pub revoked_at: Option<Moment>,
+}
+
+/// All grants that an account ever held, the oldest first.
+///
+/// # Errors
+/// Of the database.
+pub async fn records_of_account<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Vec<GrantRecord>, StorageError> {
+    let rows = Entity::find().filter(Column::AccountId.eq(account.0)).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(db).await?;
+    let record = |row: Model| {
+        let (created_at, revoked_at) = (Moment(row.created_at), row.revoked_at.map(Moment));
+        Ok(GrantRecord { grant: to_domain(row)?, created_at, revoked_at })
+    };
+    rows.into_iter().map(record).collect()
+}
+
+/// The accounts that hold this right in this unit on a day.
+///
+/// # Errors
+/// Of the database.
+pub async fn holders<C: ConnectionTrait>(db: &C, like: &Grant, day: Date) -> Result<Vec<AccountId>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::UnitId.eq(like.unit.0))
+        .filter(Column::SubArea.eq(like.sub_area.as_str()))
+        .filter(Column::Function.eq(like.function.as_str()))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ValidFrom.lte(day.to_string()))
+        .filter(Column::ValidUntil.gte(day.to_string()))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| AccountId(row.account_id)).collect())
+}
+
+/// Ends a grant with this day; one that would begin later is taken back.
+///
+/// # Errors
+/// Of the database.
+pub async fn end<C: ConnectionTrait>(db: &C, grant: &Grant, last_day: Date, now: Moment) -> Result<(), StorageError> {
+    let change = Entity::update_many().filter(Column::Id.eq(grant.id.0));
+    let change = if grant.valid_from > last_day {
+        change.col_expr(Column::RevokedAt, Expr::value(now.0))
+    } else {
+        change.col_expr(Column::ValidUntil, Expr::value(last_day.to_string()))
+    };
+    change.exec(db).await?;
+    Ok(())
 }
 
 /// The grants that an application gave.

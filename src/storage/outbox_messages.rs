@@ -6,9 +6,9 @@ use super::page::damaged;
 use crate::domain::id::{AccountId, ApplicationId, CorrelationId, DraftId, MessageId};
 use crate::domain::moment::Moment;
 use crate::domain::notice::Notice;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
     Statement,
 };
 
@@ -136,6 +136,11 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::PasswordChanged { account }
         | Notice::AccountBlocked { account, .. }
         | Notice::SignedInOnNewDevice { account, .. }
+        | Notice::EmailChangeRequested { account, .. }
+        | Notice::EmailChangeAnnounced { account, .. }
+        | Notice::EmailChanged { account, .. }
+        | Notice::ClosingRequested { account }
+        | Notice::AccountClosed { account, .. }
         | Notice::SecondFactorAdded { account }
         | Notice::SecondFactorRemoved { account, .. }
         | Notice::RecoveryCodeUsed { account, .. }
@@ -147,6 +152,48 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
             _ => (None, None, None),
         },
     }
+}
+
+/// What became of a letter, for its recipient's own record. What it said is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LetterRecord {
+    /// Key under `notices`.
+    pub kind: String,
+    /// Where it is.
+    pub status: String,
+    /// Queued.
+    pub created_at: Moment,
+    /// Sent or given up.
+    pub finished_at: Option<Moment>,
+}
+
+/// The letters to an account, about itself or about these applications of its own, the newest first.
+///
+/// # Errors
+/// Of the database.
+pub async fn records_of<C: ConnectionTrait>(
+    db: &C,
+    account: AccountId,
+    applications: &[ApplicationId],
+) -> Result<Vec<LetterRecord>, StorageError> {
+    use super::entities::reset_request;
+    let asked = Query::select()
+        .column(reset_request::Column::MessageId)
+        .from(reset_request::Entity)
+        .and_where(reset_request::Column::AccountId.eq(account.0))
+        .to_owned();
+    let own = Condition::any()
+        .add(Column::AccountId.eq(account.0))
+        .add(Column::ApplicationId.is_in(applications.iter().map(|id| id.0)))
+        .add(Column::Id.in_subquery(asked));
+    let rows = Entity::find().filter(own).order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).all(db).await?;
+    let record = |row: Model| LetterRecord {
+        kind: row.kind,
+        status: row.status,
+        created_at: Moment(row.created_at),
+        finished_at: row.finished_at.map(Moment),
+    };
+    Ok(rows.into_iter().map(record).collect())
 }
 
 /// How many notices of a kind were queued for an account since a moment.

@@ -34,6 +34,30 @@ pub async fn list_of<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<V
     rows.into_iter().map(to_domain).collect()
 }
 
+/// A role with its beginning and end, for its holder's own record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleRecord {
+    /// The assignment.
+    pub assignment: RoleAssignment,
+    /// Given.
+    pub assigned_at: Moment,
+    /// Taken back.
+    pub revoked_at: Option<Moment>,
+}
+
+/// All roles that an account ever held, the oldest first.
+///
+/// # Errors
+/// Of the database.
+pub async fn records_of<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Vec<RoleRecord>, StorageError> {
+    let rows = Entity::find().filter(Column::AccountId.eq(account.0)).order_by_asc(Column::AssignedAt).order_by_asc(Column::Id).all(db).await?;
+    let record = |row: Model| {
+        let (assigned_at, revoked_at) = (Moment(row.assigned_at), row.revoked_at.map(Moment));
+        Ok(RoleRecord { assignment: to_domain(row)?, assigned_at, revoked_at })
+    };
+    rows.into_iter().map(record).collect()
+}
+
 /// The roles in force of several accounts.
 ///
 /// # Errors

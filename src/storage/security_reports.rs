@@ -18,6 +18,8 @@ pub enum ReportKind {
     Block,
     /// The sign-in on a new device.
     SignIn,
+    /// The change of the e-mail address.
+    EmailChange,
 }
 
 impl ReportKind {
@@ -26,10 +28,11 @@ impl ReportKind {
         match self {
             Self::Block => "block",
             Self::SignIn => "sign_in",
+            Self::EmailChange => "email_change",
         }
     }
     fn from_key(key: &str) -> Option<Self> {
-        [Self::Block, Self::SignIn].into_iter().find(|kind| kind.key() == key)
+        [Self::Block, Self::SignIn, Self::EmailChange].into_iter().find(|kind| kind.key() == key)
     }
 }
 
@@ -94,6 +97,19 @@ pub async fn list_open<C: ConnectionTrait>(db: &C, scope: &ListScope, limit: u64
 pub async fn list_open_of<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Vec<Report>, StorageError> {
     let own = Entity::find().filter(Column::AccountId.eq(account.0)).filter(Column::ClosedAt.is_null());
     own.order_by_asc(Column::ReportedAt).limit(50).all(db).await?.into_iter().map(to_domain).collect()
+}
+
+/// All reports about one account with what became of them, the newest first.
+///
+/// # Errors
+/// Of the database.
+pub async fn records_of<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Vec<(Report, Option<Moment>)>, StorageError> {
+    let rows = Entity::find().filter(Column::AccountId.eq(account.0)).order_by_desc(Column::ReportedAt).all(db).await?;
+    let record = |row: Model| {
+        let closed_at = row.closed_at.map(Moment);
+        Ok((to_domain(row)?, closed_at))
+    };
+    rows.into_iter().map(record).collect()
 }
 
 /// Closes the open reports about an account; gives their number.

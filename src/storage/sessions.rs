@@ -5,7 +5,7 @@ use super::entities::{grant, session};
 use super::page::damaged;
 use crate::domain::account::{AccountStatus, Role, RoleAssignment};
 use crate::domain::actor::SignedIn;
-use crate::domain::id::{AccountId, RoleAssignmentId, UnitId};
+use crate::domain::id::{AccountId, RoleAssignmentId, SessionId, UnitId};
 use crate::domain::moment::Moment;
 use crate::domain::voivodeship::VoivodeshipCode;
 use sea_orm::sea_query::{Expr, Query};
@@ -48,6 +48,7 @@ pub struct Whence {
 /// Of the database.
 pub async fn add<C: ConnectionTrait>(
     db: &C,
+    id: SessionId,
     token_hash: [u8; 32],
     account: AccountId,
     device: &str,
@@ -64,6 +65,7 @@ pub async fn add<C: ConnectionTrait>(
         ended_at: Set(None),
         is_raised: Set(true),
         proven_at: Set(now.0),
+        id: Set(Some(id.0)),
     };
     session::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -111,6 +113,8 @@ pub async fn raise<C: ConnectionTrait>(db: &C, old_hash: [u8; 32], new_hash: [u8
             ended_at: Set(Some(now.0)),
             is_raised: Set(true),
             proven_at: Set(before.proven_at),
+            // Its id goes on with the new cookie.
+            id: Set(None),
         };
         session::Entity::insert(old).exec_without_returning(db).await?;
     }
@@ -254,6 +258,57 @@ pub async fn list_ended_of<C: ConnectionTrait>(db: &C, account: AccountId) -> Re
         .all(db)
         .await?;
     hashes.into_iter().map(|hash| hash.try_into().map_err(|_| damaged("session hash"))).collect()
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldSession {
+    /// Names it on a page; none for one that an earlier program began.
+    pub id: Option<SessionId>,
+    /// Hash of its cookie, to know the present one by. Never for a page.
+    pub token_hash: Vec<u8>,
+    /// Sign-in.
+    pub created_at: Moment,
+    /// Last request that counted as activity.
+    pub last_seen_at: Moment,
+    /// What the browser calls itself.
+    pub device: String,
+    /// Its address.
+    pub network: String,
+}
+
+/// The sessions of an account that have not ended, the latest used first. Whether they still last is the domain's to say; one
+/// that awaits its second factor is nobody's session yet.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_held_by<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Vec<HeldSession>, StorageError> {
+    let rows = session::Entity::find()
+        .filter(session::Column::AccountId.eq(account.0))
+        .filter(session::Column::EndedAt.is_null())
+        .filter(session::Column::IsRaised.eq(true))
+        .order_by_desc(session::Column::LastSeenAt)
+        .limit(200)
+        .all(db)
+        .await?;
+    let held = rows.into_iter().map(|row| HeldSession {
+        id: row.id.map(SessionId),
+        token_hash: row.token_hash,
+        created_at: Moment(row.created_at),
+        last_seen_at: Moment(row.last_seen_at),
+        device: row.device,
+        network: row.network,
+    });
+    Ok(held.collect())
+}
+
+/// Ends a session of this account by its id; false when there is none such.
+///
+/// # Errors
+/// Of the database.
+pub async fn remove_by_id<C: ConnectionTrait>(db: &C, account: AccountId, id: SessionId) -> Result<bool, StorageError> {
+    let own = session::Entity::delete_many().filter(session::Column::AccountId.eq(account.0)).filter(session::Column::Id.eq(id.0));
+    Ok(own.exec(db).await?.rows_affected > 0)
 }
 
 /// Ends one session.

@@ -129,6 +129,21 @@ pub async fn list_blocked<C: ConnectionTrait>(db: &C, account: AccountId, now: M
     rows.into_iter().map(to_domain).collect()
 }
 
+/// The devices that an account knows, the latest used first.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_devices<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Vec<Source>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::AccountId.eq(account.0))
+        .filter(Column::Kind.eq(SourceKind::Device.key()))
+        .order_by_desc(Column::LastUsedAt)
+        .limit(200)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
 /// Lifts the blocks of all sources of an account.
 ///
 /// # Errors

@@ -125,6 +125,9 @@ impl From<ServiceError> for PageError {
             ServiceError::LastAdministrator => {
                 Self::Conflict(Box::new(ConflictPage { reason: Some("accounts.last_administrator".to_owned()), ..ConflictPage::default() }))
             }
+            ServiceError::OpenApplication => {
+                Self::Conflict(Box::new(ConflictPage { reason: Some("accounts.open_application".to_owned()), ..ConflictPage::default() }))
+            }
             ServiceError::ProofTooOld => Self::ProofTooOld,
             ServiceError::FactorRequired => {
                 Self::Conflict(Box::new(ConflictPage { reason: Some("security.factor_required".to_owned()), ..ConflictPage::default() }))

@@ -54,7 +54,7 @@ macro_rules! markers {
 }
 
 markers! {
-    AccountView, AccountList, AccountSuspend, AccountUnlock, AccountStartReset, RoleAssign,
+    AccountView, AccountEdit, AccountList, AccountSuspend, AccountClose, AccountUnlock, AccountStartReset, RoleAssign,
     ApplicationView, ApplicationList, ApplicationRevise, ApplicationWithdraw, SignedFormUpload, SignedFormRecord,
     ApplicationTake, ApplicationApprove, ApplicationReturn, ApplicationReject, UnitList, UnitView, OfficeView, AuditView, OutboxView,
 }

@@ -4,6 +4,7 @@
 mod account;
 mod application;
 mod decision;
+mod own_account;
 mod parts;
 mod registration;
 mod second_factor;
@@ -16,6 +17,10 @@ pub use application::{
     SignedFormReceivedLetter,
 };
 pub use decision::{ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, PersonLine, RemarkLine};
+pub use own_account::{
+    AccountClosedLetter, ClosingRequestedLetter, EmailChangeAnnouncedLetter, EmailChangeNews, EmailChangeRequestedLetter,
+    EmailChangedLetter,
+};
 pub use parts::{ApplicationLine, Closing, Contact, GrantLine, OneLine, Paragraphs, ReturnAddress};
 pub use registration::{DraftLinkRequestedLetter, EmailConfirmationRequestedLetter};
 pub use second_factor::{

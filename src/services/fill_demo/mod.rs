@@ -101,7 +101,7 @@ async fn add_officer(context: &Context, operator: &Actor, officer: &DemoOfficer,
 async fn acting(context: &Context, account: AccountId) -> Result<Actor, ServiceError> {
     let hash = token_hash(&random_token());
     let today = context.now().warsaw_date().to_string();
-    sessions::add(&context.db, hash, account, "demo", "127.0.0.1", context.now()).await?;
+    sessions::add(&context.db, context.new_session_id(), hash, account, "demo", "127.0.0.1", context.now()).await?;
     let found = sessions::find(&context.db, hash, &today).await?.ok_or(ServiceError::NotFound)?;
     sessions::remove(&context.db, hash).await?;
     Ok(Actor { kind: ActorKind::Account(found.1), address: None, correlation: context.new_correlation_id() })

@@ -5,7 +5,7 @@ use crate::domain::session::{FORM_KEPT_MS, IDLE_MS, LONGEST_MS};
 use crate::domain::sign_in_limits::{DEVICE_DAYS, WINDOW_MS};
 use crate::services::{Context, ServiceError};
 use crate::storage::{
-    StorageError, drafts, kept_forms, mailed_tokens, passkeys, reset_requests, sessions, sign_in_failures, sign_in_sources,
+    StorageError, drafts, email_changes, kept_forms, mailed_tokens, passkeys, reset_requests, sessions, sign_in_failures, sign_in_sources,
 };
 use std::future::Future;
 
@@ -27,7 +27,8 @@ pub(super) async fn remove_dead_rows(context: &Context) -> Result<u64, ServiceEr
     let failures = in_batches(|| sign_in_failures::remove_old(db, now.plus_ms(-WINDOW_MS), ROWS)).await?;
     let requests = in_batches(|| reset_requests::remove_old(db, now.plus_days(-1), ROWS)).await?;
     let challenges = in_batches(|| passkeys::remove_expired_challenges(db, now, ROWS)).await?;
-    Ok(drafts + sessions + tokens + forms + devices + failures + requests + challenges)
+    let changes = in_batches(|| email_changes::remove_over(db, now.plus_days(-DEAD_TOKEN_DAYS), ROWS)).await?;
+    Ok(drafts + sessions + tokens + forms + devices + failures + requests + challenges + changes)
 }
 
 async fn in_batches<F: Future<Output = Result<u64, StorageError>>>(mut remove: impl FnMut() -> F) -> Result<u64, ServiceError> {

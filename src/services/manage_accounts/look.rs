@@ -2,18 +2,22 @@
 
 use super::super::context::Context;
 use super::super::error::ServiceError;
+use super::super::request_closing::open_applications;
+use super::close::is_closable;
 use super::{ranks, target_of};
 use crate::domain::account::{Account, AccountStatus, Handling, RoleAssignment};
 use crate::domain::actor::Actor;
 use crate::domain::id::AccountId;
+use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::Unit;
 use crate::domain::voivodeship::VoivodeshipCode;
+use crate::storage::applications::Listed;
 use crate::storage::grants::Grant;
 use crate::storage::page::Slice;
 use crate::storage::security_reports::{self, Report};
 use crate::storage::sign_in_sources::{self, Source};
-use crate::storage::{accounts, grants, passkeys, role_assignments, units};
+use crate::storage::{accounts, closing_requests, grants, passkeys, role_assignments, units};
 
 /// Rows on one page.
 const PAGE_SIZE: usize = 50;
@@ -27,6 +31,8 @@ pub struct ListedAccount {
     pub account: Account,
     /// Its roles in force.
     pub roles: Vec<RoleAssignment>,
+    /// Its owner has asked to close it.
+    pub asks_to_close: bool,
 }
 
 /// An account with what may be done with it.
@@ -54,6 +60,12 @@ pub struct AccountView {
     pub may_suspend: bool,
     /// The actor may restore it now.
     pub may_restore: bool,
+    /// Its owner has asked to close it, when.
+    pub asked_to_close_at: Option<Moment>,
+    /// Applications that must end before it can be closed.
+    pub open_applications: Vec<Listed>,
+    /// The actor may close it now.
+    pub may_close: bool,
     /// The actor may lift the lockout.
     pub may_unlock: bool,
     /// The actor may have a reset letter (or the invitation) sent.
@@ -70,14 +82,21 @@ pub struct AccountView {
 ///
 /// # Errors
 /// `Denied`.
-pub async fn list_accounts(context: &Context, actor: &Actor, q: &str, after: Option<&str>) -> Result<Slice<ListedAccount>, ServiceError> {
+pub async fn list_accounts(
+    context: &Context,
+    actor: &Actor,
+    (q, asks_to_close): (&str, bool),
+    after: Option<&str>,
+) -> Result<Slice<ListedAccount>, ServiceError> {
     let scope = context.policy.list_scope(actor, Permission::AccountList)?;
-    let slice = accounts::list(&context.db, &scope, q, after, PAGE_SIZE).await?;
+    let slice = accounts::list(&context.db, &scope, (q, asks_to_close), after, PAGE_SIZE).await?;
     let ids: Vec<AccountId> = slice.rows.iter().map(|a| a.id).collect();
     let roles = role_assignments::list_of_many(&context.db, &ids).await?;
+    let asking = closing_requests::list_open_of(&context.db, &ids).await?;
     Ok(slice.map(|account| {
         let roles = roles.iter().filter(|(id, _)| *id == account.id).map(|(_, role)| role.clone()).collect();
-        ListedAccount { account, roles }
+        let asks_to_close = asking.contains(&account.id);
+        ListedAccount { account, roles, asks_to_close }
     }))
 }
 
@@ -130,12 +149,17 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
     let is_open = matches!(status, AccountStatus::Active | AccountStatus::Invited)
         || (status == AccountStatus::Pending && found.account.has_password);
     let has_factor = passkeys::has_factor(db, id).await?;
+    // An application in which an account only began is shown on its own page.
+    let open_applications = if is_closable(status) { open_applications(db, id).await? } else { Vec::new() };
     Ok(AccountView {
         has_factor,
         may_reset_factor: has_factor && !is_me && may(Permission::AccountResetFactor, Handling::Help),
         is_blocked,
         may_suspend: may_stop && matches!(status, AccountStatus::Active | AccountStatus::Invited),
         may_restore: may_stop && status == AccountStatus::Suspended,
+        may_close: may(Permission::AccountClose, Handling::Stop) && !is_me && is_closable(status) && open_applications.is_empty(),
+        asked_to_close_at: closing_requests::find_open(db, id).await?.map(|request| request.requested_at),
+        open_applications,
         may_close_reports: !reports.is_empty() && may(Permission::AccountUnlock, Handling::Help),
         reports,
         blocked_sources,

@@ -7,7 +7,7 @@ use crate::domain::application::status::{Event, Mover, Status};
 use crate::domain::application::{Application, Payload};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::AccountId;
-use crate::domain::identifiers::{ApplicationNumber, Text};
+use crate::domain::identifiers::{ApplicationNumber, EmailAddress, Text};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
@@ -19,6 +19,7 @@ use crate::services::{Context, ServiceError, record};
 use crate::storage::accounts;
 use crate::storage::applications::{self, persons, remarks};
 use crate::storage::database::begin;
+use crate::storage::profile_changes::{self, EMAIL};
 use crate::storage::signed_forms;
 use crate::storage::time_limits::RETURNED_APPLICATION;
 use crate::storage::{Connection, Transaction};
@@ -106,8 +107,11 @@ impl<'a> Case<'a> {
 /// Whether a person in the application has the account's e-mail address.
 pub(super) async fn has_address_of<C: Connection>(db: &C, application: &Application, account: AccountId) -> Result<bool, ServiceError> {
     let Payload::Registration(registration) = &application.payload;
-    let own = accounts::find(db, account).await?.map(|account| account.profile.email.key());
-    Ok(registration.persons.iter().any(|person| Some(person.email.key()) == own))
+    // An address that was changed lately is still the decider's: nobody gets around this by a new one.
+    let earlier = profile_changes::list_of(db, account).await?.into_iter().filter(|change| change.field == EMAIL);
+    let mut own: Vec<String> = earlier.filter_map(|change| change.old_value).map(|old| EmailAddress::trusted(old).key()).collect();
+    own.extend(accounts::find(db, account).await?.map(|account| account.profile.email.key()));
+    Ok(registration.persons.iter().any(|person| own.contains(&person.email.key())))
 }
 
 /// Takes an application into review; from a colleague too, which the history shows.

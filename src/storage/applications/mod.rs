@@ -18,8 +18,8 @@ use crate::domain::id::{AccountId, ApplicationId, UnitId};
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::moment::Moment;
 use crate::domain::voivodeship::VoivodeshipCode;
-use sea_orm::sea_query::{Expr, LockType, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::sea_query::{Expr, LockType, OnConflict, Query};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 fn to_domain(row: Model, revision: application_revision::Model) -> Result<Application, StorageError> {
     Ok(Application {
@@ -240,6 +240,21 @@ fn to_listed(row: Model) -> Result<Listed, StorageError> {
 
 async fn listed<C: ConnectionTrait>(db: &C, select: Select<Entity>) -> Result<Vec<Listed>, StorageError> {
     select.all(db).await?.into_iter().map(to_listed).collect()
+}
+
+/// The applications in which an account stands as a person or which it filed, newest first.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_naming<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Vec<Listed>, StorageError> {
+    use super::entities::application_person;
+    let named = Query::select()
+        .column(application_person::Column::ApplicationId)
+        .from(application_person::Entity)
+        .and_where(application_person::Column::AccountId.eq(account.0))
+        .to_owned();
+    let own = Condition::any().add(Column::ApplicantId.eq(account.0)).add(Column::Id.in_subquery(named));
+    listed(db, Entity::find().filter(own).order_by_desc(Column::SubmittedAt).order_by_desc(Column::Id)).await
 }
 
 /// The applications that an account filed, newest first.

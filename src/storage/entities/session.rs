@@ -16,6 +16,7 @@ pub struct Model {
     pub ended_at: Option<i64>,
     pub is_raised: bool,
     pub proven_at: i64,
+    pub id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -54,6 +54,8 @@ impl Page for AdminPage {
 pub struct AccountListPage {
     /// What is looked for.
     pub q: String,
+    /// Ticked: only those whose owners have asked to close them.
+    pub only: Vec<&'static str>,
     /// What owners reported and nobody has looked after yet.
     pub reports: Vec<ReportRow>,
     /// The rows.
@@ -96,6 +98,8 @@ pub struct AccountRow {
     pub status: &'static str,
     /// Keys under `roles`.
     pub roles: Vec<&'static str>,
+    /// The owner has asked to close it.
+    pub asks_to_close: bool,
 }
 
 impl Page for AccountListPage {
@@ -109,6 +113,7 @@ impl Page for AccountListPage {
             email: "a.nowak@gops.example.pl".to_owned(),
             status,
             roles,
+            asks_to_close: n == 1,
         };
         let accounts = vec![row(0, "active", vec!["voivodeship_administrator", "auditor"]), row(1, "suspended", Vec::new())];
         let report = |kind| ReportRow {
@@ -121,7 +126,8 @@ impl Page for AccountListPage {
         let reports = vec![report("block"), report("sign_in")];
         let full = Self { reports, accounts, next_href: Some("/admin/accounts?after=k1".to_owned()), may_create: true, ..Self::default() };
         let later = Self { q: "nowak".to_owned(), first_href: Some("/admin/accounts?q=nowak".to_owned()), ..full.clone() };
-        vec![Self::default(), Self { q: "nikt".to_owned(), ..Self::default() }, full, later]
+        let asking = Self { only: vec!["closing"], ..Self::default() };
+        vec![Self::default(), Self { q: "nikt".to_owned(), ..Self::default() }, full, later, asking]
     }
 }
 
@@ -136,6 +142,10 @@ pub struct AccountDetailPage {
     pub position: Option<String>,
     /// Made.
     pub created_at: Moment,
+    /// The owner has asked to close it.
+    pub asked_to_close_at: Option<Moment>,
+    /// Applications that must end before it can be closed.
+    pub open_applications: Vec<NamedApplication>,
     /// Every device that the account does not know is blocked until.
     pub blocked_until: Option<Moment>,
     /// Devices and networks that are blocked besides.
@@ -152,6 +162,15 @@ pub struct AccountDetailPage {
     pub actions: Vec<AccountAction>,
     /// The actor may revoke roles.
     pub may_revoke: bool,
+}
+
+/// An application by its number.
+#[derive(Debug, Clone, Serialize)]
+pub struct NamedApplication {
+    /// `W/26/2026/000123`.
+    pub number: String,
+    /// `W-26-2026-000123`.
+    pub path: String,
 }
 
 /// One blocked device or network.
@@ -217,6 +236,8 @@ impl Page for AccountDetailPage {
             voivodeship: None,
             position: None,
             created_at: NOW,
+            asked_to_close_at: None,
+            open_applications: Vec::new(),
             blocked_until: None,
             blocked_sources: Vec::new(),
             reports: Vec::new(),
@@ -251,11 +272,18 @@ impl Page for AccountDetailPage {
                 AccountAction { key: "unlock", path: "unlock" },
                 AccountAction { key: "start_reset", path: "start-reset" },
                 AccountAction { key: "reset_factor", path: "reset-factor" },
+                AccountAction { key: "close", path: "close" },
             ],
             may_revoke: true,
             ..plain.clone()
         };
-        vec![plain, full]
+        let waits = Self {
+            open_applications: vec![NamedApplication { number: "W/26/2026/000123".to_owned(), path: "W-26-2026-000123".to_owned() }],
+            actions: Vec::new(),
+            asked_to_close_at: Some(NOW),
+            ..plain.clone()
+        };
+        vec![plain, Self { asked_to_close_at: Some(NOW), ..full.clone() }, full, waits]
     }
 }
 

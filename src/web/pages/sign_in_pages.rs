@@ -90,6 +90,8 @@ impl Page for NotMePage {
 pub struct ResetPasswordPage {
     /// Whose password; password managers want to know.
     pub login: String,
+    /// Fewest characters of it.
+    pub fewest: usize,
     /// What is wrong.
     pub errors: FieldErrors,
 }
@@ -100,7 +102,7 @@ impl Page for ResetPasswordPage {
     fn samples() -> Vec<Self> {
         let login = "a-nowak".to_owned();
         let errors = FieldErrors::one("new_password", Invalid::PasswordShort);
-        vec![Self { login: login.clone(), ..Self::default() }, Self { login, errors }]
+        vec![Self { login: login.clone(), fewest: 15, ..Self::default() }, Self { login, fewest: 12, errors }]
     }
 }
 
@@ -113,6 +115,8 @@ pub struct ActivatePage {
     pub full_name: String,
     /// Those that are ticked.
     pub ticked: Vec<String>,
+    /// Fewest characters of the password.
+    pub fewest: usize,
     /// What is wrong.
     pub errors: FieldErrors,
 }
@@ -121,7 +125,7 @@ impl Page for ActivatePage {
     const TEMPLATE: &'static str = "pages/sign_in/activate.html.tera";
     const PLACE: &'static str = "activate";
     fn samples() -> Vec<Self> {
-        let page = Self { login: "a-nowak".to_owned(), full_name: "Anna Nowak-Śliwińska".to_owned(), ..Self::default() };
+        let page = Self { login: "a-nowak".to_owned(), full_name: "Anna Nowak-Śliwińska".to_owned(), fewest: 15, ..Self::default() };
         let mut errors = FieldErrors::one("password_repeat", Invalid::PasswordRepeat);
         errors.add("statements", Invalid::StatementRequired);
         vec![page.clone(), Self { ticked: vec!["data_true".to_owned()], errors, ..page }]
@@ -129,19 +133,26 @@ impl Page for ActivatePage {
 }
 
 /// A mailed link that opens nothing (any more).
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct DeadLinkPage {
     /// It was an activation link, not a reset link.
     pub is_activation: bool,
     /// It was a link „to nie ja”.
     pub is_report: bool,
+    /// It was a link of a change of the e-mail address, to confirm it or to take it back.
+    pub is_email: bool,
 }
 
 impl Page for DeadLinkPage {
     const TEMPLATE: &'static str = "pages/sign_in/dead_link.html.tera";
     const PLACE: &'static str = "dead-link";
     fn samples() -> Vec<Self> {
-        let of = |is_activation, is_report| Self { is_activation, is_report };
-        vec![of(false, false), of(true, false), of(false, true)]
+        let none = Self::default();
+        vec![
+            none.clone(),
+            Self { is_activation: true, ..none.clone() },
+            Self { is_report: true, ..none.clone() },
+            Self { is_email: true, ..none },
+        ]
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::permission::Permission;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::services::ServiceError;
 use crate::services::manage_accounts::{
-    AccountView, ListedReport, NewAdministrator, SourceKind, close_reports, create_administrator, list_accounts, list_reports,
+    AccountView, ListedReport, NewAdministrator, SourceKind, close, close_reports, create_administrator, list_accounts, list_reports,
     reset_factor, restore, revoke_role, start_reset, suspend, unlock, view_account,
 };
 use crate::services::view_office::name_voivodeships;
@@ -20,7 +20,7 @@ use crate::web::forms::Posted;
 use crate::web::guards::{AccountList, Permit, RoleAssign};
 use crate::web::pages::admin_pages::{
     AccountAction, AccountDetailPage, AccountListPage, AccountRow, BlockedSource, Choice, ConfirmPage, CreateAdministratorPage, HeldGrant,
-    HeldRole, ReportLine, ReportRow,
+    HeldRole, NamedApplication, ReportLine, ReportRow,
 };
 use crate::web::reply::Answer;
 use crate::web::visit::Visit;
@@ -29,6 +29,9 @@ use std::collections::BTreeMap;
 
 /// Roles that are given here, in the order in which they are offered.
 const OFFERED: [Role; 4] = [Role::VoivodeshipAdministrator, Role::Helpdesk, Role::Auditor, Role::CentralAdministrator];
+
+/// The filter for accounts whose owners have asked to close them.
+const CLOSING: &str = "closing";
 
 /// What can be done with an account: the last part of its path, the key of its words, the message afterwards.
 #[derive(Clone, Copy)]
@@ -39,10 +42,12 @@ enum Action {
     StartReset,
     CloseReports,
     ResetFactor,
+    Close,
 }
 
 impl Action {
-    const ALL: [Self; 6] = [Self::CloseReports, Self::Suspend, Self::Restore, Self::Unlock, Self::StartReset, Self::ResetFactor];
+    const ALL: [Self; 7] =
+        [Self::CloseReports, Self::Suspend, Self::Restore, Self::Unlock, Self::StartReset, Self::ResetFactor, Self::Close];
     const fn path(self) -> &'static str {
         match self {
             Self::StartReset => "start-reset",
@@ -59,6 +64,7 @@ impl Action {
             Self::StartReset => "start_reset",
             Self::CloseReports => "close_reports",
             Self::ResetFactor => "reset_factor",
+            Self::Close => "close",
         }
     }
     const fn flash(self) -> &'static str {
@@ -69,6 +75,7 @@ impl Action {
             Self::StartReset => "reset_started",
             Self::CloseReports => "reports_closed",
             Self::ResetFactor => "factor_reset",
+            Self::Close => "account_closed",
         }
     }
     const fn is_open(self, view: &AccountView) -> bool {
@@ -79,18 +86,19 @@ impl Action {
             Self::StartReset => view.may_start_reset,
             Self::CloseReports => view.may_close_reports,
             Self::ResetFactor => view.may_reset_factor,
+            Self::Close => view.may_close,
         }
     }
     /// Takes or gives access: asked for only of somebody who has just proven who it is.
     const fn is_sensitive(self) -> bool {
-        matches!(self, Self::Suspend | Self::Restore | Self::ResetFactor)
+        matches!(self, Self::Suspend | Self::Restore | Self::ResetFactor | Self::Close)
     }
     fn from_path(path: &str) -> Result<Self, PageError> {
         Self::ALL.into_iter().find(|action| action.path() == path).ok_or(PageError::NotFound)
     }
 }
 
-fn row_of(account: &crate::domain::account::Account, roles: &[RoleAssignment]) -> AccountRow {
+fn row_of(account: &crate::domain::account::Account, roles: &[RoleAssignment], asks_to_close: bool) -> AccountRow {
     AccountRow {
         id: account.id.to_string(),
         login: account.login.to_string(),
@@ -98,6 +106,7 @@ fn row_of(account: &crate::domain::account::Account, roles: &[RoleAssignment]) -
         email: account.profile.email.to_string(),
         status: account.status.key(),
         roles: roles.iter().map(|r| r.role.key()).collect(),
+        asks_to_close,
     }
 }
 
@@ -109,15 +118,17 @@ fn parse(id: &str) -> Result<AccountId, PageError> {
     id.parse().map_err(|_| PageError::NotFound)
 }
 
-#[get("/admin/accounts?<q>&<after>")]
-async fn list(who: Permit<'_, AccountList>, q: Option<&str>, after: Option<&str>) -> Answer {
+#[get("/admin/accounts?<q>&<only>&<after>")]
+async fn list(who: Permit<'_, AccountList>, q: Option<&str>, only: Option<&str>, after: Option<&str>) -> Answer {
     let q = q.unwrap_or_default().trim();
-    let slice = list_accounts(who.context(), who.actor(), q, after).await?;
+    let only = only.filter(|only| *only == CLOSING).unwrap_or_default();
+    let slice = list_accounts(who.context(), who.actor(), (q, only == CLOSING), after).await?;
     who.show(&AccountListPage {
         reports: reports(&who).await?,
-        accounts: slice.rows.iter().map(|listed| row_of(&listed.account, &listed.roles)).collect(),
-        first_href: after.map(|_| href("/admin/accounts", &[("q", q)])),
-        next_href: slice.next.map(|next| href("/admin/accounts", &[("q", q), ("after", &next)])),
+        accounts: slice.rows.iter().map(|listed| row_of(&listed.account, &listed.roles, listed.asks_to_close)).collect(),
+        first_href: after.map(|_| href("/admin/accounts", &[("q", q), ("only", only)])),
+        next_href: slice.next.map(|next| href("/admin/accounts", &[("q", q), ("only", only), ("after", &next)])),
+        only: if only.is_empty() { Vec::new() } else { vec![CLOSING] },
         may_create: who.may_list(Permission::RoleAssign),
         q: q.to_owned(),
     })
@@ -150,7 +161,13 @@ fn page_of(view: &AccountView, names: &BTreeMap<VoivodeshipCode, String>, now: M
     let name_of = |code: Option<&VoivodeshipCode>| code.and_then(|code| names.get(code).cloned());
     let unit_name = |id| view.units.iter().find(|unit| unit.id == id).map(|unit| unit.data.name.to_string()).unwrap_or_default();
     AccountDetailPage {
-        account: row_of(&view.account, &view.roles),
+        account: row_of(&view.account, &view.roles, view.asked_to_close_at.is_some()),
+        asked_to_close_at: view.asked_to_close_at,
+        open_applications: view
+            .open_applications
+            .iter()
+            .map(|listed| NamedApplication { number: listed.number.as_str().to_owned(), path: listed.number.to_path() })
+            .collect(),
         voivodeship: name_of(view.voivodeship.as_ref()),
         position: view.account.profile.position.as_ref().map(ToString::to_string),
         created_at: view.account.created_at,
@@ -223,6 +240,7 @@ async fn act(who: Permit<'_, AccountList>, id: &str, action: &str, _form: Posted
         Action::StartReset => start_reset(context, actor, id).await,
         Action::CloseReports => close_reports(context, actor, id).await,
         Action::ResetFactor => reset_factor(context, actor, id).await,
+        Action::Close => close(context, actor, id).await,
     };
     after(&who, id, action.flash(), done)
 }

@@ -13,7 +13,7 @@ use rocket::{Route, get, post, routes};
 
 fn dead_link(who: &Visit<'_>, error: ServiceError) -> Answer {
     match error {
-        ServiceError::DeadLink => who.show_as(Status::Gone, &DeadLinkPage { is_activation: false, is_report: true }),
+        ServiceError::DeadLink => who.show_as(Status::Gone, &DeadLinkPage { is_report: true, ..DeadLinkPage::default() }),
         other => Err(other.into()),
     }
 }
@@ -32,7 +32,7 @@ async fn create(who: Anyone<'_>, token: &str, _form: Posted) -> Answer {
     who.limit(Limit::Reset)?;
     match report_not_me(who.context(), who.actor(), token).await {
         Ok(ReportKind::Block) => who.redirect_with("/login", "not_me_block"),
-        Ok(ReportKind::SignIn) => who.redirect_with("/password/forgot", "not_me_sign_in"),
+        Ok(ReportKind::SignIn | ReportKind::EmailChange) => who.redirect_with("/password/forgot", "not_me_sign_in"),
         Err(error) => dead_link(&who, error),
     }
 }

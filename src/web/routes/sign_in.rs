@@ -10,7 +10,7 @@ use crate::services::activate_account::{activate_account, find_activation};
 use crate::services::keep_session::extend_session;
 use crate::services::known_device::Browser;
 use crate::services::request_password_reset::request_password_reset;
-use crate::services::reset_password::{exchange_reset_code, find_reset, reset_password};
+use crate::services::reset_password::{exchange_reset_code, fewest_characters, find_reset, reset_password};
 use crate::services::sign_in::{SignIn, SignInForm, sign_in};
 use crate::services::sign_out::sign_out;
 use crate::services::view_application::list_own;
@@ -203,7 +203,7 @@ async fn use_code(who: Anyone<'_>, form: Posted) -> Answer {
 
 fn dead_link(who: &Visit<'_>, error: ServiceError, is_activation: bool) -> Answer {
     match error {
-        ServiceError::DeadLink => who.show_as(Status::Gone, &DeadLinkPage { is_activation, is_report: false }),
+        ServiceError::DeadLink => who.show_as(Status::Gone, &DeadLinkPage { is_activation, ..DeadLinkPage::default() }),
         other => Err(other.into()),
     }
 }
@@ -211,9 +211,17 @@ fn dead_link(who: &Visit<'_>, error: ServiceError, is_activation: bool) -> Answe
 #[get("/password/reset/<token>")]
 async fn show_reset(who: Anyone<'_>, token: &str) -> Answer {
     who.limit(Limit::Reset)?;
+    reset_page(&who, token, FieldErrors::default()).await
+}
+
+async fn reset_page(who: &Visit<'_>, token: &str, errors: FieldErrors) -> Answer {
     match find_reset(who.context(), token).await {
-        Ok(account) => who.show(&ResetPasswordPage { login: account.login.to_string(), errors: FieldErrors::default() }),
-        Err(error) => dead_link(&who, error, false),
+        Ok(account) => {
+            let status = if errors.is_empty() { Status::Ok } else { Status::UnprocessableEntity };
+            let fewest = fewest_characters(who.context(), &account).await?;
+            who.show_as(status, &ResetPasswordPage { login: account.login.to_string(), fewest, errors })
+        }
+        Err(error) => dead_link(who, error, false),
     }
 }
 
@@ -228,10 +236,7 @@ async fn update_reset(who: Anyone<'_>, token: &str, form: Posted) -> Answer {
             session::clear(who.cookies(), who.settings(), CookieName::Session);
             who.redirect_with("/login", "password_reset")
         }
-        Err(ServiceError::Invalid(errors)) => match find_reset(who.context(), token).await {
-            Ok(account) => who.show_again(&ResetPasswordPage { login: account.login.to_string(), errors }),
-            Err(error) => dead_link(&who, error, false),
-        },
+        Err(ServiceError::Invalid(errors)) => reset_page(&who, token, errors).await,
         Err(error) => dead_link(&who, error, false),
     }
 }
@@ -247,8 +252,12 @@ async fn update_activation(who: Anyone<'_>, token: &str, form: Posted) -> Answer
     who.limit(Limit::Reset)?;
     let ticked: Vec<String> = form.all("statements").map(str::to_owned).collect();
     let passwords = (form.text("new_password"), form.text("password_repeat"));
-    match activate_account(who.context(), who.actor(), token, passwords, &ticked).await {
-        Ok(()) => who.redirect_with("/login", "account_activated"),
+    let browser = who.browser().unwrap_or_else(|| Browser::new(who.context()));
+    match activate_account(who.context(), who.actor(), token, passwords, &ticked, (&browser, who.header("User-Agent"))).await {
+        Ok(()) => {
+            who.set_browser(&browser);
+            who.redirect_with("/login", "account_activated")
+        }
         Err(ServiceError::Invalid(errors)) => activation_page(&who, token, ticked, errors).await,
         Err(error) => dead_link(&who, error, true),
     }
@@ -259,7 +268,8 @@ async fn activation_page(who: &Visit<'_>, token: &str, ticked: Vec<String>, erro
         Ok(account) => {
             let status = if errors.is_empty() { Status::Ok } else { Status::UnprocessableEntity };
             let full_name = account.profile.full_name();
-            who.show_as(status, &ActivatePage { login: account.login.to_string(), full_name, ticked, errors })
+            let fewest = fewest_characters(who.context(), &account).await?;
+            who.show_as(status, &ActivatePage { login: account.login.to_string(), full_name, ticked, fewest, errors })
         }
         Err(error) => dead_link(who, error, true),
     }

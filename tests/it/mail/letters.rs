@@ -1,6 +1,6 @@
 //! Every letter, from its samples: it renders, says what it must, and nothing typed by anybody can bend it.
 
-use cas_portal::domain::id::{AccountId, ApplicationId, DraftId, SourceId};
+use cas_portal::domain::id::{AccountId, ApplicationId, DraftId, EmailChangeId, SourceId};
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::notice::{BlockedPlace, Notice};
 use cas_portal::mail::flow;
@@ -43,6 +43,11 @@ fn samples() -> Vec<Sample> {
     add::<PasswordChangedLetter>(&renderer, &mut all);
     add::<AccountBlockedLetter>(&renderer, &mut all);
     add::<SignedInOnNewDeviceLetter>(&renderer, &mut all);
+    add::<EmailChangeRequestedLetter>(&renderer, &mut all);
+    add::<EmailChangeAnnouncedLetter>(&renderer, &mut all);
+    add::<EmailChangedLetter>(&renderer, &mut all);
+    add::<ClosingRequestedLetter>(&renderer, &mut all);
+    add::<AccountClosedLetter>(&renderer, &mut all);
     add::<SecondFactorAddedLetter>(&renderer, &mut all);
     add::<SecondFactorRemovedLetter>(&renderer, &mut all);
     add::<RecoveryCodeUsedLetter>(&renderer, &mut all);
@@ -54,6 +59,7 @@ fn samples() -> Vec<Sample> {
 /// Every notice once. A new variant makes this fail to compile.
 fn every_notice() -> Vec<Notice> {
     let (draft, application, account) = (DraftId(Default::default()), ApplicationId(Default::default()), AccountId(Default::default()));
+    let change = EmailChangeId(Default::default());
     let first = Notice::EmailConfirmationRequested { draft };
     let next = |notice: &Notice| match notice {
         Notice::EmailConfirmationRequested { .. } => Some(Notice::DraftLinkRequested { draft }),
@@ -72,7 +78,12 @@ fn every_notice() -> Vec<Notice> {
             Some(Notice::AccountBlocked { account, until: Moment(0), place: BlockedPlace::default(), network: None })
         }
         Notice::AccountBlocked { .. } => Some(Notice::SignedInOnNewDevice { account, device: SourceId(Default::default()) }),
-        Notice::SignedInOnNewDevice { .. } => Some(Notice::SecondFactorAdded { account }),
+        Notice::SignedInOnNewDevice { .. } => Some(Notice::EmailChangeRequested { account, change }),
+        Notice::EmailChangeRequested { .. } => Some(Notice::EmailChangeAnnounced { account, change }),
+        Notice::EmailChangeAnnounced { .. } => Some(Notice::EmailChanged { account, change }),
+        Notice::EmailChanged { .. } => Some(Notice::ClosingRequested { account }),
+        Notice::ClosingRequested { .. } => Some(Notice::AccountClosed { account, was_asked_for: true }),
+        Notice::AccountClosed { .. } => Some(Notice::SecondFactorAdded { account }),
         Notice::SecondFactorAdded { .. } => Some(Notice::SecondFactorRemoved { account, by_other: false }),
         Notice::SecondFactorRemoved { .. } => Some(Notice::RecoveryCodeUsed { account, left: 9 }),
         Notice::RecoveryCodeUsed { .. } => Some(Notice::PasskeyAdded { account }),

@@ -136,8 +136,8 @@ on_both! {
         let account = portal.account("anna", AccountStatus::Active).await;
         let draft = portal.context.new_draft_id();
         drafts::add(portal.db(), draft, token_hash("draft"), &DraftTexts::default(), None, None, portal.now()).await.expect("a draft");
-        sessions::add(portal.db(), token_hash("idle"), account, "", "", portal.now()).await.expect("a session");
-        sessions::add(portal.db(), token_hash("busy"), account, "", "", portal.now()).await.expect("a session");
+        sessions::add(portal.db(), portal.context.new_session_id(), token_hash("idle"), account, "", "", portal.now()).await.expect("a session");
+        sessions::add(portal.db(), portal.context.new_session_id(), token_hash("busy"), account, "", "", portal.now()).await.expect("a session");
         let token = MailedToken {
             token_hash: token_hash("token"),
             purpose: Purpose::PasswordReset,
@@ -178,7 +178,7 @@ on_both! {
         let account = portal.account("anna", AccountStatus::Active).await;
         let tx = cas_portal::storage::database::begin(portal.db()).await.expect("a transaction");
         for n in 0..1203 {
-            sessions::add(&tx, token_hash(&n.to_string()), account, "", "", portal.now()).await.expect("a session");
+            sessions::add(&tx, portal.context.new_session_id(), token_hash(&n.to_string()), account, "", "", portal.now()).await.expect("a session");
         }
         tx.commit().await.expect("committed");
         portal.advance_days(1);

@@ -1,0 +1,517 @@
+//! All that the portal holds about one person, for that person (RODO art. 15 and 20): to read and to take along. Of other people
+//! only that they acted, never who; of secrets only that there are some. What may not live here: the page, the file's name.
+
+use super::context::Context;
+use super::error::ServiceError;
+use super::read_history::{in_words, own_entries};
+use super::{prove_again, record};
+use crate::domain::account::Account;
+use crate::domain::actor::Actor;
+use crate::domain::application::Payload;
+use crate::domain::application::registration::Person;
+use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::device::DeviceName;
+use crate::domain::id::AccountId;
+use crate::domain::moment::Moment;
+use crate::domain::permission::{Permission, Target};
+use crate::storage::applications::{self, persons, revisions};
+use crate::storage::{
+    Connection, accounts, audit_entries, closing_requests, email_changes, grants, outbox_messages, passkeys, profile_changes,
+    recovery_codes, role_assignments, security_reports, sessions, sign_in_sources, totp_secrets, units,
+};
+use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// Entries read at a time.
+const BATCH: usize = 1_000;
+/// Most entries in one copy. Whoever has more is told so, and reads the older ones page by page.
+const MOST_ENTRIES: usize = 20_000;
+
+/// Everything.
+#[derive(Debug, Clone, Serialize)]
+pub struct OwnData {
+    /// When this copy was made.
+    pub made_at: Moment,
+    /// Who runs the portal.
+    pub controller: String,
+    /// The account.
+    pub account: AccountData,
+    /// What stood in the account before, the newest first.
+    pub earlier_values: Vec<EarlierValue>,
+    /// Changes of the e-mail address that are still kept.
+    pub email_changes: Vec<EmailChangeData>,
+    /// Roles, also those that ended.
+    pub roles: Vec<RoleData>,
+    /// Rights in units, also those that ended.
+    pub grants: Vec<GrantData>,
+    /// Applications that the person filed, or that name the person.
+    pub applications: Vec<ApplicationData>,
+    /// Where the person is signed in.
+    pub sessions: Vec<SessionData>,
+    /// Browsers that the account knows.
+    pub known_devices: Vec<DeviceData>,
+    /// Kinds of second factors; never their secrets.
+    pub second_factors: FactorData,
+    /// Requests to close the account.
+    pub closing_requests: Vec<ClosingData>,
+    /// Reports „to nie ja”.
+    pub reports: Vec<ReportData>,
+    /// Letters by kind and time; their text is not kept.
+    pub letters: Vec<LetterData>,
+    /// Sign-ins, changes, and all else in the audit trail, the newest first.
+    pub history: Vec<EntryData>,
+    /// The history is whole.
+    pub history_is_complete: bool,
+}
+
+/// The account.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)] // Each is what its name says.
+pub struct AccountData {
+    pub id: AccountId,
+    pub login: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub position: Option<String>,
+    pub email: String,
+    pub phone: Option<String>,
+    pub status: &'static str,
+    pub voivodeship: Option<String>,
+    pub has_password: bool,
+    pub created_at: Moment,
+    pub signed_in_at: Option<Moment>,
+    pub announces_sign_ins: bool,
+    pub failures: i32,
+    pub blocked_until: Option<Moment>,
+}
+
+/// What stood in a field before.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct EarlierValue {
+    pub field: String,
+    pub value: Option<String>,
+    pub by_owner: bool,
+    pub changed_at: Moment,
+}
+
+/// A change of the e-mail address.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct EmailChangeData {
+    pub old: String,
+    pub new: String,
+    pub status: &'static str,
+    pub requested_at: Moment,
+    pub settled_at: Option<Moment>,
+}
+
+/// A role.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct RoleData {
+    pub role: &'static str,
+    pub voivodeship: Option<String>,
+    pub assigned_at: Moment,
+    pub revoked_at: Option<Moment>,
+}
+
+/// A right in a unit.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct GrantData {
+    pub unit: String,
+    pub regon: String,
+    pub sub_area: String,
+    pub function: String,
+    pub valid_from: Date,
+    pub valid_until: Date,
+    pub given_at: Moment,
+    pub revoked_at: Option<Moment>,
+}
+
+/// An application.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct ApplicationData {
+    pub number: String,
+    pub kind: &'static str,
+    pub status: &'static str,
+    pub unit: String,
+    pub is_applicant: bool,
+    pub submitted_at: Moment,
+    pub status_since_at: Moment,
+    /// The message to the office, of its applicant only.
+    pub note: Option<String>,
+    /// The reason of the decision, of its applicant only.
+    pub reason: Option<String>,
+    /// What each revision says about this person.
+    pub revisions: Vec<RevisionData>,
+}
+
+/// One revision's words about this person.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct RevisionData {
+    pub revision: i32,
+    pub filed_at: Moment,
+    pub person: Option<Person>,
+}
+
+/// A session.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct SessionData {
+    pub device: String,
+    pub user_agent: String,
+    pub address: String,
+    pub signed_in_at: Moment,
+    pub last_seen_at: Moment,
+}
+
+/// A known browser.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct DeviceData {
+    pub device: String,
+    pub user_agent: String,
+    pub network: String,
+    pub known_since_at: Moment,
+    pub last_used_at: Moment,
+}
+
+/// Second factors.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct FactorData {
+    pub codes_since_at: Option<Moment>,
+    pub passkeys: Vec<PasskeyData>,
+    pub recovery_codes_left: Option<u64>,
+    pub recovery_codes_made_at: Option<Moment>,
+}
+
+/// A passkey.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct PasskeyData {
+    pub name: String,
+    pub added_at: Moment,
+    pub last_used_at: Option<Moment>,
+}
+
+/// A request to close the account.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct ClosingData {
+    pub requested_at: Moment,
+    pub settled_at: Option<Moment>,
+    pub outcome: Option<String>,
+}
+
+/// A report „to nie ja”.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct ReportData {
+    pub kind: &'static str,
+    pub reported_at: Moment,
+    pub closed_at: Option<Moment>,
+}
+
+/// A letter.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct LetterData {
+    pub kind: String,
+    pub status: String,
+    pub created_at: Moment,
+    pub finished_at: Option<Moment>,
+}
+
+/// One entry of the audit trail.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct EntryData {
+    pub at: Moment,
+    pub event: String,
+    pub outcome: String,
+    pub who: &'static str,
+    /// The whole address where it was the owner; else the provider's network.
+    pub address: String,
+    pub object_kind: Option<String>,
+    pub object: Option<String>,
+    pub fields: Vec<String>,
+}
+
+impl OwnData {
+    /// As a file: times in ISO 8601, UTC.
+    pub fn to_json(&self) -> Value {
+        let mut value = serde_json::to_value(self).unwrap_or_default();
+        write_times(&mut value);
+        value
+    }
+}
+
+/// Milliseconds are for programs; fields whose names say that they are times become texts.
+fn write_times(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(write_times),
+        Value::Object(fields) => {
+            for (name, field) in fields.iter_mut() {
+                match field.as_i64() {
+                    Some(ms) if name == "at" || name.ends_with("_at") || name.ends_with("_until") => {
+                        *field = Value::from(Moment(ms).to_iso());
+                    }
+                    _ => write_times(field),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Reads everything. That it was read is written down.
+///
+/// # Errors
+/// `ProofTooOld`; `Denied` for a visitor.
+pub async fn read_own_data(context: &Context, actor: &Actor) -> Result<OwnData, ServiceError> {
+    let id = actor.account_id().ok_or(ServiceError::Denied)?;
+    context.policy.check(actor, Permission::AccountView, &Target { account: Some(id), ..Target::default() })?;
+    prove_again::required(context, actor)?;
+    let db = &context.db;
+    let found = accounts::find_credentials(db, id).await?.ok_or(ServiceError::NotFound)?;
+    let account = &found.account;
+    let (history, history_is_complete) = history(context, account).await?;
+    let applications = applications_of(db, account).await?;
+    let own_applications: Vec<_> = applications.iter().filter(|(_, data)| data.is_applicant).map(|(id, _)| *id).collect();
+    let letters = outbox_messages::records_of(db, id, &own_applications).await?;
+    let recovery = recovery_codes::left(db, id).await?;
+    let data = OwnData {
+        made_at: context.now(),
+        controller: context.settings.publisher_name.clone(),
+        account: AccountData {
+            id,
+            login: account.login.to_string(),
+            first_name: account.profile.first_name.to_string(),
+            last_name: account.profile.last_name.to_string(),
+            position: account.profile.position.as_ref().map(ToString::to_string),
+            email: account.profile.email.to_string(),
+            phone: account.profile.phone.as_ref().map(ToString::to_string),
+            status: account.status.key(),
+            voivodeship: found.voivodeship.as_ref().map(ToString::to_string),
+            has_password: account.has_password,
+            created_at: account.created_at,
+            signed_in_at: found.signed_in_at,
+            announces_sign_ins: found.announces_sign_ins,
+            failures: account.lockout.failures,
+            blocked_until: account.lockout.blocked_until,
+        },
+        earlier_values: earlier_values(db, account).await?,
+        email_changes: email_changes_of(db, id).await?,
+        roles: role_assignments::records_of(db, id)
+            .await?
+            .into_iter()
+            .map(|role| RoleData {
+                role: role.assignment.role.key(),
+                voivodeship: role.assignment.voivodeship.map(|code| code.to_string()),
+                assigned_at: role.assigned_at,
+                revoked_at: role.revoked_at,
+            })
+            .collect(),
+        grants: grants_of(db, id).await?,
+        applications: applications.into_iter().map(|(_, data)| data).collect(),
+        sessions: sessions_of(db, id).await?,
+        known_devices: devices_of(db, id).await?,
+        second_factors: FactorData {
+            codes_since_at: totp_secrets::find(db, id).await?.and_then(|row| row.active).map(|(_, since)| since),
+            passkeys: passkeys::list_of(db, id)
+                .await?
+                .into_iter()
+                .map(|p| PasskeyData { name: p.name, added_at: p.created_at, last_used_at: p.last_used_at })
+                .collect(),
+            recovery_codes_left: recovery.map(|(left, _)| left),
+            recovery_codes_made_at: recovery.map(|(_, made_at)| made_at),
+        },
+        closing_requests: closing_requests::list_of(db, id)
+            .await?
+            .into_iter()
+            .map(|r| ClosingData { requested_at: r.requested_at, settled_at: r.settled_at, outcome: r.outcome })
+            .collect(),
+        reports: security_reports::records_of(db, id)
+            .await?
+            .into_iter()
+            .map(|(r, closed_at)| ReportData { kind: r.kind.key(), reported_at: r.reported_at, closed_at })
+            .collect(),
+        letters: letters
+            .into_iter()
+            .map(|l| LetterData { kind: l.kind, status: l.status, created_at: l.created_at, finished_at: l.finished_at })
+            .collect(),
+        history,
+        history_is_complete,
+    };
+    let object = AuditObject::new("account", &account.login);
+    record::done(context, db, actor, AuditEvent::AccountDataRead, object, found.voivodeship.as_ref(), json!({})).await?;
+    Ok(data)
+}
+
+async fn history(context: &Context, account: &Account) -> Result<(Vec<EntryData>, bool), ServiceError> {
+    let own = own_entries(&context.db, account).await?;
+    let (mut entries, mut after) = (Vec::new(), None::<String>);
+    loop {
+        let slice = audit_entries::list_own(&context.db, &own, after.as_deref(), BATCH).await?;
+        for entry in slice.rows {
+            let is_own = entry.actor_id == Some(account.id);
+            let whole = entry.address.clone().filter(|_| is_own);
+            let said = in_words(entry, account);
+            let (object_kind, object) = said.object.unzip();
+            // Somebody else's login is somebody else's.
+            let object = object.filter(|_| object_kind.as_deref() != Some("account"));
+            entries.push(EntryData {
+                at: said.at,
+                event: said.event,
+                outcome: said.outcome,
+                who: said.who.key(),
+                address: whole.unwrap_or(said.network),
+                object_kind,
+                object,
+                fields: said.fields,
+            });
+        }
+        after = slice.next;
+        if after.is_none() || entries.len() >= MOST_ENTRIES {
+            return Ok((entries, after.is_none()));
+        }
+    }
+}
+
+async fn earlier_values<C: Connection>(db: &C, account: &Account) -> Result<Vec<EarlierValue>, ServiceError> {
+    let changes = profile_changes::list_of(db, account.id).await?.into_iter();
+    Ok(changes
+        .map(|change| EarlierValue {
+            by_owner: change.changed_by == account.login.as_str(),
+            field: change.field,
+            value: change.old_value,
+            changed_at: change.changed_at,
+        })
+        .collect())
+}
+
+async fn email_changes_of<C: Connection>(db: &C, id: AccountId) -> Result<Vec<EmailChangeData>, ServiceError> {
+    let changes = email_changes::list_of(db, id).await?.into_iter();
+    Ok(changes
+        .map(|change| EmailChangeData {
+            old: change.old.to_string(),
+            new: change.new.to_string(),
+            status: change.status.key(),
+            requested_at: change.requested_at,
+            settled_at: change.settled_at,
+        })
+        .collect())
+}
+
+async fn grants_of<C: Connection>(db: &C, id: AccountId) -> Result<Vec<GrantData>, ServiceError> {
+    let records = grants::records_of_account(db, id).await?;
+    let mut ids: Vec<_> = records.iter().map(|r| r.grant.unit).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let units = units::list_by_ids(db, &ids).await?;
+    let of_unit = |id| units.iter().find(|unit| unit.id == id).map(|unit| (unit.data.name.to_string(), unit.data.regon.to_string()));
+    Ok(records
+        .into_iter()
+        .map(|record| {
+            let (unit, regon) = of_unit(record.grant.unit).unwrap_or_default();
+            GrantData {
+                unit,
+                regon,
+                sub_area: record.grant.sub_area,
+                function: record.grant.function,
+                valid_from: record.grant.valid_from,
+                valid_until: record.grant.valid_until,
+                given_at: record.created_at,
+                revoked_at: record.revoked_at,
+            }
+        })
+        .collect())
+}
+
+type ApplicationRow = (crate::domain::id::ApplicationId, ApplicationData);
+
+/// Of each revision only the lines about this person: by its place while it is among the persons, by its login before.
+async fn applications_of<C: Connection>(db: &C, account: &Account) -> Result<Vec<ApplicationRow>, ServiceError> {
+    let mut found = Vec::new();
+    for listed in applications::list_naming(db, account.id).await? {
+        let Some(application) = applications::find(db, listed.id).await? else { continue };
+        let place = persons::list(db, listed.id).await?.iter().position(|id| *id == account.id);
+        let is_applicant = application.applicant == account.id;
+        let about = |payload: &Payload, is_newest: bool| match payload {
+            Payload::Registration(registration) => {
+                let by_place = place.filter(|_| is_newest).and_then(|at| registration.persons.get(at));
+                let by_login = || registration.persons.iter().find(|person| person.login.key() == account.login.key());
+                by_place.or_else(by_login).cloned()
+            }
+        };
+        let all = revisions::list(db, listed.id).await?.into_iter().map(|revision| RevisionData {
+            person: about(&revision.payload, revision.revision == application.revision),
+            revision: revision.revision,
+            filed_at: revision.created_at,
+        });
+        let note = match &application.payload {
+            Payload::Registration(registration) => registration.note.as_ref().map(ToString::to_string),
+        };
+        let data = ApplicationData {
+            number: listed.number.as_str().to_owned(),
+            kind: listed.kind.key(),
+            status: listed.status.key(),
+            unit: listed.unit_name,
+            is_applicant,
+            submitted_at: listed.submitted_at,
+            status_since_at: listed.status_since,
+            note: note.filter(|_| is_applicant),
+            reason: application.reason.filter(|_| is_applicant),
+            revisions: all.collect(),
+        };
+        found.push((listed.id, data));
+    }
+    Ok(found)
+}
+
+async fn sessions_of<C: Connection>(db: &C, id: AccountId) -> Result<Vec<SessionData>, ServiceError> {
+    let held = sessions::list_held_by(db, id).await?.into_iter();
+    Ok(held
+        .map(|session| SessionData {
+            device: DeviceName::of(&session.device).to_string(),
+            user_agent: session.device,
+            address: session.network,
+            signed_in_at: session.created_at,
+            last_seen_at: session.last_seen_at,
+        })
+        .collect())
+}
+
+async fn devices_of<C: Connection>(db: &C, id: AccountId) -> Result<Vec<DeviceData>, ServiceError> {
+    let devices = sign_in_sources::list_devices(db, id).await?.into_iter();
+    Ok(devices
+        .map(|source| DeviceData {
+            device: DeviceName::of(&source.label).to_string(),
+            user_agent: source.label,
+            network: source.network,
+            known_since_at: source.created_at,
+            last_used_at: source.last_used_at,
+        })
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_for_people_and_numbers_stay_numbers() {
+        let mut value = json!({ "made_at": 1_795_327_500_000_i64, "n": { "at": 0, "failures": 3, "list": [{ "blocked_until": 0 }] } });
+        write_times(&mut value);
+        assert_eq!(value["made_at"], "2026-11-22T06:05:00Z");
+        assert_eq!(value["n"]["at"], "1970-01-01T00:00:00Z");
+        assert_eq!(value["n"]["failures"], 3);
+        assert_eq!(value["n"]["list"][0]["blocked_until"], "1970-01-01T00:00:00Z");
+    }
+}
