@@ -5,6 +5,7 @@
 use super::context::Context;
 use super::error::ServiceError;
 use super::record;
+use super::request_closing::open_applications;
 use crate::domain::account::{Account, AccountProfile};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditEvent, AuditObject};
@@ -23,6 +24,15 @@ pub async fn view_profile(context: &Context, actor: &Actor) -> Result<Account, S
     let id = actor.account_id().ok_or(ServiceError::Denied)?;
     context.policy.check(actor, Permission::AccountEdit, &Target { account: Some(id), ..Target::default() })?;
     accounts::find(&context.db, id).await?.ok_or(ServiceError::NotFound)
+}
+
+/// Whether an application that names the actor waits for something. It stays as it was filed.
+///
+/// # Errors
+/// Of the database.
+pub async fn has_open_application(context: &Context, actor: &Actor) -> Result<bool, ServiceError> {
+    let Some(id) = actor.account_id() else { return Ok(false) };
+    Ok(!open_applications(&context.db, id).await?.is_empty())
 }
 
 /// Changes them; true when anything was different.

@@ -5,21 +5,28 @@ use super::error::ServiceError;
 use crate::domain::account::Account;
 use crate::domain::actor::Actor;
 use crate::domain::dictionary::Dictionaries;
+use crate::domain::identifiers::EmailAddress;
+use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::Unit;
-use crate::storage::applications::{self, Listed};
-use crate::storage::grants::Grant;
-use crate::storage::{accounts, dictionaries, grants, units};
+use crate::storage::applications;
+pub use crate::storage::applications::Listed;
+pub use crate::storage::grants::Grant;
+use crate::storage::{accounts, closing_requests, dictionaries, email_changes, grants, units};
 
 /// One's own account.
 #[derive(Debug, Clone)]
 pub struct OwnAccount {
     /// The account.
     pub account: Account,
-    /// Units with their grants, in the order of the units' names; ended grants are left out.
+    /// Units with their grants, ended ones too, in the order of the units' names.
     pub units: Vec<(Unit, Vec<Grant>)>,
     /// Applications that the person filed, the newest first.
     pub applications: Vec<Listed>,
+    /// Another address waits to be confirmed.
+    pub new_email: Option<EmailAddress>,
+    /// The owner has asked to close the account.
+    pub asked_to_close_at: Option<Moment>,
     /// Names of sub-areas and functions.
     pub dictionaries: Dictionaries,
 }
@@ -33,8 +40,7 @@ pub async fn view_own_account(context: &Context, actor: &Actor) -> Result<OwnAcc
     context.policy.check(actor, Permission::AccountView, &Target { account: Some(id), ..Target::default() })?;
     let db = &context.db;
     let account = accounts::find(db, id).await?.ok_or(ServiceError::NotFound)?;
-    let today = context.now().warsaw_date();
-    let all: Vec<Grant> = grants::list_of_account(db, id).await?.into_iter().filter(|g| g.valid_until >= today).collect();
+    let all: Vec<Grant> = grants::list_of_account(db, id).await?;
     let mut ids: Vec<_> = all.iter().map(|g| g.unit).collect();
     ids.dedup();
     let mut found = units::list_by_ids(db, &ids).await?;
@@ -47,5 +53,13 @@ pub async fn view_own_account(context: &Context, actor: &Actor) -> Result<OwnAcc
         })
         .collect();
     let applications = applications::list_of_applicant(db, id).await?;
-    Ok(OwnAccount { account, units, applications, dictionaries: dictionaries::load(db).await? })
+    let pending = email_changes::find_pending(db, id).await?.filter(|change| change.is_confirmable(context.now()));
+    Ok(OwnAccount {
+        account,
+        units,
+        applications,
+        new_email: pending.map(|change| change.new),
+        asked_to_close_at: closing_requests::find_open(db, id).await?.map(|request| request.requested_at),
+        dictionaries: dictionaries::load(db).await?,
+    })
 }

@@ -8,9 +8,7 @@ use crate::domain::id::{AccountId, EmailChangeId};
 use crate::domain::identifiers::EmailAddress;
 use crate::domain::moment::Moment;
 use sea_orm::sea_query::{LockType, Query};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 fn hash32(bytes: Vec<u8>) -> Result<[u8; 32], StorageError> {
     bytes.try_into().map_err(|_| damaged("e-mail change hash"))

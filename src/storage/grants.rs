@@ -97,7 +97,8 @@ pub struct GrantRecord {
 /// # Errors
 /// Of the database.
 pub async fn records_of_account<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Vec<GrantRecord>, StorageError> {
-    let rows = Entity::find().filter(Column::AccountId.eq(account.0)).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(db).await?;
+    let rows =
+        Entity::find().filter(Column::AccountId.eq(account.0)).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(db).await?;
     let record = |row: Model| {
         let (created_at, revoked_at) = (Moment(row.created_at), row.revoked_at.map(Moment));
         Ok(GrantRecord { grant: to_domain(row)?, created_at, revoked_at })

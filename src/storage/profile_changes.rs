@@ -50,12 +50,8 @@ pub async fn add<C: ConnectionTrait>(db: &C, change: &ProfileChange) -> Result<(
 /// # Errors
 /// Of the database.
 pub async fn list_of<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Vec<ProfileChange>, StorageError> {
-    let rows = Entity::find()
-        .filter(Column::AccountId.eq(account.0))
-        .order_by_desc(Column::ChangedAt)
-        .order_by_desc(Column::Id)
-        .all(db)
-        .await?;
+    let rows =
+        Entity::find().filter(Column::AccountId.eq(account.0)).order_by_desc(Column::ChangedAt).order_by_desc(Column::Id).all(db).await?;
     let changes = rows.into_iter().map(|row| ProfileChange {
         id: ProfileChangeId(row.id),
         account: AccountId(row.account_id),

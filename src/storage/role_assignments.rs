@@ -50,7 +50,8 @@ pub struct RoleRecord {
 /// # Errors
 /// Of the database.
 pub async fn records_of<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Vec<RoleRecord>, StorageError> {
-    let rows = Entity::find().filter(Column::AccountId.eq(account.0)).order_by_asc(Column::AssignedAt).order_by_asc(Column::Id).all(db).await?;
+    let rows =
+        Entity::find().filter(Column::AccountId.eq(account.0)).order_by_asc(Column::AssignedAt).order_by_asc(Column::Id).all(db).await?;
     let record = |row: Model| {
         let (assigned_at, revoked_at) = (Moment(row.assigned_at), row.revoked_at.map(Moment));
         Ok(RoleRecord { assignment: to_domain(row)?, assigned_at, revoked_at })

@@ -14,9 +14,7 @@ use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
 use crate::storage::closing_requests::{self, ClosingOutcome};
 use crate::storage::database::begin;
-use crate::storage::{
-    accounts, grants, passkeys, recovery_codes, role_assignments, sessions, sign_in_sources, totp_secrets,
-};
+use crate::storage::{accounts, grants, passkeys, recovery_codes, role_assignments, sessions, sign_in_sources, totp_secrets};
 use serde_json::json;
 
 /// Closes: sessions, mailed links, factors and known devices end now, rights with this day, roles at once. Its owner is told. An

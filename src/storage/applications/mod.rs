@@ -19,7 +19,9 @@ use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::moment::Moment;
 use crate::domain::voivodeship::VoivodeshipCode;
 use sea_orm::sea_query::{Expr, LockType, OnConflict, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 
 fn to_domain(row: Model, revision: application_revision::Model) -> Result<Application, StorageError> {
     Ok(Application {

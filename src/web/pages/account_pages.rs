@@ -23,6 +23,12 @@ pub struct AccountPage {
     pub is_pending: bool,
     /// May change the password and the second factor here.
     pub may_change_password: bool,
+    /// May change the own data here.
+    pub may_edit: bool,
+    /// Another address waits to be confirmed.
+    pub new_email: Option<String>,
+    /// The owner has asked to close the account.
+    pub asked_to_close_at: Option<Moment>,
     /// Roles, with the name of the voivodeship.
     pub roles: Vec<OwnRole>,
     /// Units with what may be done in them.
@@ -64,8 +70,8 @@ pub struct OwnGrant {
     pub valid_from: Date,
     /// Last day.
     pub valid_until: Date,
-    /// It begins later.
-    pub is_future: bool,
+    /// Key under `grant_states`.
+    pub state: &'static str,
 }
 
 /// One application.
@@ -97,13 +103,13 @@ impl Page for AccountPage {
             unit_name: "Gminny Ośrodek Pomocy Społecznej w Morawicy".to_owned(),
             submitted_at: Moment(1_795_327_500_000),
         };
-        let grant = |sub_area: &str, name: &str, is_future| OwnGrant {
+        let grant = |sub_area: &str, name: &str, state| OwnGrant {
             sub_area: sub_area.to_owned(),
             sub_area_name: name.to_owned(),
             function_name: "wprowadzający dane".to_owned(),
             valid_from: date(2026, 11, 22),
             valid_until: date(2028, 12, 31),
-            is_future,
+            state,
         };
         let plain = Self {
             login: "a-nowak".to_owned(),
@@ -117,10 +123,17 @@ impl Page for AccountPage {
         let unit = OwnUnit {
             name: application.unit_name.clone(),
             regon: "123456785".to_owned(),
-            grants: vec![grant("PS", "pomoc społeczna", false), grant("KDR", "Karta Dużej Rodziny", true)],
+            grants: vec![
+                grant("PS", "pomoc społeczna", "current"),
+                grant("KDR", "Karta Dużej Rodziny", "future"),
+                grant("FA", "fundusz alimentacyjny", "ended"),
+            ],
         };
         let full = Self {
             may_change_password: true,
+            may_edit: true,
+            new_email: Some("anna.nowak@cus.example.pl".to_owned()),
+            asked_to_close_at: Some(Moment(1_795_327_500_000)),
             roles: vec![
                 OwnRole { role: "voivodeship_administrator", voivodeship: Some("świętokrzyskie".to_owned()) },
                 OwnRole { role: "auditor", voivodeship: None },
@@ -129,7 +142,7 @@ impl Page for AccountPage {
             applications: vec![OwnApplication { status: "approved", ..application }],
             ..plain.clone()
         };
-        vec![Self { position: None, phone: None, may_change_password: true, ..plain }, pending, full]
+        vec![Self { position: None, phone: None, may_change_password: true, may_edit: true, ..plain }, pending, full]
     }
 }
 

@@ -306,7 +306,7 @@ impl Page for ConfirmPage {
     const TEMPLATE: &'static str = "pages/admin/confirm.html.tera";
     const PLACE: &'static str = "admin-account-confirm";
     fn samples() -> Vec<Self> {
-        ["suspend", "restore", "unlock", "start_reset", "close_reports", "revoke_role"]
+        ["suspend", "restore", "unlock", "start_reset", "close_reports", "close", "revoke_role"]
             .map(|action| Self {
                 action,
                 login: "a-nowak".to_owned(),

@@ -7,6 +7,8 @@ pub mod admin_pages;
 pub mod application;
 pub mod demo_pages;
 pub mod error_pages;
+pub mod own_records_pages;
+pub mod profile_pages;
 pub mod register;
 pub mod review;
 pub mod security_pages;
@@ -69,6 +71,15 @@ pages! {
     account_pages::AccountPage,
     account_pages::ChangePasswordPage,
     account_pages::NoticesPage,
+    profile_pages::ProfilePage,
+    profile_pages::EmailPage,
+    profile_pages::NewEmailPage,
+    profile_pages::ConfirmNewEmailPage,
+    profile_pages::UndoEmailPage,
+    own_records_pages::SessionsPage,
+    own_records_pages::HistoryPage,
+    own_records_pages::OwnDataPage,
+    own_records_pages::ClosePage,
     security_pages::SecurityPage,
     security_pages::TotpPage,
     security_pages::AddPasskeyPage,

@@ -1,5 +1,6 @@
 //! The second factor: one's security page, adding and removing, the second step of a sign-in, and „Potwierdź, że to Ty”.
 
+use super::own_records_pages::{SessionRow, sample_sessions};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::moment::Moment;
 use crate::render::Page;
@@ -28,6 +29,8 @@ pub struct SecurityPage {
     pub passkeys_work: bool,
     /// They work at this other address of it.
     pub passkeys_elsewhere: Option<String>,
+    /// Where one is signed in; none while something must be done first.
+    pub sessions: Vec<SessionRow>,
 }
 
 /// One passkey.
@@ -56,6 +59,7 @@ impl Page for SecurityPage {
             passkeys: vec![passkey("p1", "Laptop służbowy", Some(NOW)), passkey("p2", "Klucz USB", None)],
             codes_left: Some(7),
             codes_made_at: Some(NOW),
+            sessions: sample_sessions(),
             ..none.clone()
         };
         vec![

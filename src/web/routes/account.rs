@@ -1,21 +1,26 @@
-//! `/account` („Parametry użytkownika”), `/account/password`, `/account/notices`.
+//! `/account` („Parametry użytkownika”), `/account/profile`, `/account/password`, `/account/notices`.
 
 use crate::domain::account::AccountStatus;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::password::fewest;
 use crate::domain::permission::Permission;
+use crate::domain::profile::ProfileTexts;
 use crate::services::ServiceError;
 use crate::services::change_password::change_password;
+use crate::services::change_profile::{change_profile, has_open_application, view_profile};
 use crate::services::choose_notices::{announce_sign_ins, announces_sign_ins};
 use crate::services::second_factor::view_security;
 use crate::services::view_office::name_voivodeships;
-use crate::services::view_own_account::{OwnAccount, view_own_account};
+use crate::services::view_own_account::{Grant, Listed, OwnAccount, view_own_account};
+use crate::web::error::PageError;
 use crate::web::forms::Posted;
-use crate::web::guards::{Member, Securing};
+use crate::web::guards::{AccountEdit, Member, Permit, Securing};
 use crate::web::pages::account_pages::{AccountPage, ChangePasswordPage, NoticesPage, OwnApplication, OwnGrant, OwnRole, OwnUnit};
+use crate::web::pages::profile_pages::ProfilePage;
 use crate::web::rate::Limit;
 use crate::web::reply::Answer;
 use crate::web::visit::Visit;
+use jiff::civil::Date;
 use rocket::{Route, get, post, routes};
 
 /// The box for letters about sign-ins on a new device.
@@ -44,21 +49,14 @@ fn page_of(who: &Visit<'_>, own: OwnAccount) -> AccountPage {
             .map(|grant| OwnGrant {
                 sub_area_name: dictionaries.sub_area(&grant.sub_area).map(|s| s.name.clone()).unwrap_or_default(),
                 function_name: dictionaries.function(&grant.function).map(|f| f.name.clone()).unwrap_or_default(),
-                sub_area: grant.sub_area,
                 valid_from: grant.valid_from,
                 valid_until: grant.valid_until,
-                is_future: grant.valid_from > today,
+                state: state_of(&grant, today),
+                sub_area: grant.sub_area,
             })
             .collect(),
     });
-    let applications = own.applications.into_iter().map(|listed| OwnApplication {
-        path: listed.number.to_path(),
-        number: listed.number.as_str().to_owned(),
-        kind: listed.kind.key(),
-        status: listed.status.key(),
-        unit_name: listed.unit_name,
-        submitted_at: listed.submitted_at,
-    });
+    let applications = own.applications.into_iter().map(own_application);
     let profile = own.account.profile;
     AccountPage {
         login: own.account.login.to_string(),
@@ -68,9 +66,63 @@ fn page_of(who: &Visit<'_>, own: OwnAccount) -> AccountPage {
         phone: profile.phone.map(|p| p.to_string()),
         is_pending: own.account.status == AccountStatus::Pending,
         may_change_password: who.may(Permission::AccountChangePassword),
+        may_edit: who.may(Permission::AccountEdit),
+        new_email: own.new_email.map(|email| email.to_string()),
+        asked_to_close_at: own.asked_to_close_at,
         roles: Vec::new(),
         units: units.collect(),
         applications: applications.collect(),
+    }
+}
+
+/// Key under `grant_states`.
+fn state_of(grant: &Grant, today: Date) -> &'static str {
+    if grant.valid_from > today {
+        "future"
+    } else if grant.valid_until < today {
+        "ended"
+    } else {
+        "current"
+    }
+}
+
+/// An application as its own row.
+pub(super) fn own_application(listed: Listed) -> OwnApplication {
+    OwnApplication {
+        path: listed.number.to_path(),
+        number: listed.number.as_str().to_owned(),
+        kind: listed.kind.key(),
+        status: listed.status.key(),
+        unit_name: listed.unit_name,
+        submitted_at: listed.submitted_at,
+    }
+}
+
+async fn profile_page(who: &Visit<'_>, typed: ProfileTexts, errors: FieldErrors) -> Result<ProfilePage, PageError> {
+    let has_open_application = has_open_application(who.context(), who.actor()).await?;
+    let ProfileTexts { first_name, last_name, position, phone } = typed;
+    Ok(ProfilePage { first_name, last_name, position, phone, has_open_application, errors })
+}
+
+#[get("/account/profile")]
+async fn show_profile(who: Permit<'_, AccountEdit>) -> Answer {
+    let account = view_profile(who.context(), who.actor()).await?;
+    who.show(&profile_page(&who, ProfileTexts::of(&account.profile), FieldErrors::default()).await?)
+}
+
+#[post("/account/profile", data = "<form>")]
+async fn update_profile(who: Permit<'_, AccountEdit>, form: Posted) -> Answer {
+    let typed = ProfileTexts {
+        first_name: form.text("first_name").to_owned(),
+        last_name: form.text("last_name").to_owned(),
+        position: form.text("position").to_owned(),
+        phone: form.text("phone").to_owned(),
+    };
+    match change_profile(who.context(), who.actor(), &typed).await {
+        Ok(true) => who.redirect_with("/account", "changes_saved"),
+        Ok(false) => who.redirect_with("/account", "nothing_changed"),
+        Err(ServiceError::Invalid(errors)) => who.show_again(&profile_page(&who, typed, errors).await?),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -118,5 +170,5 @@ async fn update_notices(who: Member<'_>, form: Posted) -> Answer {
 
 /// The routes of this place.
 pub fn routes() -> Vec<Route> {
-    routes![show, show_password, update_password, show_notices, update_notices]
+    routes![show, show_profile, update_profile, show_password, update_password, show_notices, update_notices]
 }

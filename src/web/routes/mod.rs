@@ -9,6 +9,8 @@ pub mod demo;
 pub mod health;
 pub mod late_forms;
 pub mod not_me;
+pub mod own_email;
+pub mod own_records;
 pub mod prove;
 pub mod register;
 pub mod second_factor;
@@ -30,6 +32,8 @@ pub fn all() -> Vec<Route> {
         health::routes(),
         late_forms::routes(),
         not_me::routes(),
+        own_email::routes(),
+        own_records::routes(),
         prove::routes(),
         register::routes(),
         second_factor::routes(),

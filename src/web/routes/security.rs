@@ -5,6 +5,7 @@ use crate::domain::id::PasskeyId;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::second_factor::{PasskeyUse, Standing};
 use crate::services::ServiceError;
+use crate::services::manage_sessions::list_own_sessions;
 use crate::services::passkeys::{add_passkey, ask, remove_passkey};
 use crate::services::second_factor::{
     Secured, Security, confirm_totp, make_recovery_codes, offer_totp, remove_totp, view_offer, view_security,
@@ -12,6 +13,7 @@ use crate::services::second_factor::{
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::Securing;
+use crate::web::pages::own_records_pages::SessionRow;
 use crate::web::pages::security_pages::{
     AddPasskeyPage, NewCodesPage, PasskeyRow, RecoveryCodesPage, RemoveFactorPage, SecurityPage, TotpPage,
 };
@@ -29,7 +31,12 @@ async fn show(who: Securing<'_>) -> Answer {
     let security = view_security(who.context(), who.actor(), who.open()).await?;
     let (passkeys_work, passkeys_elsewhere) = passkeys_at(&who);
     let has_factor = security.has_factor();
+    let sessions = match who.open().standing {
+        Standing::Open => list_own_sessions(who.context(), who.actor(), who.open().token_hash).await?,
+        _ => Vec::new(),
+    };
     who.show(&SecurityPage {
+        sessions: sessions.into_iter().map(SessionRow::from).collect(),
         must: match who.open().standing {
             Standing::MustEnrol => Some("enrol"),
             Standing::MustLengthen => Some("lengthen"),

@@ -80,7 +80,9 @@ impl Stage {
         for _ in 0..count {
             let (account, cookie) = (self.portal.administrator().await, random_token());
             let now = self.portal.now();
-            sessions::add(self.portal.db(), self.portal.context.new_session_id(), token_hash(&cookie), account, "test", "127.0.0.1", now).await.expect("a session");
+            sessions::add(self.portal.db(), self.portal.context.new_session_id(), token_hash(&cookie), account, "test", "127.0.0.1", now)
+                .await
+                .expect("a session");
             cookies.push(cookie);
         }
         cookies

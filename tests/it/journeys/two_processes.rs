@@ -69,7 +69,17 @@ impl Pair {
     /// The cookie of a session of this account.
     async fn session(&self, account: AccountId) -> String {
         let cookie = random_token();
-        sessions::add(self.portal.db(), self.portal.context.new_session_id(), token_hash(&cookie), account, "test", "127.0.0.1", self.portal.now()).await.expect("a session");
+        sessions::add(
+            self.portal.db(),
+            self.portal.context.new_session_id(),
+            token_hash(&cookie),
+            account,
+            "test",
+            "127.0.0.1",
+            self.portal.now(),
+        )
+        .await
+        .expect("a session");
         cookie
     }
 }

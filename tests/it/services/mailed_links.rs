@@ -190,7 +190,7 @@ on_both! {
         let (account, token) = invite(&portal, "centralna").await;
         assert!(matches!(try_in(&portal, "centralna", NEW).await, SignIn::Failed), "invited, not active");
         let activate = async |token: &str, password: &str, statements: Vec<String>| {
-            activate_account(&portal.context, &visitor(), token, (password, password), &statements).await
+            activate_account(&portal.context, &visitor(), token, (password, password), &statements, (&Browser::new(&portal.context), "")).await
         };
         let missing = activate(&token, "krótkie", vec!["data_true".to_owned()]).await;
         let Err(ServiceError::Invalid(errors)) = missing else { panic!("{missing:?}") };
@@ -221,6 +221,6 @@ on_both! {
         assert!(matches!(find_activation(&portal.context, &token).await, Err(ServiceError::DeadLink)));
         request_password_reset(&portal.context, &visitor(), "nowa-osoba").await.expect("queued");
         let fresh = mailed_token(&portal, "/activate/").await;
-        activate_account(&portal.context, &visitor(), &fresh, (NEW, NEW), &all_statements()).await.expect("activated");
+        activate_account(&portal.context, &visitor(), &fresh, (NEW, NEW), &all_statements(), (&Browser::new(&portal.context), "")).await.expect("activated");
     }
 }
