@@ -59,9 +59,7 @@ pub async fn view_closing(context: &Context, actor: &Actor) -> Result<ClosingVie
         }
         held.push((grant, unit));
     }
-    let tx = begin(db).await?;
-    let is_last_administrator = matches!(keep_one_central(&tx, id).await, Err(ServiceError::LastAdministrator));
-    drop(tx);
+    let is_last_administrator = matches!(keep_one_central(db, id).await, Err(ServiceError::LastAdministrator));
     Ok(ClosingView {
         requested_at: closing_requests::find_open(db, id).await?.map(|request| request.requested_at),
         grants: held,
