@@ -509,9 +509,9 @@ mod tests {
     fn times_are_written_for_people_and_numbers_stay_numbers() {
         let mut value = json!({ "made_at": 1_795_327_500_000_i64, "n": { "at": 0, "failures": 3, "list": [{ "blocked_until": 0 }] } });
         write_times(&mut value);
-        assert_eq!(value["made_at"], "2026-11-22T06:05:00Z");
-        assert_eq!(value["n"]["at"], "1970-01-01T00:00:00Z");
+        assert_eq!(value["made_at"], "2026-11-22T06:05:00.000Z");
+        assert_eq!(value["n"]["at"], "1970-01-01T00:00:00.000Z");
         assert_eq!(value["n"]["failures"], 3);
-        assert_eq!(value["n"]["list"][0]["blocked_until"], "1970-01-01T00:00:00Z");
+        assert_eq!(value["n"]["list"][0]["blocked_until"], "1970-01-01T00:00:00.000Z");
     }
 }

@@ -1,6 +1,7 @@
 //! What people do with the portal from the first page to the last, against the real binary, over HTTP and in a browser.
 //! What may not live here: services, one route's answers.
 
+mod browser_account;
 mod browser_every_page;
 mod browser_registration;
 mod browser_review;

@@ -8,6 +8,7 @@ mod guards;
 mod headers;
 mod health;
 mod late_forms;
+mod own_account;
 mod protection;
 mod register;
 mod review;

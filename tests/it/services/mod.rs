@@ -10,6 +10,8 @@ mod fixtures;
 mod keep_deadlines;
 mod mailed_links;
 mod manage_accounts;
+mod own_account;
+mod own_email;
 mod passkeys;
 mod queue;
 mod resets;
