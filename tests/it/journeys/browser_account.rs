@@ -42,7 +42,7 @@ async fn a_person_looks_after_the_own_account() {
     check(&browser, "home").await;
 
     // Own data.
-    browser.press("Zmień: Imię i nazwisko").await;
+    browser.press("Zmień : Imię i nazwisko").await;
     browser.fill("last_name", "N0wa").await;
     browser.press("Zapisz").await;
     browser.wait_for("Nazwisko nie może zawierać cyfr").await;
@@ -53,7 +53,7 @@ async fn a_person_looks_after_the_own_account() {
 
     // Another address, by the code, because the mail is read elsewhere.
     portal.advance_minutes(16);
-    browser.press("Zmień: Służbowy adres e-mail").await;
+    browser.press("Zmień : Służbowy adres e-mail").await;
     check(&browser, "email").await;
     browser.press("Zmień adres").await;
     browser.fill("current_password", PASSWORD).await;
