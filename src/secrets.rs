@@ -6,6 +6,7 @@ mod one_time_codes;
 mod password_hasher;
 mod sealed;
 mod secret_key;
+mod workers;
 
 pub use one_time_codes::{base32, new_totp_secret, random_text, totp_code};
 pub use password_hasher::{Cost, PasswordError, PasswordHasher, Verified};

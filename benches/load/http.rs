@@ -20,7 +20,8 @@ pub struct Answer {
 pub struct Visitor {
     port: u16,
     connection: Option<TcpStream>,
-    cookies: BTreeMap<String, String>,
+    /// What it holds.
+    pub cookies: BTreeMap<String, String>,
     /// Whether cookies of answers are kept.
     pub keeps_cookies: bool,
     buffer: Vec<u8>,

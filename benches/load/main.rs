@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout)]
 
 mod bare;
+mod guarded;
 mod http;
 mod measure;
 #[path = "../stage/mod.rs"]
@@ -15,9 +16,10 @@ use cas_portal::clock::Clock;
 use cas_portal::domain::application::Payload;
 use cas_portal::domain::application::status::Status;
 use cas_portal::pdf::{FormPrinter, samples};
-use cas_portal::secrets::{Cost, PasswordHasher};
+use cas_portal::secrets::{Cost, PasswordHasher, SecretKey};
 use cas_portal::services::review_application::take;
 use cas_portal::storage::{accounts, applications};
+use guarded::Guarded;
 use http::{Visitor, field};
 use measure::{Measured, cpu, drive, memory};
 use stage::database::TestDatabase;
@@ -36,15 +38,19 @@ struct Size {
     applications: u64,
     /// Ready to be approved.
     reviewed: usize,
+    /// Accounts with one-time codes, and as many with a letter.
+    guarded: u64,
     row: Duration,
 }
 
-const FULL: Size = Size { accounts: 100_000, applications: 100_000, reviewed: 600, row: Duration::from_secs(6) };
-const QUICK: Size = Size { accounts: 2_000, applications: 2_000, reviewed: 60, row: Duration::from_secs(2) };
+const FULL: Size = Size { accounts: 100_000, applications: 100_000, reviewed: 600, guarded: 600, row: Duration::from_secs(6) };
+const QUICK: Size = Size { accounts: 2_000, applications: 2_000, reviewed: 60, guarded: 150, row: Duration::from_secs(2) };
 /// Visitors at once in a row, unless it says otherwise.
 const VISITORS: usize = 16;
-/// Visitors in the flood.
-const FLOOD: usize = 500;
+/// Visitors in the floods.
+const FLOODS: [usize; 2] = [200, 500];
+/// Of the portal, in both processes: what one seals the other opens.
+const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
 /// What was prepared.
 struct Prepared {
@@ -53,11 +59,14 @@ struct Prepared {
     shown: String,
     /// Paths of applications in review by the administrator.
     reviewed: Vec<String>,
+    guarded: Guarded,
+    portal: TestPortal,
 }
 
 async fn prepare(db: &TestDatabase, size: &Size) -> Prepared {
     let mut portal = TestPortal::new(db);
     portal.context.clock = Clock::System;
+    portal.context.key = SecretKey::from_text(KEY).expect("a key");
     let real = PasswordHasher::with_cost(Cost::STANDARD, 1).expect("a hasher");
     let hash = real.hash(PASSWORD.to_owned()).await.expect("a hash");
     let payload = serde_json::to_string(&Payload::Registration(portal.registration(1))).expect("JSON");
@@ -83,7 +92,8 @@ async fn prepare(db: &TestDatabase, size: &Size) -> Prepared {
     let shown = reviewed.pop().expect("one more than is approved");
     let number = cas_portal::domain::identifiers::ApplicationNumber::parse(&shown).expect("a number");
     assert!(applications::find_by_number(portal.db(), &number).await.expect("applications").is_some());
-    Prepared { administrator: row.login.to_string(), shown, reviewed }
+    let guarded = guarded::prepare(&portal, size.guarded).await;
+    Prepared { administrator: row.login.to_string(), shown, reviewed, guarded, portal }
 }
 
 /// The portal, as an operator would start it.
@@ -108,6 +118,7 @@ async fn start(url: &str, folder: &std::path::Path) -> Running {
         ("CAS_PORTAL_LISTEN", format!("127.0.0.1:{port}")),
         ("CAS_PORTAL_DATABASE_URL", url.to_owned()),
         ("CAS_PORTAL_RATE_LIMITS", "off".to_owned()),
+        ("CAS_PORTAL_SECRET_KEY", KEY.to_owned()),
         ("CAS_PORTAL_SECOND_FACTOR_ROLES", "none".to_owned()),
         ("CAS_PORTAL_LOG", "warn".to_owned()),
     ]);
@@ -155,13 +166,15 @@ async fn at_the_door(port: u16) -> (Visitor, Arc<str>) {
 /// Each time another of the seeded accounts signs in.
 async fn sign_ins(port: u16, accounts: u64, count: usize, time: Duration) -> Measured {
     static NEXT: AtomicU64 = AtomicU64::new(0);
+    // The first of them have second factors or new passwords.
+    let usual = FULL.guarded.min(accounts / 4) * 2;
     let (one, token) = at_the_door(port).await;
     let mut all = visitors(&one, count);
     all.iter_mut().for_each(|visitor| visitor.keeps_cookies = false);
     drive(all, time, move |mut visitor| {
         let token = Arc::clone(&token);
         async move {
-            let login = login(NEXT.fetch_add(1, Ordering::Relaxed) % accounts);
+            let login = login(usual + NEXT.fetch_add(1, Ordering::Relaxed) % (accounts - usual));
             let fields = [("csrf_token", &*token), ("login", &login), ("password", PASSWORD)];
             let is_fine = visitor.post("/login", &fields).await.is_ok_and(|answer| answer.status == 303);
             (visitor, Some(is_fine))
@@ -289,6 +302,9 @@ async fn main() {
         argon.push(bare::argon2(half));
         signing = signing.and(sign_ins(port, size.accounts, VISITORS, size.row / 2).await);
     }
+    let codes = guarded::sign_ins_with_codes(&prepared.portal, port, prepared.guarded.apps, size.row).await;
+    argon.push(bare::argon2(half));
+    let resets = guarded::new_passwords(port, prepared.guarded.resets, size.row).await;
     argon.push(bare::argon2(half));
     let argon = argon.iter().sum::<f64>() / argon.len() as f64;
 
@@ -312,22 +328,30 @@ async fn main() {
     row("health", &health, rate, f64::NAN);
     row("sign-in page", &door, rate, f64::NAN);
     row("sign-in", &signing, rate, argon);
+    row("sign-in with a one-time code", &codes, rate, argon);
+    row("new password by letter", &resets, rate, argon);
     row("queue", &queue, rate, f64::NAN);
     row("application page", &one, rate, f64::NAN);
     row("PDF, stored bytes", &pdf, rate, f64::NAN);
     row("approve, 8 at once", &approve, rate, f64::NAN);
     println!("\nMemory at most, over all of this: {used:.1} MB.");
 
-    let running = start(db.url(), folder.path()).await;
-    let begun = Instant::now();
-    let flood = sign_ins(running.port, size.accounts, FLOOD, Duration::from_millis(1)).await;
-    println!(
-        "{FLOOD} sign-ins at once: {} done, {} failed, in {:.1} s; memory at most {:.1} MB, afterwards {:.1} MB.",
-        flood.times.len(),
-        flood.failures,
-        begun.elapsed().as_secs_f64(),
-        memory(running.process.id(), "VmHWM"),
-        memory(running.process.id(), "VmRSS"),
-    );
+    for count in FLOODS {
+        let running = start(db.url(), folder.path()).await;
+        let begun = Instant::now();
+        let flood = sign_ins(running.port, size.accounts, count, Duration::from_millis(1)).await;
+        let seconds = begun.elapsed().as_secs_f64();
+        println!(
+            "{count} sign-ins at once: {} done, {} failed, in {seconds:.1} s ({:.0} % of bare Argon2), p50 {:.1} s, p99 {:.1} s; \
+             memory at most {:.1} MB, afterwards {:.1} MB.",
+            flood.times.len(),
+            flood.failures,
+            flood.times.len() as f64 / seconds / argon * 100.0,
+            flood.quantile(50) / 1000.0,
+            flood.quantile(99) / 1000.0,
+            memory(running.process.id(), "VmHWM"),
+            memory(running.process.id(), "VmRSS"),
+        );
+    }
     println!("Load of the machine after: {}.", load_of_machine());
 }

@@ -7,6 +7,8 @@ pub mod seeder;
 
 #[path = "../../tests/it/support/database.rs"]
 pub mod database;
+#[path = "../../tests/it/support/factors.rs"]
+pub mod factors;
 #[path = "../../tests/it/support/fixtures.rs"]
 pub mod fixtures;
 #[path = "../../tests/it/support/portal.rs"]

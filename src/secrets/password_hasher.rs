@@ -1,6 +1,7 @@
 //! Hashing passwords: Argon2id, off the async threads, as many at a time as there are cores, in memory that is used again.
 //! What may not live here: normalising and judging passwords (domain).
 
+use super::workers::Workers;
 use super::{is_same, random_bytes};
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
@@ -8,7 +9,6 @@ use parking_lot::Mutex;
 use secrecy::zeroize::Zeroizing;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tokio::sync::Semaphore;
 
 /// Longer input (bytes) is not looked at: it costs a sender more than us.
 const LONGEST_INPUT: usize = 4096;
@@ -62,14 +62,17 @@ pub enum PasswordError {
     /// The library refused.
     #[error("hashing failed: {0}")]
     Argon2(argon2::Error),
-    /// The process is stopping.
+    /// The system gives no thread to work in.
+    #[error("no thread for hashing: {0}")]
+    NoThread(std::io::Error),
+    /// The work broke off.
     #[error("hashing was stopped")]
     Stopped,
 }
 
 /// Hashes and checks passwords. Clones share the cores and the memory.
 #[derive(Debug, Clone)]
-pub struct PasswordHasher(Arc<Shared>);
+pub struct PasswordHasher(Arc<Shared>, Arc<Workers>);
 
 #[derive(Debug)]
 struct Shared {
@@ -77,8 +80,6 @@ struct Shared {
     at_once: usize,
     /// A hash of nothing that anybody knows: checked when the login is unknown.
     dummy: Stored,
-    /// One for each hash that may run at a time.
-    permits: Arc<Semaphore>,
     /// Memory to work in. glibc keeps freed buffers of this size for each thread, so they are kept here instead.
     /// Left as the last hash left it: the next overwrites it before reading.
     pool: Mutex<Vec<Vec<Block>>>,
@@ -99,7 +100,7 @@ impl PasswordHasher {
     /// The standard cost, as many at a time as there are cores.
     ///
     /// # Errors
-    /// [`PasswordError::Argon2`], never for [`Cost::STANDARD`].
+    /// [`PasswordError::NoThread`].
     pub fn new() -> Result<Self, PasswordError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self::with_cost(Cost::STANDARD, cores)
@@ -108,7 +109,7 @@ impl PasswordHasher {
     /// Another cost, `at_once` hashes at a time (at least one).
     ///
     /// # Errors
-    /// [`PasswordError::Argon2`] when Argon2 does not know such a cost.
+    /// [`PasswordError::Argon2`] when Argon2 does not know such a cost; [`PasswordError::NoThread`].
     pub fn with_cost(cost: Cost, at_once: usize) -> Result<Self, PasswordError> {
         let at_once = at_once.max(1);
         let dummy = Stored {
@@ -118,14 +119,8 @@ impl PasswordHasher {
             salt: random_bytes::<SALT_LENGTH>().to_vec(),
             output: random_bytes::<OUTPUT_LENGTH>().to_vec(),
         };
-        Ok(Self(Arc::new(Shared {
-            cost,
-            at_once,
-            dummy,
-            permits: Arc::new(Semaphore::new(at_once)),
-            pool: Mutex::new(Vec::new()),
-            buffers_made: AtomicUsize::new(0),
-        })))
+        let shared = Shared { cost, at_once, dummy, pool: Mutex::new(Vec::new()), buffers_made: AtomicUsize::new(0) };
+        Ok(Self(Arc::new(shared), Arc::new(Workers::start(at_once)?)))
     }
 
     /// Hashes a normalised password into a PHC string (`$argon2id$v=19$m=…`), with a new salt.
@@ -194,14 +189,8 @@ impl PasswordHasher {
         &self,
         work: impl FnOnce(&Shared) -> Result<T, PasswordError> + Send + 'static,
     ) -> Result<T, PasswordError> {
-        let permit = Arc::clone(&self.0.permits).acquire_owned().await.map_err(|_| PasswordError::Stopped)?;
         let shared = Arc::clone(&self.0);
-        let task = tokio::task::spawn_blocking(move || {
-            // Goes with the work, not with the waiting: a caller who gives up does not let another hash start beside it.
-            let _permit = permit;
-            work(&shared)
-        });
-        task.await.map_err(|_| PasswordError::Stopped)?
+        self.1.run(move || work(&shared)).await?
     }
 }
 
@@ -395,7 +384,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_caller_who_gives_up_leaves_no_buffer_and_no_permit_behind() {
+    async fn a_caller_who_gives_up_leaves_no_buffer_behind() {
         let hasher = PasswordHasher::with_cost(Cost { memory_kib: 8192, passes: 2, lanes: 1 }, 1).unwrap();
         for _ in 0..20 {
             let _ = tokio::time::timeout(Duration::from_millis(1), hasher.hash(RIGHT.to_owned())).await;

@@ -23,8 +23,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows on one page of the queue.
 pub const PAGE_SIZE: usize = 25;
-/// Counts of what waits for the office stop here: „ponad 1000”.
-const MOST_WAITING_COUNTED: u64 = 1000;
+/// Counts of what waits for the office stop here: „ponad 300”.
+const MOST_WAITING_COUNTED: u64 = 300;
 /// All other counts stop here: „ponad 100” says enough of what nobody has to work through.
 const MOST_OTHERS_COUNTED: u64 = 100;
 /// So many of a kind are shown as similar; what more have in common says nothing.

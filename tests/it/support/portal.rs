@@ -112,6 +112,11 @@ impl TestPortal {
         self.mailbox.received().into_iter().filter(|letter| letter.to == email).collect()
     }
 
+    /// The login of an account.
+    pub async fn login_of(&self, account: AccountId) -> String {
+        accounts::find(self.db(), account).await.expect("accounts").expect("the account").login.to_string()
+    }
+
     /// An actor who acts as the given account would: its roles and units as they are now.
     pub async fn actor(&self, account: AccountId) -> Actor {
         let row = accounts::find(self.db(), account).await.expect("accounts").expect("the account");

@@ -6,7 +6,6 @@ use super::fixtures::PASSWORD;
 use super::portal::TestPortal;
 use super::process::free_port;
 use cas_portal::domain::id::AccountId;
-use cas_portal::storage::accounts;
 use cas_portal::web::{WebSettings, launch};
 use rocket::{Build, Rocket};
 use std::sync::Arc;
@@ -75,11 +74,6 @@ impl TestPortal {
             }
         }
         panic!("the portal does not answer");
-    }
-
-    /// The login of an account.
-    pub async fn login_of(&self, account: AccountId) -> String {
-        accounts::find(self.db(), account).await.expect("accounts").expect("the account").login.to_string()
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Tab {
     pub href: String,
     /// Its words.
     pub text: String,
-    /// How many: „12”, „ponad 1000”.
+    /// How many: „12”, „ponad 300”.
     pub count: String,
     /// Whether it is the one shown.
     pub current: bool,

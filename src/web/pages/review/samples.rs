@@ -54,7 +54,7 @@ fn tabs(current: &str) -> Vec<Tab> {
         .map(|status| Tab {
             href: format!("/admin/applications?status={}", status.key()),
             text: status.key().to_owned(),
-            count: if status == Status::Approved { "ponad 1000".to_owned() } else { "3".to_owned() },
+            count: if status == Status::Approved { "ponad 300".to_owned() } else { "3".to_owned() },
             current: status.key() == current,
         })
         .collect()
