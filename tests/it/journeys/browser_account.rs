@@ -104,8 +104,8 @@ async fn a_person_looks_after_the_own_account() {
     // The old mailbox takes the address back.
     deliver_due(&portal.context, "worker", 100).await.expect("delivered");
     let letters = portal.mailbox.received();
-    let links = letters.iter().flat_map(|letter| &letter.links).filter_map(|link| link.strip_prefix(PUBLIC_URL));
-    let undo = links.filter(|link| link.starts_with("/account/email/undo/")).next_back().expect("a link").to_owned();
+    let mut links = letters.iter().flat_map(|letter| &letter.links).filter_map(|link| link.strip_prefix(PUBLIC_URL));
+    let undo = links.rfind(|link| link.starts_with("/account/email/undo/")).expect("a link").to_owned();
     browser.goto(&site.url(&undo)).await;
     check(&browser, "undo").await;
     browser.press("Cofnij zmianę").await;

@@ -16,8 +16,8 @@ async fn deliver(portal: &TestPortal) {
 /// The path of the newest link of this kind.
 fn link(portal: &TestPortal, path: &str) -> String {
     let letters = portal.mailbox.received();
-    let all = letters.iter().flat_map(|letter| &letter.links).filter_map(|link| link.strip_prefix(PUBLIC_URL));
-    all.filter(|link| link.starts_with(path)).next_back().expect("a link").to_owned()
+    let mut all = letters.iter().flat_map(|letter| &letter.links).filter_map(|link| link.strip_prefix(PUBLIC_URL));
+    all.rfind(|link| link.starts_with(path)).expect("a link").to_owned()
 }
 
 async fn email_of(portal: &TestPortal, id: AccountId) -> String {

@@ -330,7 +330,7 @@ on_both! {
         assert_eq!((all.len(), pending.len()), (2, 1));
         let sent = letters(&portal).await;
         let wanted = pending[0].new.to_string();
-        assert_eq!(sent.iter().filter(|l| l.to.ends_with("@cus.example.pl")).map(|l| l.to.clone()).collect::<Vec<_>>(), [wanted.clone()]);
+        assert_eq!(sent.iter().filter(|l| l.to.ends_with("@cus.example.pl")).map(|l| l.to.as_str()).collect::<Vec<_>>(), [wanted.as_str()]);
         let link = token_of(&sent, &wanted, "/account/email/confirm/");
         let undo = token_of(&sent, OLD, "/account/email/undo/");
         // Confirmed by link in two windows, and stopped from the old mailbox, all at the same moment.
