@@ -10,6 +10,7 @@ pub mod context;
 pub mod deliver_outbox;
 pub mod draft_application;
 pub mod error;
+mod file_application;
 pub mod fill_demo;
 pub mod find_unit;
 pub mod keep_deadlines;

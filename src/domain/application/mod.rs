@@ -2,6 +2,7 @@
 
 pub mod decision;
 pub mod draft;
+pub mod matter;
 pub mod printed_form;
 pub mod registration;
 pub mod revision;
@@ -12,9 +13,11 @@ pub mod status;
 pub mod typing;
 
 use super::id::{AccountId, ApplicationId, UnitId};
-use super::identifiers::ApplicationNumber;
+use super::identifiers::{ApplicationNumber, EmailAddress, TercCode};
 use super::moment::Moment;
+use super::unit::Head;
 use super::voivodeship::VoivodeshipCode;
+use matter::Matter;
 use registration::Registration;
 use revision::Fingerprint;
 use serde::{Deserialize, Serialize};
@@ -46,7 +49,8 @@ impl Kind {
     }
 }
 
-/// What an application carries, by kind. The one `match` on it that acts is in `services/apply_decision.rs`.
+/// What an application carries, by kind. The one `match` on it that acts is in `services/apply_decision.rs`; whoever only asks
+/// asks its [`Matter`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "payload", rename_all = "snake_case")]
 pub enum Payload {
@@ -55,11 +59,20 @@ pub enum Payload {
 }
 
 impl Payload {
+    /// The content as every room sees it that cares for no kind.
+    pub fn matter(&self) -> &dyn Matter {
+        match self {
+            Self::Registration(r) => r,
+        }
+    }
     /// The kind.
     pub fn kind(&self) -> Kind {
+        self.matter().kind()
+    }
+    /// The registration that it is, if it is one.
+    pub fn registration(&self) -> Option<&Registration> {
         match self {
-            Self::Registration(r) if r.existing_unit.is_some() => Kind::StaffRegistration,
-            Self::Registration(_) => Kind::UnitRegistration,
+            Self::Registration(r) => Some(r),
         }
     }
 }
@@ -75,12 +88,22 @@ pub struct Summary {
     pub unit: Option<UnitId>,
     /// Which office decides.
     pub voivodeship: VoivodeshipCode,
+    /// Gmina of the unit.
+    pub terc: TercCode,
+    /// Town of the unit, for searching.
+    pub town: String,
+    /// Who signs.
+    pub head: Head,
     /// Full names of the persons, the applicant first.
     pub persons: Vec<String>,
     /// E-mail addresses of the persons.
     pub emails: Vec<String>,
     /// Logins of the persons.
     pub logins: Vec<String>,
+    /// Where letters about it go, when not to the address of the applicant's account.
+    pub letters_to: Option<EmailAddress>,
+    /// It changes accounts that exist already: then nobody decides about an account that may do more than the own.
+    pub changes_accounts: bool,
 }
 
 /// An application with its current revision.
@@ -123,8 +146,6 @@ pub struct Application {
 impl Application {
     /// What it is about, for every room that does not care for the kind.
     pub fn summary(&self) -> Summary {
-        match &self.payload {
-            Payload::Registration(r) => r.summary(),
-        }
+        self.payload.matter().summary()
     }
 }

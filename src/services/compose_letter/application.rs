@@ -3,8 +3,8 @@
 use super::account::recipient;
 use super::{Composed, Desk};
 use crate::domain::account::Account;
+use crate::domain::application::Application;
 use crate::domain::application::status::Status;
-use crate::domain::application::{Application, Payload};
 use crate::domain::id::ApplicationId;
 use crate::domain::moment::Moment;
 use crate::domain::voivodeship::Office;
@@ -62,7 +62,12 @@ impl Case {
     }
 
     pub(super) fn finish<C: Connection, L: Letter>(&self, desk: &Desk<'_, C>, letter: &L) -> Result<Option<Composed>, ServiceError> {
-        desk.finish(recipient(&self.applicant), Some(self.office.voivodeship.clone()), letter)
+        let mut recipient = recipient(&self.applicant);
+        // Who lost a mailbox reads at another address.
+        if let Some(email) = self.application.summary().letters_to {
+            recipient.email = email.to_string();
+        }
+        desk.finish(recipient, Some(self.office.voivodeship.clone()), letter)
     }
 }
 
@@ -91,14 +96,12 @@ pub(super) async fn registered<C: Connection>(
         Some(at) => at,
         None => Moment::end_of(application.revised_at.plus_days(time_limits::days(desk.tx, UNSIGNED_APPLICATION).await?).warsaw_date()),
     };
-    let Payload::Registration(registration) = &application.payload;
-    let head = &registration.unit.head;
     let letter = ApplicationRegisteredLetter {
         application: case.line(desk),
         revision,
         form_url: case.path(desk, "/form"),
         form_pdf_url: case.path(desk, "/form.pdf"),
-        head: format!("{} {}, {}", head.first_name, head.last_name, head.position).into(),
+        head: application.summary().head.to_line().into(),
         channels: ReturnAddress::open_of(&case.office),
         last_day: last_day(lapses_at),
         login: OneLine::of(&case.applicant.login),

@@ -1,18 +1,18 @@
 //! Moves and decisions of the office. Each names the version that the decider saw: of two at once exactly one is done.
 
 use crate::domain::actor::{Actor, SignedIn};
+use crate::domain::application::Application;
 use crate::domain::application::decision::{Barred, Circumstances, Remark, SIGNED_FORM, may_approve, may_decide, may_work_on};
 use crate::domain::application::signed_form::{CodeMatch, SignedForm};
 use crate::domain::application::status::{Event, Mover, Status};
-use crate::domain::application::{Application, Payload};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::AccountId;
-use crate::domain::identifiers::{ApplicationNumber, Text};
+use crate::domain::identifiers::{ApplicationNumber, EmailAddress, Text};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
 use crate::services::apply_decision::apply;
-use crate::services::submit_application::lapse_after;
+use crate::services::file_application::lapse_after;
 use crate::services::view_application::target_of;
 use crate::services::withdraw_application::free_persons;
 use crate::services::{Context, ServiceError, record};
@@ -105,9 +105,8 @@ impl<'a> Case<'a> {
 
 /// Whether a person in the application has the account's e-mail address.
 pub(super) async fn has_address_of<C: Connection>(db: &C, application: &Application, account: AccountId) -> Result<bool, ServiceError> {
-    let Payload::Registration(registration) = &application.payload;
     let own = accounts::find(db, account).await?.map(|account| account.profile.email.key());
-    Ok(registration.persons.iter().any(|person| Some(person.email.key()) == own))
+    Ok(application.summary().emails.iter().any(|email| Some(EmailAddress::trusted(email).key()) == own))
 }
 
 /// Takes an application into review; from a colleague too, which the history shows.
@@ -245,8 +244,7 @@ pub async fn return_for_correction(
     may_decide(case.decider, case.facts())?;
     let mut errors = FieldErrors::default();
     let mut kept = Vec::new();
-    let Payload::Registration(registration) = &case.application.payload;
-    let fields = registration.correctable_fields();
+    let fields = case.application.payload.matter().correctable_fields();
     for remark in typed {
         if !remark.field.is_empty() && remark.field != SIGNED_FORM && !fields.contains(&remark.field) {
             errors.add("remarks", Invalid::Unknown);
