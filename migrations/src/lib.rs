@@ -17,6 +17,7 @@ mod m20261122_000008_outbox;
 mod m20261122_000009_reference_data;
 mod m20261122_000010_sign_in_protection;
 mod m20261122_000011_second_factors;
+mod m20261122_000013_email_changes;
 mod whole;
 
 /// Runs the migrations in order.
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000009_reference_data::Migration),
             Box::new(m20261122_000010_sign_in_protection::Migration),
             Box::new(m20261122_000011_second_factors::Migration),
+            Box::new(m20261122_000013_email_changes::Migration),
         ];
         subjects.into_iter().map(whole::whole).collect()
     }

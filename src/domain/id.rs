@@ -45,6 +45,8 @@ id! {
     MessageId,
     /// Identifies a device that an account has signed in from, or a network that it was attacked from.
     SourceId,
+    /// Identifies an approved change of an e-mail address.
+    EmailChangeId,
     /// Identifies a report of „to nie ja”.
     ReportId,
     /// Ties together the log lines, audit entries and error page of one HTTP request or one run of a command.

@@ -17,6 +17,7 @@ pub mod keep_deadlines;
 pub mod keep_form;
 pub mod keep_session;
 pub mod known_device;
+pub mod lost_mailbox;
 mod mailed_link;
 pub mod manage_accounts;
 pub mod manage_outbox;

@@ -38,7 +38,7 @@ impl From<DbErr> for StorageError {
 
 /// SQLite names the columns, not the index, so the indexes of `migrations/` stand here by their columns.
 /// A test compares this list with a fresh schema.
-const UNIQUE_INDEXES: [(&str, &str); 9] = [
+const UNIQUE_INDEXES: [(&str, &str); 11] = [
     ("accounts.login_key", "accounts_login_key"),
     ("units.regon", "units_regon_active"),
     ("applications.number", "applications_number"),
@@ -48,6 +48,8 @@ const UNIQUE_INDEXES: [(&str, &str); 9] = [
     ("drafts.application_id", "drafts_correction"),
     ("grants.account_id, grants.unit_id, grants.sub_area, grants.function", "grants_current"),
     ("passkeys.credential_id", "passkeys_credential"),
+    ("email_changes.account_id", "email_changes_waiting"),
+    ("email_changes.application_id", "email_changes_application"),
 ];
 
 fn violated(error: &DbErr) -> Option<String> {

@@ -8,6 +8,7 @@ pub mod audit_entries;
 pub mod database;
 pub mod dictionaries;
 pub mod drafts;
+pub mod email_changes;
 pub mod error;
 pub mod gminas;
 pub mod grants;

@@ -18,6 +18,8 @@ pub enum ReportKind {
     Block,
     /// The sign-in on a new device.
     SignIn,
+    /// The approved change of the e-mail address.
+    EmailChange,
 }
 
 impl ReportKind {
@@ -26,10 +28,11 @@ impl ReportKind {
         match self {
             Self::Block => "block",
             Self::SignIn => "sign_in",
+            Self::EmailChange => "email_change",
         }
     }
     fn from_key(key: &str) -> Option<Self> {
-        [Self::Block, Self::SignIn].into_iter().find(|kind| kind.key() == key)
+        [Self::Block, Self::SignIn, Self::EmailChange].into_iter().find(|kind| kind.key() == key)
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod decision;
 pub mod draft;
+pub mod email_change;
 pub mod matter;
 pub mod printed_form;
 pub mod registration;
@@ -17,6 +18,7 @@ use super::identifiers::{ApplicationNumber, EmailAddress, TercCode};
 use super::moment::Moment;
 use super::unit::Head;
 use super::voivodeship::VoivodeshipCode;
+use email_change::EmailChange;
 use matter::Matter;
 use registration::Registration;
 use revision::Fingerprint;
@@ -31,16 +33,26 @@ pub enum Kind {
     UnitRegistration,
     /// „nowi użytkownicy” of a registered unit.
     StaffRegistration,
+    /// „zmiana adresu e-mail” of a person who lost the mailbox.
+    EmailChange,
 }
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 2] = [Self::UnitRegistration, Self::StaffRegistration];
+    pub const ALL: [Self; 3] = [Self::UnitRegistration, Self::StaffRegistration, Self::EmailChange];
     /// Stored name and label key.
     pub const fn key(self) -> &'static str {
         match self {
             Self::UnitRegistration => "unit_registration",
             Self::StaffRegistration => "staff_registration",
+            Self::EmailChange => "email_change",
+        }
+    }
+    /// The place where one is begun: `/<place>`.
+    pub const fn place(self) -> &'static str {
+        match self {
+            Self::UnitRegistration | Self::StaffRegistration => "register",
+            Self::EmailChange => "email-change",
         }
     }
     /// Reads a stored name.
@@ -56,6 +68,8 @@ impl Kind {
 pub enum Payload {
     /// A unit (new or registered) and its people.
     Registration(Registration),
+    /// Another e-mail address for an account.
+    EmailChange(EmailChange),
 }
 
 impl Payload {
@@ -63,6 +77,7 @@ impl Payload {
     pub fn matter(&self) -> &dyn Matter {
         match self {
             Self::Registration(r) => r,
+            Self::EmailChange(c) => c,
         }
     }
     /// The kind.
@@ -73,6 +88,14 @@ impl Payload {
     pub fn registration(&self) -> Option<&Registration> {
         match self {
             Self::Registration(r) => Some(r),
+            Self::EmailChange(_) => None,
+        }
+    }
+    /// The change of an address that it is, if it is one.
+    pub fn email_change(&self) -> Option<&EmailChange> {
+        match self {
+            Self::EmailChange(c) => Some(c),
+            Self::Registration(_) => None,
         }
     }
 }

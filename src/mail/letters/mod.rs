@@ -4,6 +4,7 @@
 mod account;
 mod application;
 mod decision;
+mod email_change;
 mod parts;
 mod registration;
 mod second_factor;
@@ -16,6 +17,7 @@ pub use application::{
     SignedFormReceivedLetter,
 };
 pub use decision::{ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, PersonLine, RemarkLine};
+pub use email_change::{AddressChange, EmailChangeEndedLetter, EmailChangeQueuedLetter, EmailChangedLetter};
 pub use parts::{ApplicationLine, Closing, Contact, GrantLine, OneLine, Paragraphs, ReturnAddress};
 pub use registration::{DraftLinkRequestedLetter, EmailConfirmationRequestedLetter};
 pub use second_factor::{

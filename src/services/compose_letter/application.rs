@@ -57,6 +57,11 @@ impl Case {
         }
     }
 
+    /// Where another one of the kind is begun.
+    pub(super) fn start_url<C: Connection>(&self, desk: &Desk<'_, C>) -> String {
+        desk.link(&format!("/{}", self.application.payload.kind().place()))
+    }
+
     pub(super) fn closing<C: Connection>(&self, desk: &Desk<'_, C>) -> Closing {
         desk.closing(Some(Contact::from(&self.office)))
     }
@@ -105,6 +110,7 @@ pub(super) async fn registered<C: Connection>(
         channels: ReturnAddress::open_of(&case.office),
         last_day: last_day(lapses_at),
         login: OneLine::of(&case.applicant.login),
+        chose_password: !application.summary().changes_accounts,
         closing: case.closing(desk),
     };
     case.finish(desk, &letter)
@@ -166,7 +172,7 @@ pub(super) async fn expired<C: Connection>(desk: &Desk<'_, C>, id: ApplicationId
         last_day: last_day(application.status_since),
         // What came last before the deadline: a return, or a revision to be signed.
         awaited_correction: application.decided_at.is_some_and(|at| at >= application.revised_at),
-        register_url: desk.link("/register"),
+        register_url: case.start_url(desk),
         closing: case.closing(desk),
     };
     case.finish(desk, &letter)
@@ -177,7 +183,7 @@ pub(super) async fn withdrawn<C: Connection>(desk: &Desk<'_, C>, id: Application
     let letter = ApplicationWithdrawnLetter {
         application: case.line(desk),
         withdrawn_at: case.application.status_since,
-        register_url: desk.link("/register"),
+        register_url: case.start_url(desk),
         closing: case.closing(desk),
     };
     case.finish(desk, &letter)

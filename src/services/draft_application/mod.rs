@@ -5,6 +5,7 @@ mod confirm_email;
 mod return_link;
 mod steps;
 
+pub(super) use confirm_email::{confirm_by_code_of, request_confirmation_of};
 pub use confirm_email::{confirm_email_by_code, confirm_email_by_link, find_confirmation, request_confirmation};
 pub use return_link::{find_return, request_return_link, resume};
 pub use steps::{

@@ -5,6 +5,7 @@ use super::super::error::ServiceError;
 use super::{ranks, target_of};
 use crate::domain::account::{Account, AccountStatus, Handling, RoleAssignment};
 use crate::domain::actor::Actor;
+use crate::domain::application::email_change::waiting::WaitingChange;
 use crate::domain::id::AccountId;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::Unit;
@@ -13,7 +14,7 @@ use crate::storage::grants::Grant;
 use crate::storage::page::Slice;
 use crate::storage::security_reports::{self, Report};
 use crate::storage::sign_in_sources::{self, Source};
-use crate::storage::{accounts, grants, passkeys, role_assignments, units};
+use crate::storage::{accounts, email_changes, grants, passkeys, role_assignments, units};
 
 /// Rows on one page.
 const PAGE_SIZE: usize = 50;
@@ -62,6 +63,10 @@ pub struct AccountView {
     pub has_factor: bool,
     /// The actor may take its second factor off.
     pub may_reset_factor: bool,
+    /// An approved change of its e-mail address that waits.
+    pub waiting_email: Option<WaitingChange>,
+    /// The actor may stop it.
+    pub may_stop_email: bool,
     /// The actor may revoke roles.
     pub may_revoke: bool,
 }
@@ -130,7 +135,10 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
     let is_open = matches!(status, AccountStatus::Active | AccountStatus::Invited)
         || (status == AccountStatus::Pending && found.account.has_password);
     let has_factor = passkeys::has_factor(db, id).await?;
+    let waiting_email = email_changes::find_waiting(db, id).await?;
     Ok(AccountView {
+        may_stop_email: waiting_email.is_some() && context.policy.check(actor, Permission::EmailChangeStop, &target).is_ok(),
+        waiting_email,
         has_factor,
         may_reset_factor: has_factor && !is_me && may(Permission::AccountResetFactor, Handling::Help),
         is_blocked,

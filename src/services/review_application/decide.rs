@@ -1,5 +1,6 @@
 //! Moves and decisions of the office. Each names the version that the decider saw: of two at once exactly one is done.
 
+use crate::domain::account::{Handling, may_handle};
 use crate::domain::actor::{Actor, SignedIn};
 use crate::domain::application::Application;
 use crate::domain::application::decision::{Barred, Circumstances, Remark, SIGNED_FORM, may_approve, may_decide, may_work_on};
@@ -16,12 +17,12 @@ use crate::services::file_application::lapse_after;
 use crate::services::view_application::target_of;
 use crate::services::withdraw_application::free_persons;
 use crate::services::{Context, ServiceError, record};
-use crate::storage::accounts;
 use crate::storage::applications::{self, persons, remarks};
 use crate::storage::database::begin;
 use crate::storage::signed_forms;
 use crate::storage::time_limits::RETURNED_APPLICATION;
 use crate::storage::{Connection, Transaction};
+use crate::storage::{accounts, role_assignments};
 use serde_json::{Value, json};
 
 /// Longest reason or remark, in characters.
@@ -37,6 +38,7 @@ struct Case<'a> {
     persons: Vec<AccountId>,
     form: Option<SignedForm>,
     has_deciders_address: bool,
+    outranks_decider: bool,
     seen_version: i32,
 }
 
@@ -64,7 +66,8 @@ impl<'a> Case<'a> {
         let persons = persons::list(&tx, application.id).await?;
         let form = signed_forms::list_of(&tx, application.id).await?.into_iter().next();
         let has_deciders_address = has_address_of(&tx, &application, decider.account).await?;
-        Ok(Self { context, actor, decider, tx, application, persons, form, has_deciders_address, seen_version })
+        let outranks_decider = outranks(&tx, &application, &persons, decider).await?;
+        Ok(Self { context, actor, decider, tx, application, persons, form, has_deciders_address, outranks_decider, seen_version })
     }
 
     fn facts(&self) -> Circumstances<'_> {
@@ -74,6 +77,7 @@ impl<'a> Case<'a> {
             unit: self.application.summary().unit,
             signed_form: self.form.as_ref(),
             has_deciders_address: self.has_deciders_address,
+            outranks_decider: self.outranks_decider,
             seen_version: self.seen_version,
         }
     }
@@ -107,6 +111,23 @@ impl<'a> Case<'a> {
 pub(super) async fn has_address_of<C: Connection>(db: &C, application: &Application, account: AccountId) -> Result<bool, ServiceError> {
     let own = accounts::find(db, account).await?.map(|account| account.profile.email.key());
     Ok(application.summary().emails.iter().any(|email| Some(EmailAddress::trusted(email).key()) == own))
+}
+
+/// Whether it changes the account of somebody who may do more than the decider: no scope reaches above oneself.
+pub(super) async fn outranks<C: Connection>(
+    db: &C,
+    application: &Application,
+    persons: &[AccountId],
+    decider: &SignedIn,
+) -> Result<bool, ServiceError> {
+    let summary = application.summary();
+    if !summary.changes_accounts {
+        return Ok(false);
+    }
+    let held = role_assignments::list_of_many(db, persons).await?;
+    let roles_of = |person: &AccountId| held.iter().filter(|(id, _)| id == person).map(|(_, role)| role.clone()).collect::<Vec<_>>();
+    let may = |person| may_handle(Handling::Help, &decider.roles, Some(&summary.voivodeship), &roles_of(person));
+    Ok(!persons.iter().all(may))
 }
 
 /// Takes an application into review; from a colleague too, which the history shows.
@@ -193,9 +214,8 @@ pub async fn approve(
     case.move_to(Event::Approve)?;
     case.decided(None);
     apply(context, actor, &case.tx, &case.application, &case.persons).await?;
-    let notice = Notice::ApplicationApproved { application: case.application.id };
     let details = json!({ "revision": case.application.revision, "fingerprint": case.application.fingerprint.as_str() });
-    case.done(AuditEvent::ApplicationApproved, details, Some(notice)).await
+    case.done(AuditEvent::ApplicationApproved, details, None).await
 }
 
 fn reason(text: &str, field: &str) -> Result<String, ServiceError> {

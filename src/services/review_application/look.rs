@@ -1,7 +1,7 @@
 //! Reading: the queue and the page of one application.
 
 use super::compare::{Content, content};
-use super::decide::has_address_of;
+use super::decide::{has_address_of, outranks};
 use crate::domain::account::Account;
 use crate::domain::actor::Actor;
 use crate::domain::application::decision::{Barred, Circumstances, Remark, may_approve, may_decide, may_work_on};
@@ -201,6 +201,7 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
         unit: summary.unit,
         signed_form: view.signed_forms.first(),
         has_deciders_address,
+        outranks_decider: outranks(&context.db, &view.application, &persons, decider).await?,
         seen_version: view.application.version,
     };
     Ok(Review {

@@ -10,6 +10,7 @@ pub mod application_search;
 pub mod application_serial;
 pub mod audit_entry;
 pub mod draft;
+pub mod email_change;
 pub mod function;
 pub mod gmina;
 pub mod grant;

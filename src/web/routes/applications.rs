@@ -9,11 +9,12 @@ use crate::domain::id::FileId;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::invalid::FieldErrors;
 use crate::services::ServiceError;
-use crate::services::draft_application::{start_again, start_correction};
+use crate::services::draft_application::start_again;
 use crate::services::print_form;
 use crate::services::receive_signed_form::{Part, read_file, upload};
 use crate::services::view_application::{ApplicationView, list_own, view};
 use crate::services::withdraw_application;
+use crate::web::correcting;
 use crate::web::drafting::{TASKS, hold};
 use crate::web::error::PageError;
 use crate::web::forms::{Posted, Uploaded};
@@ -305,10 +306,10 @@ async fn ask_correction(who: Member<'_>, id: &str) -> Answer {
 async fn correct(who: Member<'_>, id: &str, _form: Posted) -> Answer {
     let number = number_of(id)?;
     // Whoever may not see it is told that there is none.
-    own_where(&who, &number, |found| can_correct(found.application.status)).await?;
-    let secret = start_correction(who.context(), who.actor(), &number).await.map_err(|error| conflict(error, &number))?;
-    hold(&who, secret);
-    who.redirect(TASKS)
+    let found = own_where(&who, &number, |found| can_correct(found.application.status)).await?;
+    let kind = found.application.payload.kind();
+    let first_page = correcting::begin(&who, kind, &number).await.map_err(|error| conflict(error, &number))?;
+    who.redirect(first_page)
 }
 
 #[post("/applications/<id>/again", data = "<_form>")]

@@ -32,7 +32,7 @@ async fn create(who: Anyone<'_>, token: &str, _form: Posted) -> Answer {
     who.limit(Limit::Reset)?;
     match report_not_me(who.context(), who.actor(), token).await {
         Ok(ReportKind::Block) => who.redirect_with("/login", "not_me_block"),
-        Ok(ReportKind::SignIn) => who.redirect_with("/password/forgot", "not_me_sign_in"),
+        Ok(ReportKind::EmailChange | ReportKind::SignIn) => who.redirect_with("/password/forgot", "not_me_sign_in"),
         Err(error) => dead_link(&who, error),
     }
 }

@@ -31,7 +31,7 @@ async fn sent_back(portal: &TestPortal) -> Filed {
 async fn correct(portal: &TestPortal, filed: &Filed, change: impl FnOnce(&mut UnitTexts), note: &str) {
     let (context, actor) = (&portal.context, portal.actor(filed.persons[0]).await);
     let token = draft_application::start_correction(context, &actor, &filed.application.number).await.expect("a draft");
-    let Payload::Registration(registration) = &filed.application.payload;
+    let registration = filed.application.payload.registration().expect("a registration");
     let mut typed = unit_texts(&registration.unit);
     change(&mut typed);
     draft_application::save_unit(context, &actor, &token, typed).await.expect("the unit");
