@@ -31,7 +31,7 @@ use std::time::Duration;
 pub struct Limits {
     /// Bytes of the file.
     pub max_bytes: u64,
-    /// Pages of a document.
+    /// Pages of a document: a form of 50 persons with every wish they may have takes some 80.
     pub max_pages: usize,
     /// Pixels of one image, in the file or inside a PDF: an A4 page at 600 dpi has 35 million.
     pub max_pixels: u64,
@@ -43,7 +43,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_bytes: 10 * 1024 * 1024, max_pages: 30, max_pixels: 50_000_000, page_width: 1240, time: Duration::from_secs(30) }
+        Self { max_bytes: 10 * 1024 * 1024, max_pages: 100, max_pixels: 50_000_000, page_width: 1240, time: Duration::from_secs(30) }
     }
 }
 
@@ -100,7 +100,7 @@ impl Content {
 /// Examines one uploaded file. Takes CPU time and no other resource: call it under `spawn_blocking`.
 ///
 /// # Errors
-/// `FileEmpty`, `FileTooBig`, `FileTooManyPages`, `FileType`, `FileEncrypted` or `FileBroken`; a file that takes too long to
+/// `FileEmpty`, `FileTooBig`, `FileTooManyPages`, `FileType`, `FileEncrypted`, `FileActive` or `FileBroken`; a file that takes too long to
 /// open is broken too.
 pub fn examine(bytes: &[u8], limits: &Limits) -> Result<Examined, Invalid> {
     if bytes.is_empty() {

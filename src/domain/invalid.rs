@@ -71,6 +71,10 @@ invalid! {
     FileTooBig => "file_too_big",
     FileTooMany => "file_too_many",
     FileTooManyPages => "file_too_many_pages",
+    /// A document that would do something when it is opened.
+    FileActive => "file_active",
+    /// Enough forms of one application for a day.
+    UploadsTooMany => "uploads_too_many",
     FileType => "file_type",
     FileEncrypted => "file_encrypted",
     FileBroken => "file_broken",

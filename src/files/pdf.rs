@@ -39,6 +39,9 @@ const MAX_SAVED_STATES: usize = 1000;
 /// Colour components of a pixel.
 const MAX_COMPONENTS: usize = 8;
 
+/// Dictionaries within dictionaries, at most.
+const DEEPEST: usize = 100;
+
 /// Reads a document: refusals first, then pages and codes.
 pub(super) fn read(bytes: &[u8], limits: &Limits, budget: &Budget) -> Result<Content, Invalid> {
     if names_encryption(bytes) {
@@ -48,6 +51,9 @@ pub(super) fn read(bytes: &[u8], limits: &Limits, budget: &Budget) -> Result<Con
     budget.breathe();
     if document.is_encrypted() || document.was_encrypted() {
         return Err(Invalid::FileEncrypted);
+    }
+    if is_active(&document) {
+        return Err(Invalid::FileActive);
     }
     let pages = document.page_iter().take(limits.max_pages + 1).count();
     if pages == 0 {
@@ -118,6 +124,25 @@ fn weigh_object(id: (u32, u16), object: &mut Object) -> Option<((u32, u16), Obje
     // What is given back counts only for what lies inside object streams, and no stream does: nothing large is copied.
     let kept = if matches!(object, Object::Stream(_)) { Object::Null } else { object.clone() };
     Some((id, kept))
+}
+
+/// Would it run a script or start a program in the reader of whoever opens it? No form and no scan needs that.
+fn is_active(document: &Document) -> bool {
+    fn acts(object: &Object, depth: usize) -> bool {
+        let inner = |dictionary: &Dictionary| {
+            let runs = dictionary.get(b"S").and_then(Object::as_name).is_ok_and(|name| matches!(name, b"JavaScript" | b"Launch"));
+            runs || dictionary.has(b"JS") || dictionary.iter().any(|(_, value)| acts(value, depth + 1))
+        };
+        match object {
+            // What is nested deeper is nobody's form.
+            _ if depth > DEEPEST => true,
+            Object::Dictionary(dictionary) => inner(dictionary),
+            Object::Stream(stream) => inner(&stream.dict),
+            Object::Array(items) => items.iter().any(|item| acts(item, depth + 1)),
+            _ => false,
+        }
+    }
+    document.objects.values().any(|object| acts(object, 0))
 }
 
 /// Is there a signature dictionary that covers bytes of this file? A time stamp alone is no signature.

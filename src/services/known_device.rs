@@ -7,6 +7,7 @@ use super::context::Context;
 use super::error::ServiceError;
 use crate::domain::actor::Actor;
 use crate::domain::id::AccountId;
+use crate::domain::lockout::Lockout;
 use crate::domain::sign_in_limits::Network;
 use crate::secrets::{is_same, token_hash};
 use crate::storage::Connection;
@@ -52,20 +53,38 @@ pub(super) async fn remember<C: Connection>(
     browser: &Browser,
     label: &str,
 ) -> Result<Source, ServiceError> {
+    let mut source = match sign_in_sources::find(tx, account, SourceKind::Device, browser.hash()).await? {
+        Some(known) => known,
+        None => first_seen(context, account, browser),
+    };
+    note_use(context, actor, &mut source, label);
+    sign_in_sources::save(tx, &source).await?;
+    Ok(source)
+}
+
+/// A browser that the account was never signed in to before; not yet stored.
+pub(super) fn first_seen(context: &Context, account: AccountId, browser: &Browser) -> Source {
     let now = context.now();
-    let known = sign_in_sources::find(tx, account, SourceKind::Device, browser.hash()).await?;
-    let blocked = known.as_ref().map(|source| source.lockout).filter(|lockout| lockout.is_blocked(now));
-    let source = Source {
-        id: known.as_ref().map_or_else(|| context.new_source_id(), |source| source.id),
+    Source {
+        id: context.new_source_id(),
         account,
         kind: SourceKind::Device,
         hash: browser.hash(),
-        label: label.chars().filter(|c| !c.is_control()).take(LONGEST_LABEL).collect(),
-        network: actor.address.map(|address| Network::provider(address).to_string()).unwrap_or_default(),
-        lockout: blocked.unwrap_or_default(),
-        created_at: known.map_or(now, |source| source.created_at),
+        label: String::new(),
+        network: String::new(),
+        lockout: Lockout::default(),
+        created_at: now,
         last_used_at: now,
-    };
-    sign_in_sources::save(tx, &source).await?;
-    Ok(source)
+    }
+}
+
+/// Notes that this browser is used now, from where, and what it calls itself; its counter begins anew, unless it is blocked.
+pub(super) fn note_use(context: &Context, actor: &Actor, source: &mut Source, label: &str) {
+    let now = context.now();
+    if !source.lockout.is_blocked(now) {
+        source.lockout = Lockout::default();
+    }
+    source.label = label.chars().filter(|c| !c.is_control()).take(LONGEST_LABEL).collect();
+    source.network = actor.address.map(|address| Network::provider(address).to_string()).unwrap_or_default();
+    source.last_used_at = now;
 }

@@ -11,7 +11,7 @@ use crate::domain::audit::{AuditEvent, AuditObject, NewAuditEntry, Outcome};
 use crate::domain::id::FileId;
 use crate::domain::identifiers::{ApplicationNumber, Line};
 use crate::domain::invalid::{FieldErrors, Invalid};
-use crate::domain::moment::parse_date;
+use crate::domain::moment::{DAY_MS, parse_date};
 use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
 use crate::domain::voivodeship::ReturnChannel;
@@ -21,10 +21,13 @@ use crate::storage::database::begin;
 use crate::storage::signed_forms;
 use jiff::civil::Date;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 /// Files of one signed form.
 pub const MOST_FILES: usize = 10;
+/// Forms that an applicant may upload for one application in a day: each is kept, and examined with much work.
+pub const MOST_UPLOADS: usize = 10;
 /// Bytes of all files of one signed form together: DOMAIN's 10 MB.
 pub const MOST_BYTES: usize = 10 * 1024 * 1024;
 /// Files being examined at a time in this process: each may take a core and `Limits` of memory.
@@ -117,6 +120,16 @@ async fn receive(
         return Err(InvalidTransition { from: application.status, event: Event::ReceiveForm, mover: source.mover }.into());
     }
     let account = actor.account_id().ok_or(ServiceError::Denied)?;
+    if source.mover == Mover::Applicant {
+        let before = signed_forms::list_of(&context.db, application.id).await?;
+        if let Some(same) = in_hand(&application, &before, &files) {
+            return Ok(same);
+        }
+        let yesterday = context.now().plus_ms(-DAY_MS);
+        if before.iter().filter(|form| form.channel == ReturnChannel::Upload && form.recorded_at > yesterday).count() >= MOST_UPLOADS {
+            return refuse(context, actor, &application, Invalid::UploadsTooMany).await;
+        }
+    }
     if files.len() > MOST_FILES {
         return refuse(context, actor, &application, Invalid::FileTooMany).await;
     }
@@ -169,6 +182,14 @@ async fn receive(
         }
     }
     done.map(|()| code_match)
+}
+
+/// The form that lies with the office already, when these are its very files: of two clicks the second changes nothing.
+fn in_hand(application: &Application, before: &[SignedForm], files: &[Vec<u8>]) -> Option<CodeMatch> {
+    let last = before.first().filter(|form| form.revision == application.revision && application.status == Status::FormReceived)?;
+    let is_same = last.files.len() == files.len()
+        && last.files.iter().zip(files).all(|(stored, bytes)| stored.sha256 == hex::encode(Sha256::digest(bytes)));
+    is_same.then_some(last.code_match)
 }
 
 /// Whether the office returned the application for its signed form, so that another form of the same content helps.

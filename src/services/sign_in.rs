@@ -18,7 +18,7 @@ use crate::secrets::{PasswordError, Verified, random_token, token_hash};
 use crate::storage::Transaction;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
-use crate::storage::{passkeys, sessions};
+use crate::storage::sessions;
 pub(super) use counter::{Counter, provider};
 use limit::NOBODY;
 pub(super) use limit::{Admission, admit_from, forgive};
@@ -110,7 +110,7 @@ pub async fn sign_in(context: &Context, actor: &Actor, form: SignInForm<'_>) -> 
         return Ok(SignIn::Failed);
     };
     let opened = open(context, actor, &tx, current, form).await?;
-    let done = if passkeys::has_factor(&tx, id).await? {
+    let done = if opened.has_factor {
         // The password alone does not start the counter anew: whoever has it could guess codes for ever.
         hold(context, &tx, current, opened).await?
     } else {
@@ -175,6 +175,8 @@ pub(super) struct Opened {
     pub(super) signed_in: SignedIn,
     /// The same, as the audit trail names it.
     pub(super) who: Actor,
+    /// The account has a second factor.
+    pub(super) has_factor: bool,
 }
 
 /// Makes the session's row; the one that the browser held until now ends.
@@ -196,9 +198,9 @@ pub(super) async fn open(
     let device: String = form.device.chars().filter(|c| !c.is_control()).take(LONGEST_DEVICE).collect();
     let network = actor.address.map(|a| a.to_string()).unwrap_or_default();
     sessions::add(tx, hash, current.account.id, &device, &network, now).await?;
-    let (_, signed_in) = sessions::find(tx, hash, &now.warsaw_date().to_string()).await?.ok_or(ServiceError::Stale)?;
+    let (session, signed_in) = sessions::find(tx, hash, &now.warsaw_date().to_string()).await?.ok_or(ServiceError::Stale)?;
     let who = Actor { kind: ActorKind::Account(signed_in.clone()), ..actor.clone() };
-    Ok(Opened { token, signed_in, who })
+    Ok(Opened { token, signed_in, who, has_factor: session.has_factor })
 }
 
 /// Leaves the session waiting for its second factor.

@@ -194,12 +194,19 @@ pub async fn save_lockout<C: ConnectionTrait>(db: &C, id: AccountId, lockout: Lo
     Ok(())
 }
 
-/// Notes a successful sign-in.
+/// Notes a successful sign-in, and the counter that it leaves.
 ///
 /// # Errors
 /// Of the database.
-pub async fn save_signed_in<C: ConnectionTrait>(db: &C, id: AccountId, now: Moment) -> Result<(), StorageError> {
-    Entity::update_many().col_expr(Column::SignedInAt, Expr::value(now.0)).filter(Column::Id.eq(id.0)).exec(db).await?;
+pub async fn save_signed_in<C: ConnectionTrait>(db: &C, id: AccountId, lockout: Lockout, now: Moment) -> Result<(), StorageError> {
+    Entity::update_many()
+        .col_expr(Column::SignedInAt, Expr::value(now.0))
+        .col_expr(Column::Failures, Expr::value(lockout.failures))
+        .col_expr(Column::Blocks, Expr::value(lockout.blocks))
+        .col_expr(Column::BlockedUntil, Expr::value(lockout.blocked_until.map(|m| m.0)))
+        .filter(Column::Id.eq(id.0))
+        .exec(db)
+        .await?;
     Ok(())
 }
 

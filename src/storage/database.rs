@@ -1,6 +1,6 @@
 //! Connecting, beginning a transaction, migrating. Which database it is, is said by the URL alone.
 
-use super::StorageError;
+use super::{StorageError, Transaction};
 use log::LevelFilter;
 use migrations::Migrator;
 use sea_orm::sea_query::{Expr, Query};
@@ -9,10 +9,7 @@ use sea_orm::sqlx::{
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DbErr, RuntimeErr};
 use sea_orm_migration::MigratorTrait;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -100,14 +97,12 @@ async fn connect_postgres(url: &str, max_connections: u32) -> Result<DatabaseCon
     Ok(Database::connect(options).await?)
 }
 
-/// Begins a transaction that may write. On SQLite it takes the write lock at once: a transaction that reads first
-/// and writes later fails as soon as another one has written in between.
+/// Begins a transaction that may write (`transaction.rs`).
 ///
 /// # Errors
 /// [`StorageError::Database`].
-pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, StorageError> {
-    let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
-    Ok(db.begin_with_options(options).await?)
+pub async fn begin(db: &DatabaseConnection) -> Result<Transaction, StorageError> {
+    Ok(Transaction::begin(db).await?)
 }
 
 /// Brings the schema up to date. Several processes may do so at once: one works, the others wait.
@@ -197,7 +192,7 @@ async fn migrate_postgres(db: &DatabaseConnection, direction: Direction) -> Resu
 }
 
 /// The file of a database that has one.
-fn database_file(options: &SqliteConnectOptions) -> Option<PathBuf> {
+pub(super) fn database_file(options: &SqliteConnectOptions) -> Option<PathBuf> {
     let file = options.get_filename();
     let in_memory = file == Path::new(":memory:") || file.to_string_lossy().starts_with("file:");
     (!in_memory).then(|| file.to_owned())

@@ -28,10 +28,12 @@ pub mod sign_in_sources;
 pub mod signed_forms;
 pub mod time_limits;
 pub mod totp_secrets;
+mod transaction;
 pub mod units;
 
 pub use error::StorageError;
 
 /// SeaORM's names for what other rooms hold and pass on, so that the crate itself is named in this room only:
-/// a pool or a transaction, the pool, a transaction, and what a commit fails with.
-pub use sea_orm::{ConnectionTrait as Connection, DatabaseConnection as Pool, DatabaseTransaction as Transaction, DbErr as DatabaseError};
+/// a pool or a transaction, the pool, and what a commit fails with.
+pub use sea_orm::{ConnectionTrait as Connection, DatabaseConnection as Pool, DbErr as DatabaseError};
+pub use transaction::Transaction;

@@ -4,7 +4,7 @@
 //!
 //! Every handler has exactly one of the guards of [`guards`] in its signature (a house test looks for it):
 //!
-//! ```ignore
+//! ```text
 //! Anyone<'_>                        // a visitor, or whoever is signed in
 //! Member<'_>                        // signed in, also before approval; others go to /login?next=…
 //! Permit<'_, ApplicationApprove>    // signed in and permitted somewhere; others get 403 (a courtesy: the service decides)
@@ -20,7 +20,7 @@
 //! `who.redirect("/account")` 303, `who.redirect_with("/account", "password_changed")` 303 with a key under `flash`,
 //! `who.limit(Limit::Upload)?` per-address limits, `who.chrome()` where a page is rendered by hand.
 //!
-//! ```ignore
+//! ```text
 //! #[get("/unit/<id>")]
 //! async fn show(who: Permit<'_, UnitView>, id: &str) -> Answer {
 //!     let unit = show_unit(who.context(), who.actor(), id).await?;       // ServiceError becomes its page

@@ -104,20 +104,39 @@ fn an_encryption_key_cannot_be_hidden_by_spelling_its_name_otherwise() {
 }
 
 #[test]
-fn thirty_pages_are_accepted_and_thirty_one_are_too_many() {
+fn a_hundred_pages_are_accepted_and_one_more_is_too_many() {
     let blank = |count: usize| saved(document(vec![(Vec::new(), Dictionary::new()); count], Document::with_version("1.7")));
     // Small pages images, so that the test is quick.
     let limits = Limits { page_width: 100, max_pages: 3, ..Limits::default() };
     assert_eq!(examine(&blank(3), &limits).unwrap().pages.len(), 3);
     assert_eq!(examine(&blank(4), &limits).unwrap_err(), Invalid::FileTooManyPages);
-    assert_eq!(Limits::default().max_pages, 30);
-    assert_eq!(reason(&blank(31)), Invalid::FileTooManyPages);
-    assert_eq!(reason(xades(Some(&blank(31))).as_bytes()), Invalid::FileTooManyPages);
+    assert_eq!(Limits::default().max_pages, 100);
+    assert_eq!(reason(&blank(101)), Invalid::FileTooManyPages);
+    assert_eq!(reason(xades(Some(&blank(101))).as_bytes()), Invalid::FileTooManyPages);
 }
 
 #[test]
 fn a_pdf_without_pages_is_broken() {
     assert_eq!(reason(&saved(document(Vec::new(), Document::with_version("1.7")))), Invalid::FileBroken);
+}
+
+#[test]
+fn a_pdf_that_acts_when_it_is_opened_is_refused_wherever_the_action_hides() {
+    let name = |text: &str| Object::Name(text.as_bytes().to_vec());
+    let script = dictionary! { "S" => name("JavaScript"), "JS" => Object::string_literal("app.alert(1)") };
+    let launch = dictionary! { "S" => name("Launch"), "F" => Object::string_literal("calc.exe") };
+    for action in [script, launch] {
+        let plain = || document(vec![(b"0 0 10 10 re f".to_vec(), Dictionary::new())], Document::with_version("1.7"));
+        let mut at_opening = plain();
+        let id = at_opening.add_object(Object::Dictionary(action.clone()));
+        at_opening.catalog_mut().unwrap().set("OpenAction", Object::Reference(id));
+        assert_eq!(reason(&saved(at_opening)), Invalid::FileActive);
+        let mut nested = plain();
+        let inside = dictionary! { "WC" => Object::Dictionary(action) };
+        nested.catalog_mut().unwrap().set("AA", Object::Array(vec![Object::Dictionary(inside)]));
+        assert_eq!(reason(&saved(nested)), Invalid::FileActive);
+        assert!(examine(&saved(plain()), &Limits::default()).is_ok());
+    }
 }
 
 #[test]

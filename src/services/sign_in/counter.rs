@@ -128,13 +128,39 @@ impl Counter {
         tx: &C,
         current: &Credentials,
     ) -> Result<(), ServiceError> {
+        let of_account = self.start_anew(context.now(), current);
+        self.save(tx, current.account.id, of_account).await
+    }
+
+    /// The same, and notes that the owner signed in, with as few statements as it takes: every sign-in ends here.
+    pub(super) async fn clear_signed_in<C: Connection>(
+        &mut self,
+        context: &Context,
+        tx: &C,
+        current: &Credentials,
+    ) -> Result<(), ServiceError> {
         let now = context.now();
+        let of_account = self.start_anew(now, current);
+        accounts::save_signed_in(tx, current.account.id, of_account, now).await?;
+        if let Self::Device(source) | Self::Network(source) = self {
+            sign_in_sources::save(tx, source).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives what the account's own counter is from now on.
+    fn start_anew(&mut self, now: Moment, current: &Credentials) -> Lockout {
         let anew = |lockout: Lockout| if lockout.is_blocked(now) { lockout } else { Lockout::cleared() };
         match self {
-            Self::Account(lockout) => *lockout = anew(*lockout),
-            Self::Device(source) | Self::Network(source) => source.lockout = anew(source.lockout),
+            Self::Account(lockout) => {
+                *lockout = anew(*lockout);
+                *lockout
+            }
+            Self::Device(source) | Self::Network(source) => {
+                source.lockout = anew(source.lockout);
+                anew(current.account.lockout)
+            }
         }
-        self.save(tx, current.account.id, anew(current.account.lockout)).await
     }
 
     /// Writes it. The account's row is always written, so that the time does not tell which counter it was.

@@ -7,10 +7,11 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::notice::Notice;
 use crate::domain::second_factor::FactorKind;
-use crate::services::known_device::{Browser, remember};
+use crate::services::known_device::{Browser, first_seen, note_use, remember};
 use crate::services::{Context, ServiceError, record};
 use crate::storage::Connection;
-use crate::storage::accounts::{self, Credentials};
+use crate::storage::accounts::Credentials;
+use crate::storage::sign_in_sources;
 use serde_json::json;
 
 /// By what, and in which browser.
@@ -38,7 +39,6 @@ pub(in crate::services) async fn settle<C: Connection>(
 ) -> Result<Browser, ServiceError> {
     let account = &current.account;
     let is_known = matches!(counter, Counter::Device(_));
-    counter.clear(context, tx, current).await?;
     let mut details = json!({ "pending": account.status == AccountStatus::Pending, "known_device": is_known });
     if let Some(factor) = entry.factor {
         details["factor"] = factor.key().into();
@@ -46,11 +46,24 @@ pub(in crate::services) async fn settle<C: Connection>(
     let object = AuditObject::new("account", &account.login);
     record::done(context, tx, who, AuditEvent::SessionStarted, object, current.voivodeship.as_ref(), details).await?;
     let browser = entry.browser.cloned().unwrap_or_else(|| Browser::new(context));
-    let device = remember(context, who, tx, account.id, &browser, entry.device).await?;
+    let device = match &mut counter {
+        Counter::Device(source) => {
+            note_use(context, who, source, entry.device);
+            source.id
+        }
+        // The account may know the browser from long ago.
+        _ if entry.browser.is_some() => remember(context, who, tx, account.id, &browser, entry.device).await?.id,
+        _ => {
+            let mut source = first_seen(context, account.id, &browser);
+            note_use(context, who, &mut source, entry.device);
+            sign_in_sources::save(tx, &source).await?;
+            source.id
+        }
+    };
+    counter.clear_signed_in(context, tx, current).await?;
     // The very first sign-in is no news.
     if !is_known && current.announces_sign_ins && current.signed_in_at.is_some() {
-        record::tell(context, tx, who, &Notice::SignedInOnNewDevice { account: account.id, device: device.id }).await?;
+        record::tell(context, tx, who, &Notice::SignedInOnNewDevice { account: account.id, device }).await?;
     }
-    accounts::save_signed_in(tx, account.id, context.now()).await?;
     Ok(browser)
 }

@@ -2,8 +2,10 @@
 //! say to honest people (routes, journeys).
 
 mod enumeration;
+mod factors;
 mod lockout;
 mod reset;
+mod sessions;
 
 use crate::support::client::{Client, Page};
 use crate::support::database::TestDatabase;
@@ -15,7 +17,7 @@ use cas_portal::domain::account::AccountStatus;
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::password::NewPassword;
 use cas_portal::mail::ReceivedLetter;
-use cas_portal::secrets::PasswordHasher;
+use cas_portal::secrets::{PasswordHasher, SecretKey};
 use cas_portal::storage::accounts;
 use std::time::Duration;
 
@@ -35,6 +37,8 @@ impl Target {
     async fn start(db: TestDatabase, rate_limits: &str) -> Target {
         let mut portal = TestPortal::new(&db);
         portal.context.clock = Clock::System;
+        // What one of the two processes seals the other one opens.
+        portal.context.key = SecretKey::from_text(KEY).expect("a key");
         let hash = PasswordHasher::new().expect("a hasher").hash(PASSWORD.to_owned()).await.expect("a hash");
         let settings = [
             ("CAS_PORTAL_DATABASE_URL", db.url()),

@@ -23,7 +23,7 @@ const DRAFTS: usize = 90;
 const PEOPLE: usize = 3;
 const KILLS: usize = 5;
 /// Where letters say that the portal is.
-const PUBLIC_URL: &str = "http://localhost:8000";
+pub(super) const PUBLIC_URL: &str = "http://localhost:8000";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_and_nothing_is_half_done_on_sqlite() {
@@ -107,7 +107,7 @@ async fn kill_during_work(name: &str, mut stage: Stage) {
 }
 
 /// Takes an application and approves it, as an administrator clicks.
-async fn approve(desk: &Client, path: &str) -> reqwest::Result<Answer> {
+pub(super) async fn approve(desk: &Client, path: &str) -> reqwest::Result<Answer> {
     let place = format!("/admin/applications/{path}");
     let mut page = desk.try_get(&place).await?;
     page.assert_status(200);
@@ -124,7 +124,7 @@ async fn approve(desk: &Client, path: &str) -> reqwest::Result<Answer> {
 }
 
 /// Files a draft, as the applicant clicks; a second time shows what was filed.
-async fn file(base: &str, draft: ReadyDraft) -> reqwest::Result<Answer> {
+pub(super) async fn file(base: &str, draft: ReadyDraft) -> reqwest::Result<Answer> {
     let browser = Client::with_cookie(base, "cas-draft", &draft.token);
     let page = browser.try_get("/register/check").await?;
     if page.status == 303 {
@@ -143,12 +143,12 @@ fn answer(page: Page, leads_to: &str) -> Answer {
 
 /// What somebody was told. Who was told nothing got an error of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Answer {
+pub(super) enum Answer {
     Done,
 }
 
 /// Pieces of work of one kind: those that wait, those that were acknowledged, those that got no answer.
-struct Work<T> {
+pub(super) struct Work<T> {
     waiting: Mutex<Vec<T>>,
     acknowledged: Mutex<Vec<T>>,
     interrupted: Mutex<Vec<T>>,
@@ -159,16 +159,16 @@ fn lock<T>(list: &Mutex<Vec<T>>) -> MutexGuard<'_, Vec<T>> {
 }
 
 impl<T: Clone> Work<T> {
-    fn new(waiting: Vec<T>) -> Self {
+    pub(super) fn new(waiting: Vec<T>) -> Self {
         Self { waiting: Mutex::new(waiting), acknowledged: Mutex::default(), interrupted: Mutex::default() }
     }
     fn note(&self, done: T) {
         lock(&self.acknowledged).push(done);
     }
-    fn acknowledged(&self) -> Vec<T> {
+    pub(super) fn acknowledged(&self) -> Vec<T> {
         lock(&self.acknowledged).clone()
     }
-    fn interrupted(&self) -> Vec<T> {
+    pub(super) fn interrupted(&self) -> Vec<T> {
         lock(&self.interrupted).clone()
     }
     fn next(&self) -> Option<T> {
@@ -177,7 +177,7 @@ impl<T: Clone> Work<T> {
 }
 
 /// Does one piece after the other until it is over; after an interruption waits for the portal.
-async fn work<T: Clone, F>(work: &Work<T>, probe: &Client, over: &AtomicBool, act: impl Fn(T) -> F)
+pub(super) async fn work<T: Clone, F>(work: &Work<T>, probe: &Client, over: &AtomicBool, act: impl Fn(T) -> F)
 where
     F: Future<Output = reqwest::Result<Answer>>,
 {

@@ -66,6 +66,11 @@ impl Stage {
         self.portal.db().clone().close().await.expect("the connections close");
     }
 
+    /// A connection for somebody who only looks.
+    pub async fn onlooker(&self) -> sea_orm::DatabaseConnection {
+        self.db.second_connection().await
+    }
+
     /// Opens it again; a PostgreSQL server crashes first too, so that only what is on the disk is left.
     pub async fn crash_and_open(&mut self) {
         if let Some(server) = &mut self.postgres {

@@ -118,6 +118,12 @@ pub async fn count_whole(db: &DatabaseConnection) -> BTreeMap<String, Traces> {
     rows.into_iter().map(|row| (row.number.replace('/', "-"), row)).collect()
 }
 
+/// What is half there at this instant. One statement sees one moment, so a change whose parts are not one transaction is seen
+/// between them.
+pub async fn glimpse(db: &DatabaseConnection) -> Vec<String> {
+    Traces::find_by_statement(statement(db, TRACES)).all(db).await.expect("the applications").iter().filter_map(Traces::fault).collect()
+}
+
 /// Every message of the outbox and its status.
 pub async fn messages(db: &DatabaseConnection) -> Vec<(Uuid, String)> {
     let rows = db.query_all_raw(statement(db, "SELECT id, status FROM outbox_messages")).await.expect("the outbox");

@@ -4,6 +4,7 @@ use super::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
 use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::application::status::Status;
 use cas_portal::services::manage_accounts::suspend;
 use cas_portal::storage::{audit_entries, role_assignments};
 
@@ -41,6 +42,24 @@ async fn a_missing_permission_is_403_and_stands_in_the_trail() {
         let entries = audit_entries::list_of_object(portal.db(), "route", path, 10).await.expect("the trail");
         assert_eq!(entries.iter().map(|e| (e.event.as_str(), e.outcome.as_str())).collect::<Vec<_>>(), [("access.refused", "refused")]);
         assert_eq!(entries[0].correlation.to_string(), got.header("X-Request-Id").expect("an id"));
+    }
+}
+
+/// Who answers for a voivodeship reads of every refusal in it, and of no other's.
+#[rocket::async_test]
+async fn a_refused_access_belongs_to_the_voivodeship_that_was_asked_for_else_to_the_askers_own() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let filed = portal.application(Status::FormReceived).await;
+    let theirs = format!("/admin/applications/{}", filed.application.number.to_path());
+    let helper = Browser::of(&portal, portal.official(Role::Helpdesk, Some("12")).await).await;
+    let nobody = Browser::of(&portal, portal.account("anna", AccountStatus::Active).await).await;
+    for (browser, path, place) in
+        [(&helper, theirs.as_str(), Some("26")), (&helper, "/admin/outbox", Some("12")), (&nobody, "/admin", None)]
+    {
+        browser.get(path).await.is(403);
+        let entries = audit_entries::list_of_object(portal.db(), "route", path, 10).await.expect("the trail");
+        assert_eq!(entries.iter().map(|e| e.voivodeship.as_ref().map(ToString::to_string)).collect::<Vec<_>>(), [place.map(str::to_owned)]);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Services on both databases.
 
 mod compose_letter;
+mod confirmations;
 mod correction;
 mod deliver_outbox;
 mod devices;

@@ -1,7 +1,7 @@
 //! Taking, comparing and deciding: every condition one by one, and what happens when several act at once.
 
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::fixtures::Filed;
+use crate::support::fixtures::{Filed, unit_data};
 use crate::support::portal::TestPortal;
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::application::decision::{Barred, Remark, SIGNED_FORM};
@@ -13,10 +13,10 @@ use cas_portal::domain::application::typing::unit_texts;
 use cas_portal::domain::application::{Application, Payload};
 use cas_portal::domain::audit::Outcome;
 use cas_portal::domain::id::ApplicationId;
-use cas_portal::domain::identifiers::{EmailAddress, Phone};
+use cas_portal::domain::identifiers::{EmailAddress, Line, Phone};
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::pdf::hand_signed;
-use cas_portal::services::receive_signed_form::{Arrival, Part, read_file, record_arrival, upload};
+use cas_portal::services::receive_signed_form::{Arrival, MOST_UPLOADS, Part, read_file, record_arrival, upload};
 use cas_portal::services::review_application::{approve, confirm_compared, reject, release, return_for_correction, review, take};
 use cas_portal::services::submit_application::submit;
 use cas_portal::services::{ServiceError, draft_application, print_form, view_application};
@@ -213,6 +213,38 @@ on_both! {
         }
         let signed = hand_signed(&printed).expect("a signed form");
         assert_eq!(upload(&portal.context, &applicant, number, vec![signed]).await.expect("received"), CodeMatch::Matched);
+    }
+
+    async fn the_same_form_twice_is_one_and_a_day_has_its_measure(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let filed = portal.application(Status::AwaitingForm).await;
+        let (number, applicant) = (&filed.application.number, portal.actor(filed.persons[0]).await);
+        let (_, printed) = print_form::pdf(&portal.context, &applicant, number).await.expect("a form");
+        let signed = hand_signed(&printed).expect("a signed form");
+        // Two clicks
+        for _ in 0..2 {
+            assert_eq!(upload(&portal.context, &applicant, number, vec![signed.clone()]).await.expect("received"), CodeMatch::Matched);
+        }
+        let forms = signed_forms::list_of(portal.db(), filed.application.id).await.expect("forms");
+        assert_eq!(forms.len(), 1, "the same files are the same form");
+        assert_eq!(notices(&portal).await.iter().filter(|kind| **kind == "signed_form_received").count(), 1);
+        // Better and better scans
+        let other = |n: usize| [&signed[..], "\n".repeat(n).as_bytes()].concat();
+        for n in 2..=MOST_UPLOADS {
+            upload(&portal.context, &applicant, number, vec![other(n)]).await.expect("received");
+        }
+        let refused = invalid(upload(&portal.context, &applicant, number, vec![other(99)]).await);
+        assert_eq!(refused, [("files".to_owned(), vec![Invalid::UploadsTooMany])]);
+        let forms = signed_forms::list_of(portal.db(), filed.application.id).await.expect("forms");
+        assert_eq!(forms.len(), MOST_UPLOADS);
+        // The office's door stays open
+        let admin = portal.actor(portal.administrator().await).await;
+        let version = applications::find_by_number(portal.db(), number).await.expect("applications").expect("it").version;
+        let arrival = Arrival { channel: "post".to_owned(), ..Arrival::default() };
+        record_arrival(&portal.context, &admin, number, version, &arrival, Vec::new()).await.expect("recorded");
+        // And so is another day
+        portal.advance_days(2);
+        upload(&portal.context, &applicant, number, vec![other(99)]).await.expect("received");
     }
 
     async fn what_came_back_for_its_signature_needs_another_form_and_nothing_else(db: TestDatabase) {
@@ -558,5 +590,30 @@ on_both! {
         let alike: Vec<_> = page.similar.accounts.iter().map(|(account, why)| (account.id, *why)).collect();
         assert_eq!(alike, [(mailed.persons[0], "same_email")]);
         assert!(!reasons.iter().any(|(id, _, _)| *id == again.application.id));
+    }
+
+    async fn a_name_is_alike_by_the_words_that_tell_units_apart(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let registered = async |name: &str| {
+            let (id, mut data) = (portal.context.new_unit_id(), unit_data(portal.regon()));
+            data.name = Line::parse(name, 200).expect("a line");
+            units::add(portal.db(), id, &data, portal.now().warsaw_date(), portal.now()).await.expect("a unit");
+            id
+        };
+        let here = registered("Miejsko-Gminny Ośrodek Pomocy Społecznej w Chmielniku").await;
+        // The words of its kind are in every such name.
+        registered("Gminny Ośrodek Pomocy Społecznej w Bodzentynie").await;
+        let mut registration = portal.registration(1);
+        registration.unit.name = Line::parse("Centrum Usług Społecznych w Chmielniku", 200).expect("a line");
+        registration.unit.address.town = Line::parse("Chmielnik", 200).expect("a line");
+        let filed = portal.application_of(registration, Status::InReview).await;
+        let mut other = portal.registration(1);
+        other.unit.name = Line::parse("Centrum Usług Społecznych w Bodzentynie", 200).expect("a line");
+        portal.application_of(other, Status::FormReceived).await;
+        let admin = portal.actor(filed.administrator.expect("taken")).await;
+        let page = review(&portal.context, &admin, &filed.application.number).await.expect("page");
+        let alike: Vec<_> = page.similar.units.iter().map(|(unit, why)| (unit.id, *why)).collect();
+        assert_eq!(alike, [(here, "near_name")]);
+        assert!(page.similar.applications.is_empty(), "{:?}", page.similar.applications);
     }
 }

@@ -19,7 +19,8 @@ const HAS_CREDENTIAL: u8 = 0b0100_0000;
 pub struct SoftPasskey {
     key: EcdsaKeyPair,
     id: [u8; 16],
-    user: Vec<u8>,
+    /// Whom it says that it belongs to.
+    pub user: Vec<u8>,
     counter: u32,
     /// Whether it asks for a PIN or a finger.
     pub verifies_user: bool,

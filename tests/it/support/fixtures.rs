@@ -3,7 +3,7 @@
 
 use super::portal::TestPortal;
 use cas_portal::domain::account::{AccountProfile, AccountStatus, Role, RoleAssignment};
-use cas_portal::domain::application::printed_form::{FormWords, PrintedForm};
+use cas_portal::domain::application::printed_form::{Block, FormWords, PrintedForm, SignatureBox};
 use cas_portal::domain::application::registration::{GrantRequest, Person, Registration};
 use cas_portal::domain::application::revision::Fingerprint;
 use cas_portal::domain::application::signed_form::{CodeMatch, FormCode, MediaType, SignedFile, SignedForm};
@@ -309,7 +309,14 @@ pub fn printed_form(application: &Application) -> PrintedForm {
         },
         short_fingerprint: application.fingerprint.short(),
         submitted_at: application.revised_at,
-        blocks: Vec::new(),
+        blocks: vec![Block::Signatures {
+            boxes: vec![SignatureBox {
+                caption: "Podpis i pieczątka osoby zarządzającej".into(),
+                name: "Maria Wójcik-Źdźbło, kierownik".into(),
+                place_and_date: "Miejscowość i data".into(),
+            }],
+            electronic: String::new(),
+        }],
         words: FormWords {
             number: "Numer wniosku".into(),
             revision: "Wersja".into(),
