@@ -18,6 +18,7 @@ use cas_portal::domain::moment::DAY_MS;
 use cas_portal::mail::ReceivedLetter;
 use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::keep_deadlines::keep_deadlines;
+use cas_portal::services::known_device::Browser;
 use cas_portal::services::lost_mailbox::{
     confirm_by_code, file, find_stop, look, request_code, save, start_correction, stop, stop_by_link,
 };
@@ -154,7 +155,7 @@ on_both! {
         assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 1);
         assert_eq!((email_of(&portal, account).await.as_str(), state(&portal, &change).await), (NEW, ChangeState::Applied));
         let password = ("fioletowy parasol na biegunie", "fioletowy parasol na biegunie");
-        let dead = reset_password(&portal.context, &visitor(), &reset, password, None).await;
+        let dead = reset_password(&portal.context, &visitor(), &reset, password, (&Browser::new(&portal.context), "")).await;
         assert!(matches!(dead, Err(ServiceError::DeadLink)), "{dead:?}");
         for to in [&old, NEW] {
             letter(&portal, to, "Adres e-mail konta jest zmieniony").await;
