@@ -73,8 +73,9 @@ on_both! {
 
         // Then the office sees what was and what will be, by the same queue and pages as any application
         presses(&office, &path, "", "take", &[]).await;
-        let page = office.get(&format!("/admin{path}")).await;
+        let page = person.get(&path).await;
         assert_eq!(page.attribute("[data-signed-form]", "data-code-match").as_deref(), Some("matched"));
+        let page = office.get(&format!("/admin{path}")).await;
         let row = page.text("[data-field=new_email]");
         assert!(row.contains(NEW) && row.contains(&old), "{row}");
         presses(&office, &path, "/approve", "approve", &[("signature", "seen")]).await;
@@ -129,11 +130,11 @@ on_both! {
 
         // Then the stranger is out, the change never comes, and the office sees the report
         assert_eq!(stranger.get("/account").await.status, 303);
+        let page = office.get(&format!("/admin/accounts/{account}")).await;
+        assert!(page.has("[data-report=email_change]"), "{}", page.words());
         let mut later = portal.clone();
         later.context.clock = Clock::fixed(portal.now().plus_days(4).0);
         assert_eq!(keep_deadlines(&later.context).await.expect("kept").emails, 0);
         assert_eq!(email_of(&portal, account).await, old);
-        let page = office.get(&format!("/admin/accounts/{account}")).await;
-        assert!(page.has("[data-report=email_change]"), "{}", page.words());
     }
 }

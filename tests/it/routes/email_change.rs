@@ -107,6 +107,7 @@ async fn links_that_are_none_of_ours_are_gone_and_say_nothing() {
     let browser = Browser::new(&portal).await;
     for path in ["/email-change/stop/Zm9v", "/email-change/confirm/Zm9v"] {
         browser.get(path).await.is(410);
+        browser.get("/login").await.is(200);
         browser.post(path, &[]).await.is(410);
     }
 }

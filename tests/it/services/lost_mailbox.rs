@@ -1,7 +1,7 @@
 //! Another e-mail address by the head's signature: who may apply and decide, what waits, who stops it, and what it ends.
 
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::fixtures::VOIVODESHIP;
+use crate::support::fixtures::{PASSWORD, VOIVODESHIP};
 use crate::support::portal::{START, TestPortal, system, visitor};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::actor::{Actor, ActorKind};
@@ -18,6 +18,7 @@ use cas_portal::domain::moment::DAY_MS;
 use cas_portal::mail::ReceivedLetter;
 use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::keep_deadlines::keep_deadlines;
+use cas_portal::services::keep_session::keep_session;
 use cas_portal::services::known_device::Browser;
 use cas_portal::services::lost_mailbox::{
     confirm_by_code, file, find_stop, look, request_code, save, start_correction, stop, stop_by_link,
@@ -26,6 +27,7 @@ use cas_portal::services::manage_accounts::{list_reports, suspend};
 use cas_portal::services::request_password_reset::request_password_reset;
 use cas_portal::services::reset_password::reset_password;
 use cas_portal::services::review_application::{approve, return_for_correction, review, take};
+use cas_portal::services::sign_in::{SignIn, SignInForm, sign_in};
 use cas_portal::services::{ServiceError, view_application, withdraw_application};
 use cas_portal::storage::{accounts, applications, audit_entries, email_changes};
 
@@ -151,8 +153,15 @@ on_both! {
         let reset = letter(&portal, &old, "Ustaw nowe hasło").await;
         let reset = reset.links.iter().find_map(|link| link.split("/password/reset/").nth(1)).expect("a link").to_owned();
 
+        let form = SignInForm { login: &login, password: PASSWORD, device: "Firefox", browser: None, replaces: None };
+        let SignIn::Done { token: session, .. } = sign_in(&portal.context, &visitor(), form).await.expect("no fault") else {
+            panic!("not signed in")
+        };
+        assert!(keep_session(&portal.context, &session).await.expect("read").is_some());
+
         portal.advance_ms(60_000);
         assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 1);
+        assert!(keep_session(&portal.context, &session).await.expect("read").is_none(), "every session ends");
         assert_eq!((email_of(&portal, account).await.as_str(), state(&portal, &change).await), (NEW, ChangeState::Applied));
         let password = ("fioletowy parasol na biegunie", "fioletowy parasol na biegunie");
         let dead = reset_password(&portal.context, &visitor(), &reset, password, (&Browser::new(&portal.context), "")).await;
