@@ -10,7 +10,7 @@ pub(crate) struct Migration;
 const UP: &str = r#"
 ALTER TABLE drafts ADD COLUMN kind TEXT NOT NULL DEFAULT 'registration';
 CREATE INDEX drafts_account ON drafts (account_id, kind) WHERE account_id IS NOT NULL;
-CREATE TABLE email_changes (
+CREATE TABLE waiting_email_changes (
     id {uuid} NOT NULL PRIMARY KEY,
     account_id {uuid} NOT NULL REFERENCES accounts (id),
     application_id {uuid} NOT NULL REFERENCES applications (id),
@@ -21,15 +21,15 @@ CREATE TABLE email_changes (
     state TEXT NOT NULL,
     ended_at {bigint}
 );
-CREATE UNIQUE INDEX email_changes_waiting ON email_changes (account_id) WHERE state = 'waiting';
-CREATE UNIQUE INDEX email_changes_application ON email_changes (application_id);
-CREATE INDEX email_changes_due ON email_changes (takes_effect_at) WHERE state = 'waiting';
+CREATE UNIQUE INDEX waiting_email_changes_waiting ON waiting_email_changes (account_id) WHERE state = 'waiting';
+CREATE UNIQUE INDEX waiting_email_changes_application ON waiting_email_changes (application_id);
+CREATE INDEX waiting_email_changes_due ON waiting_email_changes (takes_effect_at) WHERE state = 'waiting';
 INSERT INTO time_limits (code, days) VALUES ('email_change', 3);
 "#;
 
 const DOWN: &str = r#"
 DELETE FROM time_limits WHERE code = 'email_change';
-DROP TABLE email_changes;
+DROP TABLE waiting_email_changes;
 DROP INDEX drafts_account;
 ALTER TABLE drafts DROP COLUMN kind;
 "#;

@@ -46,7 +46,7 @@ id! {
     /// Identifies a device that an account has signed in from, or a network that it was attacked from.
     SourceId,
     /// Identifies an approved change of an e-mail address.
-    EmailChangeId,
+    WaitingChangeId,
     /// Identifies a report of „to nie ja”.
     ReportId,
     /// Ties together the log lines, audit entries and error page of one HTTP request or one run of a command.

@@ -3,8 +3,8 @@
 use crate::clock::Clock;
 use crate::domain::account::Role;
 use crate::domain::id::{
-    AccountId, ApplicationId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId, MessageId, PasskeyId, ReportId, RoleAssignmentId,
-    SignedFormId, SourceId, UnitId,
+    AccountId, ApplicationId, CorrelationId, DraftId, FileId, GrantId, MessageId, PasskeyId, ReportId, RoleAssignmentId, SignedFormId,
+    SourceId, UnitId, WaitingChangeId,
 };
 use crate::domain::moment::Moment;
 use crate::files::FileStore;
@@ -99,7 +99,7 @@ fresh! {
     new_message_id: MessageId,
     new_source_id: SourceId,
     new_report_id: ReportId,
-    new_email_change_id: EmailChangeId,
+    new_waiting_change_id: WaitingChangeId,
     new_passkey_id: PasskeyId,
     new_correlation_id: CorrelationId,
 }

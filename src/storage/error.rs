@@ -48,8 +48,8 @@ const UNIQUE_INDEXES: [(&str, &str); 11] = [
     ("drafts.application_id", "drafts_correction"),
     ("grants.account_id, grants.unit_id, grants.sub_area, grants.function", "grants_current"),
     ("passkeys.credential_id", "passkeys_credential"),
-    ("email_changes.account_id", "email_changes_waiting"),
-    ("email_changes.application_id", "email_changes_application"),
+    ("waiting_email_changes.account_id", "waiting_email_changes_waiting"),
+    ("waiting_email_changes.application_id", "waiting_email_changes_application"),
 ];
 
 fn violated(error: &DbErr) -> Option<String> {

@@ -8,7 +8,6 @@ pub mod audit_entries;
 pub mod database;
 pub mod dictionaries;
 pub mod drafts;
-pub mod email_changes;
 pub mod error;
 pub mod gminas;
 pub mod grants;
@@ -30,6 +29,7 @@ pub mod time_limits;
 pub mod totp_secrets;
 mod transaction;
 pub mod units;
+pub mod waiting_changes;
 
 pub use error::StorageError;
 

@@ -142,7 +142,7 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::PasskeyAdded { account }
         | Notice::PasskeyRemoved { account } => (Some(*account), None, None),
         // The change knows whose it is.
-        Notice::EmailChangeQueued { .. } | Notice::EmailChanged { .. } | Notice::EmailChangeEnded { .. } => (None, None, None),
+        Notice::EmailChangeQueued { .. } | Notice::LostMailboxReplaced { .. } | Notice::EmailChangeEnded { .. } => (None, None, None),
         Notice::PasswordResetRequested { accounts } => match accounts[..] {
             [account] => (Some(account), None, None),
             // `reset_requests` knows which.

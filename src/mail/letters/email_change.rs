@@ -53,7 +53,7 @@ impl Letter for EmailChangeQueuedLetter {
 
 /// In force.
 #[derive(Debug, Clone, Serialize)]
-pub struct EmailChangedLetter {
+pub struct LostMailboxReplacedLetter {
     /// Which.
     #[serde(flatten)]
     pub change: AddressChange,
@@ -65,8 +65,8 @@ pub struct EmailChangedLetter {
     pub forgot_url: String,
 }
 
-impl Letter for EmailChangedLetter {
-    const NAME: &'static str = "email_changed";
+impl Letter for LostMailboxReplacedLetter {
+    const NAME: &'static str = "lost_mailbox_replaced";
     fn samples() -> Vec<Self> {
         let of = |change| Self {
             change,

@@ -17,7 +17,7 @@ pub use application::{
     SignedFormReceivedLetter,
 };
 pub use decision::{ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, PersonLine, RemarkLine};
-pub use email_change::{AddressChange, EmailChangeEndedLetter, EmailChangeQueuedLetter, EmailChangedLetter};
+pub use email_change::{AddressChange, EmailChangeEndedLetter, EmailChangeQueuedLetter, LostMailboxReplacedLetter};
 pub use parts::{ApplicationLine, Closing, Contact, GrantLine, OneLine, Paragraphs, ReturnAddress};
 pub use registration::{DraftLinkRequestedLetter, EmailConfirmationRequestedLetter};
 pub use second_factor::{

@@ -3,16 +3,16 @@
 use super::token::{Holder, mint};
 use super::{Composed, Desk, Recipient};
 use crate::domain::application::email_change::waiting::{ChangeState, WaitingChange};
-use crate::domain::id::EmailChangeId;
-use crate::mail::letters::{AddressChange, EmailChangeEndedLetter, EmailChangeQueuedLetter, EmailChangedLetter, OneLine};
+use crate::domain::id::WaitingChangeId;
+use crate::mail::letters::{AddressChange, EmailChangeEndedLetter, EmailChangeQueuedLetter, LostMailboxReplacedLetter, OneLine};
 use crate::services::ServiceError;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::mailed_tokens::Purpose;
-use crate::storage::{Connection, email_changes};
+use crate::storage::{Connection, waiting_changes};
 
 /// The change with its account.
-async fn open<C: Connection>(desk: &Desk<'_, C>, id: EmailChangeId) -> Result<Option<(WaitingChange, Credentials)>, ServiceError> {
-    let Some(change) = email_changes::find(desk.tx, id).await? else { return Ok(None) };
+async fn open<C: Connection>(desk: &Desk<'_, C>, id: WaitingChangeId) -> Result<Option<(WaitingChange, Credentials)>, ServiceError> {
+    let Some(change) = waiting_changes::find(desk.tx, id).await? else { return Ok(None) };
     Ok(accounts::find_for_update(desk.tx, change.account).await?.map(|found| (change, found)))
 }
 
@@ -34,7 +34,7 @@ async fn said<C: Connection>(
     Ok((Recipient { email: own.to_string(), name: found.account.profile.full_name() }, said))
 }
 
-pub(super) async fn queued<C: Connection>(desk: &Desk<'_, C>, id: EmailChangeId, to_new: bool) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn queued<C: Connection>(desk: &Desk<'_, C>, id: WaitingChangeId, to_new: bool) -> Result<Option<Composed>, ServiceError> {
     let Some((change, found)) = open(desk, id).await? else { return Ok(None) };
     // Stopped or done by now: the letter about that has more to say.
     if change.state != ChangeState::Waiting {
@@ -53,10 +53,14 @@ pub(super) async fn queued<C: Connection>(desk: &Desk<'_, C>, id: EmailChangeId,
     desk.finish(recipient, found.voivodeship.clone(), &letter)
 }
 
-pub(super) async fn changed<C: Connection>(desk: &Desk<'_, C>, id: EmailChangeId, to_new: bool) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn changed<C: Connection>(
+    desk: &Desk<'_, C>,
+    id: WaitingChangeId,
+    to_new: bool,
+) -> Result<Option<Composed>, ServiceError> {
     let Some((change, found)) = open(desk, id).await? else { return Ok(None) };
     let (recipient, change_words) = said(desk, &change, &found, to_new).await?;
-    let letter = EmailChangedLetter {
+    let letter = LostMailboxReplacedLetter {
         change: change_words,
         changed_at: change.ended_at.unwrap_or(desk.message.created_at),
         sign_in_url: desk.link("/login"),
@@ -65,7 +69,7 @@ pub(super) async fn changed<C: Connection>(desk: &Desk<'_, C>, id: EmailChangeId
     desk.finish(recipient, found.voivodeship.clone(), &letter)
 }
 
-pub(super) async fn ended<C: Connection>(desk: &Desk<'_, C>, id: EmailChangeId, to_new: bool) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn ended<C: Connection>(desk: &Desk<'_, C>, id: WaitingChangeId, to_new: bool) -> Result<Option<Composed>, ServiceError> {
     let Some((change, found)) = open(desk, id).await? else { return Ok(None) };
     let (recipient, change_words) = said(desk, &change, &found, to_new).await?;
     let letter = EmailChangeEndedLetter {

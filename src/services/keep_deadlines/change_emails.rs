@@ -4,13 +4,13 @@ use super::BATCH;
 use crate::domain::actor::Actor;
 use crate::services::lost_mailbox::take_effect;
 use crate::services::{Context, ServiceError};
-use crate::storage::email_changes;
+use crate::storage::waiting_changes;
 
 /// Ends every change that is due, each in its own transaction; gives their number.
 pub(super) async fn change_emails(context: &Context, actor: &Actor) -> Result<u64, ServiceError> {
     let mut ended = 0;
     loop {
-        let due = email_changes::list_due(&context.db, context.now(), BATCH).await?;
+        let due = waiting_changes::list_due(&context.db, context.now(), BATCH).await?;
         let mut of_this_batch = 0;
         for change in &due {
             match take_effect(context, actor, change.account).await {

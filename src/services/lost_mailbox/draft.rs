@@ -14,7 +14,7 @@ use crate::services::draft_application::{confirm_by_code_of, request_confirmatio
 use crate::services::view_application::target_of;
 use crate::services::{Context, ServiceError, prove_again, record};
 use crate::storage::database::begin;
-use crate::storage::{accounts, applications, drafts, email_changes};
+use crate::storage::{accounts, applications, drafts, waiting_changes};
 use serde_json::json;
 
 /// Keeps what was typed; a new address gets a letter with link and code. True when the address is confirmed already.
@@ -30,7 +30,7 @@ pub async fn save(context: &Context, actor: &Actor, texts: EmailChangeTexts) -> 
     read_email_change(&texts, &account, &units_of(context, &tx, id).await?)?;
     let found = current(context, &tx, id).await?;
     let corrects = found.as_ref().is_some_and(|(_, application)| application.is_some());
-    if email_changes::find_waiting(&tx, id).await?.is_some() || (!corrects && open_of(&tx, id).await?.is_some()) {
+    if waiting_changes::find_waiting(&tx, id).await?.is_some() || (!corrects && open_of(&tx, id).await?.is_some()) {
         return Err(ServiceError::Stale);
     }
     let draft = match found {

@@ -15,7 +15,7 @@ use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
 use crate::storage::security_reports::{self, Report, ReportKind};
-use crate::storage::{email_changes, sessions, sign_in_sources};
+use crate::storage::{sessions, sign_in_sources, waiting_changes};
 use serde_json::json;
 
 /// Ends a waiting change and tells both addresses.
@@ -28,7 +28,7 @@ async fn end<C: Connection>(
     event: ChangeEvent,
 ) -> Result<(), ServiceError> {
     let state = change.state.after(event).ok_or(ServiceError::Stale)?;
-    if !email_changes::save_end(tx, change.id, state, context.now()).await? {
+    if !waiting_changes::save_end(tx, change.id, state, context.now()).await? {
         return Err(ServiceError::Stale);
     }
     let audited = match event {
@@ -40,7 +40,7 @@ async fn end<C: Connection>(
     record::done(context, tx, actor, audited, object, found.voivodeship.as_ref(), json!({ "change": change.id })).await?;
     for to_new in [false, true] {
         let notice = match event {
-            ChangeEvent::TakeEffect => Notice::EmailChanged { change: change.id, to_new },
+            ChangeEvent::TakeEffect => Notice::LostMailboxReplaced { change: change.id, to_new },
             ChangeEvent::Stop | ChangeEvent::Drop => Notice::EmailChangeEnded { change: change.id, to_new },
         };
         record::tell(context, tx, actor, &notice).await?;
@@ -56,7 +56,7 @@ async fn end<C: Connection>(
 pub(in crate::services) async fn take_effect(context: &Context, actor: &Actor, account: AccountId) -> Result<bool, ServiceError> {
     let tx = begin(&context.db).await?;
     let Some(found) = accounts::find_for_update(&tx, account).await? else { return Ok(false) };
-    let Some(change) = email_changes::find_waiting_for_update(&tx, account).await? else { return Ok(false) };
+    let Some(change) = waiting_changes::find_waiting_for_update(&tx, account).await? else { return Ok(false) };
     let Some(event) = change.due(&found.account, context.now()) else { return Ok(false) };
     if event == ChangeEvent::TakeEffect {
         accounts::save_email(&tx, &found.account, &change.new_email).await?;
@@ -76,7 +76,7 @@ pub async fn stop(context: &Context, actor: &Actor, account: AccountId) -> Resul
     let found = accounts::find_for_update(&tx, account).await?.ok_or(ServiceError::NotFound)?;
     let target = Target { account: Some(account), voivodeship: found.voivodeship.clone(), ..Target::default() };
     context.policy.check(actor, Permission::EmailChangeStop, &target)?;
-    let change = email_changes::find_waiting_for_update(&tx, account).await?.ok_or(ServiceError::Stale)?;
+    let change = waiting_changes::find_waiting_for_update(&tx, account).await?.ok_or(ServiceError::Stale)?;
     end(context, actor, &tx, &found, &change, ChangeEvent::Stop).await?;
     tx.commit().await?;
     Ok(())
@@ -106,7 +106,7 @@ fn judge(
 pub async fn find_stop(context: &Context, token: &str) -> Result<(Account, WaitingChange), ServiceError> {
     let token = mailed_tokens::find(&context.db, token_hash(token)).await?;
     let (found, change) = match token.as_ref().and_then(|t| t.account) {
-        Some(id) => (accounts::find_credentials(&context.db, id).await?, email_changes::find_waiting(&context.db, id).await?),
+        Some(id) => (accounts::find_credentials(&context.db, id).await?, waiting_changes::find_waiting(&context.db, id).await?),
         None => (None, None),
     };
     judge(context, token, found, change).map(|(found, change)| (found.account, change))
@@ -121,7 +121,7 @@ pub async fn stop_by_link(context: &Context, actor: &Actor, token: &str) -> Resu
     let hash = token_hash(token);
     let tx = begin(&context.db).await?;
     let (found, change) = match mailed_tokens::find(&tx, hash).await?.and_then(|t| t.account) {
-        Some(id) => (accounts::find_for_update(&tx, id).await?, email_changes::find_waiting_for_update(&tx, id).await?),
+        Some(id) => (accounts::find_for_update(&tx, id).await?, waiting_changes::find_waiting_for_update(&tx, id).await?),
         None => (None, None),
     };
     let token = mailed_tokens::find_for_update(&tx, hash).await?;

@@ -12,7 +12,7 @@ use crate::services::file_application::{file_new, file_revision, resubmit_unprin
 use crate::services::view_application::target_of;
 use crate::services::{Context, ServiceError, prove_again};
 use crate::storage::database::begin;
-use crate::storage::{accounts, applications, dictionaries, drafts, email_changes};
+use crate::storage::{accounts, applications, dictionaries, drafts, waiting_changes};
 
 /// Files it and gives the application's number.
 ///
@@ -31,7 +31,7 @@ pub async fn file(context: &Context, actor: &Actor) -> Result<ApplicationNumber,
             None => Err(ServiceError::NotFound),
         };
     };
-    if email_changes::find_waiting(&tx, id).await?.is_some() || (corrects.is_none() && open_of(&tx, id).await?.is_some()) {
+    if waiting_changes::find_waiting(&tx, id).await?.is_some() || (corrects.is_none() && open_of(&tx, id).await?.is_some()) {
         return Err(ServiceError::Stale);
     }
     let change = read_email_change(&draft.texts, &account, &units_of(context, &tx, id).await?)?;

@@ -11,7 +11,7 @@ use crate::domain::application::{Application, Kind};
 use crate::domain::unit::Unit;
 use crate::services::{Context, ServiceError};
 use crate::storage::applications::{self, Listed, remarks};
-use crate::storage::{accounts, email_changes};
+use crate::storage::{accounts, waiting_changes};
 
 /// Everything that the pages need.
 #[derive(Debug, Clone)]
@@ -63,7 +63,7 @@ pub async fn look(context: &Context, actor: &Actor) -> Result<LostMailbox, Servi
         corrects,
         remarks: notes,
         open: open_of(db, id).await?,
-        waiting: email_changes::find_waiting(db, id).await?,
+        waiting: waiting_changes::find_waiting(db, id).await?,
     })
 }
 

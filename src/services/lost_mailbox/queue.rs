@@ -11,7 +11,7 @@ use crate::domain::notice::Notice;
 use crate::services::{Context, ServiceError, record};
 use crate::storage::Connection;
 use crate::storage::time_limits::{EMAIL_CHANGE, days};
-use crate::storage::{accounts, email_changes};
+use crate::storage::{accounts, waiting_changes};
 use serde_json::json;
 
 /// Queues the approved change, in the deciding transaction.
@@ -28,11 +28,11 @@ pub(in crate::services) async fn queue<C: Connection>(
     let (now, id) = (context.now(), application.applicant);
     let found = accounts::find_for_update(tx, id).await?.ok_or(ServiceError::Stale)?;
     let is_as_filed = found.account.status == AccountStatus::Active && found.account.profile.email.key() == change.old_email.key();
-    if !is_as_filed || email_changes::find_waiting_for_update(tx, id).await?.is_some() {
+    if !is_as_filed || waiting_changes::find_waiting_for_update(tx, id).await?.is_some() {
         return Err(ServiceError::field("new_email", Invalid::AccountChanged));
     }
     let waiting = WaitingChange {
-        id: context.new_email_change_id(),
+        id: context.new_waiting_change_id(),
         account: id,
         application: application.id,
         old_email: found.account.profile.email.clone(),
@@ -42,7 +42,7 @@ pub(in crate::services) async fn queue<C: Connection>(
         state: ChangeState::Waiting,
         ended_at: None,
     };
-    email_changes::add(tx, &waiting).await?;
+    waiting_changes::add(tx, &waiting).await?;
     let object = AuditObject::new("account", &found.account.login);
     let details = json!({ "application": application.number.as_str(), "takes_effect_at": waiting.takes_effect_at.0 });
     record::done(context, tx, actor, AuditEvent::EmailChangeQueued, object, found.voivodeship.as_ref(), details).await?;

@@ -14,7 +14,7 @@ use crate::storage::grants::Grant;
 use crate::storage::page::Slice;
 use crate::storage::security_reports::{self, Report};
 use crate::storage::sign_in_sources::{self, Source};
-use crate::storage::{accounts, email_changes, grants, passkeys, role_assignments, units};
+use crate::storage::{accounts, grants, passkeys, role_assignments, units, waiting_changes};
 
 /// Rows on one page.
 const PAGE_SIZE: usize = 50;
@@ -135,7 +135,7 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
     let is_open = matches!(status, AccountStatus::Active | AccountStatus::Invited)
         || (status == AccountStatus::Pending && found.account.has_password);
     let has_factor = passkeys::has_factor(db, id).await?;
-    let waiting_email = email_changes::find_waiting(db, id).await?;
+    let waiting_email = waiting_changes::find_waiting(db, id).await?;
     Ok(AccountView {
         may_stop_email: waiting_email.is_some() && context.policy.check(actor, Permission::EmailChangeStop, &target).is_ok(),
         waiting_email,

@@ -90,7 +90,7 @@ on_both! {
 
         // When three days have passed
         // (The running portal has no clock to move: the change is as old as that.)
-        portal.db().execute_unprepared("UPDATE email_changes SET takes_effect_at = approved_at").await.expect("three days ago");
+        portal.db().execute_unprepared("UPDATE waiting_email_changes SET takes_effect_at = approved_at").await.expect("three days ago");
         assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 1);
 
         // Then the new address is in force, the person is signed out and signs in again, and the link stops nothing any more

@@ -1,6 +1,6 @@
 //! Every letter, from its samples: it renders, says what it must, and nothing typed by anybody can bend it.
 
-use cas_portal::domain::id::{AccountId, ApplicationId, DraftId, EmailChangeId, SourceId};
+use cas_portal::domain::id::{AccountId, ApplicationId, DraftId, SourceId, WaitingChangeId};
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::notice::{BlockedPlace, Notice};
 use cas_portal::mail::flow;
@@ -49,7 +49,7 @@ fn samples() -> Vec<Sample> {
     add::<PasskeyAddedLetter>(&renderer, &mut all);
     add::<PasskeyRemovedLetter>(&renderer, &mut all);
     add::<EmailChangeQueuedLetter>(&renderer, &mut all);
-    add::<EmailChangedLetter>(&renderer, &mut all);
+    add::<LostMailboxReplacedLetter>(&renderer, &mut all);
     add::<EmailChangeEndedLetter>(&renderer, &mut all);
     all
 }
@@ -57,7 +57,7 @@ fn samples() -> Vec<Sample> {
 /// Every notice once. A new variant makes this fail to compile.
 fn every_notice() -> Vec<Notice> {
     let (draft, application, account) = (DraftId(Default::default()), ApplicationId(Default::default()), AccountId(Default::default()));
-    let change = EmailChangeId(Default::default());
+    let change = WaitingChangeId(Default::default());
     let first = Notice::EmailConfirmationRequested { draft };
     let next = |notice: &Notice| match notice {
         Notice::EmailConfirmationRequested { .. } => Some(Notice::DraftLinkRequested { draft }),
@@ -82,8 +82,8 @@ fn every_notice() -> Vec<Notice> {
         Notice::RecoveryCodeUsed { .. } => Some(Notice::PasskeyAdded { account }),
         Notice::PasskeyAdded { .. } => Some(Notice::PasskeyRemoved { account }),
         Notice::PasskeyRemoved { .. } => Some(Notice::EmailChangeQueued { change, to_new: false }),
-        Notice::EmailChangeQueued { .. } => Some(Notice::EmailChanged { change, to_new: false }),
-        Notice::EmailChanged { .. } => Some(Notice::EmailChangeEnded { change, to_new: false }),
+        Notice::EmailChangeQueued { .. } => Some(Notice::LostMailboxReplaced { change, to_new: false }),
+        Notice::LostMailboxReplaced { .. } => Some(Notice::EmailChangeEnded { change, to_new: false }),
         Notice::EmailChangeEnded { .. } => None,
     };
     std::iter::successors(Some(first), next).collect()

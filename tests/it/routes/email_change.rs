@@ -8,7 +8,7 @@ use cas_portal::domain::application::email_change::waiting::{ChangeState, Waitin
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::identifiers::EmailAddress;
-use cas_portal::storage::email_changes;
+use cas_portal::storage::waiting_changes;
 
 const FIELDS: [(&str, &str); 5] = [
     ("new_email", "nowa@gops.example.pl"),
@@ -23,7 +23,7 @@ async fn waiting(portal: &TestPortal, account: AccountId) -> WaitingChange {
     let application = portal.application(Status::Approved).await.application;
     let row = cas_portal::storage::accounts::find(portal.db(), account).await.expect("accounts").expect("it");
     let change = WaitingChange {
-        id: portal.context.new_email_change_id(),
+        id: portal.context.new_waiting_change_id(),
         account,
         application: application.id,
         old_email: row.profile.email,
@@ -33,7 +33,7 @@ async fn waiting(portal: &TestPortal, account: AccountId) -> WaitingChange {
         state: ChangeState::Waiting,
         ended_at: None,
     };
-    email_changes::add(portal.db(), &change).await.expect("a change");
+    waiting_changes::add(portal.db(), &change).await.expect("a change");
     change
 }
 
@@ -83,7 +83,7 @@ async fn a_waiting_change_shows_to_its_owner_and_to_the_office_and_each_may_stop
     let browser = Browser::of(&portal, account).await;
     assert!(browser.get("/email-change").await.is(200).words().contains("Nowy adres czeka"));
     browser.get("/email-change/stop").await.is(200);
-    let state = async || email_changes::find(portal.db(), change.id).await.expect("changes").expect("it").state;
+    let state = async || waiting_changes::find(portal.db(), change.id).await.expect("changes").expect("it").state;
     assert_eq!(state().await, ChangeState::Waiting, "looking stops nothing");
 
     let helpdesk = Browser::of(&portal, portal.official(Role::Helpdesk, Some("26")).await).await;

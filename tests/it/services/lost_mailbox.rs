@@ -29,7 +29,7 @@ use cas_portal::services::reset_password::reset_password;
 use cas_portal::services::review_application::{approve, return_for_correction, review, take};
 use cas_portal::services::sign_in::{SignIn, SignInForm, sign_in};
 use cas_portal::services::{ServiceError, view_application, withdraw_application};
-use cas_portal::storage::{accounts, applications, audit_entries, email_changes};
+use cas_portal::storage::{accounts, applications, audit_entries, waiting_changes};
 
 const NEW: &str = "nowa@gops-morawica.example.pl";
 
@@ -99,12 +99,12 @@ async fn waiting(portal: &TestPortal) -> (AccountId, WaitingChange) {
     let application = filed(portal, account, NEW).await;
     let administrator = portal.actor(portal.administrator().await).await;
     approved_by(portal, &administrator, &application).await.expect("approved");
-    let change = email_changes::find_waiting(portal.db(), account).await.expect("changes").expect("one waits");
+    let change = waiting_changes::find_waiting(portal.db(), account).await.expect("changes").expect("one waits");
     (account, change)
 }
 
 async fn state(portal: &TestPortal, change: &WaitingChange) -> ChangeState {
-    email_changes::find(portal.db(), change.id).await.expect("changes").expect("the change").state
+    waiting_changes::find(portal.db(), change.id).await.expect("changes").expect("the change").state
 }
 
 fn stop_token(letter: &ReceivedLetter) -> String {
@@ -138,7 +138,7 @@ on_both! {
 
         let administrator = portal.actor(portal.administrator().await).await;
         approved_by(&portal, &administrator, &application).await.expect("approved");
-        let change = email_changes::find_waiting(portal.db(), account).await.expect("changes").expect("one waits");
+        let change = waiting_changes::find_waiting(portal.db(), account).await.expect("changes").expect("one waits");
         assert_eq!(change.takes_effect_at, portal.now().plus_days(3));
         assert!(letter(&portal, &old, "możesz ją jeszcze zatrzymać").await.body.contains("n***@gops-morawica.example.pl"));
         let to_new = letter(&portal, NEW, "Nowy adres e-mail zacznie działać").await;

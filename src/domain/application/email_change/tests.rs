@@ -8,7 +8,7 @@ use crate::domain::application::printed_form::Block;
 use crate::domain::application::revision::Fingerprint;
 use crate::domain::application::samples::{account, dictionaries, email_change, unit};
 use crate::domain::application::{Kind, Payload};
-use crate::domain::id::{ApplicationId, EmailChangeId};
+use crate::domain::id::{ApplicationId, WaitingChangeId};
 use crate::domain::moment::Moment;
 use uuid::Uuid;
 
@@ -111,7 +111,7 @@ fn only_a_waiting_change_moves_and_each_event_ends_it() {
 #[test]
 fn time_brings_it_about_for_an_unchanged_active_account_only_and_not_a_moment_earlier() {
     let change = WaitingChange {
-        id: EmailChangeId(Uuid::nil()),
+        id: WaitingChangeId(Uuid::nil()),
         account: account().id,
         application: ApplicationId(Uuid::nil()),
         old_email: account().profile.email,

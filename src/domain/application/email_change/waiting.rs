@@ -1,7 +1,7 @@
 //! An approved change waits some days, so that the owner of the old mailbox can stop it. What may follow what.
 
 use crate::domain::account::{Account, AccountStatus};
-use crate::domain::id::{AccountId, ApplicationId, EmailChangeId};
+use crate::domain::id::{AccountId, ApplicationId, WaitingChangeId};
 use crate::domain::identifiers::EmailAddress;
 use crate::domain::moment::Moment;
 
@@ -65,7 +65,7 @@ impl ChangeEvent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingChange {
     /// Row.
-    pub id: EmailChangeId,
+    pub id: WaitingChangeId,
     /// Whose address.
     pub account: AccountId,
     /// The application that was approved.

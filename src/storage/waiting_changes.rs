@@ -1,10 +1,10 @@
 //! Rows of approved changes of e-mail addresses: waiting, and what became of them.
 
 use super::StorageError;
-use super::entities::email_change::{ActiveModel, Column, Entity, Model};
+use super::entities::waiting_change::{ActiveModel, Column, Entity, Model};
 use super::page::damaged;
 use crate::domain::application::email_change::waiting::{ChangeState, WaitingChange};
-use crate::domain::id::{AccountId, ApplicationId, EmailChangeId};
+use crate::domain::id::{AccountId, ApplicationId, WaitingChangeId};
 use crate::domain::identifiers::EmailAddress;
 use crate::domain::moment::Moment;
 use sea_orm::sea_query::{Expr, LockType};
@@ -12,7 +12,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 
 fn to_domain(row: Model) -> Result<WaitingChange, StorageError> {
     Ok(WaitingChange {
-        id: EmailChangeId(row.id),
+        id: WaitingChangeId(row.id),
         account: AccountId(row.account_id),
         application: ApplicationId(row.application_id),
         old_email: EmailAddress::trusted(row.old_email),
@@ -27,7 +27,7 @@ fn to_domain(row: Model) -> Result<WaitingChange, StorageError> {
 /// Adds an approved change.
 ///
 /// # Errors
-/// A conflict on `email_changes_waiting` when another one of the account waits.
+/// A conflict on `waiting_email_changes_waiting` when another one of the account waits.
 pub async fn add<C: ConnectionTrait>(db: &C, change: &WaitingChange) -> Result<(), StorageError> {
     let row = ActiveModel {
         id: Set(change.id.0),
@@ -48,7 +48,7 @@ pub async fn add<C: ConnectionTrait>(db: &C, change: &WaitingChange) -> Result<(
 ///
 /// # Errors
 /// Of the database.
-pub async fn find<C: ConnectionTrait>(db: &C, id: EmailChangeId) -> Result<Option<WaitingChange>, StorageError> {
+pub async fn find<C: ConnectionTrait>(db: &C, id: WaitingChangeId) -> Result<Option<WaitingChange>, StorageError> {
     Entity::find_by_id(id.0).one(db).await?.map(to_domain).transpose()
 }
 
@@ -83,7 +83,7 @@ pub async fn list_due<C: ConnectionTrait>(db: &C, now: Moment, limit: u64) -> Re
 ///
 /// # Errors
 /// Of the database.
-pub async fn save_end<C: ConnectionTrait>(db: &C, id: EmailChangeId, state: ChangeState, now: Moment) -> Result<bool, StorageError> {
+pub async fn save_end<C: ConnectionTrait>(db: &C, id: WaitingChangeId, state: ChangeState, now: Moment) -> Result<bool, StorageError> {
     let done = Entity::update_many()
         .col_expr(Column::State, Expr::value(state.key()))
         .col_expr(Column::EndedAt, Expr::value(now.0))

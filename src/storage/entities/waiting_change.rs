@@ -1,10 +1,10 @@
-//! Row of `email_changes`. Private to the storage room.
+//! Row of `waiting_email_changes`. Private to the storage room.
 
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-#[sea_orm(table_name = "email_changes")]
+#[sea_orm(table_name = "waiting_email_changes")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
