@@ -64,7 +64,13 @@ async fn keep(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>)
             () = until_stopped(stopped.clone()) => return,
         };
         if let Some(kept) = done.filter(|kept| *kept != Default::default()) {
-            tracing::info!(expired = kept.expired, reminded = kept.reminded, removed = kept.removed, "deadlines kept");
+            tracing::info!(
+                expired = kept.expired,
+                emails = kept.emails,
+                reminded = kept.reminded,
+                removed = kept.removed,
+                "deadlines kept"
+            );
         }
         pause(pace.deadlines, &mut stopped).await;
     }

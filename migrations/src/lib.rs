@@ -18,6 +18,7 @@ mod m20261122_000009_reference_data;
 mod m20261122_000010_sign_in_protection;
 mod m20261122_000011_second_factors;
 mod m20261122_000012_own_account;
+mod m20261122_000013_email_changes;
 mod whole;
 
 /// Runs the migrations in order.
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_sign_in_protection::Migration),
             Box::new(m20261122_000011_second_factors::Migration),
             Box::new(m20261122_000012_own_account::Migration),
+            Box::new(m20261122_000013_email_changes::Migration),
         ];
         subjects.into_iter().map(whole::whole).collect()
     }

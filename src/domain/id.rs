@@ -53,6 +53,8 @@ id! {
     EmailChangeId,
     /// Identifies a request to close an account.
     ClosingRequestId,
+    /// Identifies an approved change of an e-mail address.
+    WaitingChangeId,
     /// Identifies a report of „to nie ja”.
     ReportId,
     /// Ties together the log lines, audit entries and error page of one HTTP request or one run of a command.

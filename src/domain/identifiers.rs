@@ -258,6 +258,13 @@ impl AdeAddress {
 }
 
 impl EmailAddress {
+    /// „a***@gops.example.pl”: enough to know one's own address by, too little to write to it.
+    pub fn masked(&self) -> String {
+        match self.as_str().split_once('@') {
+            Some((local, domain)) => format!("{}***@{domain}", local.chars().next().unwrap_or('*')),
+            None => "***".to_owned(),
+        }
+    }
     /// Reads `local@domain` of at most 254 characters, ASCII, with a dot in the domain. White space and control
     /// characters are refused, so that no header can be smuggled into a letter.
     ///

@@ -38,8 +38,10 @@ invalid! {
     EpuapShape => "epuap_shape",
     AdeShape => "ade_shape",
     EmailShape => "email_shape",
-    EmailNotConfirmed => "email_not_confirmed",
     EmailSame => "email_same",
+    /// The account is not what it was when the application was filed.
+    AccountChanged => "account_changed",
+    EmailNotConfirmed => "email_not_confirmed",
     CodeWrong => "code_wrong",
     NameDigits => "name_digits",
     LoginShape => "login_shape",

@@ -1,7 +1,7 @@
 //! What people are told by letter. The outbox holds these: what happened, by ids; never text, never a secret.
 //! A token that a letter carries is made when the letter is composed.
 
-use super::id::{AccountId, ApplicationId, DraftId, EmailChangeId, SourceId};
+use super::id::{AccountId, ApplicationId, DraftId, EmailChangeId, SourceId, WaitingChangeId};
 use serde::{Deserialize, Serialize};
 
 /// One thing to tell one person.
@@ -160,6 +160,27 @@ pub enum Notice {
         /// Which account.
         account: AccountId,
     },
+    /// Another e-mail address was approved and waits: to the old address with the link „to nie ja”, and to the new one.
+    EmailChangeQueued {
+        /// Which change.
+        change: WaitingChangeId,
+        /// To the new address.
+        to_new: bool,
+    },
+    /// The new address is in force.
+    LostMailboxReplaced {
+        /// Which change.
+        change: WaitingChangeId,
+        /// To the new address.
+        to_new: bool,
+    },
+    /// The change was stopped, or is void because the account changed: the address in force stays.
+    EmailChangeEnded {
+        /// Which change.
+        change: WaitingChangeId,
+        /// To the new address.
+        to_new: bool,
+    },
 }
 
 /// What a block holds for.
@@ -218,6 +239,9 @@ impl Notice {
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",
             Self::PasskeyAdded { .. } => "passkey_added",
             Self::PasskeyRemoved { .. } => "passkey_removed",
+            Self::EmailChangeQueued { .. } => "email_change_queued",
+            Self::LostMailboxReplaced { .. } => "lost_mailbox_replaced",
+            Self::EmailChangeEnded { .. } => "email_change_ended",
         }
     }
 }

@@ -29,6 +29,10 @@ permissions! {
     AccountSecure => "account.secure",
     /// Take a lost second factor off somebody's account.
     AccountResetFactor => "account.reset_factor",
+    /// Apply for another e-mail address when the mailbox is lost.
+    EmailChangeFile => "email_change.file",
+    /// Stop an approved change of an e-mail address before it takes effect.
+    EmailChangeStop => "email_change.stop",
     /// List accounts within scope.
     AccountList => "account.list",
     /// Suspend and restore an account.

@@ -1,6 +1,6 @@
 //! What an approval does: the one `match` on the payload that acts.
 
-use super::{Context, ServiceError, record};
+use super::{Context, ServiceError, lost_mailbox, record};
 use crate::domain::account::AccountStatus;
 use crate::domain::actor::Actor;
 use crate::domain::application::registration::Registration;
@@ -14,10 +14,10 @@ use crate::storage::grants::Grant;
 use crate::storage::{accounts, grants, units};
 use serde_json::json;
 
-/// Makes an approved application true, in the deciding transaction. `persons` are the accounts in the application's order.
+/// Makes an approved application true, in the deciding transaction, and tells the applicant. `persons` are the accounts in the application's order.
 ///
 /// # Errors
-/// `Invalid` at `regon` when the REGON was registered meanwhile; `Stale` when unit or persons are not what they were.
+/// `Invalid` at `regon` when the REGON was registered meanwhile, at `new_email` when the account changed meanwhile; `Stale` when unit or persons are not what they were.
 pub async fn apply<C: Connection>(
     context: &Context,
     actor: &Actor,
@@ -27,6 +27,7 @@ pub async fn apply<C: Connection>(
 ) -> Result<(), ServiceError> {
     match &application.payload {
         Payload::Registration(registration) => register(context, actor, tx, application, registration, persons).await,
+        Payload::EmailChange(change) => lost_mailbox::queue(context, actor, tx, application, change).await,
     }
 }
 
@@ -78,7 +79,7 @@ async fn register<C: Connection>(
                 .await?;
         }
     }
-    Ok(())
+    record::tell(context, tx, actor, &Notice::ApplicationApproved { application: application.id }).await
 }
 
 async fn unit<C: Connection>(context: &Context, actor: &Actor, tx: &C, registration: &Registration) -> Result<UnitId, ServiceError> {

@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::domain::account::Role;
 use crate::domain::id::{
     AccountId, ApplicationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId, MessageId, PasskeyId,
-    ProfileChangeId, ReportId, RoleAssignmentId, SessionId, SignedFormId, SourceId, UnitId,
+    ProfileChangeId, ReportId, RoleAssignmentId, SessionId, SignedFormId, SourceId, UnitId, WaitingChangeId,
 };
 use crate::domain::moment::Moment;
 use crate::files::FileStore;
@@ -99,6 +99,7 @@ fresh! {
     new_message_id: MessageId,
     new_source_id: SourceId,
     new_report_id: ReportId,
+    new_waiting_change_id: WaitingChangeId,
     new_passkey_id: PasskeyId,
     new_session_id: SessionId,
     new_profile_change_id: ProfileChangeId,

@@ -1,6 +1,7 @@
 //! What time alone brings: applications lapse, reminders fall due, dead rows go. Any number of workers may do it at once.
 //! What may not live here: when to look (`worker.rs`), how long things last (dictionaries and domain).
 
+mod change_emails;
 mod expire;
 mod remind;
 mod sweep;
@@ -18,6 +19,8 @@ const BATCH: u64 = 100;
 pub struct Kept {
     /// Applications that lapsed.
     pub expired: u64,
+    /// Changes of e-mail addresses that took effect, or came to nothing.
+    pub emails: u64,
     /// Reminders that were queued.
     pub reminded: u64,
     /// Drafts, sessions and mailed tokens that were removed.
@@ -32,7 +35,8 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     let actor = Actor { kind: ActorKind::System, address: None, correlation: context.new_correlation_id() };
     // First what has lapsed: nobody is reminded of a deadline that has passed.
     let expired = expire::expire_applications(context, &actor).await?;
+    let emails = change_emails::change_emails(context, &actor).await?;
     let reminded = remind::remind_applicants(context, &actor).await?;
     let removed = sweep::remove_dead_rows(context).await?;
-    Ok(Kept { expired, reminded, removed })
+    Ok(Kept { expired, emails, reminded, removed })
 }

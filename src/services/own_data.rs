@@ -157,6 +157,8 @@ pub struct RevisionData {
     pub revision: i32,
     pub filed_at: Moment,
     pub person: Option<Person>,
+    /// The address that an application for another one asks for.
+    pub new_email: Option<String>,
 }
 
 /// A session.
@@ -449,14 +451,17 @@ async fn applications_of<C: Connection>(db: &C, account: &Account) -> Result<Vec
                 let by_login = || registration.persons.iter().find(|person| person.login.key() == account.login.key());
                 by_place.or_else(by_login).cloned()
             }
+            Payload::EmailChange(_) => None,
         };
         let all = revisions::list(db, listed.id).await?.into_iter().map(|revision| RevisionData {
             person: about(&revision.payload, revision.revision == application.revision),
+            new_email: revision.payload.email_change().map(|change| change.new_email.to_string()),
             revision: revision.revision,
             filed_at: revision.created_at,
         });
         let note = match &application.payload {
             Payload::Registration(registration) => registration.note.as_ref().map(ToString::to_string),
+            Payload::EmailChange(change) => Some(change.why.to_string()),
         };
         let data = ApplicationData {
             number: listed.number.as_str().to_owned(),

@@ -1,34 +1,26 @@
 //! Files a draft: a new application, or a new revision of one. Submitting twice makes one.
 
 use super::draft_application::{check_may_start_again, check_regon_free, check_voivodeship, is_login_free};
-use super::print_form::compose;
-use super::{Context, ServiceError, change_profile, record};
+use super::file_application::{event_of_revision, file_new, file_revision, resubmit_unprinted};
+use super::{Context, ServiceError, change_profile};
 use crate::domain::account::{AccountProfile, AccountStatus};
 use crate::domain::actor::Actor;
-use crate::domain::application::decision::SIGNED_FORM;
+use crate::domain::application::Payload;
 use crate::domain::application::draft::Draft;
 use crate::domain::application::registration::{Person, Registration};
-use crate::domain::application::revision::Fingerprint;
-use crate::domain::application::status::{Event, Mover, Status};
+use crate::domain::application::status::Mover;
 use crate::domain::application::typing::read_registration;
-use crate::domain::application::{Application, Payload};
-use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::id::AccountId;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::invalid::{FieldErrors, Invalid};
-use crate::domain::moment::Moment;
-use crate::domain::notice::Notice;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::secrets::token_hash;
 use crate::storage::Connection;
-use crate::storage::StorageError;
-use crate::storage::applications::{self, persons, remarks, revisions};
+use crate::storage::applications::{self, persons};
 use crate::storage::database::begin;
-use crate::storage::time_limits::{UNSIGNED_APPLICATION, days};
-use crate::storage::{accounts, dictionaries, drafts, gminas, offices, signed_forms, units};
-use serde_json::json;
+use crate::storage::{accounts, dictionaries, drafts, gminas, units};
 
 /// Files the draft of a secret and gives the application's number; a draft that was filed gives the same number again.
 ///
@@ -116,17 +108,13 @@ fn profile(person: &Person) -> AccountProfile {
 }
 
 /// Of two who file for one REGON at the same moment the constraint stops the second; the check page knows the field by its path.
-fn at_unit(error: StorageError) -> ServiceError {
-    match error.conflict() {
-        Some("applications_regon_open") => ServiceError::field("unit.regon", Invalid::RegonOpenApplication),
-        _ => error.into(),
+fn at_unit(error: ServiceError) -> ServiceError {
+    match error {
+        ServiceError::Invalid(errors) if errors.0.get("regon").is_some_and(|found| found.contains(&Invalid::RegonOpenApplication)) => {
+            ServiceError::field("unit.regon", Invalid::RegonOpenApplication)
+        }
+        other => other,
     }
-}
-
-/// When an application lapses that waits for the applicant: at the end of the last day in Warsaw.
-pub(super) async fn lapse_after<C: Connection>(tx: &C, now: Moment, code: &str) -> Result<Moment, ServiceError> {
-    let days = days(tx, code).await?;
-    Ok(Moment::end_of(now.plus_days(days).warsaw_date()))
 }
 
 /// Who files a new application.
@@ -146,43 +134,13 @@ async fn file<C: Connection>(
     dictionaries: &Dictionaries,
     applicant: Applicant,
 ) -> Result<ApplicationNumber, ServiceError> {
-    let now = context.now();
-    let voivodeship = registration.unit.terc.voivodeship();
     let first_login = registration.persons.first().map(|p| p.login.key()).unwrap_or_default();
     let people = match applicant {
         Applicant::New(hash) => add_persons(context, actor, tx, registration, &mut Vec::new(), Some(hash)).await?,
         Applicant::Known(account) => add_persons(context, actor, tx, registration, &mut vec![(account, first_login)], None).await?,
     };
     let (applicant, _) = people.first().cloned().ok_or_else(|| ServiceError::field("persons", Invalid::Required))?;
-    let number = applications::next_number(tx, &voivodeship, now.warsaw_date().year()).await?;
-    let application = Application {
-        id: context.new_application_id(),
-        number: number.clone(),
-        status: Status::Draft.after(Event::Submit, Mover::Applicant)?,
-        revision: 1,
-        fingerprint: Fingerprint::of(&payload),
-        payload,
-        applicant,
-        submitted_at: now,
-        revised_at: now,
-        status_since: now,
-        lapses_at: Some(lapse_after(tx, now, UNSIGNED_APPLICATION).await?),
-        taken_by: None,
-        decided_by: None,
-        decided_at: None,
-        reason: None,
-        version: 0,
-    };
-    let office = offices::find(tx, &voivodeship).await?;
-    let gmina = gminas::find(tx, &registration.unit.terc).await?;
-    let printed = compose(context, &application, dictionaries, &office, gmina.as_ref());
-    let printed = serde_json::to_value(printed).map_err(ServiceError::internal)?;
-    applications::add(tx, &application, &printed, &people).await.map_err(at_unit)?;
-    let details = json!({ "revision": 1, "kind": application.payload.kind().key(), "persons": registration.persons.len() });
-    let object = AuditObject::new("application", &number);
-    record::done(context, tx, actor, AuditEvent::ApplicationSubmitted, object, Some(&voivodeship), details).await?;
-    record::tell(context, tx, actor, &Notice::ApplicationRegistered { application: application.id, revision: 1 }).await?;
-    Ok(number)
+    Ok(file_new(context, actor, tx, payload, applicant, &people, dictionaries).await.map_err(at_unit)?.number)
 }
 
 /// Adds accounts for the persons, or takes those of the application's earlier revision (`known`, by login) and brings
@@ -239,35 +197,17 @@ async fn correct<C: Connection>(
     registration: &Registration,
     dictionaries: &Dictionaries,
 ) -> Result<ApplicationNumber, ServiceError> {
-    let now = context.now();
     let id = draft.application.ok_or(ServiceError::NotFound)?;
     let mut application = applications::find_for_update(tx, id).await?.ok_or(ServiceError::NotFound)?;
-    let voivodeship = registration.unit.terc.voivodeship();
     let old_voivodeship = application.summary().voivodeship;
     let target = Target { applicant: Some(application.applicant), voivodeship: Some(old_voivodeship), ..Target::default() };
     context.policy.check(actor, Permission::ApplicationRevise, &target)?;
-    let fingerprint = Fingerprint::of(&payload);
-    let object = AuditObject::new("application", &application.number);
-    let forms = signed_forms::list_of(tx, id).await?;
-    let has_form = forms.iter().any(|f| f.revision == application.revision);
-    if fingerprint == application.fingerprint && has_form && application.status == Status::Returned {
-        // Nothing printed has changed: the signature in hand is about exactly this content, so it stays good.
-        // Unless it was returned for the form itself: then the same revision waits for another one.
-        let wants_form = remarks::list(tx, id, application.revision).await?.iter().any(|remark| remark.field == SIGNED_FORM);
-        let event = if wants_form { Event::Submit } else { Event::ResubmitUnprinted };
-        application.status = application.status.after(event, Mover::Applicant)?;
-        application.status_since = now;
-        application.lapses_at = if wants_form { Some(lapse_after(tx, now, UNSIGNED_APPLICATION).await?) } else { None };
-        application.payload = payload;
-        application.taken_by = None;
-        applications::save(tx, &application).await?;
-        revisions::save_payload(tx, &application).await?;
-        let details = json!({ "revision": application.revision, "printed_content_changed": false });
-        record::done(context, tx, actor, AuditEvent::ApplicationRevised, object, Some(&voivodeship), details).await?;
+    if resubmit_unprinted(context, actor, tx, &mut application, &payload).await? {
         return Ok(application.number);
     }
-    let event = if application.status == Status::Returned { Event::Submit } else { Event::Revise };
-    application.status = application.status.after(event, Mover::Applicant)?;
+    let event = event_of_revision(&application);
+    // Refused before any account is touched.
+    application.status.after(event, Mover::Applicant)?;
     // The applicant keeps the account even under another login; the others are told apart by their logins.
     let mut known = Vec::new();
     let first_login = registration.persons.first().map(|p| p.login.key()).unwrap_or_default();
@@ -279,23 +219,9 @@ async fn correct<C: Connection>(
         }
     }
     let people = add_persons(context, actor, tx, registration, &mut known, None).await?;
-    application.revision += 1;
-    application.fingerprint = fingerprint;
-    application.payload = payload;
-    application.revised_at = now;
-    application.status_since = now;
-    application.lapses_at = Some(lapse_after(tx, now, UNSIGNED_APPLICATION).await?);
-    application.taken_by = None;
-    let office = offices::find(tx, &voivodeship).await?;
-    let gmina = gminas::find(tx, &registration.unit.terc).await?;
-    let printed = compose(context, &application, dictionaries, &office, gmina.as_ref());
-    let printed = serde_json::to_value(printed).map_err(ServiceError::internal)?;
-    applications::save_revision(tx, &application, &printed, &people).await.map_err(at_unit)?;
+    let application = file_revision(context, actor, tx, application, payload, &people, dictionaries).await?;
     for (gone, _) in known {
         accounts::remove(tx, gone).await?;
     }
-    let details = json!({ "revision": application.revision, "printed_content_changed": true });
-    record::done(context, tx, actor, AuditEvent::ApplicationRevised, object, Some(&voivodeship), details).await?;
-    record::tell(context, tx, actor, &Notice::ApplicationRegistered { application: id, revision: application.revision }).await?;
     Ok(application.number)
 }

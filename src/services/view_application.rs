@@ -77,8 +77,7 @@ pub async fn view(context: &Context, actor: &Actor, number: &ApplicationNumber) 
 
 pub(super) async fn read_view(context: &Context, application: Application) -> Result<ApplicationView, ServiceError> {
     let summary = application.summary();
-    let crate::domain::application::Payload::Registration(registration) = &application.payload;
-    let gmina = gminas::find(&context.db, &registration.unit.terc).await?;
+    let gmina = gminas::find(&context.db, &summary.terc).await?;
     Ok(ApplicationView {
         signed_forms: signed_forms::list_of(&context.db, application.id).await?,
         remarks: remarks::list(&context.db, application.id, application.revision).await?,

@@ -249,6 +249,24 @@ pub async fn upgrade_password<C: ConnectionTrait>(db: &C, id: AccountId, old_has
     Ok(())
 }
 
+/// Puts another e-mail address in force; mailed tokens made before are dead from now on.
+///
+/// # Errors
+/// Of the database.
+pub async fn save_email<C: ConnectionTrait>(db: &C, account: &Account, email: &EmailAddress) -> Result<(), StorageError> {
+    let profile = AccountProfile { email: email.clone(), ..account.profile.clone() };
+    Entity::update_many()
+        .col_expr(Column::Email, Expr::value(email.to_string()))
+        .col_expr(Column::EmailKey, Expr::value(email.key()))
+        .col_expr(Column::SearchKey, Expr::value(search_key(&account.login, &profile)))
+        .col_expr(Column::CredentialsVersion, Expr::col(Column::CredentialsVersion).add(1))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(account.id.0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Moves an account to another status; mailed tokens made before are dead from now on.
 ///
 /// # Errors
@@ -306,23 +324,6 @@ pub async fn save_person<C: ConnectionTrait>(db: &C, id: AccountId, login: &Logi
         .col_expr(Column::SearchKey, Expr::value(search_key(login, profile)))
         .col_expr(Column::Position, Expr::value(profile.position.as_ref().map(ToString::to_string)))
         .col_expr(Column::Phone, Expr::value(profile.phone.as_ref().map(ToString::to_string)))
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .filter(Column::Id.eq(id.0))
-        .exec(db)
-        .await?;
-    Ok(())
-}
-
-/// Puts another e-mail address in force; mailed tokens made before are dead from now on.
-///
-/// # Errors
-/// Of the database.
-pub async fn save_email<C: ConnectionTrait>(db: &C, id: AccountId, login: &Login, profile: &AccountProfile) -> Result<(), StorageError> {
-    Entity::update_many()
-        .col_expr(Column::Email, Expr::value(profile.email.to_string()))
-        .col_expr(Column::EmailKey, Expr::value(profile.email.key()))
-        .col_expr(Column::SearchKey, Expr::value(search_key(login, profile)))
-        .col_expr(Column::CredentialsVersion, Expr::col(Column::CredentialsVersion).add(1))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.eq(id.0))
         .exec(db)

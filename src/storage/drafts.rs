@@ -1,18 +1,22 @@
-//! Rows of registration drafts.
+//! Rows of drafts: registrations, and by [`of_kind`] whatever else is typed before it is filed.
 
 use super::StorageError;
 use super::entities::draft::{ActiveModel, Column, Entity, Model};
 use super::page::damaged;
-use crate::domain::application::draft::{DRAFT_DAYS, Draft, DraftTexts};
+use crate::domain::application::draft::{DRAFT_DAYS, Draft, DraftFacts, DraftKind, DraftTexts, Drafted, EmailChangeTexts};
 use crate::domain::id::{AccountId, ApplicationId, DraftId};
 use crate::domain::moment::Moment;
 use sea_orm::sea_query::{Expr, LockType, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-fn to_domain(row: Model) -> Result<Draft, StorageError> {
+fn texts_of<T: Drafted>(row: &Model) -> Result<T, StorageError> {
+    serde_json::from_value(row.texts.clone()).map_err(|_| damaged("draft texts"))
+}
+
+fn to_domain<T: Drafted>(row: Model) -> Result<Draft<T>, StorageError> {
     Ok(Draft {
         id: DraftId(row.id),
-        texts: serde_json::from_value(row.texts).map_err(|_| damaged("draft texts"))?,
+        texts: texts_of(&row)?,
         application: row.application_id.map(ApplicationId),
         account: row.account_id.map(AccountId),
         confirmed_email: row.confirmed_email,
@@ -23,8 +27,80 @@ fn to_domain(row: Model) -> Result<Draft, StorageError> {
     })
 }
 
-fn json(texts: &DraftTexts) -> Result<serde_json::Value, StorageError> {
+fn to_facts(row: &Model) -> Result<DraftFacts, StorageError> {
+    let kind = DraftKind::from_key(&row.kind).ok_or_else(|| damaged("draft kind"))?;
+    let address = match kind {
+        DraftKind::Registration => texts_of::<DraftTexts>(row)?.address(),
+        DraftKind::EmailChange => texts_of::<EmailChangeTexts>(row)?.address(),
+    };
+    Ok(DraftFacts {
+        id: DraftId(row.id),
+        kind,
+        address,
+        account: row.account_id.map(AccountId),
+        confirmed_email: row.confirmed_email.clone(),
+        submitted_as: row.submitted_as.map(ApplicationId),
+        expires_at: Moment(row.expires_at),
+    })
+}
+
+fn json<T: Drafted>(texts: &T) -> Result<serde_json::Value, StorageError> {
     serde_json::to_value(texts).map_err(|_| damaged("draft texts"))
+}
+
+fn registrations() -> Select<Entity> {
+    Entity::find().filter(Column::Kind.eq(DraftTexts::KIND.key()))
+}
+
+/// What is known of any draft, by its secret's hash.
+///
+/// # Errors
+/// Of the database.
+pub async fn find_facts_by_token<C: ConnectionTrait>(db: &C, token_hash: [u8; 32]) -> Result<Option<DraftFacts>, StorageError> {
+    Entity::find().filter(Column::TokenHash.eq(token_hash.to_vec())).one(db).await?.as_ref().map(to_facts).transpose()
+}
+
+/// What is known of any draft.
+///
+/// # Errors
+/// Of the database.
+pub async fn find_facts<C: ConnectionTrait>(db: &C, id: DraftId) -> Result<Option<DraftFacts>, StorageError> {
+    Entity::find_by_id(id.0).one(db).await?.as_ref().map(to_facts).transpose()
+}
+
+/// As [`find_facts`], with the row locked until the transaction ends.
+///
+/// # Errors
+/// Of the database.
+pub async fn find_facts_for_update<C: ConnectionTrait>(db: &C, id: DraftId) -> Result<Option<DraftFacts>, StorageError> {
+    Entity::find_by_id(id.0).lock(LockType::Update).one(db).await?.as_ref().map(to_facts).transpose()
+}
+
+/// The open draft of a kind that an account's owner writes, a correction before a new one; locked until the transaction ends.
+///
+/// # Errors
+/// Of the database.
+pub async fn of_kind<C: ConnectionTrait, T: Drafted>(db: &C, account: AccountId, now: Moment) -> Result<Option<Draft<T>>, StorageError> {
+    let own = Entity::find().filter(Column::Kind.eq(T::KIND.key())).filter(Column::AccountId.eq(account.0));
+    own.filter(Column::SubmittedAs.is_null())
+        .filter(Column::ExpiresAt.gt(now.0))
+        .order_by_desc(Column::ApplicationId.is_not_null())
+        .order_by_desc(Column::CreatedAt)
+        .lock(LockType::Update)
+        .one(db)
+        .await?
+        .map(to_domain)
+        .transpose()
+}
+
+/// Deletes the open drafts of a kind that an account's owner writes.
+///
+/// # Errors
+/// Of the database.
+pub async fn remove_of_kind<C: ConnectionTrait>(db: &C, account: AccountId, kind: DraftKind) -> Result<(), StorageError> {
+    let own = Entity::delete_many().filter(Column::Kind.eq(kind.key())).filter(Column::AccountId.eq(account.0));
+    own.filter(Column::SubmittedAs.is_null()).exec(db).await?;
+    Ok(())
 }
 
 /// Starts a draft. It has an owner when somebody who has an account already writes it, and the application besides when it
@@ -32,11 +108,11 @@ fn json(texts: &DraftTexts) -> Result<serde_json::Value, StorageError> {
 ///
 /// # Errors
 /// A conflict on `drafts_correction` when the application is being corrected already.
-pub async fn add<C: ConnectionTrait>(
+pub async fn add<C: ConnectionTrait, T: Drafted>(
     db: &C,
     id: DraftId,
     token_hash: [u8; 32],
-    texts: &DraftTexts,
+    texts: &T,
     owner: Option<(AccountId, Option<ApplicationId>)>,
     confirmed_email: Option<String>,
     now: Moment,
@@ -44,6 +120,7 @@ pub async fn add<C: ConnectionTrait>(
     let row = ActiveModel {
         id: Set(id.0),
         token_hash: Set(token_hash.to_vec()),
+        kind: Set(T::KIND.key().to_owned()),
         texts: Set(json(texts)?),
         password_hash: Set(None),
         application_id: Set(owner.and_then(|(_, application)| application).map(|application| application.0)),
@@ -63,7 +140,16 @@ pub async fn add<C: ConnectionTrait>(
 /// # Errors
 /// Of the database.
 pub async fn find_by_token<C: ConnectionTrait>(db: &C, token_hash: [u8; 32]) -> Result<Option<Draft>, StorageError> {
-    Entity::find().filter(Column::TokenHash.eq(token_hash.to_vec())).one(db).await?.map(to_domain).transpose()
+    registrations().filter(Column::TokenHash.eq(token_hash.to_vec())).one(db).await?.map(to_domain).transpose()
+}
+
+/// Whether an application of any kind is being corrected.
+///
+/// # Errors
+/// Of the database.
+pub async fn find_open_correction<C: ConnectionTrait>(db: &C, application: ApplicationId) -> Result<bool, StorageError> {
+    let open = Entity::find().filter(Column::ApplicationId.eq(application.0)).filter(Column::SubmittedAs.is_null());
+    Ok(open.one(db).await?.is_some())
 }
 
 /// The open correction of an application.
@@ -71,7 +157,7 @@ pub async fn find_by_token<C: ConnectionTrait>(db: &C, token_hash: [u8; 32]) -> 
 /// # Errors
 /// Of the database.
 pub async fn find_correction<C: ConnectionTrait>(db: &C, application: ApplicationId) -> Result<Option<Draft>, StorageError> {
-    Entity::find()
+    registrations()
         .filter(Column::ApplicationId.eq(application.0))
         .filter(Column::SubmittedAs.is_null())
         .one(db)
@@ -85,7 +171,7 @@ pub async fn find_correction<C: ConnectionTrait>(db: &C, application: Applicatio
 /// # Errors
 /// Of the database.
 pub async fn find_of_account<C: ConnectionTrait>(db: &C, account: AccountId, now: Moment) -> Result<Option<Draft>, StorageError> {
-    Entity::find()
+    registrations()
         .filter(Column::AccountId.eq(account.0))
         .filter(Column::ApplicationId.is_null())
         .filter(Column::SubmittedAs.is_null())
@@ -101,7 +187,7 @@ pub async fn find_of_account<C: ConnectionTrait>(db: &C, account: AccountId, now
 /// # Errors
 /// Of the database.
 pub async fn find<C: ConnectionTrait>(db: &C, id: DraftId) -> Result<Option<Draft>, StorageError> {
-    Entity::find_by_id(id.0).one(db).await?.map(to_domain).transpose()
+    registrations().filter(Column::Id.eq(id.0)).one(db).await?.map(to_domain).transpose()
 }
 
 /// Finds by row with the password's hash, and locks the row until the transaction ends.
@@ -109,7 +195,7 @@ pub async fn find<C: ConnectionTrait>(db: &C, id: DraftId) -> Result<Option<Draf
 /// # Errors
 /// Of the database.
 pub async fn find_for_update<C: ConnectionTrait>(db: &C, id: DraftId) -> Result<Option<(Draft, Option<String>)>, StorageError> {
-    let row = Entity::find_by_id(id.0).lock(LockType::Update).one(db).await?;
+    let row = registrations().filter(Column::Id.eq(id.0)).lock(LockType::Update).one(db).await?;
     row.map(|row| {
         let hash = row.password_hash.clone();
         Ok((to_domain(row)?, hash))
@@ -121,7 +207,7 @@ pub async fn find_for_update<C: ConnectionTrait>(db: &C, id: DraftId) -> Result<
 ///
 /// # Errors
 /// Of the database.
-pub async fn save_texts<C: ConnectionTrait>(db: &C, id: DraftId, texts: &DraftTexts, now: Moment) -> Result<(), StorageError> {
+pub async fn save_texts<C: ConnectionTrait, T: Drafted>(db: &C, id: DraftId, texts: &T, now: Moment) -> Result<(), StorageError> {
     Entity::update_many()
         .col_expr(Column::Texts, Expr::value(json(texts)?))
         .col_expr(Column::ExpiresAt, Expr::value(now.plus_days(DRAFT_DAYS).0))

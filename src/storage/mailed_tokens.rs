@@ -23,6 +23,8 @@ pub enum Purpose {
     BlockNotMe,
     /// „To nie ja” of a letter about a sign-in on a new device (7 days).
     SignInNotMe,
+    /// „To nie ja” of a letter about an approved change of the address (until it takes effect).
+    EmailChangeNotMe,
 }
 
 impl Purpose {
@@ -35,12 +37,21 @@ impl Purpose {
             Self::DraftLink => "draft_link",
             Self::BlockNotMe => "block_not_me",
             Self::SignInNotMe => "sign_in_not_me",
+            Self::EmailChangeNotMe => "email_change_not_me",
         }
     }
     fn from_key(key: &str) -> Option<Self> {
-        [Self::PasswordReset, Self::Activation, Self::EmailConfirmation, Self::DraftLink, Self::BlockNotMe, Self::SignInNotMe]
-            .into_iter()
-            .find(|p| p.key() == key)
+        [
+            Self::PasswordReset,
+            Self::Activation,
+            Self::EmailConfirmation,
+            Self::DraftLink,
+            Self::BlockNotMe,
+            Self::SignInNotMe,
+            Self::EmailChangeNotMe,
+        ]
+        .into_iter()
+        .find(|p| p.key() == key)
     }
 }
 

@@ -32,6 +32,7 @@ pub mod time_limits;
 pub mod totp_secrets;
 mod transaction;
 pub mod units;
+pub mod waiting_changes;
 
 pub use error::StorageError;
 

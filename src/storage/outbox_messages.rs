@@ -146,6 +146,8 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::RecoveryCodeUsed { account, .. }
         | Notice::PasskeyAdded { account }
         | Notice::PasskeyRemoved { account } => (Some(*account), None, None),
+        // The change knows whose it is.
+        Notice::EmailChangeQueued { .. } | Notice::LostMailboxReplaced { .. } | Notice::EmailChangeEnded { .. } => (None, None, None),
         Notice::PasswordResetRequested { accounts } => match accounts[..] {
             [account] => (Some(account), None, None),
             // `reset_requests` knows which.

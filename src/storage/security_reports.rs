@@ -18,7 +18,7 @@ pub enum ReportKind {
     Block,
     /// The sign-in on a new device.
     SignIn,
-    /// The change of the e-mail address.
+    /// A change of the e-mail address, by the person or by an application.
     EmailChange,
 }
 

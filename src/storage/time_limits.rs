@@ -13,6 +13,9 @@ pub const REMINDER: &str = "reminder";
 /// The last reminder goes out so many days before the lapse.
 pub const REMINDER_LAST: &str = "reminder_last";
 
+/// From the approval of another e-mail address until it takes effect: so long the owner of the old mailbox can stop it.
+pub const EMAIL_CHANGE: &str = "email_change";
+
 /// Days of a time limit, by its code.
 ///
 /// # Errors

@@ -45,6 +45,7 @@
 //! A new place: a file in `routes/` with `pub fn routes() -> Vec<Route>`, one line in [`routes::all`], its page type in `pages/`.
 
 pub mod address;
+pub mod correcting;
 pub mod csrf;
 pub mod drafting;
 pub mod error;

@@ -21,6 +21,8 @@ pub struct Circumstances<'a> {
     pub signed_form: Option<&'a SignedForm>,
     /// Whether a person in it has the decider's e-mail address.
     pub has_deciders_address: bool,
+    /// Whether a person whose account it changes may do more than the decider.
+    pub outranks_decider: bool,
     /// The version that the decider saw.
     pub seen_version: i32,
 }
@@ -40,6 +42,8 @@ pub enum Barred {
     SharedAddress,
     /// The decider belongs to the unit, by a grant or by a role.
     SameUnit,
+    /// It changes the account of somebody who may do more than the decider.
+    Outranked,
     /// No signed form of the current revision has come.
     NoSignedForm,
     /// Its code was not readable and nobody has compared it by eye.
@@ -48,13 +52,14 @@ pub enum Barred {
 
 impl Barred {
     /// All; each has its words under `barred`.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Stale,
         Self::NotTaken,
         Self::IsApplicant,
         Self::IsPerson,
         Self::SharedAddress,
         Self::SameUnit,
+        Self::Outranked,
         Self::NoSignedForm,
         Self::NotCompared,
     ];
@@ -67,6 +72,7 @@ impl Barred {
             Self::IsPerson => "is_person",
             Self::SharedAddress => "shared_address",
             Self::SameUnit => "same_unit",
+            Self::Outranked => "outranked",
             Self::NoSignedForm => "no_signed_form",
             Self::NotCompared => "not_compared",
         }
@@ -89,7 +95,7 @@ pub fn may_decide(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), Ba
 }
 
 /// Whether `decider` is impartial: neither the applicant, nor a person in the application, be it under another login, nor of
-/// the same unit.
+/// the same unit; and nobody whose account it changes may do more.
 ///
 /// # Errors
 /// The first [`Barred`] that holds.
@@ -106,6 +112,9 @@ pub fn may_work_on(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), B
     let belongs_to = |unit| decider.units.contains(&unit) || decider.roles.iter().any(|role| role.unit == Some(unit));
     if facts.unit.is_some_and(belongs_to) {
         return Err(Barred::SameUnit);
+    }
+    if facts.outranks_decider {
+        return Err(Barred::Outranked);
     }
     Ok(())
 }

@@ -1,9 +1,11 @@
-//! A registration being typed: every step's texts as typed, kept from step one for 14 days.
+//! Applications being typed: every step's texts as typed, kept from step one for 14 days.
 //! What may not live here: the password (only its hash is stored, in a column of its own).
 
+use super::Kind;
 use crate::domain::id::{AccountId, ApplicationId, DraftId, UnitId};
 use crate::domain::identifiers::EmailAddress;
 use crate::domain::moment::Moment;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// How long a draft is kept after the last change, in days. (D)
@@ -120,13 +122,78 @@ pub struct DraftTexts {
     pub note: String,
 }
 
+/// A change of an e-mail address as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)] // The names are those of the fields on the page.
+pub struct EmailChangeTexts {
+    /// Row of the unit; empty where there is no choice.
+    pub unit: String,
+    pub new_email: String,
+    pub why: String,
+    /// Keys of the confirmed statements.
+    pub statements: Vec<String>,
+}
+
+/// What a draft is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DraftKind {
+    /// A unit and its people.
+    Registration,
+    /// Another e-mail address.
+    EmailChange,
+}
+
+impl DraftKind {
+    /// Stored name.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Registration => "registration",
+            Self::EmailChange => "email_change",
+        }
+    }
+    /// Reads a stored name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Registration, Self::EmailChange].into_iter().find(|kind| kind.key() == key)
+    }
+    /// The place of its pages: `/<place>`.
+    pub const fn place(self) -> &'static str {
+        match self {
+            Self::Registration => Kind::UnitRegistration.place(),
+            Self::EmailChange => Kind::EmailChange.place(),
+        }
+    }
+}
+
+/// Texts that a draft keeps.
+pub trait Drafted: Serialize + DeserializeOwned {
+    /// What for.
+    const KIND: DraftKind;
+    /// The address as typed that must be confirmed before filing.
+    fn address(&self) -> Option<EmailAddress>;
+}
+
+impl Drafted for DraftTexts {
+    const KIND: DraftKind = DraftKind::Registration;
+    fn address(&self) -> Option<EmailAddress> {
+        self.persons.first().and_then(|person| EmailAddress::parse(&person.email).ok())
+    }
+}
+
+impl Drafted for EmailChangeTexts {
+    const KIND: DraftKind = DraftKind::EmailChange;
+    fn address(&self) -> Option<EmailAddress> {
+        EmailAddress::parse(&self.new_email).ok()
+    }
+}
+
 /// A draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
+pub struct Draft<T = DraftTexts> {
     /// Row.
     pub id: DraftId,
     /// What was typed.
-    pub texts: DraftTexts,
+    pub texts: T,
     /// The application that this draft corrects; `None` for a new one.
     pub application: Option<ApplicationId>,
     /// Its owner, for a correction or a second try after an application that failed; any other new registration belongs to who
@@ -144,12 +211,42 @@ pub struct Draft {
     pub version: i32,
 }
 
-impl Draft {
-    /// Whether the applicant's address, as typed now, is the one that was confirmed.
+impl<T: Drafted> Draft<T> {
+    /// Whether the address as typed now is the one that was confirmed.
     pub fn has_confirmed_email(&self) -> bool {
-        let typed = self.texts.persons.first().and_then(|person| EmailAddress::parse(&person.email).ok());
-        typed.is_some_and(|email| self.confirmed_email.as_deref() == Some(email.key().as_str()))
+        self.texts.address().is_some_and(|email| self.confirmed_email.as_deref() == Some(email.key().as_str()))
     }
+    /// What is known of it whatever it is for.
+    pub fn facts(&self) -> DraftFacts {
+        DraftFacts {
+            id: self.id,
+            kind: T::KIND,
+            address: self.texts.address(),
+            account: self.account,
+            confirmed_email: self.confirmed_email.clone(),
+            submitted_as: self.submitted_as,
+            expires_at: self.expires_at,
+        }
+    }
+}
+
+/// What is known of any draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftFacts {
+    /// Row.
+    pub id: DraftId,
+    /// What for.
+    pub kind: DraftKind,
+    /// The address as typed that must be confirmed.
+    pub address: Option<EmailAddress>,
+    /// Its owner.
+    pub account: Option<AccountId>,
+    /// The address that was confirmed.
+    pub confirmed_email: Option<String>,
+    /// The application made of it.
+    pub submitted_as: Option<ApplicationId>,
+    /// Kept until.
+    pub expires_at: Moment,
 }
 
 /// The keys of the applicant's statements: data true; rules known; the account is not shared.

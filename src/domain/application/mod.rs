@@ -2,6 +2,8 @@
 
 pub mod decision;
 pub mod draft;
+pub mod email_change;
+pub mod matter;
 pub mod printed_form;
 pub mod registration;
 pub mod revision;
@@ -12,9 +14,12 @@ pub mod status;
 pub mod typing;
 
 use super::id::{AccountId, ApplicationId, UnitId};
-use super::identifiers::ApplicationNumber;
+use super::identifiers::{ApplicationNumber, EmailAddress, TercCode};
 use super::moment::Moment;
+use super::unit::Head;
 use super::voivodeship::VoivodeshipCode;
+use email_change::EmailChange;
+use matter::Matter;
 use registration::Registration;
 use revision::Fingerprint;
 use serde::{Deserialize, Serialize};
@@ -28,16 +33,26 @@ pub enum Kind {
     UnitRegistration,
     /// „nowi użytkownicy” of a registered unit.
     StaffRegistration,
+    /// „zmiana adresu e-mail” of a person who lost the mailbox.
+    EmailChange,
 }
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 2] = [Self::UnitRegistration, Self::StaffRegistration];
+    pub const ALL: [Self; 3] = [Self::UnitRegistration, Self::StaffRegistration, Self::EmailChange];
     /// Stored name and label key.
     pub const fn key(self) -> &'static str {
         match self {
             Self::UnitRegistration => "unit_registration",
             Self::StaffRegistration => "staff_registration",
+            Self::EmailChange => "email_change",
+        }
+    }
+    /// The place where one is begun: `/<place>`.
+    pub const fn place(self) -> &'static str {
+        match self {
+            Self::UnitRegistration | Self::StaffRegistration => "register",
+            Self::EmailChange => "email-change",
         }
     }
     /// Reads a stored name.
@@ -46,20 +61,41 @@ impl Kind {
     }
 }
 
-/// What an application carries, by kind. The one `match` on it that acts is in `services/apply_decision.rs`.
+/// What an application carries, by kind. The one `match` on it that acts is in `services/apply_decision.rs`; whoever only asks
+/// asks its [`Matter`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "payload", rename_all = "snake_case")]
 pub enum Payload {
     /// A unit (new or registered) and its people.
     Registration(Registration),
+    /// Another e-mail address for an account.
+    EmailChange(EmailChange),
 }
 
 impl Payload {
+    /// The content as every room sees it that cares for no kind.
+    pub fn matter(&self) -> &dyn Matter {
+        match self {
+            Self::Registration(r) => r,
+            Self::EmailChange(c) => c,
+        }
+    }
     /// The kind.
     pub fn kind(&self) -> Kind {
+        self.matter().kind()
+    }
+    /// The registration that it is, if it is one.
+    pub fn registration(&self) -> Option<&Registration> {
         match self {
-            Self::Registration(r) if r.existing_unit.is_some() => Kind::StaffRegistration,
-            Self::Registration(_) => Kind::UnitRegistration,
+            Self::Registration(r) => Some(r),
+            Self::EmailChange(_) => None,
+        }
+    }
+    /// The change of an address that it is, if it is one.
+    pub fn email_change(&self) -> Option<&EmailChange> {
+        match self {
+            Self::EmailChange(c) => Some(c),
+            Self::Registration(_) => None,
         }
     }
 }
@@ -75,12 +111,22 @@ pub struct Summary {
     pub unit: Option<UnitId>,
     /// Which office decides.
     pub voivodeship: VoivodeshipCode,
+    /// Gmina of the unit.
+    pub terc: TercCode,
+    /// Town of the unit, for searching.
+    pub town: String,
+    /// Who signs.
+    pub head: Head,
     /// Full names of the persons, the applicant first.
     pub persons: Vec<String>,
     /// E-mail addresses of the persons.
     pub emails: Vec<String>,
     /// Logins of the persons.
     pub logins: Vec<String>,
+    /// Where letters about it go, when not to the address of the applicant's account.
+    pub letters_to: Option<EmailAddress>,
+    /// It changes accounts that exist already: then nobody decides about an account that may do more than the own.
+    pub changes_accounts: bool,
 }
 
 /// An application with its current revision.
@@ -123,8 +169,6 @@ pub struct Application {
 impl Application {
     /// What it is about, for every room that does not care for the kind.
     pub fn summary(&self) -> Summary {
-        match &self.payload {
-            Payload::Registration(r) => r.summary(),
-        }
+        self.payload.matter().summary()
     }
 }

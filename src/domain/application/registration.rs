@@ -1,10 +1,9 @@
 //! „Rejestracja jednostki i użytkownika”: a unit, 1–50 persons, what each needs and until when.
 
+mod matter;
 #[cfg(test)]
 mod tests;
 
-use super::Summary;
-use super::draft::{PERSON_FIELDS, UNIT_FIELDS};
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::id::UnitId;
 use crate::domain::identifiers::{EmailAddress, Line, Login, PersonName, Phone, Text};
@@ -68,26 +67,6 @@ pub struct Registration {
 }
 
 impl Registration {
-    /// See [`Summary`].
-    pub fn summary(&self) -> Summary {
-        Summary {
-            unit_name: self.unit.name.to_string(),
-            regon: self.unit.regon.to_string(),
-            unit: self.existing_unit,
-            voivodeship: self.unit.terc.voivodeship(),
-            persons: self.persons.iter().map(Person::full_name).collect(),
-            emails: self.persons.iter().map(|p| p.email.to_string()).collect(),
-            logins: self.persons.iter().map(|p| p.login.to_string()).collect(),
-        }
-    }
-
-    /// Paths of the printed fields that the applicant can correct: a registered unit's data are not theirs to change.
-    pub fn correctable_fields(&self) -> Vec<String> {
-        let unit = UNIT_FIELDS.iter().filter(|_| self.existing_unit.is_none()).map(|name| format!("unit.{name}"));
-        let person = |i| PERSON_FIELDS.iter().map(move |name| format!("persons.{i}.{name}"));
-        unit.chain((0..self.persons.len()).flat_map(person)).collect()
-    }
-
     /// Checks what concerns more than one field: number of persons, logins used twice, and that each wish is one
     /// that the kind of unit may have, not in the past and not beyond the longest validity.
     ///

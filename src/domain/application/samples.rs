@@ -1,17 +1,19 @@
 //! One whole application to test with.
 
+use super::email_change::EmailChange;
 use super::registration::{GrantRequest, Person, Registration};
 use super::revision::Fingerprint;
 use super::signed_form::{CodeMatch, SignedForm};
 use super::status::Status;
 use super::{Application, Payload};
-use crate::domain::account::AccountStatus;
+use crate::domain::account::{Account, AccountProfile, AccountStatus};
 use crate::domain::actor::SignedIn;
 use crate::domain::dictionary::{Dictionaries, Function, SubArea, UnitKind};
 use crate::domain::id::{AccountId, ApplicationId, SignedFormId, UnitId};
 use crate::domain::identifiers::*;
+use crate::domain::lockout::Lockout;
 use crate::domain::moment::Moment;
-use crate::domain::unit::{Address, Head, UnitData};
+use crate::domain::unit::{Address, Head, Unit, UnitData, UnitStatus};
 use crate::domain::voivodeship::ReturnChannel;
 use jiff::civil::date;
 use uuid::Uuid;
@@ -134,5 +136,45 @@ pub(super) fn decider() -> SignedIn {
         roles: Vec::new(),
         units: Vec::new(),
         proven_at: Moment(1_795_327_500_000),
+    }
+}
+
+pub(super) fn account() -> Account {
+    let person = person("anowak");
+    Account {
+        id: APPLICANT,
+        login: person.login,
+        profile: AccountProfile {
+            first_name: person.first_name,
+            last_name: person.last_name,
+            position: Some(person.position),
+            email: person.email,
+            phone: Some(person.phone),
+        },
+        status: AccountStatus::Active,
+        lockout: Lockout::cleared(),
+        has_password: true,
+        created_at: Moment(0),
+        version: 0,
+    }
+}
+
+pub(super) fn unit() -> Unit {
+    let data = registration().unit;
+    Unit { id: UNIT, voivodeship: data.terc.voivodeship(), data, status: UnitStatus::Active, version: 0 }
+}
+
+pub(super) fn email_change() -> EmailChange {
+    let (unit, account) = (unit(), account());
+    EmailChange {
+        unit_id: unit.id,
+        unit: unit.data,
+        first_name: account.profile.first_name,
+        last_name: account.profile.last_name,
+        position: account.profile.position,
+        login: account.login,
+        old_email: account.profile.email,
+        new_email: EmailAddress::parse("a.nowak@nowa-poczta.example").unwrap(),
+        why: Text::parse("Urząd zmienił dostawcę poczty.", 300).unwrap(),
     }
 }

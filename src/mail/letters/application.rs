@@ -26,6 +26,8 @@ pub struct ApplicationRegisteredLetter {
     pub last_day: Date,
     /// Login of the applicant.
     pub login: OneLine,
+    /// The password was chosen in this application; else the account has had one before.
+    pub chose_password: bool,
     /// End of the letter; its contact is the deciding office.
     pub closing: Closing,
 }
@@ -42,6 +44,7 @@ impl Letter for ApplicationRegisteredLetter {
             channels: sample::channels(),
             last_day: Date::constant(2026, 12, 22),
             login: "anna_nowak".into(),
+            chose_password: true,
             closing: sample::closing(),
         };
         let revised = Self { revision: 2, application: sample::long_application(), ..typical.clone() };

@@ -4,6 +4,7 @@
 mod account;
 mod application;
 mod decision;
+mod email_change;
 mod own_account;
 mod parts;
 mod registration;
@@ -17,6 +18,7 @@ pub use application::{
     SignedFormReceivedLetter,
 };
 pub use decision::{ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, PersonLine, RemarkLine};
+pub use email_change::{AddressChange, EmailChangeEndedLetter, EmailChangeQueuedLetter, LostMailboxReplacedLetter};
 pub use own_account::{
     AccountClosedLetter, ClosingRequestedLetter, EmailChangeAnnouncedLetter, EmailChangeNews, EmailChangeRequestedLetter,
     EmailChangedLetter,

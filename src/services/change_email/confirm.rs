@@ -87,7 +87,7 @@ async fn put_in_force<C: Connection>(
     }
     let profile = AccountProfile { email: change.new.clone(), ..account.profile.clone() };
     change_profile::keep_history(context, actor, tx, account, &profile).await?;
-    accounts::save_email(tx, account.id, &account.login, &profile).await?;
+    accounts::save_email(tx, account, &profile.email).await?;
     change.status = EmailChangeStatus::Confirmed;
     change.settled_at = Some(now);
     change.undo_until = now.plus_days(UNDO_DAYS);

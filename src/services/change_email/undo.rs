@@ -68,7 +68,7 @@ pub async fn undo_email_change(context: &Context, actor: &Actor, token: &str) ->
         }
         let profile = AccountProfile { email: change.old.clone(), ..account.profile.clone() };
         change_profile::keep_history(context, actor, &tx, account, &profile).await?;
-        accounts::save_email(&tx, account.id, &account.login, &profile).await?;
+        accounts::save_email(&tx, account, &profile.email).await?;
     }
     accounts::remove_password(&tx, account.id).await?;
     sessions::remove_all_of(&tx, account.id, None).await?;

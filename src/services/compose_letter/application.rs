@@ -3,8 +3,8 @@
 use super::account::recipient;
 use super::{Composed, Desk};
 use crate::domain::account::Account;
+use crate::domain::application::Application;
 use crate::domain::application::status::Status;
-use crate::domain::application::{Application, Payload};
 use crate::domain::id::ApplicationId;
 use crate::domain::moment::Moment;
 use crate::domain::voivodeship::Office;
@@ -57,12 +57,22 @@ impl Case {
         }
     }
 
+    /// Where another one of the kind is begun.
+    pub(super) fn start_url<C: Connection>(&self, desk: &Desk<'_, C>) -> String {
+        desk.link(&format!("/{}", self.application.payload.kind().place()))
+    }
+
     pub(super) fn closing<C: Connection>(&self, desk: &Desk<'_, C>) -> Closing {
         desk.closing(Some(Contact::from(&self.office)))
     }
 
     pub(super) fn finish<C: Connection, L: Letter>(&self, desk: &Desk<'_, C>, letter: &L) -> Result<Option<Composed>, ServiceError> {
-        desk.finish(recipient(&self.applicant), Some(self.office.voivodeship.clone()), letter)
+        let mut recipient = recipient(&self.applicant);
+        // Who lost a mailbox reads at another address.
+        if let Some(email) = self.application.summary().letters_to {
+            recipient.email = email.to_string();
+        }
+        desk.finish(recipient, Some(self.office.voivodeship.clone()), letter)
     }
 }
 
@@ -91,17 +101,16 @@ pub(super) async fn registered<C: Connection>(
         Some(at) => at,
         None => Moment::end_of(application.revised_at.plus_days(time_limits::days(desk.tx, UNSIGNED_APPLICATION).await?).warsaw_date()),
     };
-    let Payload::Registration(registration) = &application.payload;
-    let head = &registration.unit.head;
     let letter = ApplicationRegisteredLetter {
         application: case.line(desk),
         revision,
         form_url: case.path(desk, "/form"),
         form_pdf_url: case.path(desk, "/form.pdf"),
-        head: format!("{} {}, {}", head.first_name, head.last_name, head.position).into(),
+        head: application.summary().head.to_line().into(),
         channels: ReturnAddress::open_of(&case.office),
         last_day: last_day(lapses_at),
         login: OneLine::of(&case.applicant.login),
+        chose_password: !application.summary().changes_accounts,
         closing: case.closing(desk),
     };
     case.finish(desk, &letter)
@@ -163,7 +172,7 @@ pub(super) async fn expired<C: Connection>(desk: &Desk<'_, C>, id: ApplicationId
         last_day: last_day(application.status_since),
         // What came last before the deadline: a return, or a revision to be signed.
         awaited_correction: application.decided_at.is_some_and(|at| at >= application.revised_at),
-        register_url: desk.link("/register"),
+        register_url: case.start_url(desk),
         closing: case.closing(desk),
     };
     case.finish(desk, &letter)
@@ -174,7 +183,7 @@ pub(super) async fn withdrawn<C: Connection>(desk: &Desk<'_, C>, id: Application
     let letter = ApplicationWithdrawnLetter {
         application: case.line(desk),
         withdrawn_at: case.application.status_since,
-        register_url: desk.link("/register"),
+        register_url: case.start_url(desk),
         closing: case.closing(desk),
     };
     case.finish(desk, &letter)

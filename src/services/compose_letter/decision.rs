@@ -103,7 +103,7 @@ pub(super) async fn rejected<C: Connection>(desk: &Desk<'_, C>, id: ApplicationI
     let letter = ApplicationRejectedLetter {
         application: case.line(desk),
         reason: case.application.reason.as_deref().unwrap_or_default().into(),
-        register_url: desk.link("/register"),
+        register_url: case.start_url(desk),
         closing: case.closing(desk),
     };
     case.finish(desk, &letter)

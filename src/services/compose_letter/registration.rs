@@ -1,9 +1,9 @@
-//! Letters while a registration is being typed. They go to the address that the first person typed, without the name:
+//! Letters while an application is being typed. They go to the address that was typed, without the name:
 //! nobody has confirmed that. The way back to the draft goes to a confirmed address only.
 
 use super::token::{Holder, mint};
 use super::{Composed, Desk, Recipient};
-use crate::domain::application::draft::Draft;
+use crate::domain::application::draft::DraftFacts;
 use crate::domain::id::DraftId;
 use crate::domain::identifiers::EmailAddress;
 use crate::mail::letters::{DraftLinkRequestedLetter, EmailConfirmationRequestedLetter};
@@ -18,13 +18,13 @@ const CONFIRMATION_HOURS: i64 = 24;
 /// that their browser holds.
 const DRAFT_LINK_DAYS: i64 = 14;
 
-/// A draft that still is one, with its first person's address.
-async fn open_draft<C: Connection>(desk: &Desk<'_, C>, id: DraftId) -> Result<Option<(Draft, EmailAddress)>, ServiceError> {
-    let Some(draft) = drafts::find(desk.tx, id).await? else { return Ok(None) };
+/// A draft that still is one, with its address.
+async fn open_draft<C: Connection>(desk: &Desk<'_, C>, id: DraftId) -> Result<Option<(DraftFacts, EmailAddress)>, ServiceError> {
+    let Some(draft) = drafts::find_facts(desk.tx, id).await? else { return Ok(None) };
     if draft.submitted_as.is_some() || draft.expires_at <= desk.now {
         return Ok(None);
     }
-    let email = draft.texts.persons.first().and_then(|person| EmailAddress::parse(&person.email).ok());
+    let email = draft.address.clone();
     Ok(email.map(|email| (draft, email)))
 }
 
@@ -37,7 +37,7 @@ pub(super) async fn email_confirmation<C: Connection>(desk: &Desk<'_, C>, id: Dr
     let minted = mint(desk, Purpose::EmailConfirmation, Holder::Draft(id), &email.key(), valid_until).await?;
     let Some(minted) = minted else { return Ok(None) };
     let letter = EmailConfirmationRequestedLetter {
-        link: desk.link(&format!("/register/confirm/{}", minted.token)),
+        link: desk.link(&format!("/{}/confirm/{}", draft.kind.place(), minted.token)),
         code: minted.code.into(),
         valid_until,
         closing: desk.closing(None),
@@ -47,7 +47,7 @@ pub(super) async fn email_confirmation<C: Connection>(desk: &Desk<'_, C>, id: Dr
 
 pub(super) async fn draft_link<C: Connection>(desk: &Desk<'_, C>, id: DraftId) -> Result<Option<Composed>, ServiceError> {
     let Some((draft, email)) = open_draft(desk, id).await? else { return Ok(None) };
-    if !draft.has_confirmed_email() {
+    if draft.confirmed_email.as_ref() != Some(&email.key()) {
         return Ok(None);
     }
     let valid_until = desk.now.plus_days(DRAFT_LINK_DAYS);

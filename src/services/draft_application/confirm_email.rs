@@ -2,18 +2,17 @@
 
 use super::check_holder;
 use crate::domain::actor::Actor;
-use crate::domain::application::draft::Draft;
+use crate::domain::application::draft::{Draft, DraftFacts};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::DraftId;
-use crate::domain::identifiers::EmailAddress;
 use crate::domain::invalid::Invalid;
 use crate::domain::moment::HOUR_MS;
 use crate::domain::notice::Notice;
 use crate::secrets::{is_same, token_hash};
 use crate::services::{Context, ServiceError, record};
-use crate::storage::Connection;
 use crate::storage::database::begin;
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
+use crate::storage::{Connection, Transaction};
 use crate::storage::{drafts, outbox_messages};
 use serde_json::json;
 
@@ -26,11 +25,10 @@ const MOST_LETTERS_AN_HOUR: u64 = 5;
 ///
 /// # Errors
 /// `TooMany`.
-pub(super) async fn check_letters<C: Connection>(context: &Context, tx: &C, draft: &Draft) -> Result<(), ServiceError> {
+pub(super) async fn check_letters<C: Connection>(context: &Context, tx: &C, draft: &DraftFacts) -> Result<(), ServiceError> {
     let since = context.now().plus_ms(-HOUR_MS);
     let of_draft = outbox_messages::count_for_draft_since(tx, draft.id, since).await?;
-    let email = draft.texts.persons.first().and_then(|person| EmailAddress::parse(&person.email).ok());
-    let of_address = match email {
+    let of_address = match &draft.address {
         Some(email) => {
             let purposes = [Purpose::EmailConfirmation, Purpose::DraftLink];
             mailed_tokens::count_to_address_since(tx, &email.key(), &purposes, since).await?
@@ -46,12 +44,25 @@ pub(super) async fn check_letters<C: Connection>(context: &Context, tx: &C, draf
 /// `TooMany` when the address was written to too often in the last hour.
 pub async fn request_confirmation(context: &Context, actor: &Actor, token: &str) -> Result<(), ServiceError> {
     let tx = begin(&context.db).await?;
-    let draft = drafts::find_by_token(&tx, token_hash(token)).await?.ok_or(ServiceError::NotFound)?;
+    let draft: Draft = drafts::find_by_token(&tx, token_hash(token)).await?.ok_or(ServiceError::NotFound)?;
     check_holder(context, actor, &draft)?;
-    check_letters(context, &tx, &draft).await?;
-    record::tell(context, &tx, actor, &Notice::EmailConfirmationRequested { draft: draft.id }).await?;
+    request_confirmation_of(context, actor, &tx, &draft.facts()).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Queues the letter of a draft of any kind.
+///
+/// # Errors
+/// `TooMany` when the address was written to too often in the last hour.
+pub(in crate::services) async fn request_confirmation_of<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    draft: &DraftFacts,
+) -> Result<(), ServiceError> {
+    check_letters(context, tx, draft).await?;
+    record::tell(context, tx, actor, &Notice::EmailConfirmationRequested { draft: draft.id }).await
 }
 
 /// Whether a confirmation link is alive; opening it changes nothing. Gives the address that it confirms.
@@ -85,8 +96,22 @@ pub async fn confirm_email_by_code(context: &Context, actor: &Actor, token: &str
     let tx = begin(&context.db).await?;
     let draft = drafts::find_by_token(&tx, token_hash(token)).await?.ok_or(ServiceError::NotFound)?;
     check_holder(context, actor, &draft)?;
+    confirm_by_code_of(context, actor, tx, draft.id, code).await
+}
+
+/// Confirms the address of a draft of any kind by the code, and ends the transaction: a wrong code counts.
+///
+/// # Errors
+/// `Invalid` at `code`.
+pub(in crate::services) async fn confirm_by_code_of(
+    context: &Context,
+    actor: &Actor,
+    tx: Transaction,
+    draft: DraftId,
+    code: &str,
+) -> Result<(), ServiceError> {
     let wrong = || ServiceError::field("code", Invalid::CodeWrong);
-    let mailed = mailed_tokens::newest_of_draft(&tx, draft.id, Purpose::EmailConfirmation).await?.ok_or_else(wrong)?;
+    let mailed = mailed_tokens::newest_of_draft(&tx, draft, Purpose::EmailConfirmation).await?.ok_or_else(wrong)?;
     if check_alive(context, &mailed).is_err() || mailed.attempts >= MOST_CODE_ATTEMPTS {
         return Err(wrong());
     }
@@ -108,8 +133,8 @@ fn check_alive(context: &Context, token: &MailedToken) -> Result<(), ServiceErro
 
 async fn confirm<C: Connection>(context: &Context, actor: &Actor, tx: &C, token: &MailedToken) -> Result<(), ServiceError> {
     let id: DraftId = token.draft.ok_or(ServiceError::DeadLink)?;
-    let (draft, _) = drafts::find_for_update(tx, id).await?.ok_or(ServiceError::DeadLink)?;
-    let typed = draft.texts.persons.first().and_then(|p| EmailAddress::parse(&p.email).ok()).map(|e| e.key());
+    let draft = drafts::find_facts_for_update(tx, id).await?.ok_or(ServiceError::DeadLink)?;
+    let typed = draft.address.map(|email| email.key());
     // The address was changed since: this link proves nothing about the new one.
     if typed.as_deref() != Some(token.email_key.as_str()) {
         return Err(ServiceError::DeadLink);

@@ -5,6 +5,7 @@ mod confirm_email;
 mod return_link;
 mod steps;
 
+pub(super) use confirm_email::{confirm_by_code_of, request_confirmation_of};
 pub use confirm_email::{confirm_email_by_code, confirm_email_by_link, find_confirmation, request_confirmation};
 pub use return_link::{find_return, request_return_link, resume};
 pub use steps::{
@@ -16,11 +17,11 @@ pub(crate) use steps::{check_regon_free, check_voivodeship, is_login_free};
 use super::{Context, ServiceError, record};
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::actor::Actor;
+use crate::domain::application::Application;
 use crate::domain::application::decision::{Remark, SIGNED_FORM};
 use crate::domain::application::draft::{Draft, DraftTexts};
 use crate::domain::application::status::{Event, InvalidTransition, Mover, Status};
 use crate::domain::application::typing::{Step, StepState, draft_texts, task_list};
-use crate::domain::application::{Application, Payload};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::id::AccountId;
@@ -89,7 +90,7 @@ pub async fn start_correction(context: &Context, actor: &Actor, number: &Applica
     if let Some(open) = drafts::find_correction(&tx, application.id).await? {
         drafts::save_token(&tx, open.id, token_hash(&token)).await?;
     } else {
-        let Payload::Registration(registration) = &application.payload;
+        let registration = application.payload.registration().ok_or(ServiceError::NotFound)?;
         let confirmed = accounts::find(&tx, account).await?.map(|a| a.profile.email.key());
         let texts = draft_texts(registration);
         let id = context.new_draft_id();
@@ -117,7 +118,7 @@ pub async fn start_again(context: &Context, actor: &Actor, number: &ApplicationN
     if let Some(open) = drafts::find_of_account(&tx, account.id, context.now()).await? {
         drafts::save_token(&tx, open.id, token_hash(&token)).await?;
     } else {
-        let Payload::Registration(registration) = &application.payload;
+        let registration = application.payload.registration().ok_or(ServiceError::NotFound)?;
         let mut texts = draft_texts(registration);
         // The unit may have been registered meanwhile: it is looked for anew.
         texts.unit_chosen = false;
@@ -167,10 +168,7 @@ pub async fn open(context: &Context, actor: &Actor, token: &str) -> Result<OpenD
         Some(application) if application.status == Status::Returned => placed_remarks(context, application, &draft).await?,
         _ => Vec::new(),
     };
-    let corrected_texts = corrected.as_ref().map(|application| {
-        let Payload::Registration(registration) = &application.payload;
-        draft_texts(registration)
-    });
+    let corrected_texts = corrected.as_ref().and_then(|application| application.payload.registration()).map(draft_texts);
     let corrects = corrected.map(|a| a.number);
     let dictionaries = dictionaries::load(&context.db).await?;
     let steps = task_list(&draft, registered.as_ref().map(|u| &u.data), &dictionaries, context.now().warsaw_date());
@@ -179,7 +177,7 @@ pub async fn open(context: &Context, actor: &Actor, token: &str) -> Result<OpenD
 
 /// The covering note and the remarks of a return. Persons may have been added and removed since, so they are told by login.
 async fn placed_remarks(context: &Context, application: &Application, draft: &Draft) -> Result<Vec<Remark>, ServiceError> {
-    let Payload::Registration(registration) = &application.payload;
+    let registration = application.payload.registration().ok_or(ServiceError::NotFound)?;
     let place = |field: &str| -> String {
         // No page of the form has it.
         if field == SIGNED_FORM {

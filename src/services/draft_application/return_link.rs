@@ -23,7 +23,7 @@ pub async fn request_return_link(context: &Context, actor: &Actor, token: &str) 
     if !draft.has_confirmed_email() {
         return Err(ServiceError::field("email", Invalid::EmailNotConfirmed));
     }
-    check_letters(context, &tx, &draft).await?;
+    check_letters(context, &tx, &draft.facts()).await?;
     record::tell(context, &tx, actor, &Notice::DraftLinkRequested { draft: draft.id }).await?;
     tx.commit().await?;
     Ok(())

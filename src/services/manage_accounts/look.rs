@@ -7,6 +7,7 @@ use super::close::is_closable;
 use super::{ranks, target_of};
 use crate::domain::account::{Account, AccountStatus, Handling, RoleAssignment};
 use crate::domain::actor::Actor;
+use crate::domain::application::email_change::waiting::WaitingChange;
 use crate::domain::id::AccountId;
 use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
@@ -17,7 +18,7 @@ use crate::storage::grants::Grant;
 use crate::storage::page::Slice;
 use crate::storage::security_reports::{self, Report};
 use crate::storage::sign_in_sources::{self, Source};
-use crate::storage::{accounts, closing_requests, grants, passkeys, role_assignments, units};
+use crate::storage::{accounts, closing_requests, grants, passkeys, role_assignments, units, waiting_changes};
 
 /// Rows on one page.
 const PAGE_SIZE: usize = 50;
@@ -74,6 +75,10 @@ pub struct AccountView {
     pub has_factor: bool,
     /// The actor may take its second factor off.
     pub may_reset_factor: bool,
+    /// An approved change of its e-mail address that waits.
+    pub waiting_email: Option<WaitingChange>,
+    /// The actor may stop it.
+    pub may_stop_email: bool,
     /// The actor may revoke roles.
     pub may_revoke: bool,
 }
@@ -151,7 +156,10 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
     let has_factor = passkeys::has_factor(db, id).await?;
     // An application in which an account only began is shown on its own page.
     let open_applications = if is_closable(status) { open_applications(db, id).await? } else { Vec::new() };
+    let waiting_email = waiting_changes::find_waiting(db, id).await?;
     Ok(AccountView {
+        may_stop_email: waiting_email.is_some() && context.policy.check(actor, Permission::EmailChangeStop, &target).is_ok(),
+        waiting_email,
         has_factor,
         may_reset_factor: has_factor && !is_me && may(Permission::AccountResetFactor, Handling::Help),
         is_blocked,

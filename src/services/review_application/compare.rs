@@ -1,11 +1,6 @@
 //! What an application says as it is printed, field by field, beside what its earlier revision and the register say.
 
-use crate::domain::application::registration::{Person, Registration};
-use crate::domain::dictionary::Dictionaries;
-use crate::domain::unit::UnitData;
-use crate::domain::voivodeship::Gmina;
-use crate::render::Labels;
-use crate::services::print_form::{printed_grant, printed_person, printed_unit};
+use crate::domain::application::matter::{Line, Said, SaidPerson};
 
 /// One printed field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +11,7 @@ pub struct Field {
     pub value: Vec<String>,
     /// What the earlier revision says, where that differs.
     pub before: Option<Vec<String>>,
-    /// What the register says of the unit, where that differs.
+    /// What holds now, where that differs: what the register says of the unit, and what an approval changes.
     pub registered: Option<Vec<String>>,
 }
 
@@ -43,6 +38,8 @@ pub struct PrintedPerson {
 pub struct Content {
     /// The unit.
     pub unit: Vec<Field>,
+    /// What only this kind has.
+    pub own: Vec<Field>,
     /// The persons, the applicant first.
     pub persons: Vec<PrintedPerson>,
     /// Names of persons who are no longer in it.
@@ -53,86 +50,52 @@ pub struct Content {
     pub note_before: Option<String>,
 }
 
-/// A unit with the names that its codes stand for.
-#[derive(Debug, Clone, Copy)]
-pub struct Named<'a> {
-    /// The data.
-    pub unit: &'a UnitData,
-    /// Its gmina.
-    pub gmina: Option<&'a Gmina>,
-}
-
-/// What a revision is compared with.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Against<'a> {
-    /// The earlier revision.
-    pub earlier: Option<(&'a Registration, Option<&'a Gmina>)>,
-    /// The unit as registered now.
-    pub registered: Option<Named<'a>>,
-}
-
-/// Compares.
-pub fn content(labels: &Labels, dictionaries: &Dictionaries, now: &Registration, gmina: Option<&Gmina>, against: Against<'_>) -> Content {
-    let printed = |unit, gmina| -> Lines {
-        printed_unit(labels, unit, dictionaries, gmina).into_iter().map(|(key, text)| (key, one(text))).collect()
+/// Compares what is said now with the earlier revision, and the unit with the registered one.
+pub fn content(now: Said, earlier: Option<Said>, registered: Option<Vec<Line>>) -> Content {
+    let has_earlier = earlier.is_some();
+    let note_before = earlier.as_ref().map(|earlier| earlier.note.clone()).filter(|before| *before != now.note);
+    let (earlier_unit, earlier_own, mut left) = match earlier {
+        Some(earlier) => (Some(earlier.unit), Some(earlier.own), earlier.persons),
+        None => (None, None, Vec::new()),
     };
-    let earlier_unit = against.earlier.map(|(earlier, gmina)| printed(&earlier.unit, gmina));
-    let registered = against.registered.map(|named| printed(named.unit, named.gmina));
-    let unit = fields(printed(&now.unit, gmina), earlier_unit.as_deref(), registered.as_deref());
-    let mut left: Vec<&Person> = against.earlier.map(|(earlier, _)| earlier.persons.iter().collect()).unwrap_or_default();
-    let found: Vec<Option<&Person>> = now.persons.iter().map(|person| take_same_login(&mut left, person)).collect();
+    let found: Vec<Option<SaidPerson>> =
+        now.persons.iter().map(|person| take(&mut left, |other| other.login_key == person.login_key)).collect();
     let persons = now
         .persons
-        .iter()
+        .into_iter()
         .zip(found)
         .map(|(person, same)| {
             // A changed login is a change of one person, not another one, where the name stayed.
-            let same = same.or_else(|| take(&mut left, |other| other.full_name() == person.full_name()));
-            let earlier = same.map(|p| printed_lines(p, dictionaries));
+            let same = same.or_else(|| take(&mut left, |other| other.name == person.name));
             PrintedPerson {
-                name: person.full_name(),
-                fields: fields(printed_lines(person, dictionaries), earlier.as_deref(), None),
-                is_new: against.earlier.is_some() && same.is_none(),
+                is_new: has_earlier && same.is_none(),
+                fields: fields(person.lines, same.as_ref().map(|p| &p.lines[..]), None),
+                name: person.name,
             }
         })
         .collect();
-    let note = |registration: &Registration| registration.note.as_ref().map(ToString::to_string);
-    let note_before = against.earlier.map(|(earlier, _)| note(earlier)).filter(|before| *before != note(now));
     Content {
-        unit,
+        unit: fields(now.unit, earlier_unit.as_deref(), registered.as_deref()),
+        own: fields(now.own, earlier_own.as_deref(), None),
         persons,
-        removed: left.into_iter().map(Person::full_name).collect(),
-        note: note(now),
+        removed: left.into_iter().map(|person| person.name).collect(),
+        note: now.note,
         note_before: note_before.map(Option::unwrap_or_default),
     }
 }
 
-type Lines = Vec<(&'static str, Vec<String>)>;
-
-fn one(text: String) -> Vec<String> {
-    if text.is_empty() { Vec::new() } else { vec![text] }
-}
-
-fn printed_lines(person: &Person, dictionaries: &Dictionaries) -> Lines {
-    let mut lines: Lines = printed_person(person).into_iter().map(|(key, text)| (key, one(text))).collect();
-    lines.push(("grants", person.grants.iter().map(|grant| printed_grant(grant, dictionaries).join(" · ")).collect()));
-    lines
-}
-
-fn take_same_login<'a>(left: &mut Vec<&'a Person>, person: &Person) -> Option<&'a Person> {
-    take(left, |other| other.login.key() == person.login.key())
-}
-
-fn take<'a>(left: &mut Vec<&'a Person>, is_same: impl Fn(&Person) -> bool) -> Option<&'a Person> {
-    let at = left.iter().position(|other| is_same(other))?;
+fn take(left: &mut Vec<SaidPerson>, is_same: impl Fn(&SaidPerson) -> bool) -> Option<SaidPerson> {
+    let at = left.iter().position(is_same)?;
     Some(left.remove(at))
 }
 
-fn fields(now: Lines, earlier: Option<&[(&'static str, Vec<String>)]>, registered: Option<&[(&'static str, Vec<String>)]>) -> Vec<Field> {
-    let other = |lines: Option<&[(&'static str, Vec<String>)]>, key: &str, value: &Vec<String>| {
-        lines.and_then(|lines| lines.iter().find(|(k, _)| *k == key)).map(|(_, v)| v.clone()).filter(|v| v != value)
+fn fields(now: Vec<Line>, earlier: Option<&[Line]>, registered: Option<&[Line]>) -> Vec<Field> {
+    let other = |lines: Option<&[Line]>, line: &Line| {
+        lines.and_then(|lines| lines.iter().find(|l| l.key == line.key)).map(|l| l.value.clone()).filter(|v| *v != line.value)
     };
-    now.into_iter()
-        .map(|(key, value)| Field { before: other(earlier, key, &value), registered: other(registered, key, &value), key, value })
-        .collect()
+    let field = |line: Line| {
+        let holds = other(registered, &line);
+        Field { before: other(earlier, &line), registered: holds.or(line.now), key: line.key, value: line.value }
+    };
+    now.into_iter().map(field).collect()
 }

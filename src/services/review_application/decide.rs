@@ -1,10 +1,11 @@
 //! Moves and decisions of the office. Each names the version that the decider saw: of two at once exactly one is done.
 
+use crate::domain::account::{Handling, may_handle};
 use crate::domain::actor::{Actor, SignedIn};
+use crate::domain::application::Application;
 use crate::domain::application::decision::{Barred, Circumstances, Remark, SIGNED_FORM, may_approve, may_decide, may_work_on};
 use crate::domain::application::signed_form::{CodeMatch, SignedForm};
 use crate::domain::application::status::{Event, Mover, Status};
-use crate::domain::application::{Application, Payload};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::AccountId;
 use crate::domain::identifiers::{ApplicationNumber, EmailAddress, Text};
@@ -12,17 +13,17 @@ use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
 use crate::services::apply_decision::apply;
-use crate::services::submit_application::lapse_after;
+use crate::services::file_application::lapse_after;
 use crate::services::view_application::target_of;
 use crate::services::withdraw_application::free_persons;
 use crate::services::{Context, ServiceError, record};
-use crate::storage::accounts;
 use crate::storage::applications::{self, persons, remarks};
 use crate::storage::database::begin;
 use crate::storage::profile_changes::{self, EMAIL};
 use crate::storage::signed_forms;
 use crate::storage::time_limits::RETURNED_APPLICATION;
 use crate::storage::{Connection, Transaction};
+use crate::storage::{accounts, role_assignments};
 use serde_json::{Value, json};
 
 /// Longest reason or remark, in characters.
@@ -38,6 +39,7 @@ struct Case<'a> {
     persons: Vec<AccountId>,
     form: Option<SignedForm>,
     has_deciders_address: bool,
+    outranks_decider: bool,
     seen_version: i32,
 }
 
@@ -65,7 +67,8 @@ impl<'a> Case<'a> {
         let persons = persons::list(&tx, application.id).await?;
         let form = signed_forms::list_of(&tx, application.id).await?.into_iter().next();
         let has_deciders_address = has_address_of(&tx, &application, decider.account).await?;
-        Ok(Self { context, actor, decider, tx, application, persons, form, has_deciders_address, seen_version })
+        let outranks_decider = outranks(&tx, &application, &persons, decider).await?;
+        Ok(Self { context, actor, decider, tx, application, persons, form, has_deciders_address, outranks_decider, seen_version })
     }
 
     fn facts(&self) -> Circumstances<'_> {
@@ -75,6 +78,7 @@ impl<'a> Case<'a> {
             unit: self.application.summary().unit,
             signed_form: self.form.as_ref(),
             has_deciders_address: self.has_deciders_address,
+            outranks_decider: self.outranks_decider,
             seen_version: self.seen_version,
         }
     }
@@ -106,12 +110,28 @@ impl<'a> Case<'a> {
 
 /// Whether a person in the application has the account's e-mail address.
 pub(super) async fn has_address_of<C: Connection>(db: &C, application: &Application, account: AccountId) -> Result<bool, ServiceError> {
-    let Payload::Registration(registration) = &application.payload;
     // An address that was changed lately is still the decider's: nobody gets around this by a new one.
     let earlier = profile_changes::list_of(db, account).await?.into_iter().filter(|change| change.field == EMAIL);
     let mut own: Vec<String> = earlier.filter_map(|change| change.old_value).map(|old| EmailAddress::trusted(old).key()).collect();
     own.extend(accounts::find(db, account).await?.map(|account| account.profile.email.key()));
-    Ok(registration.persons.iter().any(|person| own.contains(&person.email.key())))
+    Ok(application.summary().emails.iter().any(|email| own.contains(&EmailAddress::trusted(email).key())))
+}
+
+/// Whether it changes the account of somebody who may do more than the decider: no scope reaches above oneself.
+pub(super) async fn outranks<C: Connection>(
+    db: &C,
+    application: &Application,
+    persons: &[AccountId],
+    decider: &SignedIn,
+) -> Result<bool, ServiceError> {
+    let summary = application.summary();
+    if !summary.changes_accounts {
+        return Ok(false);
+    }
+    let held = role_assignments::list_of_many(db, persons).await?;
+    let roles_of = |person: &AccountId| held.iter().filter(|(id, _)| id == person).map(|(_, role)| role.clone()).collect::<Vec<_>>();
+    let may = |person| may_handle(Handling::Help, &decider.roles, Some(&summary.voivodeship), &roles_of(person));
+    Ok(!persons.iter().all(may))
 }
 
 /// Takes an application into review; from a colleague too, which the history shows.
@@ -198,9 +218,8 @@ pub async fn approve(
     case.move_to(Event::Approve)?;
     case.decided(None);
     apply(context, actor, &case.tx, &case.application, &case.persons).await?;
-    let notice = Notice::ApplicationApproved { application: case.application.id };
     let details = json!({ "revision": case.application.revision, "fingerprint": case.application.fingerprint.as_str() });
-    case.done(AuditEvent::ApplicationApproved, details, Some(notice)).await
+    case.done(AuditEvent::ApplicationApproved, details, None).await
 }
 
 fn reason(text: &str, field: &str) -> Result<String, ServiceError> {
@@ -249,8 +268,7 @@ pub async fn return_for_correction(
     may_decide(case.decider, case.facts())?;
     let mut errors = FieldErrors::default();
     let mut kept = Vec::new();
-    let Payload::Registration(registration) = &case.application.payload;
-    let fields = registration.correctable_fields();
+    let fields = case.application.payload.matter().correctable_fields();
     for remark in typed {
         if !remark.field.is_empty() && remark.field != SIGNED_FORM && !fields.contains(&remark.field) {
             errors.add("remarks", Invalid::Unknown);

@@ -1,17 +1,20 @@
 //! Reading: the queue and the page of one application.
 
-use super::compare::{Against, Content, Named, content};
-use super::decide::has_address_of;
+use super::compare::{Content, content};
+use super::decide::{has_address_of, outranks};
 use crate::domain::account::Account;
 use crate::domain::actor::Actor;
 use crate::domain::application::decision::{Barred, Circumstances, Remark, may_approve, may_decide, may_work_on};
+use crate::domain::application::matter::{Matter, unit_lines};
 use crate::domain::application::status::Status;
-use crate::domain::application::{Application, Payload, Summary};
+use crate::domain::application::{Application, Summary};
 use crate::domain::collation::fold;
 use crate::domain::id::AccountId;
 use crate::domain::identifiers::{ApplicationNumber, Login};
 use crate::domain::permission::{ListScope, Permission, Target};
 use crate::domain::unit::Unit;
+use crate::domain::voivodeship::Gmina;
+use crate::services::print_form::with_words;
 use crate::services::view_application::{ApplicationView, read_view, readable, target_of};
 use crate::services::{Context, ServiceError};
 use crate::storage::applications::queue::Sort;
@@ -198,6 +201,7 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
         unit: summary.unit,
         signed_form: view.signed_forms.first(),
         has_deciders_address,
+        outranks_decider: outranks(&context.db, &view.application, &persons, decider).await?,
         seen_version: view.application.version,
     };
     Ok(Review {
@@ -221,24 +225,20 @@ async fn compared(
     earlier: Option<&Revision>,
     registered: Option<&Unit>,
 ) -> Result<Content, ServiceError> {
-    let Payload::Registration(now) = &view.application.payload;
-    let earlier = earlier.map(|e| {
-        let Payload::Registration(before) = &e.payload;
-        before
-    });
-    let earlier_gmina = match earlier {
-        Some(before) => gminas::find(&context.db, &before.unit.terc).await?,
+    let labels = context.renderer.labels();
+    let before = earlier.map(|revision| revision.payload.matter());
+    let earlier_gmina = match before {
+        Some(before) => gminas::find(&context.db, &before.summary().terc).await?,
         None => None,
     };
     let registered_gmina = match registered {
         Some(unit) => gminas::find(&context.db, &unit.data.terc).await?,
         None => None,
     };
-    let against = Against {
-        earlier: earlier.map(|before| (before, earlier_gmina.as_ref())),
-        registered: registered.map(|unit| Named { unit: &unit.data, gmina: registered_gmina.as_ref() }),
-    };
-    Ok(content(context.renderer.labels(), &view.dictionaries, now, view.gmina.as_ref(), against))
+    let said = |matter: &dyn Matter, gmina: Option<&Gmina>| with_words(labels, &view.dictionaries, gmina, |words| matter.said(words));
+    let unit = |unit: &Unit| with_words(labels, &view.dictionaries, registered_gmina.as_ref(), |words| unit_lines(&unit.data, words));
+    let now = said(view.application.payload.matter(), view.gmina.as_ref());
+    Ok(content(now, before.map(|before| said(before, earlier_gmina.as_ref())), registered.map(unit)))
 }
 
 async fn names(context: &Context, view: &ApplicationView) -> Result<Names, ServiceError> {
@@ -271,7 +271,7 @@ async fn similar(context: &Context, actor: &Actor, application: &Application, ow
     let keys: Vec<String> = summary.emails.iter().map(|e| e.to_lowercase()).collect();
     Ok(Similar {
         applications: similar_applications(context, actor, application, &summary, &keys).await?,
-        units: similar_units(context, application, &summary).await?,
+        units: similar_units(context, &summary).await?,
         accounts: similar_accounts(context, &keys, own).await?,
     })
 }
@@ -307,14 +307,13 @@ async fn similar_applications(
     Ok(similar)
 }
 
-async fn similar_units(context: &Context, application: &Application, summary: &Summary) -> Result<Vec<(Unit, &'static str)>, ServiceError> {
-    let Payload::Registration(registration) = &application.payload;
+async fn similar_units(context: &Context, summary: &Summary) -> Result<Vec<(Unit, &'static str)>, ServiceError> {
     let mut found: Vec<(Unit, &'static str)> = Vec::new();
     if let Some(unit) = units::find_active_by_regon(&context.db, &summary.regon).await? {
         found.push((unit, "same_regon"));
     }
     let generic = generic_stems(context).await?;
-    for stem in stems(&format!("{} {}", summary.unit_name, registration.unit.address.town)) {
+    for stem in stems(&format!("{} {}", summary.unit_name, summary.town)) {
         if generic.iter().any(|begin| stem.starts_with(begin)) {
             continue;
         }

@@ -1,7 +1,7 @@
 //! Search words of applications: folded words with their application, searched by prefix through an index,
 //! so that a search costs the same at a thousand and at a million applications.
 
-use crate::domain::application::{Application, Payload};
+use crate::domain::application::Application;
 use crate::domain::collation::fold;
 use crate::domain::id::ApplicationId;
 use crate::domain::permission::ListScope;
@@ -33,8 +33,7 @@ pub(super) async fn replace<C: ConnectionTrait>(db: &C, application: &Applicatio
     tokens.extend(application.number.as_str().rsplit('/').next().map(|serial| serial.trim_start_matches('0').to_owned()));
     tokens.extend(words(&summary.unit_name));
     // Names decline the town („w Łopusznie”), people search for „Łopuszno”.
-    let Payload::Registration(registration) = &application.payload;
-    tokens.extend(words(registration.unit.address.town.as_str()));
+    tokens.extend(words(&summary.town));
     tokens.insert(summary.regon.clone());
     for text in summary.persons.iter().chain(&summary.logins) {
         tokens.extend(words(text));

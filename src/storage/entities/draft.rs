@@ -9,6 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub token_hash: Vec<u8>,
+    pub kind: String,
     #[sea_orm(column_type = "JsonBinary")]
     pub texts: Json,
     pub password_hash: Option<String>,

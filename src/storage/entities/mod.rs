@@ -38,3 +38,4 @@ pub mod unit;
 pub mod unit_kind;
 pub mod unit_kind_sub_area;
 pub mod voivodeship;
+pub mod waiting_change;

@@ -154,6 +154,10 @@ pub struct AccountDetailPage {
     pub reports: Vec<ReportLine>,
     /// The sign-in asks for a second factor.
     pub has_factor: bool,
+    /// Another e-mail address takes effect then.
+    pub email_change_at: Option<Moment>,
+    /// That address.
+    pub email_change_to: String,
     /// Roles that can be revoked one by one.
     pub roles: Vec<HeldRole>,
     /// Units and what may be done in them.
@@ -242,12 +246,16 @@ impl Page for AccountDetailPage {
             blocked_sources: Vec::new(),
             reports: Vec::new(),
             has_factor: false,
+            email_change_at: None,
+            email_change_to: String::new(),
             roles: Vec::new(),
             grants: Vec::new(),
             actions: Vec::new(),
             may_revoke: false,
         };
         let full = Self {
+            email_change_at: Some(NOW.plus_days(3)),
+            email_change_to: "nowa@gops.example.pl".to_owned(),
             voivodeship: Some("świętokrzyskie".to_owned()),
             position: Some("inspektor".to_owned()),
             blocked_until: Some(NOW),

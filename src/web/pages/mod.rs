@@ -6,6 +6,7 @@ pub mod account_pages;
 pub mod admin_pages;
 pub mod application;
 pub mod demo_pages;
+pub mod email_change_pages;
 pub mod error_pages;
 pub mod own_records_pages;
 pub mod profile_pages;
@@ -97,6 +98,11 @@ pages! {
     admin_pages::OfficePage,
     admin_pages::AuditPage,
     admin_pages::OutboxPage,
+    email_change_pages::EmailChangePage,
+    email_change_pages::EmailCodePage,
+    email_change_pages::EmailCheckPage,
+    email_change_pages::EmailLinkPage,
+    email_change_pages::StopEmailPage,
     demo_pages::MailboxPage,
     demo_pages::LetterPage,
     static_pages::StartPage,

@@ -209,7 +209,7 @@ fn sample_data() -> OwnData {
             status_since_at: NOW,
             note: Some("Proszę o szybkie rozpatrzenie.".to_owned()),
             reason: None,
-            revisions: vec![RevisionData { revision: 1, filed_at: NOW, person: None }],
+            revisions: vec![RevisionData { revision: 1, filed_at: NOW, person: None, new_email: Some("nowy@gops.example.pl".to_owned()) }],
         }],
         sessions: vec![SessionData {
             device: "Firefox, Windows".to_owned(),

@@ -10,6 +10,7 @@ use crate::domain::moment::Moment;
 use crate::domain::permission::Permission;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::services::ServiceError;
+use crate::services::lost_mailbox;
 use crate::services::manage_accounts::{
     AccountView, ListedReport, NewAdministrator, SourceKind, close, close_reports, create_administrator, list_accounts, list_reports,
     reset_factor, restore, revoke_role, start_reset, suspend, unlock, view_account,
@@ -43,16 +44,18 @@ enum Action {
     CloseReports,
     ResetFactor,
     Close,
+    StopEmail,
 }
 
 impl Action {
-    const ALL: [Self; 7] =
-        [Self::CloseReports, Self::Suspend, Self::Restore, Self::Unlock, Self::StartReset, Self::ResetFactor, Self::Close];
+    const ALL: [Self; 8] =
+        [Self::CloseReports, Self::StopEmail, Self::Suspend, Self::Restore, Self::Unlock, Self::StartReset, Self::ResetFactor, Self::Close];
     const fn path(self) -> &'static str {
         match self {
             Self::StartReset => "start-reset",
             Self::CloseReports => "close-reports",
             Self::ResetFactor => "reset-factor",
+            Self::StopEmail => "stop-email",
             other => other.key(),
         }
     }
@@ -65,6 +68,7 @@ impl Action {
             Self::CloseReports => "close_reports",
             Self::ResetFactor => "reset_factor",
             Self::Close => "close",
+            Self::StopEmail => "stop_email",
         }
     }
     const fn flash(self) -> &'static str {
@@ -76,6 +80,7 @@ impl Action {
             Self::CloseReports => "reports_closed",
             Self::ResetFactor => "factor_reset",
             Self::Close => "account_closed",
+            Self::StopEmail => "email_change_stopped",
         }
     }
     const fn is_open(self, view: &AccountView) -> bool {
@@ -87,6 +92,7 @@ impl Action {
             Self::CloseReports => view.may_close_reports,
             Self::ResetFactor => view.may_reset_factor,
             Self::Close => view.may_close,
+            Self::StopEmail => view.may_stop_email,
         }
     }
     /// Takes or gives access: asked for only of somebody who has just proven who it is.
@@ -172,6 +178,8 @@ fn page_of(view: &AccountView, names: &BTreeMap<VoivodeshipCode, String>, now: M
         position: view.account.profile.position.as_ref().map(ToString::to_string),
         created_at: view.account.created_at,
         has_factor: view.has_factor,
+        email_change_at: view.waiting_email.as_ref().map(|change| change.takes_effect_at),
+        email_change_to: view.waiting_email.as_ref().map(|change| change.new_email.to_string()).unwrap_or_default(),
         blocked_until: view.account.lockout.blocked_until.filter(|until| now < *until),
         blocked_sources: view
             .blocked_sources
@@ -241,6 +249,7 @@ async fn act(who: Permit<'_, AccountList>, id: &str, action: &str, _form: Posted
         Action::CloseReports => close_reports(context, actor, id).await,
         Action::ResetFactor => reset_factor(context, actor, id).await,
         Action::Close => close(context, actor, id).await,
+        Action::StopEmail => lost_mailbox::stop(context, actor, id).await,
     };
     after(&who, id, action.flash(), done)
 }

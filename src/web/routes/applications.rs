@@ -1,19 +1,20 @@
 //! The applicant's application. Who may see and do what is the services' to say; to anybody else it does not exist.
 
 use crate::domain::account::AccountStatus;
+use crate::domain::application::Application;
 use crate::domain::application::signed_form::{CodeMatch, SignedForm};
 use crate::domain::application::status::{Event, Mover, Status};
-use crate::domain::application::{Application, Payload};
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::id::FileId;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::invalid::FieldErrors;
 use crate::services::ServiceError;
-use crate::services::draft_application::{start_again, start_correction};
+use crate::services::draft_application::start_again;
 use crate::services::print_form;
 use crate::services::receive_signed_form::{Part, read_file, upload};
 use crate::services::view_application::{ApplicationView, list_own, view};
 use crate::services::withdraw_application;
+use crate::web::correcting;
 use crate::web::drafting::{TASKS, hold};
 use crate::web::error::PageError;
 use crate::web::forms::{Posted, Uploaded};
@@ -164,14 +165,11 @@ fn happened(entry: &AuditEntry, applicant: &str, is_own: bool) -> Option<Happene
 }
 
 fn remark_line(who: &Visit<'_>, application: &Application, remark: &crate::domain::application::decision::Remark) -> RemarkLine {
-    let Payload::Registration(registration) = &application.payload;
-    let index = remark.field.strip_prefix("persons.").and_then(|f| f.split('.').next()).and_then(|i| i.parse::<usize>().ok());
-    let person = index.filter(|_| registration.persons.len() > 1).and_then(|i| registration.persons.get(i));
     let label = (!remark.field.is_empty()).then(|| who.context().renderer.labels().field_label("", &remark.field));
     RemarkLine {
         // A path that no page knows says nothing to a reader.
         label: label.filter(|label| !label.starts_with('⟦')).unwrap_or_default(),
-        person: person.map(|p| p.full_name()).unwrap_or_default(),
+        person: application.payload.matter().person_of_field(&remark.field).unwrap_or_default(),
         field: remark.field.clone(),
         text: remark.text.clone(),
     }
@@ -181,10 +179,9 @@ fn remark_line(who: &Visit<'_>, application: &Application, remark: &crate::domai
 async fn show(who: Member<'_>, id: &str) -> Answer {
     let found = view(who.context(), who.actor(), &number_of(id)?).await?;
     let application = &found.application;
-    let Payload::Registration(registration) = &application.payload;
+    let summary = application.summary();
     let is_own = is_own(&who, application);
-    let head = &registration.unit.head;
-    let login = registration.persons.first().map(|p| p.login.to_string()).unwrap_or_default();
+    let login = summary.logins.first().cloned().unwrap_or_default();
     let mut history: Vec<HappenedRow> = found.history.iter().filter_map(|entry| happened(entry, &login, is_own)).collect();
     history.reverse();
     let channels = found.office.channels.iter().filter(|c| c.is_open);
@@ -192,10 +189,10 @@ async fn show(who: Member<'_>, id: &str) -> Answer {
     who.show(&ApplicationPage {
         heading: heading(application),
         kind: application.payload.kind().key(),
-        unit_name: registration.unit.name.to_string(),
-        regon: registration.unit.regon.to_string(),
-        head: format!("{} {}, {}", head.first_name, head.last_name, head.position),
-        persons: registration.persons.iter().map(|p| p.full_name()).collect(),
+        unit_name: summary.unit_name,
+        regon: summary.regon,
+        head: summary.head.to_line(),
+        persons: summary.persons,
         is_own,
         revised_at: application.revised_at.0,
         // The last whole day is inclusive.
@@ -309,10 +306,10 @@ async fn ask_correction(who: Member<'_>, id: &str) -> Answer {
 async fn correct(who: Member<'_>, id: &str, _form: Posted) -> Answer {
     let number = number_of(id)?;
     // Whoever may not see it is told that there is none.
-    own_where(&who, &number, |found| can_correct(found.application.status)).await?;
-    let secret = start_correction(who.context(), who.actor(), &number).await.map_err(|error| conflict(error, &number))?;
-    hold(&who, secret);
-    who.redirect(TASKS)
+    let found = own_where(&who, &number, |found| can_correct(found.application.status)).await?;
+    let kind = found.application.payload.kind();
+    let first_page = correcting::begin(&who, kind, &number).await.map_err(|error| conflict(error, &number))?;
+    who.redirect(first_page)
 }
 
 #[post("/applications/<id>/again", data = "<_form>")]

@@ -6,6 +6,7 @@ pub mod admin;
 pub mod admin_applications;
 pub mod applications;
 pub mod demo;
+pub mod email_change;
 pub mod health;
 pub mod late_forms;
 pub mod not_me;
@@ -29,6 +30,7 @@ pub fn all() -> Vec<Route> {
         admin_applications::routes(),
         applications::routes(),
         demo::routes(),
+        email_change::routes(),
         health::routes(),
         late_forms::routes(),
         not_me::routes(),

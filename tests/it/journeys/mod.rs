@@ -7,6 +7,7 @@ mod browser_registration;
 mod browser_review;
 mod browser_second_factor;
 mod browser_session;
+mod lost_mailbox;
 mod main_path;
 mod people;
 pub mod registrant;

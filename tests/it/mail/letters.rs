@@ -1,6 +1,6 @@
 //! Every letter, from its samples: it renders, says what it must, and nothing typed by anybody can bend it.
 
-use cas_portal::domain::id::{AccountId, ApplicationId, DraftId, EmailChangeId, SourceId};
+use cas_portal::domain::id::{AccountId, ApplicationId, DraftId, EmailChangeId, SourceId, WaitingChangeId};
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::notice::{BlockedPlace, Notice};
 use cas_portal::mail::flow;
@@ -53,13 +53,16 @@ fn samples() -> Vec<Sample> {
     add::<RecoveryCodeUsedLetter>(&renderer, &mut all);
     add::<PasskeyAddedLetter>(&renderer, &mut all);
     add::<PasskeyRemovedLetter>(&renderer, &mut all);
+    add::<EmailChangeQueuedLetter>(&renderer, &mut all);
+    add::<LostMailboxReplacedLetter>(&renderer, &mut all);
+    add::<EmailChangeEndedLetter>(&renderer, &mut all);
     all
 }
 
 /// Every notice once. A new variant makes this fail to compile.
 fn every_notice() -> Vec<Notice> {
     let (draft, application, account) = (DraftId(Default::default()), ApplicationId(Default::default()), AccountId(Default::default()));
-    let change = EmailChangeId(Default::default());
+    let (change, waiting) = (EmailChangeId(Default::default()), WaitingChangeId(Default::default()));
     let first = Notice::EmailConfirmationRequested { draft };
     let next = |notice: &Notice| match notice {
         Notice::EmailConfirmationRequested { .. } => Some(Notice::DraftLinkRequested { draft }),
@@ -88,7 +91,10 @@ fn every_notice() -> Vec<Notice> {
         Notice::SecondFactorRemoved { .. } => Some(Notice::RecoveryCodeUsed { account, left: 9 }),
         Notice::RecoveryCodeUsed { .. } => Some(Notice::PasskeyAdded { account }),
         Notice::PasskeyAdded { .. } => Some(Notice::PasskeyRemoved { account }),
-        Notice::PasskeyRemoved { .. } => None,
+        Notice::PasskeyRemoved { .. } => Some(Notice::EmailChangeQueued { change: waiting, to_new: false }),
+        Notice::EmailChangeQueued { .. } => Some(Notice::LostMailboxReplaced { change: waiting, to_new: false }),
+        Notice::LostMailboxReplaced { .. } => Some(Notice::EmailChangeEnded { change: waiting, to_new: false }),
+        Notice::EmailChangeEnded { .. } => None,
     };
     std::iter::successors(Some(first), next).collect()
 }

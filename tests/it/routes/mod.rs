@@ -3,6 +3,7 @@
 
 mod administration;
 mod browser;
+mod email_change;
 mod forms;
 mod guards;
 mod headers;

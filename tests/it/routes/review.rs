@@ -235,7 +235,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let site = portal.site().await;
         let filed = portal.application(Status::InReview).await;
-        let cas_portal::domain::application::Payload::Registration(registration) = &filed.application.payload;
+        let registration = filed.application.payload.registration().expect("a registration");
         let id = portal.context.new_unit_id();
         units::add(portal.db(), id, &registration.unit, portal.now().warsaw_date(), portal.now()).await.expect("a unit");
         let client = site.signed_in(&portal, filed.administrator.expect("taken")).await;

@@ -3,7 +3,6 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::fixtures::unit_data;
 use crate::support::portal::{TestPortal, visitor};
-use cas_portal::domain::application::Payload;
 use cas_portal::domain::application::decision::Remark;
 use cas_portal::domain::application::draft::{PersonTexts, STATEMENTS};
 use cas_portal::domain::application::status::Status;
@@ -67,7 +66,7 @@ on_both! {
         let open = async || draft_application::open(context, &applicant, &token).await.expect("the draft");
 
         assert_eq!(next_href(&open().await), "/register/unit-data");
-        let Payload::Registration(registration) = &filed.application.payload;
+        let registration = filed.application.payload.registration().expect("a registration");
         let mut texts = unit_texts(&registration.unit);
         draft_application::save_unit(context, &applicant, &token, texts.clone()).await.expect("the unit");
         assert_eq!(next_href(&open().await), "/register/unit-data", "nothing was changed there");

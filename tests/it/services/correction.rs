@@ -4,11 +4,11 @@ use crate::support::database::{TestDatabase, on_both};
 use crate::support::fixtures::Filed;
 use crate::support::portal::TestPortal;
 use cas_portal::domain::account::AccountStatus;
+use cas_portal::domain::application::Application;
 use cas_portal::domain::application::draft::{STATEMENTS, UnitTexts};
 use cas_portal::domain::application::signed_form::CodeMatch;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::application::typing::unit_texts;
-use cas_portal::domain::application::{Application, Payload};
 use cas_portal::services::ServiceError;
 use cas_portal::services::draft_application::UnitChoice;
 use cas_portal::services::review_application::{Field, approve, confirm_compared, reject, return_for_correction, review, take};
@@ -31,7 +31,7 @@ async fn sent_back(portal: &TestPortal) -> Filed {
 async fn correct(portal: &TestPortal, filed: &Filed, change: impl FnOnce(&mut UnitTexts), note: &str) {
     let (context, actor) = (&portal.context, portal.actor(filed.persons[0]).await);
     let token = draft_application::start_correction(context, &actor, &filed.application.number).await.expect("a draft");
-    let Payload::Registration(registration) = &filed.application.payload;
+    let registration = filed.application.payload.registration().expect("a registration");
     let mut typed = unit_texts(&registration.unit);
     change(&mut typed);
     draft_application::save_unit(context, &actor, &token, typed).await.expect("the unit");

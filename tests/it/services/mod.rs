@@ -8,6 +8,7 @@ mod devices;
 mod factors_and_devices;
 mod fixtures;
 mod keep_deadlines;
+mod lost_mailbox;
 mod mailed_links;
 mod manage_accounts;
 mod own_account;

@@ -293,14 +293,14 @@ on_both! {
         // By a signed form, the office put another address in force.
         let mut found = accounts::find(portal.db(), id).await.expect("read").expect("it");
         found.profile.email = EmailAddress::parse("urzad@gops.example.pl").expect("an address");
-        accounts::save_email(portal.db(), id, &found.login, &found.profile).await.expect("saved");
+        accounts::save_email(portal.db(), &found, &found.profile.email).await.expect("saved");
         assert!(matches!(undo_email_change(&portal.context, &visitor(), &undo).await, Err(ServiceError::DeadLink)));
         assert_eq!(email_of(&portal, id).await, "urzad@gops.example.pl");
         // Nor does an older wish.
         let actor = portal.actor(id).await;
         let (link, _, _) = ask(&portal, &actor, "urzad@gops.example.pl", OLD).await;
         found.profile.email = EmailAddress::parse("urzad2@gops.example.pl").expect("an address");
-        accounts::save_email(portal.db(), id, &found.login, &found.profile).await.expect("saved");
+        accounts::save_email(portal.db(), &found, &found.profile.email).await.expect("saved");
         assert!(matches!(confirm_email_by_link(&portal.context, &actor, &link).await, Err(ServiceError::DeadLink)));
     }
 
@@ -392,7 +392,7 @@ on_both! {
         let decider = portal.official(Role::VoivodeshipAdministrator, Some("26")).await;
         let mut found = accounts::find(portal.db(), decider).await.expect("read").expect("it");
         found.profile.email = EmailAddress::parse(&shared).expect("an address");
-        accounts::save_email(portal.db(), decider, &found.login, &found.profile).await.expect("saved");
+        accounts::save_email(portal.db(), &found, &found.profile.email).await.expect("saved");
         let actor = portal.actor(decider).await;
         let version = filed.application.version;
         let number = &filed.application.number;

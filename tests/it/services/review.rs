@@ -69,7 +69,7 @@ async fn on_paper(portal: &TestPortal, application: &Application) {
 async fn correct(portal: &TestPortal, filed: &Filed, phone: &str) -> Result<(), ServiceError> {
     let (actor, number) = (portal.actor(filed.persons[0]).await, &filed.application.number);
     let token = draft_application::start_correction(&portal.context, &actor, number).await?;
-    let Payload::Registration(registration) = &filed.application.payload;
+    let registration = filed.application.payload.registration().expect("a registration");
     let mut typed = unit_texts(&registration.unit);
     typed.phone = phone.to_owned();
     draft_application::save_unit(&portal.context, &actor, &token, typed).await?;
@@ -284,7 +284,7 @@ on_both! {
         let filed = portal.application(Status::AwaitingForm).await;
         let (context, actor) = (&portal.context, portal.actor(filed.persons[0]).await);
         let token = draft_application::start_correction(context, &actor, &filed.application.number).await.expect("a draft");
-        let Payload::Registration(registration) = &filed.application.payload;
+        let registration = filed.application.payload.registration().expect("a registration");
         let typed = |terc: &str| cas_portal::domain::application::draft::UnitTexts { terc: terc.to_owned(), ..unit_texts(&registration.unit) };
         let moved = draft_application::save_unit(context, &actor, &token, typed("146501")).await;
         assert_eq!(invalid(moved), [("terc".to_owned(), vec![Invalid::OtherVoivodeship])]);
@@ -298,7 +298,7 @@ on_both! {
         let number = &filed.application.number;
         // The form in hand is of revision 1, the application of revision 2.
         let mut revised = filed.application.clone();
-        let Payload::Registration(registration) = &mut revised.payload;
+        let Payload::Registration(registration) = &mut revised.payload else { panic!("a registration") };
         registration.unit.phone = Phone::parse("413114681").expect("a phone");
         revised.revision = 2;
         revised.fingerprint = Fingerprint::of(&revised.payload);
@@ -505,7 +505,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let filed = portal.application_of(portal.registration(2), Status::InReview).await;
         let (number, admin) = (&filed.application.number, portal.actor(filed.administrator.expect("taken")).await);
-        let Payload::Registration(registration) = &filed.application.payload;
+        let registration = filed.application.payload.registration().expect("a registration");
         let id = portal.context.new_unit_id();
         units::add(portal.db(), id, &registration.unit, portal.now().warsaw_date(), portal.now()).await.expect("a unit");
         assert_eq!(
@@ -573,13 +573,13 @@ on_both! {
     async fn what_looks_alike_is_told_with_its_reason(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let earlier = portal.application(Status::Rejected).await;
-        let Payload::Registration(before) = &earlier.application.payload;
+        let before = earlier.application.payload.registration().expect("a registration");
         // The same REGON again; the same e-mail address; an account on that address elsewhere.
         let mut again = portal.registration(1);
         again.unit.regon = before.unit.regon.clone();
         let again = portal.application_of(again, Status::InReview).await;
         let mut mailed = portal.registration(1);
-        let Payload::Registration(registration) = &again.application.payload;
+        let registration = again.application.payload.registration().expect("a registration");
         mailed.persons[0].email = registration.persons[0].email.clone();
         let mailed = portal.application_of(mailed, Status::FormReceived).await;
         let admin = portal.actor(again.administrator.expect("taken")).await;

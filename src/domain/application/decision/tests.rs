@@ -14,6 +14,7 @@ struct Case {
     unit: Option<UnitId>,
     form: Option<SignedForm>,
     shared: bool,
+    outranked: bool,
     seen: i32,
     decider: SignedIn,
 }
@@ -26,13 +27,22 @@ impl Case {
             unit: Some(UNIT),
             form: Some(signed_form(2, CodeMatch::Matched)),
             shared: false,
+            outranked: false,
             seen: 7,
             decider: decider(),
         }
     }
     fn facts(&self) -> Circumstances<'_> {
-        let Self { application, persons, unit, form, shared, seen, .. } = self;
-        Circumstances { application, persons, unit: *unit, signed_form: form.as_ref(), has_deciders_address: *shared, seen_version: *seen }
+        let Self { application, persons, unit, form, shared, outranked, seen, .. } = self;
+        Circumstances {
+            application,
+            persons,
+            unit: *unit,
+            signed_form: form.as_ref(),
+            has_deciders_address: *shared,
+            outranks_decider: *outranked,
+            seen_version: *seen,
+        }
     }
     fn may_work_on(&self) -> Result<(), Barred> {
         may_work_on(&self.decider, self.facts())
@@ -48,12 +58,13 @@ impl Case {
 type Spoil = fn(&mut Case);
 
 /// How to run into each reason, in the order in which they are told.
-const SPOILERS: [(Barred, Spoil); 8] = [
+const SPOILERS: [(Barred, Spoil); 9] = [
     (Barred::Stale, |c| c.seen -= 1),
     (Barred::IsApplicant, |c| c.application.applicant = DECIDER),
     (Barred::IsPerson, |c| c.persons.push(DECIDER)),
     (Barred::SharedAddress, |c| c.shared = true),
     (Barred::SameUnit, |c| c.decider.units.push(UNIT)),
+    (Barred::Outranked, |c| c.outranked = true),
     (Barred::NotTaken, |c| c.application.taken_by = Some(COLLEAGUE)),
     (Barred::NoSignedForm, |c| c.form = None),
     (Barred::NotCompared, |c| {

@@ -1,6 +1,8 @@
 //! What a registration is refused for, each reason at its field.
 
 use super::*;
+use crate::domain::application::draft::{PERSON_FIELDS, UNIT_FIELDS};
+use crate::domain::application::matter::Matter;
 use crate::domain::application::samples::{UNIT, dictionaries, grant, person, registration};
 use jiff::civil::date;
 

@@ -36,13 +36,17 @@ pub struct ApplicationPage {
     pub decision: Option<Decision>,
     /// The unit as printed.
     pub unit: Vec<Row>,
+    /// It is about a registered unit.
+    pub is_registered_unit: bool,
+    /// What only its kind has.
+    pub own: Vec<Row>,
     /// The persons as printed.
     pub persons: Vec<Person>,
     /// Who was in the earlier revision and is no more.
     pub removed: Vec<String>,
     /// How many printed fields differ from the earlier revision.
     pub changes: i64,
-    /// How many printed fields differ from the register.
+    /// How many printed fields of the unit differ from the register.
     pub differences: i64,
     /// Message to the office.
     pub note: Option<String>,
@@ -84,7 +88,7 @@ pub struct Row {
     pub value: Vec<String>,
     /// What the earlier revision says, where that differs.
     pub before: Option<Vec<String>>,
-    /// What the register says, where that differs.
+    /// What holds now, where that differs.
     pub registered: Option<Vec<String>>,
 }
 
@@ -347,7 +351,7 @@ impl ApplicationPage {
         let lapses_on = application.lapses_at.map(|at| at.plus_ms(-1));
         let content = &review.content;
         let full_name = |account: &crate::domain::account::Account| account.profile.full_name();
-        let all_fields = || content.unit.iter().chain(content.persons.iter().flat_map(|p| &p.fields));
+        let all_fields = || content.unit.iter().chain(&content.own).chain(content.persons.iter().flat_map(|p| &p.fields));
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let new = content.persons.iter().filter(|p| p.is_new).count();
         let applicant = application.summary().persons.first().cloned().unwrap_or_default();
@@ -366,10 +370,12 @@ impl ApplicationPage {
                 reason: application.reason.clone(),
             }),
             unit: content.unit.iter().map(Row::of).collect(),
+            is_registered_unit: application.summary().unit.is_some(),
+            own: content.own.iter().map(Row::of).collect(),
             persons: content.persons.iter().map(Person::of).collect(),
             removed: content.removed.clone(),
             changes: count(all_fields().filter(|f| f.before.is_some()).count() + new + content.removed.len()),
-            differences: count(all_fields().filter(|f| f.registered.is_some()).count()),
+            differences: count(content.unit.iter().filter(|f| f.registered.is_some()).count()),
             note: content.note.clone(),
             note_before: content.note_before.clone(),
             forms: review.view.signed_forms.iter().map(|f| Form::of(&head.id, f, head.revision, &review.names)).collect(),

@@ -1,11 +1,12 @@
 //! `/admin/applications/<id>/approve`: what an approval makes, and whether its conditions hold.
 
 use super::{Head, samples};
-use crate::domain::application::Payload;
 use crate::domain::application::decision::Barred;
+use crate::domain::application::matter::{Effect, EffectItem};
 use crate::domain::application::signed_form::CodeMatch;
 use crate::domain::invalid::FieldErrors;
-use crate::render::Page;
+use crate::render::{Labels, Page};
+use crate::services::print_form::with_words;
 use crate::services::review_application::Review;
 use serde::Serialize;
 
@@ -14,14 +15,8 @@ use serde::Serialize;
 pub struct ApprovePage {
     /// Which application.
     pub head: Head,
-    /// Unit's REGON.
-    pub regon: String,
-    /// Whether a unit comes into being, or the persons join one.
-    pub is_new_unit: bool,
-    /// Who gets what.
-    pub persons: Vec<Gain>,
-    /// All permissions together.
-    pub grants: i64,
+    /// What happens.
+    pub effects: Vec<Done>,
     /// The conditions, in order.
     pub conditions: Vec<Condition>,
     /// Who must have signed: name and position.
@@ -32,17 +27,47 @@ pub struct ApprovePage {
     pub errors: FieldErrors,
 }
 
-/// What one person gains.
-#[derive(Debug, Clone, Serialize)]
-pub struct Gain {
-    /// First and last name.
-    pub name: String,
+/// One thing that happens.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Done {
+    /// Its id, where the error of a field belongs.
+    pub anchor: Option<&'static str>,
+    /// How many of `noun`, in place of a title.
+    pub count: Option<i64>,
+    /// Key under `plurals`.
+    pub noun: &'static str,
+    /// Title, where nothing is counted.
+    pub title: String,
+    /// To what.
+    pub items: Vec<DoneItem>,
+}
+
+/// One line of it.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct DoneItem {
+    /// Before the name.
+    pub lead: String,
+    /// The name.
+    pub strong: String,
     /// Login.
-    pub login: String,
-    /// Has a password already and may begin at once; the others get an activation link.
-    pub is_applicant: bool,
+    pub code: Option<String>,
+    /// After the name.
+    pub text: String,
     /// Sub-area, function, last day.
-    pub grants: Vec<String>,
+    pub list: Vec<String>,
+}
+
+impl Done {
+    fn of(effect: Effect) -> Self {
+        let item = |i: EffectItem| DoneItem { lead: i.lead, strong: i.strong, code: i.code, text: i.text, list: i.list };
+        Self {
+            anchor: effect.anchor,
+            count: effect.count.map(|(n, _)| i64::try_from(n).unwrap_or(i64::MAX)),
+            noun: effect.count.map(|(_, noun)| noun).unwrap_or_default(),
+            title: effect.title,
+            items: effect.items.into_iter().map(item).collect(),
+        }
+    }
 }
 
 /// One condition.
@@ -58,40 +83,25 @@ pub struct Condition {
 
 impl ApprovePage {
     /// Of what the service found.
-    pub fn of(review: &Review) -> Self {
+    pub fn of(review: &Review, words: &Labels) -> Self {
         let application = &review.view.application;
-        let Payload::Registration(registration) = &application.payload;
         let form = review.view.signed_forms.first().filter(|form| form.revision == application.revision);
         let compared = form.is_some_and(|form| form.code_match != CodeMatch::Unreadable);
         let condition = |key, holds: bool, barred: Barred| Condition { key, holds, barred: (!holds).then(|| barred.key()) };
         let by_eye = form.is_some_and(|form| form.code_match == CodeMatch::ConfirmedByEye);
         let impartial = Condition { key: "impartial", holds: review.barred_work.is_none(), barred: review.barred_work.map(Barred::key) };
-        let persons: Vec<Gain> = review
-            .content
-            .persons
-            .iter()
-            .zip(&registration.persons)
-            .enumerate()
-            .map(|(i, (printed, person))| Gain {
-                name: printed.name.clone(),
-                login: person.login.to_string(),
-                is_applicant: i == 0,
-                grants: printed.fields.iter().filter(|f| f.key == "grants").flat_map(|f| f.value.clone()).collect(),
-            })
-            .collect();
+        let matter = application.payload.matter();
+        let effects = with_words(words, &review.view.dictionaries, review.view.gmina.as_ref(), |words| matter.effects(words));
         Self {
             head: Head::of(review),
-            regon: registration.unit.regon.to_string(),
-            is_new_unit: registration.existing_unit.is_none(),
-            grants: persons.iter().map(|p| p.grants.len() as i64).sum(),
-            persons,
+            effects: effects.into_iter().map(Done::of).collect(),
             conditions: vec![
                 condition("form", form.is_some(), Barred::NoSignedForm),
                 condition(if by_eye { "compared" } else { "code" }, compared, Barred::NotCompared),
                 condition("taken", review.barred_decision != Some(Barred::NotTaken), Barred::NotTaken),
                 impartial,
             ],
-            signer: registration.unit.head.to_line(),
+            signer: application.summary().head.to_line(),
             can_approve: review.barred_approval.is_none(),
             errors: FieldErrors::default(),
         }

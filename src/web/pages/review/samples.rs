@@ -2,7 +2,7 @@
 
 use super::Head;
 use super::application::{Actions, ApplicationPage, Decision, File, Form, HistoryItem, Next, Person, RemarkLine, Returned, Row};
-use super::approve::{ApprovePage, Condition, Gain};
+use super::approve::{ApprovePage, Condition, Done, DoneItem};
 use super::queue::{Line, QueuePage, Tab};
 use super::receive::{Choice, ReceivePage};
 use super::refuse::{Correctable, Group, RejectPage, ReturnPage};
@@ -106,6 +106,8 @@ fn page(status: &'static str) -> ApplicationPage {
         taken_by: None,
         decision: None,
         unit: vec![row("name", "Gminny Ośrodek Pomocy Społecznej w Morawicy"), row("regon", "291122334"), row("nip", "")],
+        is_registered_unit: false,
+        own: Vec::new(),
         persons: vec![Person {
             name: "Anna Gżegżółka-Nowak".to_owned(),
             rows: vec![row("full_name", "Anna Gżegżółka-Nowak"), row("grants", "PS – pomoc społeczna · wprowadzający dane · 31.12.2027")],
@@ -244,25 +246,30 @@ pub fn applications() -> Vec<ApplicationPage> {
 /// The page before an approval.
 pub fn approvals() -> Vec<ApprovePage> {
     let condition = |key, barred: Option<&'static str>| Condition { key, holds: barred.is_none(), barred };
-    let gain = |is_applicant, n: usize| Gain {
-        name: "Anna Gżegżółka-Nowak".to_owned(),
-        login: "anowak".to_owned(),
-        is_applicant,
-        grants: vec!["PS – pomoc społeczna · wprowadzający dane · 31.12.2027".to_owned(); n],
+    let item = |strong: &str, code: Option<&str>, n: usize| DoneItem {
+        lead: if code.is_none() { "Zarejestrujemy jednostkę:".to_owned() } else { String::new() },
+        strong: strong.to_owned(),
+        code: code.map(str::to_owned),
+        text: "REGON 291122334".to_owned(),
+        list: vec!["PS – pomoc społeczna · wprowadzający dane · 31.12.2027".to_owned(); n],
     };
+    let done = |title: &str, items| Done { title: title.to_owned(), items, ..Done::default() };
+    let unit = Done { anchor: Some("regon"), ..done("Jednostka", vec![item(LONG, None, 0)]) };
+    let persons = vec![item("Anna Gżegżółka-Nowak", Some("anowak"), 2), item("Jan Żółć", Some("jzolc"), 1)];
+    let counted = Done { count: Some(2), noun: "account", ..done("", persons) };
     let ready = ApprovePage {
         head: head("in_review"),
-        regon: "291122334".to_owned(),
-        is_new_unit: true,
-        persons: vec![gain(true, 2), gain(false, 1)],
+        effects: vec![
+            unit,
+            counted,
+            done("Listy", vec![DoneItem { text: "Każda osoba dostanie list.".to_owned(), ..DoneItem::default() }]),
+        ],
         signer: "Maria Wójcik-Źdźbło, kierownik".to_owned(),
-        grants: 3,
         conditions: vec![condition("form", None), condition("compared", None), condition("taken", None), condition("impartial", None)],
         can_approve: true,
         errors: FieldErrors::default(),
     };
     let barred = ApprovePage {
-        is_new_unit: false,
         can_approve: false,
         conditions: vec![
             condition("form", Some("no_signed_form")),

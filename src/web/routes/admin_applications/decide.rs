@@ -67,7 +67,7 @@ async fn compare(who: Permit<'_, ApplicationTake>, id: &str, form: Posted) -> An
 #[get("/admin/applications/<id>/approve")]
 async fn ask_approve(who: Permit<'_, ApplicationApprove>, id: &str) -> Answer {
     let review = to_decide(&who, &number_of(id)?).await?;
-    who.show(&ApprovePage::of(&review))
+    who.show(&ApprovePage::of(&review, who.context().renderer.labels()))
 }
 
 #[post("/admin/applications/<id>/approve", data = "<form>")]
@@ -76,7 +76,7 @@ async fn approve(who: Permit<'_, ApplicationApprove>, id: &str, form: Posted) ->
     let version = version_of(&form)?;
     match service::approve(who.context(), who.actor(), &number, version, form.has("signature")).await {
         Err(ServiceError::Invalid(errors)) => {
-            let again = ApprovePage::of(&to_decide(&who, &number).await?);
+            let again = ApprovePage::of(&to_decide(&who, &number).await?, who.context().renderer.labels());
             who.show_again(&ApprovePage { head: seen(again.head, version), errors, ..again })
         }
         result => done(&who, &number, result, "application_approved").await,
@@ -86,7 +86,7 @@ async fn approve(who: Permit<'_, ApplicationApprove>, id: &str, form: Posted) ->
 #[get("/admin/applications/<id>/return")]
 async fn ask_return(who: Permit<'_, ApplicationReturn>, id: &str) -> Answer {
     let review = to_decide(&who, &number_of(id)?).await?;
-    who.show(&ReturnPage::of(&review, &[], "", FieldErrors::default()))
+    who.show(&ReturnPage::of(&review, who.context().renderer.labels(), &[], "", FieldErrors::default()))
 }
 
 /// The remarks as typed: `remarks.unit.regon` is about `unit.regon`.
@@ -102,7 +102,7 @@ async fn send_back(who: Permit<'_, ApplicationReturn>, id: &str, form: Posted) -
     let (remarks, reason) = (remarks_of(&form), form.text("reason"));
     match service::return_for_correction(who.context(), who.actor(), &number, version, &remarks, reason).await {
         Err(ServiceError::Invalid(errors)) => {
-            let again = ReturnPage::of(&to_decide(&who, &number).await?, &remarks, reason, errors);
+            let again = ReturnPage::of(&to_decide(&who, &number).await?, who.context().renderer.labels(), &remarks, reason, errors);
             who.show_again(&ReturnPage { head: seen(again.head, version), ..again })
         }
         result => done(&who, &number, result, "application_returned").await,

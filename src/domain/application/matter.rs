@@ -1,0 +1,201 @@
+//! What the rooms that every application passes through – printing, queue, review, letters, search – need of its content. Each
+//! kind answers for itself in a file of its own; those rooms ask [`Payload::matter`](super::Payload::matter) and know no kind.
+//! What may not live here: what one kind alone has.
+
+use super::printed_form::{Block, FieldRow, SignatureBox};
+use super::{Kind, Summary};
+use crate::domain::dictionary::Dictionaries;
+use crate::domain::unit::{Head, UnitData};
+use crate::domain::voivodeship::Gmina;
+
+/// The names and words that codes and keys stand for: the label file is another room's.
+#[derive(Clone, Copy)]
+pub struct Words<'a> {
+    /// For codes.
+    pub dictionaries: &'a Dictionaries,
+    /// The gmina of the unit.
+    pub gmina: Option<&'a Gmina>,
+    /// The text of a label.
+    pub text: &'a dyn Fn(&str) -> String,
+    /// The texts under a key, in order.
+    pub list: &'a dyn Fn(&str) -> Vec<String>,
+}
+
+impl Words<'_> {
+    /// The text of a label.
+    pub fn text(&self, key: &str) -> String {
+        (self.text)(key)
+    }
+    /// The texts under a key.
+    pub fn list(&self, key: &str) -> Vec<String> {
+        (self.list)(key)
+    }
+    /// The words of a printed field.
+    pub fn label(&self, key: &str) -> String {
+        self.text(&format!("form.label.{key}"))
+    }
+}
+
+/// One printed field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Its words stand under `form.label.<key>`.
+    pub key: &'static str,
+    /// As printed, line by line; none where nothing is given.
+    pub value: Vec<String>,
+    /// What holds now and an approval changes, where the content itself says so.
+    pub now: Option<Vec<String>>,
+}
+
+impl Line {
+    /// A field of one line, or of none.
+    pub fn of(key: &'static str, text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { key, value: if text.is_empty() { Vec::new() } else { vec![text] }, now: None }
+    }
+}
+
+/// One person of an application as printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidPerson {
+    /// First and last name.
+    pub name: String,
+    /// Login in the form in which logins are compared: who is the same in two revisions.
+    pub login_key: String,
+    /// Who the person is and what for.
+    pub lines: Vec<Line>,
+}
+
+/// All that a content says, field by field.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The unit.
+    pub unit: Vec<Line>,
+    /// What only this kind has, under `form.heading.<kind>`.
+    pub own: Vec<Line>,
+    /// The persons, the applicant first.
+    pub persons: Vec<SaidPerson>,
+    /// The message to the office: not printed.
+    pub note: Option<String>,
+}
+
+/// Fields that the office may send back for correction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    /// Whose fields: `unit`, `persons`, or the kind's key.
+    pub scope: &'static str,
+    /// The person's number, from 1.
+    pub person: Option<usize>,
+    /// The person's name.
+    pub name: String,
+    /// Path in the payload and in remarks, name of the field, and what stands there.
+    pub fields: Vec<(String, &'static str, String)>,
+}
+
+/// One thing that an approval does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    /// The field whose error belongs here, if any.
+    pub anchor: Option<&'static str>,
+    /// How many of a noun under `plurals`, in place of a title.
+    pub count: Option<(usize, &'static str)>,
+    /// Its title; empty where things are counted.
+    pub title: String,
+    /// What happens.
+    pub items: Vec<EffectItem>,
+}
+
+/// One line of an effect.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EffectItem {
+    /// Before the name.
+    pub lead: String,
+    /// What it happens to.
+    pub strong: String,
+    /// A login.
+    pub code: Option<String>,
+    /// After the name.
+    pub text: String,
+    /// One by one.
+    pub list: Vec<String>,
+}
+
+/// A content as the rooms see it that care for no kind.
+pub trait Matter: Send + Sync {
+    /// What is applied for.
+    fn kind(&self) -> Kind;
+    /// See [`Summary`].
+    fn summary(&self) -> Summary;
+    /// Field by field, as printed.
+    fn said(&self, words: Words<'_>) -> Said;
+    /// What is printed between the title and the office's part.
+    fn blocks(&self, words: Words<'_>) -> Vec<Block>;
+    /// What can be sent back for correction, with what stands there.
+    fn places(&self, words: Words<'_>) -> Vec<Places>;
+    /// The paths of [`Matter::places`], where no words are at hand.
+    fn correctable_fields(&self) -> Vec<String>;
+    /// What an approval does.
+    fn effects(&self, words: Words<'_>) -> Vec<Effect>;
+    /// The person that a remark is about, where there are several.
+    fn person_of_field(&self, _field: &str) -> Option<String> {
+        None
+    }
+}
+
+/// „ul. Szkolna 5A, 26-026 Morawica”; a village without streets gives its own name and the number.
+pub fn address_text(unit: &UnitData) -> String {
+    let address = &unit.address;
+    let street = address.street.as_ref().unwrap_or(&address.town);
+    format!("{street} {}, {} {}", address.building, address.postal_code, address.town)
+}
+
+/// What is printed of a unit, in the order of the form. What is not given is empty, and not printed.
+pub fn unit_lines(unit: &UnitData, words: Words<'_>) -> Vec<Line> {
+    let extension = unit.phone_extension.as_ref().map(|e| format!(" {} {e}", words.label("phone_extension"))).unwrap_or_default();
+    let gmina = words.gmina;
+    let kind = words.dictionaries.unit_kind(&unit.kind).map_or_else(|| unit.kind.clone(), |k| k.name.clone());
+    vec![
+        Line::of("name", unit.name.as_str()),
+        Line::of("kind", kind),
+        Line::of("regon", unit.regon.to_string()),
+        Line::of("nip", unit.nip.as_ref().map(ToString::to_string).unwrap_or_default()),
+        Line::of("address", address_text(unit)),
+        Line::of("territory", gmina.map(|g| format!("{} ({}), {}, {}", g.name, g.type_name, g.powiat, g.voivodeship)).unwrap_or_default()),
+        Line::of("terc", gmina.map_or_else(|| unit.terc.to_string(), |g| format!("{}{}", g.code, g.type_digit))),
+        Line::of("phone", format!("{}{extension}", unit.phone.to_display())),
+        Line::of("email", unit.email.to_string()),
+        Line::of("ade", unit.ade.as_ref().map(ToString::to_string).unwrap_or_default()),
+        Line::of("epuap", unit.epuap.as_ref().map(ToString::to_string).unwrap_or_default()),
+        Line::of("parent_body", unit.parent_body.as_str()),
+        Line::of("head", unit.head.to_line()),
+    ]
+}
+
+/// A section's heading.
+pub fn heading(words: Words<'_>, key: &str) -> Block {
+    Block::Heading { text: words.text(&format!("form.heading.{key}")) }
+}
+
+/// Lines as label and value; what is not given is not printed.
+pub fn fields(words: Words<'_>, lines: Vec<Line>) -> Block {
+    let rows = lines
+        .into_iter()
+        .filter(|line| !line.value.is_empty())
+        .map(|line| FieldRow { label: words.label(line.key), value: line.value.join("\n") })
+        .collect();
+    Block::Fields { rows }
+}
+
+/// The unit's section.
+pub fn unit_blocks(words: Words<'_>, unit: &UnitData) -> [Block; 2] {
+    [heading(words, "unit"), fields(words, unit_lines(unit, words))]
+}
+
+/// Where the head signs, and the user.
+pub fn signatures(words: Words<'_>, head: &Head, user: Option<String>) -> Block {
+    let place_and_date = words.text("form.signature.place_and_date");
+    let mut boxes =
+        vec![SignatureBox { caption: words.text("form.signature.head"), name: head.to_line(), place_and_date: place_and_date.clone() }];
+    boxes.extend(user.map(|name| SignatureBox { caption: words.text("form.signature.user"), name, place_and_date }));
+    Block::Signatures { boxes, electronic: words.text("form.signature.electronic") }
+}

@@ -1,0 +1,145 @@
+//! How a waiting change ends: it takes effect, or its owner or an administrator stops it. Each in one transaction; the account is
+//! locked first, so of two ends at once one is done.
+
+use crate::domain::account::Account;
+use crate::domain::account::AccountProfile;
+use crate::domain::actor::Actor;
+use crate::domain::application::email_change::waiting::{ChangeEvent, WaitingChange};
+use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::id::AccountId;
+use crate::domain::notice::Notice;
+use crate::domain::permission::{Permission, Target};
+use crate::secrets::token_hash;
+use crate::services::change_profile;
+use crate::services::{Context, ServiceError, record};
+use crate::storage::Connection;
+use crate::storage::accounts::{self, Credentials};
+use crate::storage::database::begin;
+use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
+use crate::storage::security_reports::{self, Report, ReportKind};
+use crate::storage::{sessions, sign_in_sources, waiting_changes};
+use serde_json::json;
+
+/// Ends a waiting change and tells both addresses.
+async fn end<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    found: &Credentials,
+    change: &WaitingChange,
+    event: ChangeEvent,
+) -> Result<(), ServiceError> {
+    let state = change.state.after(event).ok_or(ServiceError::Stale)?;
+    if !waiting_changes::save_end(tx, change.id, state, context.now()).await? {
+        return Err(ServiceError::Stale);
+    }
+    let audited = match event {
+        ChangeEvent::TakeEffect => AuditEvent::EmailChangeApplied,
+        ChangeEvent::Stop => AuditEvent::EmailChangeStopped,
+        ChangeEvent::Drop => AuditEvent::EmailChangeDropped,
+    };
+    let object = AuditObject::new("account", &found.account.login);
+    record::done(context, tx, actor, audited, object, found.voivodeship.as_ref(), json!({ "change": change.id })).await?;
+    for to_new in [false, true] {
+        let notice = match event {
+            ChangeEvent::TakeEffect => Notice::LostMailboxReplaced { change: change.id, to_new },
+            ChangeEvent::Stop | ChangeEvent::Drop => Notice::EmailChangeEnded { change: change.id, to_new },
+        };
+        record::tell(context, tx, actor, &notice).await?;
+    }
+    Ok(())
+}
+
+/// Puts the new address in force when its time has come, or drops it where the account is not what it was; false when there is
+/// nothing to do (any more). Links mailed before are dead, and every session ends.
+///
+/// # Errors
+/// Of the database.
+pub(in crate::services) async fn take_effect(context: &Context, actor: &Actor, account: AccountId) -> Result<bool, ServiceError> {
+    let tx = begin(&context.db).await?;
+    let Some(found) = accounts::find_for_update(&tx, account).await? else { return Ok(false) };
+    let Some(change) = waiting_changes::find_waiting_for_update(&tx, account).await? else { return Ok(false) };
+    let Some(event) = change.due(&found.account, context.now()) else { return Ok(false) };
+    if event == ChangeEvent::TakeEffect {
+        let after = AccountProfile { email: change.new_email.clone(), ..found.account.profile.clone() };
+        change_profile::keep_history(context, actor, &tx, &found.account, &after).await?;
+        accounts::save_email(&tx, &found.account, &change.new_email).await?;
+        sessions::remove_all_of(&tx, account, None).await?;
+    }
+    end(context, actor, &tx, &found, &change, event).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Stops the waiting change of an account: its owner, or an administrator in scope.
+///
+/// # Errors
+/// `Denied`; `Stale` when none waits.
+pub async fn stop(context: &Context, actor: &Actor, account: AccountId) -> Result<(), ServiceError> {
+    let tx = begin(&context.db).await?;
+    let found = accounts::find_for_update(&tx, account).await?.ok_or(ServiceError::NotFound)?;
+    let target = Target { account: Some(account), voivodeship: found.voivodeship.clone(), ..Target::default() };
+    context.policy.check(actor, Permission::EmailChangeStop, &target)?;
+    let change = waiting_changes::find_waiting_for_update(&tx, account).await?.ok_or(ServiceError::Stale)?;
+    end(context, actor, &tx, &found, &change, ChangeEvent::Stop).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Like a link „to nie ja” it outlives a change of the password: that may have been the stranger's. A link of an earlier change
+/// stops no later one.
+fn judge(
+    context: &Context,
+    token: Option<MailedToken>,
+    found: Option<Credentials>,
+    change: Option<WaitingChange>,
+) -> Result<(Credentials, WaitingChange), ServiceError> {
+    let (Some(token), Some(found), Some(change)) = (token, found, change) else { return Err(ServiceError::DeadLink) };
+    let is_open = token.purpose == Purpose::EmailChangeNotMe
+        && token.used_at.is_none()
+        && context.now() < token.expires_at
+        && token.created_at >= change.approved_at
+        && token.email_key == change.old_email.key();
+    if is_open { Ok((found, change)) } else { Err(ServiceError::DeadLink) }
+}
+
+/// Whose change a link would stop. Uses nothing up.
+///
+/// # Errors
+/// `DeadLink`.
+pub async fn find_stop(context: &Context, token: &str) -> Result<(Account, WaitingChange), ServiceError> {
+    let token = mailed_tokens::find(&context.db, token_hash(token)).await?;
+    let (found, change) = match token.as_ref().and_then(|t| t.account) {
+        Some(id) => (accounts::find_credentials(&context.db, id).await?, waiting_changes::find_waiting(&context.db, id).await?),
+        None => (None, None),
+    };
+    judge(context, token, found, change).map(|(found, change)| (found.account, change))
+}
+
+/// Stops the change by the link in the letter to the old address. Somebody else applied for it: helpdesk sees the report, every
+/// session ends and every device is forgotten; the password is the owner's to change.
+///
+/// # Errors
+/// `DeadLink`.
+pub async fn stop_by_link(context: &Context, actor: &Actor, token: &str) -> Result<(), ServiceError> {
+    let hash = token_hash(token);
+    let tx = begin(&context.db).await?;
+    let (found, change) = match mailed_tokens::find(&tx, hash).await?.and_then(|t| t.account) {
+        Some(id) => (accounts::find_for_update(&tx, id).await?, waiting_changes::find_waiting_for_update(&tx, id).await?),
+        None => (None, None),
+    };
+    let token = mailed_tokens::find_for_update(&tx, hash).await?;
+    let (found, change) = judge(context, token, found, change)?;
+    let account = found.account.id;
+    mailed_tokens::mark_used(&tx, hash, context.now()).await?;
+    sessions::remove_all_of(&tx, account, None).await?;
+    sign_in_sources::remove_all_of(&tx, account).await?;
+    let report = Report { id: context.new_report_id(), account, kind: ReportKind::EmailChange, reported_at: context.now() };
+    security_reports::add(&tx, &report).await?;
+    let object = AuditObject::new("account", &found.account.login);
+    let details = json!({ "kind": report.kind.key() });
+    record::done(context, &tx, actor, AuditEvent::AccountAttackReported, object, found.voivodeship.as_ref(), details).await?;
+    end(context, actor, &tx, &found, &change, ChangeEvent::Stop).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,24 @@
+//! Where „popraw” leads, kind by kind. What may not live here: what can be corrected (the services), and the pages.
+
+use super::drafting::{TASKS, hold};
+use super::visit::Visit;
+use crate::domain::application::Kind;
+use crate::domain::identifiers::ApplicationNumber;
+use crate::services::{ServiceError, draft_application, lost_mailbox};
+
+/// Starts the correction and gives its first page.
+///
+/// # Errors
+/// Of the service: not the applicant's, or nothing can be corrected (any more).
+pub async fn begin(who: &Visit<'_>, kind: Kind, number: &ApplicationNumber) -> Result<&'static str, ServiceError> {
+    match kind {
+        Kind::UnitRegistration | Kind::StaffRegistration => {
+            hold(who, draft_application::start_correction(who.context(), who.actor(), number).await?);
+            Ok(TASKS)
+        }
+        Kind::EmailChange => {
+            lost_mailbox::start_correction(who.context(), who.actor(), number).await?;
+            Ok("/email-change")
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Somebody lost the mailbox: applies for another address, has the form signed, waits, and reads letters at the new one.
+
+use super::people::{PASSWORD, Town, link_to, path_of, sign_in};
+use crate::support::client::Client;
+use crate::support::database::{TestDatabase, on_both};
+use crate::support::portal::TestPortal;
+use cas_portal::clock::Clock;
+use cas_portal::domain::id::AccountId;
+use cas_portal::pdf::hand_signed;
+use cas_portal::services::keep_deadlines::keep_deadlines;
+use cas_portal::storage::accounts;
+use sea_orm::ConnectionTrait;
+
+const NEW: &str = "nowa.skrzynka@gops-morawica.example.pl";
+
+async fn email_of(portal: &TestPortal, account: AccountId) -> String {
+    accounts::find(portal.db(), account).await.expect("accounts").expect("the account").profile.email.to_string()
+}
+
+/// Applies, and gives the application's path.
+async fn applies(town: &Town, person: &Client) -> String {
+    let page = person.get("/email-change").await;
+    page.assert_status(200);
+    let form = page.form("/email-change").fill_all(&[("new_email", NEW), ("why", "Gmina zmieniła dostawcę poczty.")]);
+    let all = page.attributes("input[name=statements]", "value");
+    let form = form.choose("statements", &all.iter().map(String::as_str).collect::<Vec<_>>());
+    person.submit(&form).await.assert_redirect("/email-change/code");
+    // By the link, in another browser, which opening alone does not use up.
+    let link = link_to(&town.letter(NEW, "Potwierdź adres").await, "/email-change/confirm/");
+    let elsewhere = town.somebody();
+    elsewhere.get(&link).await.assert_status(200);
+    let page = elsewhere.get(&link).await;
+    elsewhere.submit(&page.form(&path_of(&link))).await.assert_status(200);
+    let page = person.get("/email-change/check").await;
+    page.assert_status(200);
+    assert!(page.words().contains(NEW), "{}", page.words());
+    let form = page.form("/email-change/check");
+    let filed = person.submit(&form).await;
+    filed.assert_status(303);
+    // The second click files no second one.
+    person.submit(&form).await.assert_redirect(&filed.location());
+    filed.location()
+}
+
+async fn presses(office: &Client, path: &str, page: &str, action: &str, choose: &[(&str, &str)]) {
+    let page = office.get(&format!("/admin{path}{page}")).await;
+    page.assert_status(200);
+    let form = choose.iter().fold(page.form(&format!("/{action}")), |form, (name, value)| form.choose(name, &[value]));
+    office.submit(&form).await.assert_status(303);
+}
+
+on_both! {
+    async fn a_lost_mailbox_is_replaced_by_the_heads_signature_after_three_days(db: TestDatabase) {
+        // Given somebody of a unit, and the administrator of the voivodeship
+        let town = Town::open(&db).await;
+        let mut portal = TestPortal::new(&db);
+        portal.context.clock = Clock::System;
+        let unit = portal.unit().await;
+        let account = portal.employee(unit).await;
+        let (login, old) = (portal.login_of(account).await, email_of(&portal, account).await);
+        let office = town.administrator("swietokrzyskie", "26").await;
+        let person = town.somebody();
+        sign_in(&person, &login, PASSWORD).await.assert_redirect("/account");
+
+        // When the person applies, and the signed form comes back
+        let path = applies(&town, &person).await;
+        town.letter(NEW, &path.replace("/applications/", "").replace('-', "/")).await;
+        let pdf = person.get(&format!("{path}/form.pdf")).await;
+        pdf.assert_status(200);
+        let page = person.get(&format!("{path}/form")).await;
+        assert!(page.words().contains(NEW) && !page.words().contains(&old), "{}", page.words());
+        let signed = hand_signed(&pdf.bytes).expect("a signed form");
+        person.upload(&format!("{path}/signed-form"), &[], &[("files", "skan.pdf", "application/pdf", &signed)]).await.assert_redirect(&path);
+
+        // Then the office sees what was and what will be, by the same queue and pages as any application
+        presses(&office, &path, "", "take", &[]).await;
+        let page = person.get(&path).await;
+        assert_eq!(page.attribute("[data-signed-form]", "data-code-match").as_deref(), Some("matched"));
+        let page = office.get(&format!("/admin{path}")).await;
+        let row = page.text("[data-field=new_email]");
+        assert!(row.contains(NEW) && row.contains(&old), "{row}");
+        presses(&office, &path, "/approve", "approve", &[("signature", "seen")]).await;
+
+        // And both addresses hear that it waits; nothing has changed yet
+        let warning = town.letter(&old, "możesz ją jeszcze zatrzymać").await;
+        let stop = link_to(&warning, "/email-change/stop/");
+        town.letter(NEW, "Nowy adres e-mail zacznie działać").await;
+        assert_eq!(email_of(&portal, account).await, old);
+        town.somebody().get(&stop).await.assert_status(200);
+
+        // When three days have passed
+        // (The running portal has no clock to move: the change is as old as that.)
+        portal.db().execute_unprepared("UPDATE waiting_email_changes SET takes_effect_at = approved_at").await.expect("three days ago");
+        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 1);
+
+        // Then the new address is in force, the person is signed out and signs in again, and the link stops nothing any more
+        assert_eq!(email_of(&portal, account).await, NEW);
+        for to in [&old, NEW] {
+            town.letter(to, "Adres e-mail konta jest zmieniony").await;
+        }
+        assert_eq!(person.get("/account").await.status, 303);
+        sign_in(&person, &login, PASSWORD).await.assert_redirect("/account");
+        assert!(person.get("/account").await.words().contains(NEW));
+        town.somebody().get(&stop).await.assert_status(410);
+    }
+
+    async fn a_stranger_with_the_password_gets_no_further_than_the_old_mailbox(db: TestDatabase) {
+        // Given a stranger who knows the password of somebody, and got the form past the office
+        let town = Town::open(&db).await;
+        let mut portal = TestPortal::new(&db);
+        portal.context.clock = Clock::System;
+        let unit = portal.unit().await;
+        let account = portal.employee(unit).await;
+        let (login, old) = (portal.login_of(account).await, email_of(&portal, account).await);
+        let office = town.administrator("swietokrzyskie", "26").await;
+        let stranger = town.somebody();
+        sign_in(&stranger, &login, PASSWORD).await.assert_redirect("/account");
+        let path = applies(&town, &stranger).await;
+        let pdf = stranger.get(&format!("{path}/form.pdf")).await;
+        let signed = hand_signed(&pdf.bytes).expect("a signed form");
+        stranger.upload(&format!("{path}/signed-form"), &[], &[("files", "skan.pdf", "application/pdf", &signed)]).await.assert_redirect(&path);
+        presses(&office, &path, "", "take", &[]).await;
+        presses(&office, &path, "/approve", "approve", &[("signature", "seen")]).await;
+
+        // When the owner opens the link in the letter and says „to nie ja”
+        let stop = link_to(&town.letter(&old, "możesz ją jeszcze zatrzymać").await, "/email-change/stop/");
+        let owner = town.somebody();
+        let page = owner.get(&stop).await;
+        page.assert_status(200);
+        owner.submit(&page.form(&path_of(&stop))).await.assert_redirect("/password/forgot");
+
+        // Then the stranger is out, the change never comes, and the office sees the report
+        assert_eq!(stranger.get("/account").await.status, 303);
+        let page = office.get(&format!("/admin/accounts/{account}")).await;
+        assert!(page.has("[data-report=email_change]"), "{}", page.words());
+        let mut later = portal.clone();
+        later.context.clock = Clock::fixed(portal.now().plus_days(4).0);
+        assert_eq!(keep_deadlines(&later.context).await.expect("kept").emails, 0);
+        assert_eq!(email_of(&portal, account).await, old);
+    }
+}
