@@ -143,6 +143,8 @@ pub struct NewAuditEntry {
     pub object: AuditObject,
     /// In whose scope; `None` is seen by country-wide readers only.
     pub voivodeship: Option<VoivodeshipCode>,
+    /// Login of the person for whom the actor did it, when it was another's wish that was carried out.
+    pub on_behalf_of: Option<String>,
     /// How it ended.
     pub outcome: Outcome,
     /// Codes and ids, no personal data beyond what the event needs.

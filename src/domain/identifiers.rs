@@ -175,12 +175,20 @@ impl Phone {
         }
         Ok(Self(format!("+48{national}")))
     }
-    /// „41 342 10 00”-like spacing is a matter of taste; we show `+48 413 421 000`.
+    /// As people write it: a mobile number `+48 600 100 200`, any other after its area code `+48 41 342 10 00`.
     pub fn to_display(&self) -> String {
-        match self.0.strip_prefix("+48") {
-            Some(n) if n.len() == 9 && n.is_ascii() => format!("+48 {} {} {}", &n[..3], &n[3..6], &n[6..]),
-            _ => self.0.clone(),
-        }
+        spaced_phone(&self.0)
+    }
+}
+
+/// The same of a number as it is stored; anything else as it is.
+pub fn spaced_phone(stored: &str) -> String {
+    /// How mobile numbers begin (the numbering plan of the Polish telephone network).
+    const MOBILE: [&str; 13] = ["45", "50", "51", "53", "57", "60", "66", "69", "72", "73", "78", "79", "88"];
+    match stored.strip_prefix("+48") {
+        Some(n) if n.len() == 9 && n.is_ascii() && MOBILE.contains(&&n[..2]) => format!("+48 {} {} {}", &n[..3], &n[3..6], &n[6..]),
+        Some(n) if n.len() == 9 && n.is_ascii() => format!("+48 {} {} {} {}", &n[..2], &n[2..5], &n[5..7], &n[7..]),
+        _ => stored.to_owned(),
     }
 }
 

@@ -32,7 +32,8 @@ pub fn is_long(password: &str) -> bool {
 }
 
 /// Words of the portal that make a password guessable for everybody.
-const PORTAL_WORDS: [&str; 6] = ["cas", "statystyka", "statystyczna", "portal", "haslo", "password"];
+const PORTAL_WORDS: [&str; 10] =
+    ["cas", "statystyka", "statystyczna", "portal", "haslo", "password", "pomoc", "spoleczna", "wniosek", "uprawnienia"];
 
 /// The form in which a password is hashed and verified.
 pub fn normalise(password: &str) -> String {
@@ -74,8 +75,8 @@ pub fn check_new(password: &str, fewest: usize, context: &[&str], is_common: imp
     Ok(())
 }
 
-/// A password is refused when, without the person's own words, fewer than eight characters remain:
-/// „Kowalska2026!!!!” falls, a long phrase that mentions the office does not.
+/// A password is refused when, without the person's own words in whatever case of Polish grammar, fewer than eight characters
+/// remain: „Kowalska2026!!!!” falls, a long phrase that mentions the office does not.
 fn is_mostly_context(folded: &str, context: &[&str]) -> bool {
     let mut words: Vec<String> = context
         .iter()
@@ -86,9 +87,26 @@ fn is_mostly_context(folded: &str, context: &[&str]) -> bool {
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let mut rest = folded.to_owned();
     for word in &words {
-        rest = rest.replace(word.as_str(), "");
+        rest = without(&rest, word);
     }
     rest != folded && rest.chars().filter(|c| c.is_alphanumeric()).count() < 8
+}
+
+/// A text without a word; of a long word its ending may differ: „społecznej” is „społeczna”.
+fn without(text: &str, word: &str) -> String {
+    let length = word.chars().count();
+    if length < 6 {
+        return text.replace(word, "");
+    }
+    let stem: String = word.chars().take((length - 2).max(5)).collect();
+    let (mut kept, mut rest) = (String::new(), text);
+    while let Some((before, after)) = rest.split_once(stem.as_str()) {
+        kept.push_str(before);
+        let ending: usize = after.chars().take(4).take_while(|c| c.is_alphabetic()).map(char::len_utf8).sum();
+        rest = &after[ending..];
+    }
+    kept.push_str(rest);
+    kept
 }
 
 #[cfg(test)]
@@ -111,6 +129,10 @@ mod tests {
         assert_eq!(check("CorrectHorseBatteryStaple123"), Err(Invalid::PasswordCommon));
         assert_eq!(check("Kowalska-Morawicy-2026"), Err(Invalid::PasswordContext));
         assert_eq!(check("Statystyka2026cas"), Err(Invalid::PasswordContext));
+        // In any case of Polish grammar
+        assert_eq!(check("Kowalskiej-Ośrodka-1"), Err(Invalid::PasswordContext));
+        assert_eq!(check("akowalska pomoc społeczna"), Err(Invalid::PasswordContext));
+        assert_eq!(check("Pomocy-Społecznej-Ośrodkiem"), Err(Invalid::PasswordContext));
         assert_eq!(check("dobre\0haslo-dobre-haslo"), Err(Invalid::NulCharacter));
     }
 

@@ -7,13 +7,14 @@
 //! | `ms \| day` `ms \| minute` `ms \| clock` `ms \| iso` | DD.MM.RRRR · DD.MM.RRRR, HH:MM · HH:MM · for `<time datetime>` |
 //! | `"2026-11-22" \| date` | DD.MM.RRRR |
 //! | `text \| urlencode` | for one part of a URL |
-//! | `"+48413420000" \| phone` | +48 413 420 000 |
+//! | `"+48413420000" \| phone` | +48 41 342 00 00 |
 //! | `n \| number` · `bytes \| file_size` | 12 345 · 1,4 MB |
 //! | `asset(name="app.css")` | the URL with the hash |
 //! | `field_label(name, words)` `field_hint(…)` `field_errors(errors, name, words)` `error_list(errors, words, order)` | for the form components |
 
 use super::assets::Assets;
 use super::labels::{Labels, fill, number};
+use crate::domain::identifiers::spaced_phone;
 use crate::domain::moment::{Moment, date_text};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -125,14 +126,9 @@ fn urlencode(text: &str) -> String {
     out
 }
 
-/// `+48` and nine digits in groups of three; anything else as it is.
+/// In its usual groups, never broken over lines.
 fn phone(text: &str) -> String {
-    match text.strip_prefix("+48") {
-        Some(digits) if digits.len() == 9 && digits.is_ascii() => {
-            format!("+48\u{a0}{}\u{a0}{}\u{a0}{}", &digits[..3], &digits[3..6], &digits[6..])
-        }
-        _ => text.to_owned(),
-    }
+    spaced_phone(text).replace(' ', "\u{a0}")
 }
 
 /// „820 B”, „33 kB”, „1,4 MB”.

@@ -214,7 +214,7 @@ impl End<'_> {
             let actor = Actor { kind: ActorKind::System, address: None, correlation: message.correlation };
             let details = json!({ "notice": message.notice.key(), "attempts": message.attempts });
             let object = AuditObject::new("letter", message.id);
-            record::entry(context, &tx, &actor, NewAuditEntry { event, object, voivodeship, outcome, details }).await?;
+            record::entry(context, &tx, &actor, NewAuditEntry { event, object, voivodeship, on_behalf_of: None, outcome, details }).await?;
         }
         tx.commit().await?;
         Ok(true)

@@ -18,7 +18,7 @@ use crate::domain::voivodeship::ReturnChannel;
 use crate::files::{Examined, Limits, examine, object_key, page_key};
 use crate::storage::applications::{self, remarks};
 use crate::storage::database::begin;
-use crate::storage::signed_forms;
+use crate::storage::{accounts, signed_forms};
 use jiff::civil::Date;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -114,9 +114,8 @@ async fn receive(
     files: Vec<Vec<u8>>,
 ) -> Result<CodeMatch, ServiceError> {
     application.status.after(Event::ReceiveForm, source.mover)?;
-    let is_awaited = application.status != Status::Returned || source.mover == Mover::Office || wants_form(context, &application).await?;
-    if !is_awaited {
-        // The office asked for another content, and a form of this one would only come back again.
+    if application.status == Status::Returned && !wants_form(context, &application).await? {
+        // The office asked for another content, and a form of this one would only come back again, whoever brings it.
         return Err(InvalidTransition { from: application.status, event: Event::ReceiveForm, mover: source.mover }.into());
     }
     let account = actor.account_id().ok_or(ServiceError::Denied)?;
@@ -193,7 +192,7 @@ fn in_hand(application: &Application, before: &[SignedForm], files: &[Vec<u8>]) 
 }
 
 /// Whether the office returned the application for its signed form, so that another form of the same content helps.
-async fn wants_form(context: &Context, application: &Application) -> Result<bool, ServiceError> {
+pub(super) async fn wants_form(context: &Context, application: &Application) -> Result<bool, ServiceError> {
     let remarks = remarks::list(&context.db, application.id, application.revision).await?;
     Ok(remarks.iter().any(|remark| remark.field == SIGNED_FORM))
 }
@@ -254,7 +253,20 @@ async fn commit(context: &Context, actor: &Actor, seen: &Application, form: &Sig
         "reference": form.reference, "files": form.files.iter().map(|f| f.sha256.as_str()).collect::<Vec<_>>(),
     });
     let voivodeship = application.summary().voivodeship;
-    record::done(context, &tx, actor, AuditEvent::SignedFormReceived, object, Some(&voivodeship), details).await?;
+    // What came by post the office records for the person who sent it.
+    let sender = match source.mover {
+        Mover::Office => accounts::find(&tx, application.applicant).await?.map(|account| account.login.to_string()),
+        Mover::Applicant | Mover::System => None,
+    };
+    let entry = NewAuditEntry {
+        event: AuditEvent::SignedFormReceived,
+        object,
+        voivodeship: Some(voivodeship),
+        on_behalf_of: sender,
+        outcome: Outcome::Done,
+        details,
+    };
+    record::entry(context, &tx, actor, entry).await?;
     record::tell(context, &tx, actor, &Notice::SignedFormReceived { application: application.id }).await?;
     tx.commit().await?;
     Ok(())
@@ -266,6 +278,7 @@ async fn refuse<T>(context: &Context, actor: &Actor, application: &Application, 
         event: AuditEvent::SignedFormRefused,
         object: AuditObject::new("application", &application.number),
         voivodeship: Some(application.summary().voivodeship),
+        on_behalf_of: None,
         outcome: Outcome::Failed,
         details: json!({ "reason": reason.key() }),
     };

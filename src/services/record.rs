@@ -23,7 +23,8 @@ pub async fn done<C: Connection>(
     voivodeship: Option<&VoivodeshipCode>,
     details: Value,
 ) -> Result<(), ServiceError> {
-    entry(context, db, actor, NewAuditEntry { event, object, voivodeship: voivodeship.cloned(), outcome: Outcome::Done, details }).await
+    let new = NewAuditEntry { event, object, voivodeship: voivodeship.cloned(), on_behalf_of: None, outcome: Outcome::Done, details };
+    entry(context, db, actor, new).await
 }
 
 /// Writes an entry with any outcome.
@@ -46,8 +47,14 @@ pub async fn refused(
     voivodeship: Option<&VoivodeshipCode>,
     details: Value,
 ) -> Result<(), ServiceError> {
-    let new =
-        NewAuditEntry { event: AuditEvent::AccessRefused, object, voivodeship: voivodeship.cloned(), outcome: Outcome::Refused, details };
+    let new = NewAuditEntry {
+        event: AuditEvent::AccessRefused,
+        object,
+        voivodeship: voivodeship.cloned(),
+        on_behalf_of: None,
+        outcome: Outcome::Refused,
+        details,
+    };
     entry(context, &context.db, actor, new).await
 }
 

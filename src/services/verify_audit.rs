@@ -36,24 +36,30 @@ pub async fn verify_audit(context: &Context, actor: &Actor) -> Result<Verified, 
         verified.findings.push("the database does not refuse changes: the triggers on audit_entries are missing or disabled".to_owned());
     }
     let mut last: Option<AuditEntry> = None;
+    let mut turned_back: Vec<String> = Vec::new();
     loop {
         let run = audit_entries::list_from(&context.db, last.as_ref().map_or(0, |e| e.id), RUN).await?;
-        if run.is_empty() || verified.findings.len() >= MOST_FINDINGS {
+        if run.is_empty() || verified.findings.len() + turned_back.len() >= MOST_FINDINGS {
+            verified.findings.append(&mut turned_back);
             return Ok(verified);
         }
         for entry in run {
             verified.entries += 1;
-            verified.findings.extend(faults(last.as_ref(), &entry));
+            verified.findings.extend(faults(&entry));
+            if last.as_ref().is_some_and(|last| entry.at.since(last.at) < -CLOCK_SKEW_MS) {
+                turned_back.push(format!("entry {}: its time {} lies before that of the entry before it", entry.id, entry.at.to_iso()));
+            }
+            // A demonstration tells the past of one unit after the other; only databases that were empty before it have this entry.
+            if entry.event == AuditEvent::DemoFilled.key() {
+                turned_back.clear();
+            }
             last = Some(entry);
         }
     }
 }
 
-fn faults(last: Option<&AuditEntry>, entry: &AuditEntry) -> Vec<String> {
+fn faults(entry: &AuditEntry) -> Vec<String> {
     let mut faults = Vec::new();
-    if last.is_some_and(|last| entry.at.since(last.at) < -CLOCK_SKEW_MS) {
-        faults.push(format!("entry {}: its time {} lies before that of the entry before it", entry.id, entry.at.to_iso()));
-    }
     if AuditEvent::from_key(&entry.event).is_none() {
         faults.push(format!("entry {}: there is no event {:?}", entry.id, entry.event));
     }

@@ -5,7 +5,7 @@ use crate::domain::actor::Actor;
 use crate::domain::application::Application;
 use crate::domain::application::decision::{Remark, SIGNED_FORM};
 use crate::domain::application::signed_form::SignedForm;
-use crate::domain::application::status::Status;
+use crate::domain::application::status::{Event, InvalidTransition, Mover, Status};
 use crate::domain::audit::{AuditEntry, AuditEvent, AuditObject};
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::identifiers::ApplicationNumber;
@@ -60,6 +60,17 @@ pub struct ApplicationView {
 }
 
 impl ApplicationView {
+    /// Whether a form is taken now, from this side. What was returned for its content takes none, whoever brings it.
+    ///
+    /// # Errors
+    /// [`InvalidTransition`].
+    pub fn check_takes_form(&self, mover: Mover) -> Result<(), InvalidTransition> {
+        let status = self.application.status;
+        status.after(Event::ReceiveForm, mover)?;
+        let is_taken = status != Status::Returned || self.wants_form();
+        if is_taken { Ok(()) } else { Err(InvalidTransition { from: status, event: Event::ReceiveForm, mover }) }
+    }
+
     /// Whether the office returned it for its signed form: then another form of the same content may come.
     pub fn wants_form(&self) -> bool {
         self.application.status == Status::Returned && self.remarks.iter().any(|remark| remark.field == SIGNED_FORM)

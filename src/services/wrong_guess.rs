@@ -46,7 +46,14 @@ pub(super) async fn note<C: Connection>(
     // A login that nobody has may be a password typed into the wrong field: it is not kept.
     let object = AuditObject::new("account", current.map_or("", |c| c.account.login.as_str()));
     let voivodeship = current.and_then(|c| c.voivodeship.clone());
-    let entry = NewAuditEntry { event: AuditEvent::SignInFailed, object: object.clone(), voivodeship, outcome: Outcome::Failed, details };
+    let entry = NewAuditEntry {
+        event: AuditEvent::SignInFailed,
+        object: object.clone(),
+        voivodeship,
+        on_behalf_of: None,
+        outcome: Outcome::Failed,
+        details,
+    };
     record::entry(context, tx, actor, entry).await?;
     if let (Some(current), Some(until)) = (current, blocked) {
         let (account, place) = (current.account.id, counter.place());

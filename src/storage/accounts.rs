@@ -82,6 +82,9 @@ fn to_credentials(row: Model) -> Result<Credentials, StorageError> {
     })
 }
 
+/// Separates the levels of an ICU sort key: letters, accents, case.
+const LEVEL: u8 = 1;
+
 fn name_sort(profile: &AccountProfile) -> Vec<u8> {
     sort_key(&format!("{} {}", profile.last_name, profile.first_name))
 }
@@ -164,6 +167,31 @@ pub async fn find_by_login<C: ConnectionTrait>(db: &C, login_key: &str) -> Resul
 /// Of the database.
 pub async fn list_by_email<C: ConnectionTrait>(db: &C, email_key: &str) -> Result<Vec<Account>, StorageError> {
     let rows = Entity::find().filter(Column::EmailKey.eq(email_key)).order_by_asc(Column::LoginKey).limit(50).all(db).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// Accounts of a voivodeship with this name, however its letters are cased.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_by_name<C: ConnectionTrait>(
+    db: &C,
+    voivodeship: &VoivodeshipCode,
+    profile: &AccountProfile,
+    most: u64,
+) -> Result<Vec<Account>, StorageError> {
+    // Of a sort key, what stands before the first level separator are the letters themselves.
+    let letters: Vec<u8> = name_sort(profile).into_iter().take_while(|byte| *byte != LEVEL).collect();
+    let bound = |end: u8| [letters.as_slice(), &[end]].concat();
+    let rows = Entity::find()
+        .filter(Column::Voivodeship.eq(voivodeship.as_str()))
+        .filter(Column::NameSort.gte(bound(LEVEL)))
+        .filter(Column::NameSort.lt(bound(LEVEL + 1)))
+        .order_by_asc(Column::NameSort)
+        .order_by_asc(Column::Id)
+        .limit(most)
+        .all(db)
+        .await?;
     rows.into_iter().map(to_domain).collect()
 }
 

@@ -24,7 +24,7 @@ pub async fn add<C: ConnectionTrait>(db: &C, actor: &Actor, entry: NewAuditEntry
         at: Set(now.0),
         actor_id: Set(actor.account_id().map(|a| a.0)),
         actor: Set(actor.label().to_owned()),
-        on_behalf_of: Set(None),
+        on_behalf_of: Set(entry.on_behalf_of),
         event: Set(entry.event.key().to_owned()),
         object_kind: Set(entry.object.kind.to_owned()),
         object_id: Set(entry.object.id),

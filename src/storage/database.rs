@@ -140,12 +140,17 @@ pub fn pool_size(db: &DatabaseConnection) -> (u32, usize) {
     }
 }
 
-/// Whether nobody has an account yet.
+/// Whether nobody has left anything here yet: no account, no begun application.
 ///
 /// # Errors
 /// [`StorageError::Database`].
 pub async fn is_empty<C: ConnectionTrait>(db: &C) -> Result<bool, StorageError> {
-    Ok(db.query_one(Query::select().expr(Expr::val(1)).from("accounts").limit(1)).await?.is_none())
+    for table in ["accounts", "drafts", "audit_entries"] {
+        if db.query_one(Query::select().expr(Expr::val(1)).from(table).limit(1)).await?.is_some() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 #[derive(Clone, Copy)]

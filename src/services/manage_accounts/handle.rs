@@ -6,7 +6,7 @@ use super::super::{prove_again, record, request_password_reset};
 use super::{keep_one_central, locked, permitted};
 use crate::domain::account::{AccountStatus, Handling};
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::{AuditEvent, AuditObject, NewAuditEntry, Outcome};
 use crate::domain::id::AccountId;
 use crate::domain::lockout::Lockout;
 use crate::domain::permission::Permission;
@@ -17,8 +17,17 @@ use crate::storage::{security_reports, sessions, sign_in_sources};
 use serde_json::json;
 
 async fn note<C: Connection>(context: &Context, actor: &Actor, tx: &C, found: &Credentials, event: AuditEvent) -> Result<(), ServiceError> {
-    let object = AuditObject::new("account", &found.account.login);
-    record::done(context, tx, actor, event, object, found.voivodeship.as_ref(), json!({})).await
+    // Who is let in again, or gets a new password, asked for it.
+    let is_helped = matches!(event, AuditEvent::AccountUnlocked | AuditEvent::PasswordResetRequested);
+    let entry = NewAuditEntry {
+        event,
+        object: AuditObject::new("account", &found.account.login),
+        voivodeship: found.voivodeship.clone(),
+        on_behalf_of: is_helped.then(|| found.account.login.to_string()),
+        outcome: Outcome::Done,
+        details: json!({}),
+    };
+    record::entry(context, tx, actor, entry).await
 }
 
 /// Suspends an account: its sessions end, its mailed links are dead. Nobody suspends oneself.

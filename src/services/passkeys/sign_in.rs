@@ -35,6 +35,7 @@ pub async fn sign_in_with_passkey(
             event: AuditEvent::SignInFailed,
             object: AuditObject::new("account", &current.account.login),
             voivodeship: current.voivodeship.clone(),
+            on_behalf_of: None,
             outcome: Outcome::Failed,
             details: json!({ "reason": current.account.status.key(), "at": "passkey" }),
         };

@@ -2,7 +2,7 @@
 
 use super::compare::{Content, content};
 use super::decide::{has_address_of, outranks};
-use crate::domain::account::Account;
+use crate::domain::account::{Account, AccountProfile};
 use crate::domain::actor::Actor;
 use crate::domain::application::decision::{Barred, Circumstances, Remark, may_approve, may_decide, may_work_on};
 use crate::domain::application::matter::{Matter, unit_lines};
@@ -272,7 +272,7 @@ async fn similar(context: &Context, actor: &Actor, application: &Application, ow
     Ok(Similar {
         applications: similar_applications(context, actor, application, &summary, &keys).await?,
         units: similar_units(context, &summary).await?,
-        accounts: similar_accounts(context, &keys, own).await?,
+        accounts: similar_accounts(context, application, &keys, own).await?,
     })
 }
 
@@ -345,6 +345,7 @@ fn stems(text: &str) -> BTreeSet<String> {
 
 async fn similar_accounts(
     context: &Context,
+    application: &Application,
     email_keys: &[String],
     own: &[AccountId],
 ) -> Result<Vec<(Account, &'static str)>, ServiceError> {
@@ -353,6 +354,21 @@ async fn similar_accounts(
         for account in accounts::list_by_email(&context.db, key).await? {
             if !own.contains(&account.id) && !found.iter().any(|(known, _)| known.id == account.id) {
                 found.push((account, "same_email"));
+            }
+        }
+    }
+    // Who has an account already may be asking for a second one.
+    for person in application.payload.registration().map(|r| r.persons.as_slice()).unwrap_or_default() {
+        let profile = AccountProfile {
+            first_name: person.first_name.clone(),
+            last_name: person.last_name.clone(),
+            position: None,
+            email: person.email.clone(),
+            phone: None,
+        };
+        for account in accounts::list_by_name(&context.db, &application.summary().voivodeship, &profile, MOST_SIMILAR).await? {
+            if !own.contains(&account.id) && !found.iter().any(|(known, _)| known.id == account.id) {
+                found.push((account, "same_name"));
             }
         }
     }

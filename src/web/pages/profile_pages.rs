@@ -32,7 +32,7 @@ impl Page for ProfilePage {
             first_name: "Anna".to_owned(),
             last_name: "Nowak-Śliwińska".to_owned(),
             position: "starszy specjalista pracy socjalnej".to_owned(),
-            phone: "+48 413 114 692".to_owned(),
+            phone: "+48 41 311 46 92".to_owned(),
             ..Self::default()
         };
         let mut errors = FieldErrors::one("first_name", Invalid::Required);

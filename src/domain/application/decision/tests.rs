@@ -91,7 +91,8 @@ fn each_reason_bars_what_it_must_bar_and_nothing_else() {
     for (reason, spoil) in SPOILERS {
         let mut case = Case::good();
         spoil(&mut case);
-        let partial = matches!(reason, Barred::IsApplicant | Barred::IsPerson | Barred::SharedAddress | Barred::SameUnit);
+        let partial =
+            matches!(reason, Barred::IsApplicant | Barred::IsPerson | Barred::SharedAddress | Barred::SameUnit | Barred::Outranked);
         let only_approval = matches!(reason, Barred::NoSignedForm | Barred::NotCompared);
         assert_eq!(case.may_work_on(), if partial { Err(reason) } else { Ok(()) }, "{reason:?}");
         assert_eq!(case.may_decide(), if only_approval { Ok(()) } else { Err(reason) }, "{reason:?}");

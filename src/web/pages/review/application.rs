@@ -3,7 +3,7 @@
 use super::{Head, samples, similar::Similar};
 use crate::domain::application::decision::{Barred, Remark};
 use crate::domain::application::signed_form::{CodeMatch, SignedForm};
-use crate::domain::application::status::{Event, Mover, Status};
+use crate::domain::application::status::{Mover, Status};
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::id::AccountId;
 use crate::domain::moment::{Moment, date_text};
@@ -222,7 +222,7 @@ impl Actions {
             can_decide,
             can_approve: review.barred_approval.is_none(),
             can_compare: can_decide && current.is_some_and(|form| form.code_match == CodeMatch::Unreadable),
-            can_receive: status.after(Event::ReceiveForm, Mover::Office).is_ok(),
+            can_receive: review.view.check_takes_form(Mover::Office).is_ok(),
             barred: review.barred_work.filter(|_| status.is_open()).map(Barred::key),
             barred_approval: review.barred_approval.filter(|_| can_decide).map(Barred::key),
         }

@@ -155,8 +155,8 @@ fn full() -> ApplicationPage {
     page.head.unit_name = LONG.to_owned();
     page.unit.push(Row {
         key: "phone",
-        value: vec!["+48 413 114 690".to_owned()],
-        before: Some(vec!["+48 413 114 691".to_owned()]),
+        value: vec!["+48 41 311 46 90".to_owned()],
+        before: Some(vec!["+48 41 311 46 91".to_owned()]),
         registered: Some(Vec::new()),
     });
     page.unit.push(Row { key: "epuap", value: Vec::new(), before: Some(vec!["/GOPS/Skrytka".to_owned()]), registered: None });

@@ -1,7 +1,7 @@
 //! A signed form came by another channel: the office records it.
 
 use super::{failed, look, number_of, path_of, version_of};
-use crate::domain::application::status::{Event, Mover};
+use crate::domain::application::status::Mover;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::invalid::FieldErrors;
 use crate::services::ServiceError;
@@ -17,7 +17,7 @@ type Clerk<'r> = Permit<'r, SignedFormRecord>;
 
 async fn page(who: &Clerk<'_>, number: &ApplicationNumber, typed: &Arrival, errors: FieldErrors) -> Result<ReceivePage, PageError> {
     let review = look(who, number).await?;
-    if let Err(error) = review.view.application.status.after(Event::ReceiveForm, Mover::Office) {
+    if let Err(error) = review.view.check_takes_form(Mover::Office) {
         return Err(failed(who, number, ServiceError::Transition(error)).await);
     }
     Ok(ReceivePage::of(&review, who.context().renderer.labels(), typed, errors))
