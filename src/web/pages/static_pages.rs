@@ -60,13 +60,15 @@ pub enum HelpTopic {
     SignIn,
     /// Asking for more permissions.
     Extension,
+    /// The rules that people declare to know.
+    Rules,
     /// For administrators.
     Administrators,
 }
 
 impl HelpTopic {
     /// All, in the order of the index.
-    pub const ALL: [Self; 5] = [Self::Registration, Self::Form, Self::SignIn, Self::Extension, Self::Administrators];
+    pub const ALL: [Self; 6] = [Self::Registration, Self::Form, Self::SignIn, Self::Extension, Self::Rules, Self::Administrators];
     /// The last part of its path, `/help/<topic>`.
     pub const fn path(self) -> &'static str {
         match self {
@@ -74,6 +76,7 @@ impl HelpTopic {
             Self::Form => "form",
             Self::SignIn => "sign-in",
             Self::Extension => "extension",
+            Self::Rules => "rules",
             Self::Administrators => "administrators",
         }
     }

@@ -197,8 +197,8 @@ fn letters_with_a_deadline_name_the_day() {
         ("application_returned", "najpóźniej 06.12.2026"),
         ("application_deadline_near", "22.12.2026"),
         ("application_approved", "do 31.12.2027"),
-        ("account_invited", "Odnośnik działa 7 dni, do 29.11.2026, 07:05"),
-        ("password_reset_requested", "Odnośnik działa 30 minut, do 22.11.2026, 07:35"),
+        ("account_invited", "Link działa 7 dni, do 29.11.2026, 07:05"),
+        ("password_reset_requested", "Link działa 30 minut, do 22.11.2026, 07:35"),
         ("account_blocked", "22.11.2026, 08:05 nie można zalogować się"),
     ] {
         // A letter that helps with no link has no deadline.

@@ -33,7 +33,11 @@ fn grant_cells(grant: &GrantRequest, words: Words<'_>) -> [String; 3] {
 }
 
 fn grant_lines(person: &Person, words: Words<'_>) -> Vec<String> {
-    person.grants.iter().map(|grant| grant_cells(grant, words).join(" · ")).collect()
+    let line = |grant: &GrantRequest| {
+        let [sub_area, function, last_day] = grant_cells(grant, words);
+        format!("{sub_area} · {function} · {} {last_day}", words.text("ui.until"))
+    };
+    person.grants.iter().map(line).collect()
 }
 
 fn text_of(texts: &Value, name: &str) -> String {

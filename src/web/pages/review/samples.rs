@@ -110,7 +110,7 @@ fn page(status: &'static str) -> ApplicationPage {
         own: Vec::new(),
         persons: vec![Person {
             name: "Anna Gżegżółka-Nowak".to_owned(),
-            rows: vec![row("full_name", "Anna Gżegżółka-Nowak"), row("grants", "PS – pomoc społeczna · wprowadzający dane · 31.12.2027")],
+            rows: vec![row("full_name", "Anna Gżegżółka-Nowak"), row("grants", "PS – pomoc społeczna · wprowadzający dane · do 31.12.2027")],
             is_new: false,
             is_changed: false,
         }],
@@ -251,7 +251,7 @@ pub fn approvals() -> Vec<ApprovePage> {
         strong: strong.to_owned(),
         code: code.map(str::to_owned),
         text: "REGON 291122334".to_owned(),
-        list: vec!["PS – pomoc społeczna · wprowadzający dane · 31.12.2027".to_owned(); n],
+        list: vec!["PS – pomoc społeczna · wprowadzający dane · do 31.12.2027".to_owned(); n],
     };
     let done = |title: &str, items| Done { title: title.to_owned(), items, ..Done::default() };
     let unit = Done { anchor: Some("regon"), ..done("Jednostka", vec![item(LONG, None, 0)]) };
