@@ -1,6 +1,7 @@
 //! Attacks on accounts, each against the running binary as a stranger would make them. What may not live here: what the pages
 //! say to honest people (routes, journeys).
 
+mod email;
 mod enumeration;
 mod factors;
 mod lockout;

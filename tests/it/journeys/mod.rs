@@ -3,6 +3,7 @@
 
 mod browser_account;
 mod browser_every_page;
+mod browser_new_user;
 mod browser_registration;
 mod browser_review;
 mod browser_second_factor;

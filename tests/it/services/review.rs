@@ -1,7 +1,7 @@
 //! Taking, comparing and deciding: every condition one by one, and what happens when several act at once.
 
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::fixtures::{Filed, unit_data};
+use crate::support::fixtures::{Filed, person, unit_data};
 use crate::support::portal::TestPortal;
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::application::decision::{Barred, Remark, SIGNED_FORM};
@@ -13,7 +13,7 @@ use cas_portal::domain::application::typing::unit_texts;
 use cas_portal::domain::application::{Application, Payload};
 use cas_portal::domain::audit::Outcome;
 use cas_portal::domain::id::ApplicationId;
-use cas_portal::domain::identifiers::{EmailAddress, Line, Phone};
+use cas_portal::domain::identifiers::{EmailAddress, Line, PersonName, Phone};
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::pdf::hand_signed;
 use cas_portal::services::receive_signed_form::{Arrival, MOST_UPLOADS, Part, read_file, record_arrival, upload};
@@ -588,8 +588,52 @@ on_both! {
         assert!(reasons.contains(&(earlier.application.id, "same_regon", true)), "{reasons:?}");
         assert!(reasons.contains(&(mailed.application.id, "same_email", true)), "{reasons:?}");
         let alike: Vec<_> = page.similar.accounts.iter().map(|(account, why)| (account.id, *why)).collect();
-        assert_eq!(alike, [(mailed.persons[0], "same_email")]);
+        assert_eq!(alike[0], (mailed.persons[0], "same_email"));
         assert!(!reasons.iter().any(|(id, _, _)| *id == again.application.id));
+    }
+
+    async fn who_has_an_account_already_is_shown_by_name_within_the_voivodeship(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let name = |text: &str| PersonName::parse(text).expect("a name");
+        let mut twin = person("druga-anna");
+        (twin.first_name, twin.last_name) = (name("ANNA"), name("Źrebięcka"));
+        let known = portal.account_of(&twin, AccountStatus::Active, true).await;
+        let mut other = person("inna");
+        other.last_name = name("Źrebięcka-Nowak");
+        portal.account_of(&other, AccountStatus::Active, true).await;
+        let mut registration = portal.registration(1);
+        registration.persons[0].last_name = name("Źrebięcka");
+        let filed = portal.application_of(registration, Status::InReview).await;
+        let admin = portal.actor(filed.administrator.expect("taken")).await;
+        let page = review(&portal.context, &admin, &filed.application.number).await.expect("page");
+        let alike: Vec<_> = page.similar.accounts.iter().map(|(account, why)| (account.id, *why)).collect();
+        assert_eq!(alike, [(known, "same_name")]);
+    }
+
+    async fn what_was_returned_for_its_content_takes_no_form_whoever_brings_it(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        for (field, is_taken) in [("unit.phone", false), (SIGNED_FORM, true)] {
+            let filed = portal.application_of(portal.registration(1), Status::InReview).await;
+            let (number, admin) = (&filed.application.number, portal.actor(filed.administrator.expect("taken")).await);
+            return_for_correction(&portal.context, &admin, number, 0, &[remark(field, "Popraw to, proszę.")], "").await.expect("returned");
+            let version = reload(&portal, filed.application.id).await.version;
+            let arrival = Arrival { channel: "post".to_owned(), ..Arrival::default() };
+            let recorded = record_arrival(&portal.context, &admin, number, version, &arrival, Vec::new()).await;
+            let now = reload(&portal, filed.application.id).await;
+            if is_taken {
+                recorded.expect("recorded");
+                assert_eq!(now.status, Status::FormReceived);
+                // It was done for the person who sent it.
+                let entries = audit_entries::list_of_object(portal.db(), "application", number.as_str(), 100).await.expect("the trail");
+                let sender = portal.login_of(filed.persons[0]).await;
+                let of = |event: &str| entries.iter().find(|e| e.event == event).map(|e| e.on_behalf_of.clone());
+                assert_eq!(of("signed_form.received"), Some(Some(sender)));
+                assert_eq!(of("application.returned"), Some(None));
+            } else {
+                assert!(matches!(recorded, Err(ServiceError::Transition(_))), "{recorded:?}");
+                assert_eq!(now.status, Status::Returned);
+            }
+        }
     }
 
     async fn a_name_is_alike_by_the_words_that_tell_units_apart(db: TestDatabase) {
