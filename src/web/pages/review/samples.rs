@@ -110,7 +110,10 @@ fn page(status: &'static str) -> ApplicationPage {
         own: Vec::new(),
         persons: vec![Person {
             name: "Anna Gżegżółka-Nowak".to_owned(),
-            rows: vec![row("full_name", "Anna Gżegżółka-Nowak"), row("grants", "PS – pomoc społeczna · wprowadzający dane · do 31.12.2027")],
+            rows: vec![
+                row("full_name", "Anna Gżegżółka-Nowak"),
+                row("grants", "PS – pomoc społeczna · wprowadzający dane · do 31.12.2027"),
+            ],
             is_new: false,
             is_changed: false,
         }],
