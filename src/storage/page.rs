@@ -2,8 +2,27 @@
 
 use super::StorageError;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ExprTrait, Order, Value};
+use sea_orm::{ColumnTrait, DatabaseBackend, ExprTrait, Order, Statement, Value};
 use uuid::Uuid;
+
+/// Writes the limit at the end of a query as a number. PostgreSQL plans a query anew each time when its limit is a parameter: without
+/// the number it cannot see that a walk along the index is short, however large the table. With it one plan is kept.
+pub(crate) fn with_plain_limit(mut statement: Statement) -> Statement {
+    let limit = statement.values.as_ref().and_then(|values| match values.0.last() {
+        Some(Value::BigUnsigned(Some(limit))) => Some((*limit, values.0.len())),
+        _ => None,
+    });
+    if statement.db_backend == DatabaseBackend::Postgres
+        && let Some((limit, last)) = limit
+        && let Some(start) = statement.sql.strip_suffix(&format!("LIMIT ${last}"))
+    {
+        statement.sql = format!("{start}LIMIT {limit}");
+        if let Some(values) = &mut statement.values {
+            values.0.pop();
+        }
+    }
+    statement
+}
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,4 +89,22 @@ pub struct CappedCount {
 /// A stored text that no longer reads as what it should be: the row is damaged, which is our fault, not the user's.
 pub(crate) fn damaged(what: &str) -> StorageError {
     StorageError::Database(sea_orm::DbErr::Custom(format!("damaged row: {what}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_a_number_on_postgres_and_nothing_else_changes() {
+        let postgres =
+            |sql: &str, values: Vec<Value>| with_plain_limit(Statement::from_sql_and_values(DatabaseBackend::Postgres, sql, values));
+        let plain = postgres("SELECT id FROM t WHERE a = $1 LIMIT $2", vec!["26".into(), 301_u64.into()]);
+        assert_eq!((plain.sql.as_str(), plain.values.map(|v| v.0)), ("SELECT id FROM t WHERE a = $1 LIMIT 301", Some(vec!["26".into()])));
+        // The last value belongs to something else.
+        let other = postgres("SELECT id FROM t LIMIT $1 OFFSET $2", vec![5_u64.into(), 7_u64.into()]);
+        assert_eq!(other.values.map(|v| v.0.len()), Some(2));
+        let sqlite = Statement::from_sql_and_values(DatabaseBackend::Sqlite, "SELECT id FROM t LIMIT ?", [5_u64.into()]);
+        assert_eq!(with_plain_limit(sqlite.clone()), sqlite);
+    }
 }

@@ -1,15 +1,19 @@
 //! The queue „Wnioski”: keyset pages and capped counts, flat from a thousand to a million rows.
 
 use super::search::Found;
-use super::{Listed, listed, search};
+use super::{Listed, listed, search, to_listed};
 use crate::domain::application::status::Status;
 use crate::domain::id::ApplicationId;
 use crate::domain::permission::ListScope;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::StorageError;
 use crate::storage::entities::application::{Column, Entity};
-use crate::storage::page::{CappedCount, Slice, beyond, key_cursor, number_cursor, read_key_cursor, read_number_cursor};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect, Select};
+use crate::storage::page::{
+    CappedCount, Slice, beyond, damaged, key_cursor, number_cursor, read_key_cursor, read_number_cursor, with_plain_limit,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 use uuid::Uuid;
 
 /// Order of the queue.
@@ -72,10 +76,14 @@ pub async fn list<C: ConnectionTrait>(
     size: usize,
 ) -> Result<QueuePage, StorageError> {
     let mut select = in_scope(scope, status);
+    let mut is_searched = false;
     match search::find(db, scope, q).await? {
         Found::Everything => {}
         Found::Few(ids) => return list_found(db, scope, status, ids, sort, after, size).await,
-        Found::Many(condition) => select = select.filter(condition),
+        Found::Many(condition) => {
+            select = select.filter(condition);
+            is_searched = true;
+        }
     }
     let (column, order) = match sort {
         Sort::Waiting => (Column::StatusSince, Order::Asc),
@@ -89,7 +97,15 @@ pub async fn list<C: ConnectionTrait>(
     if let Some(position) = position {
         select = select.filter(position);
     }
-    let rows = listed(db, select.order_by(column, order.clone()).order_by(Column::Id, order.clone()).limit(size as u64 + 1)).await?;
+    let select = select.order_by(column, order.clone()).order_by(Column::Id, order).limit(size as u64 + 1);
+    let rows = if is_searched {
+        // Which way is short depends on how common the words are.
+        listed(db, select).await?
+    } else {
+        let statement = with_plain_limit(select.build(db.get_database_backend()));
+        let found = Entity::find().from_raw_sql(statement).all(db).await?;
+        found.into_iter().map(to_listed).collect::<Result<_, _>>()?
+    };
     Ok(QueuePage { rows: Slice::cut(rows, size, |row| cursor(row, sort)), found: None })
 }
 
@@ -162,9 +178,12 @@ async fn list_found<C: ConnectionTrait>(
 /// # Errors
 /// Of the database.
 pub async fn count<C: ConnectionTrait>(db: &C, scope: &ListScope, status: Status, cap: u64) -> Result<CappedCount, StorageError> {
-    use sea_orm::PaginatorTrait;
-    // The paginator counts a sub-select, so the limit stops the counting.
-    let number = in_scope(scope, status).select_only().column(Column::Id).limit(cap + 1).count(db).await?;
+    // A sub-select is counted, so the limit stops the counting.
+    let counted = in_scope(scope, status).select_only().column(Column::Id).limit(cap + 1).build(db.get_database_backend());
+    let mut statement = with_plain_limit(counted);
+    statement.sql = format!("SELECT COUNT(*) AS number FROM ({}) AS counted", statement.sql);
+    let row = db.query_one_raw(statement).await?.ok_or_else(|| damaged("count"))?;
+    let number = u64::try_from(row.try_get::<i64>("", "number")?).map_err(|_| damaged("count"))?;
     Ok(CappedCount { number: number.min(cap), is_capped: number > cap })
 }
 
