@@ -16,7 +16,7 @@ use crate::services::apply_decision::apply;
 use crate::services::file_application::lapse_after;
 use crate::services::view_application::target_of;
 use crate::services::withdraw_application::free_persons;
-use crate::services::{Context, ServiceError, record};
+use crate::services::{Context, ServiceError, prove_again, record};
 use crate::storage::applications::{self, persons, remarks};
 use crate::storage::database::begin;
 use crate::storage::profile_changes::{self, EMAIL};
@@ -201,7 +201,7 @@ pub async fn confirm_compared(
 /// Approves: unit, accounts and grants come into being in this one transaction.
 ///
 /// # Errors
-/// `Barred` with the first condition that does not hold; `Invalid` at `signature` unless the decider says that the head's
+/// `Barred` with the first condition that does not hold; `ProofTooOld`; `Invalid` at `signature` unless the decider says that the head's
 /// signature is on the form (no program sees that on a scan), and when a REGON was registered meanwhile.
 pub async fn approve(
     context: &Context,
@@ -212,6 +212,8 @@ pub async fn approve(
 ) -> Result<(), ServiceError> {
     let mut case = Case::open(context, actor, number, Permission::ApplicationApprove, seen_version).await?;
     may_approve(case.decider, case.facts())?;
+    // It gives rights to others: whoever sits at the keyboard proves to be the decider.
+    prove_again::required(context, actor)?;
     if !saw_signature {
         return Err(ServiceError::field("signature", Invalid::SignatureRequired));
     }

@@ -6,6 +6,7 @@ use crate::support::factors::App;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::TestPortal;
 use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::application::status::Status;
 use cas_portal::domain::id::AccountId;
 use std::sync::Arc;
 
@@ -258,4 +259,23 @@ async fn a_pending_account_and_a_visitor_have_no_security_page() {
     assert_eq!(refused.is(422).attributes(".error-summary a", "href"), ["#passkey"]);
     let pending = Browser::of(&portal, portal.account("anna", AccountStatus::Pending).await).await;
     pending.get("/account/security").await.is(403);
+}
+
+#[rocket::async_test]
+async fn an_approval_asks_who_it_is_and_leads_back() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let filed = portal.application(Status::InReview).await;
+    let browser = Browser::of(&portal, filed.administrator.expect("taken")).await;
+    let shown = format!("/admin/applications/{}", filed.application.number.to_path());
+    let approve = format!("{shown}/approve");
+    browser.get(&approve).await.is(200);
+    portal.advance_minutes(16);
+    let decision = [("version", "0"), ("signature", "seen")];
+    browser.post(&approve, &decision).await.leads_to(&format!("/account/prove?interrupted=true&next={approve}"));
+    browser.get(&approve).await.leads_to(&format!("/account/prove?next={approve}"));
+    browser.get(&format!("/account/prove?next={approve}")).await.is(200);
+    browser.post("/account/prove", &[("current_password", PASSWORD), ("next", approve.as_str())]).await.leads_to(&approve);
+    browser.get(&approve).await.is(200);
+    browser.post(&approve, &decision).await.leads_to(&shown);
 }

@@ -592,6 +592,19 @@ on_both! {
         assert!(!reasons.iter().any(|(id, _, _)| *id == again.application.id));
     }
 
+    async fn an_approval_wants_a_proof_of_the_last_quarter_of_an_hour(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let filed = portal.application(Status::InReview).await;
+        let (number, account) = (&filed.application.number, filed.administrator.expect("taken"));
+        let long_there = portal.actor(account).await;
+        portal.advance_minutes(16);
+        let refused = approve(&portal.context, &long_there, number, 0, true).await;
+        assert!(matches!(refused, Err(ServiceError::ProofTooOld)), "{refused:?}");
+        assert_eq!(reload(&portal, filed.application.id).await, filed.application);
+        assert!(notices(&portal).await.is_empty());
+        approve(&portal.context, &portal.actor(account).await, number, 0, true).await.expect("approved");
+    }
+
     async fn who_has_an_account_already_is_shown_by_name_within_the_voivodeship(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let name = |text: &str| PersonName::parse(text).expect("a name");

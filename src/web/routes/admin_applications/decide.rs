@@ -67,6 +67,7 @@ async fn compare(who: Permit<'_, ApplicationTake>, id: &str, form: Posted) -> An
 #[get("/admin/applications/<id>/approve")]
 async fn ask_approve(who: Permit<'_, ApplicationApprove>, id: &str) -> Answer {
     let review = to_decide(&who, &number_of(id)?).await?;
+    who.has_proof(who.actor())?;
     who.show(&ApprovePage::of(&review, who.context().renderer.labels()))
 }
 
