@@ -15,6 +15,7 @@ use crate::domain::id::AccountId;
 use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
 use crate::storage::applications::{self, persons, revisions};
+use crate::storage::waiting_changes;
 use crate::storage::{
     Connection, accounts, audit_entries, closing_requests, email_changes, grants, outbox_messages, passkeys, profile_changes,
     recovery_codes, role_assignments, security_reports, sessions, sign_in_sources, totp_secrets, units,
@@ -399,16 +400,22 @@ async fn earlier_values<C: Connection>(db: &C, account: &Account) -> Result<Vec<
 }
 
 async fn email_changes_of<C: Connection>(db: &C, id: AccountId) -> Result<Vec<EmailChangeData>, ServiceError> {
-    let changes = email_changes::list_of(db, id).await?.into_iter();
-    Ok(changes
-        .map(|change| EmailChangeData {
-            old: change.old.to_string(),
-            new: change.new.to_string(),
-            status: change.status.key(),
-            requested_at: change.requested_at,
-            settled_at: change.settled_at,
-        })
-        .collect())
+    let own = email_changes::list_of(db, id).await?.into_iter().map(|change| EmailChangeData {
+        old: change.old.to_string(),
+        new: change.new.to_string(),
+        status: change.status.key(),
+        requested_at: change.requested_at,
+        settled_at: change.settled_at,
+    });
+    // Those that an office approved, by an application.
+    let approved = waiting_changes::list_of(db, id).await?.into_iter().map(|change| EmailChangeData {
+        old: change.old_email.to_string(),
+        new: change.new_email.to_string(),
+        status: change.state.key(),
+        requested_at: change.approved_at,
+        settled_at: change.ended_at,
+    });
+    Ok(own.chain(approved).collect())
 }
 
 async fn grants_of<C: Connection>(db: &C, id: AccountId) -> Result<Vec<GrantData>, ServiceError> {

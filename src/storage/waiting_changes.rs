@@ -79,6 +79,15 @@ pub async fn list_due<C: ConnectionTrait>(db: &C, now: Moment, limit: u64) -> Re
     due.order_by_asc(Column::TakesEffectAt).limit(limit).all(db).await?.into_iter().map(to_domain).collect()
 }
 
+/// All of an account, the oldest first.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_of<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Vec<WaitingChange>, StorageError> {
+    let all = Entity::find().filter(Column::AccountId.eq(account.0)).order_by_asc(Column::ApprovedAt);
+    all.all(db).await?.into_iter().map(to_domain).collect()
+}
+
 /// Writes how a waiting change ended; false when somebody was quicker.
 ///
 /// # Errors

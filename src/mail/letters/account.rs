@@ -73,6 +73,8 @@ pub struct PasswordResetRequestedLetter {
     pub accounts: Vec<AccountHelp>,
     /// At least one of them can be given a new password.
     pub can_reset: bool,
+    /// The account has no password, because a change of its address was taken back.
+    pub was_taken_back: bool,
     /// End of the letter.
     pub closing: Closing,
 }
@@ -95,7 +97,12 @@ impl Letter for PasswordResetRequestedLetter {
                 code,
             }
         };
-        let of = |accounts: Vec<AccountHelp>, closing| Self { can_reset: accounts.iter().any(|a| a.code.is_some()), accounts, closing };
+        let of = |accounts: Vec<AccountHelp>, closing| Self {
+            can_reset: accounts.iter().any(|a| a.code.is_some()),
+            was_taken_back: false,
+            accounts,
+            closing,
+        };
         let several = vec![
             help("a-nowak", "active"),
             help("b-nowak", "pending"),
@@ -107,6 +114,7 @@ impl Letter for PasswordResetRequestedLetter {
         let alone = |state| of(vec![help("anna_nowak", state)], sample::closing());
         vec![
             alone("active"),
+            Self { was_taken_back: true, ..alone("active") },
             of(vec![help("anna_nowak", "active")], sample::closing_without_contact()),
             of(several, sample::closing()),
             alone("pending"),

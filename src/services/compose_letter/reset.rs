@@ -42,6 +42,8 @@ pub(super) async fn requested<C: Connection>(desk: &Desk<'_, C>, ids: &[AccountI
     };
     let letter = PasswordResetRequestedLetter {
         can_reset: helped.iter().any(|help| help.code.is_some()),
+        // Only the taking back of a change of the address leaves a person who may work without a password.
+        was_taken_back: matches!(&named[..], [only] if only.account.status == AccountStatus::Active && !only.account.has_password),
         accounts: helped,
         closing: closing(desk, first, &roles).await?,
     };

@@ -7,6 +7,7 @@ use super::super::{change_email, prove_again, record};
 use super::{keep_one_central, locked, permitted};
 use crate::domain::account::{AccountStatus, Handling};
 use crate::domain::actor::Actor;
+use crate::domain::application::email_change::waiting::ChangeState;
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::email_change::EmailChangeStatus;
 use crate::domain::id::AccountId;
@@ -14,7 +15,9 @@ use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
 use crate::storage::closing_requests::{self, ClosingOutcome};
 use crate::storage::database::begin;
-use crate::storage::{accounts, grants, passkeys, recovery_codes, role_assignments, sessions, sign_in_sources, totp_secrets};
+use crate::storage::{
+    accounts, grants, passkeys, recovery_codes, role_assignments, sessions, sign_in_sources, totp_secrets, waiting_changes,
+};
 use serde_json::json;
 
 /// Closes: sessions, mailed links, factors and known devices end now, rights with this day, roles at once. Its owner is told. An
@@ -48,6 +51,9 @@ pub async fn close(context: &Context, actor: &Actor, id: AccountId) -> Result<()
     passkeys::remove_all(&tx, id).await?;
     recovery_codes::remove_all(&tx, id).await?;
     change_email::settle_pending(context, &tx, id, EmailChangeStatus::Cancelled).await?;
+    if let Some(waiting) = waiting_changes::find_waiting_for_update(&tx, id).await? {
+        waiting_changes::save_end(&tx, waiting.id, ChangeState::Dropped, now).await?;
+    }
     for grant in grants::list_of_account(&tx, id).await?.into_iter().filter(|grant| grant.valid_until > today) {
         grants::end(&tx, &grant, today, now).await?;
         let details = json!({ "account": login.as_str(), "unit": grant.unit, "sub_area": grant.sub_area, "function": grant.function });

@@ -29,6 +29,7 @@ use cas_portal::services::reset_password::reset_password;
 use cas_portal::services::review_application::{approve, return_for_correction, review, take};
 use cas_portal::services::sign_in::{SignIn, SignInForm, sign_in};
 use cas_portal::services::{ServiceError, view_application, withdraw_application};
+use cas_portal::storage::security_reports::{self, Report, ReportKind};
 use cas_portal::storage::{accounts, applications, audit_entries, waiting_changes};
 
 const NEW: &str = "nowa@gops-morawica.example.pl";
@@ -234,6 +235,26 @@ on_both! {
             assert_eq!(state(&portal, change).await, ChangeState::Dropped);
             assert_ne!(email_of(&portal, account).await, NEW);
         }
+    }
+
+    /// After „to nie ja” nobody knows whose wish the application is, until helpdesk has looked.
+    async fn an_application_out_of_an_account_with_an_open_report_is_not_approved(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (account, _) = person(&portal).await;
+        let application = filed(&portal, account, NEW).await;
+        let report = Report {
+            id: portal.context.new_report_id(),
+            account,
+            kind: ReportKind::EmailChange,
+            reported_at: portal.now(),
+        };
+        security_reports::add(portal.db(), &report).await.expect("reported");
+        let administrator = portal.actor(portal.administrator().await).await;
+        let refused = approved_by(&portal, &administrator, &application).await;
+        assert_eq!(invalid(refused), [("new_email".to_owned(), vec![Invalid::AccountChanged])]);
+        security_reports::close_all_of(portal.db(), account, "pomoc", portal.now()).await.expect("closed");
+        let now = reload(&portal, &application.number).await;
+        approve(&portal.context, &administrator, &application.number, now.version, true).await.expect("approved");
     }
 
     async fn an_approval_for_an_account_that_is_not_what_it_was_is_refused(db: TestDatabase) {

@@ -245,7 +245,11 @@ on_both! {
         let form = SignInForm { login: "anna", password: "", device: "", browser: Some(&browser), replaces: None };
         assert!(matches!(sign_in(&portal.context, &visitor(), form).await.expect("no fault"), SignIn::Failed));
         assert!(is_undo_dead(&portal, &undo).await, "replayed");
-        let link = token_of(&letters(&portal).await, OLD, "/password/reset/");
+        let letters = letters(&portal).await;
+        let link = token_of(&letters, OLD, "/password/reset/");
+        // The letter says what has happened, and not that nothing has.
+        let letter = letters.iter().find(|letter| letter.body.contains(&link)).expect("the letter");
+        assert!(letter.body.contains("jest cofnięta") && !letter.body.contains("nadal działa"), "{}", letter.body);
         let browser = Browser::new(&portal.context);
         reset_password(&portal.context, &visitor(), &link, (NEW_PASSWORD, NEW_PASSWORD), (&browser, "")).await.expect("set");
         assert!(matches!(try_in(&portal, "anna", NEW_PASSWORD).await, SignIn::Done { .. }));
