@@ -11,13 +11,13 @@ use crate::domain::notice::Notice;
 use crate::domain::permission::{Permission, Target};
 use crate::secrets::token_hash;
 use crate::services::change_profile;
+use crate::services::report_not_me::{self, ReportKind};
 use crate::services::{Context, ServiceError, record};
 use crate::storage::Connection;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
-use crate::storage::security_reports::{self, Report, ReportKind};
-use crate::storage::{sessions, sign_in_sources, waiting_changes};
+use crate::storage::{sessions, waiting_changes};
 use serde_json::json;
 
 /// Ends a waiting change and tells both addresses.
@@ -130,15 +130,9 @@ pub async fn stop_by_link(context: &Context, actor: &Actor, token: &str) -> Resu
     };
     let token = mailed_tokens::find_for_update(&tx, hash).await?;
     let (found, change) = judge(context, token, found, change)?;
-    let account = found.account.id;
     mailed_tokens::mark_used(&tx, hash, context.now()).await?;
-    sessions::remove_all_of(&tx, account, None).await?;
-    sign_in_sources::remove_all_of(&tx, account).await?;
-    let report = Report { id: context.new_report_id(), account, kind: ReportKind::EmailChange, reported_at: context.now() };
-    security_reports::add(&tx, &report).await?;
-    let object = AuditObject::new("account", &found.account.login);
-    let details = json!({ "kind": report.kind.key() });
-    record::done(context, &tx, actor, AuditEvent::AccountAttackReported, object, found.voivodeship.as_ref(), details).await?;
+    report_not_me::shut_out(&tx, found.account.id).await?;
+    report_not_me::report(context, actor, &tx, &found, ReportKind::EmailChange).await?;
     end(context, actor, &tx, &found, &change, ChangeEvent::Stop).await?;
     tx.commit().await?;
     Ok(())
