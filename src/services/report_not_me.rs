@@ -6,7 +6,7 @@ use super::error::ServiceError;
 use super::record;
 use crate::domain::account::Account;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
 use crate::domain::id::AccountId;
 use crate::secrets::token_hash;
 use crate::storage::accounts::{self, Credentials};
@@ -84,7 +84,6 @@ pub(super) async fn report<C: Connection>(
 ) -> Result<(), ServiceError> {
     let report = Report { id: context.new_report_id(), account: found.account.id, kind, reported_at: context.now() };
     security_reports::add(tx, &report).await?;
-    let object = AuditObject::new("account", &found.account.login);
     let details = json!({ "kind": kind.key() });
-    record::done(context, tx, actor, AuditEvent::AccountAttackReported, object, found.voivodeship.as_ref(), details).await
+    record::of_account(context, tx, actor, &found, AuditEvent::AccountAttackReported, details).await
 }

@@ -5,7 +5,7 @@ use super::super::error::ServiceError;
 use super::super::report_not_me::{self, ReportKind};
 use super::super::{change_profile, request_password_reset};
 use super::note;
-use crate::domain::account::{Account, AccountProfile, AccountStatus};
+use crate::domain::account::{Account, AccountStatus};
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEvent;
 use crate::domain::email_change::{EmailChange, EmailChangeStatus};
@@ -66,9 +66,7 @@ pub async fn undo_email_change(context: &Context, actor: &Actor, token: &str) ->
         if !is_in_force_since {
             return Err(ServiceError::DeadLink);
         }
-        let profile = AccountProfile { email: change.old.clone(), ..account.profile.clone() };
-        change_profile::keep_history(context, actor, &tx, account, &profile).await?;
-        accounts::save_email(&tx, account, &profile.email).await?;
+        change_profile::replace_email(context, actor, &tx, account, &change.old).await?;
     }
     accounts::remove_password(&tx, account.id).await?;
     report_not_me::shut_out(&tx, account.id).await?;
