@@ -2,6 +2,7 @@
 
 use super::{Head, samples, similar::Similar};
 use crate::domain::application::decision::{Barred, Remark};
+use crate::domain::application::registration::shared_addresses;
 use crate::domain::application::signed_form::{CodeMatch, SignedForm};
 use crate::domain::application::status::{Mover, Status};
 use crate::domain::audit::{AuditEntry, AuditEvent};
@@ -42,6 +43,8 @@ pub struct ApplicationPage {
     pub own: Vec<Row>,
     /// The persons as printed.
     pub persons: Vec<Person>,
+    /// Addresses that several of them share.
+    pub shared_emails: Vec<String>,
     /// Who was in the earlier revision and is no more.
     pub removed: Vec<String>,
     /// How many printed fields differ from the earlier revision.
@@ -373,6 +376,9 @@ impl ApplicationPage {
             is_registered_unit: application.summary().unit.is_some(),
             own: content.own.iter().map(Row::of).collect(),
             persons: content.persons.iter().map(Person::of).collect(),
+            shared_emails: shared_addresses(
+                content.persons.iter().flat_map(|p| &p.fields).filter(|f| f.key == "email").flat_map(|f| &f.value).map(String::as_str),
+            ),
             removed: content.removed.clone(),
             changes: count(all_fields().filter(|f| f.before.is_some()).count() + new + content.removed.len()),
             differences: count(content.unit.iter().filter(|f| f.registered.is_some()).count()),

@@ -117,6 +117,7 @@ fn page(status: &'static str) -> ApplicationPage {
             is_new: false,
             is_changed: false,
         }],
+        shared_emails: vec!["wspolna@gops.example.pl".to_owned()],
         removed: Vec::new(),
         changes: 0,
         differences: 0,
