@@ -1,11 +1,9 @@
 //! Machine clients: other systems that ask what an account may do, with the hashes of their tokens.
 
-use crate::dialect;
-use sea_orm_migration::prelude::*;
+use crate::dialect::Statements;
 
 /// See the file's head.
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
+pub(crate) const MIGRATION: Statements = Statements { module: module_path!(), up: UP, down: DOWN };
 
 const UP: &str = r#"
 CREATE TABLE machine_clients (
@@ -26,13 +24,3 @@ CREATE UNIQUE INDEX machine_clients_name ON machine_clients (name_key) WHERE rev
 const DOWN: &str = r#"
 DROP TABLE machine_clients;
 "#;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, UP).await
-    }
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, DOWN).await
-    }
-}

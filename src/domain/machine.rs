@@ -2,7 +2,7 @@
 //! make a client (`policies/`).
 
 use super::id::MachineClientId;
-use super::identifiers::{Line, Login};
+use super::identifiers::{Line, Login, Regon};
 use super::moment::{MINUTE_MS, Moment};
 use super::permission::{ListScope, ReportVerb};
 use serde::{Deserialize, Serialize};
@@ -82,10 +82,8 @@ impl AskingMachine {
 /// May this account do this, in this sub-area, for this unit, now?
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
-    /// Key of the login, or nothing where no login could be written like this.
-    pub login_key: Option<String>,
-    /// REGON of the unit.
-    pub regon: String,
+    /// Key of the login and REGON of the unit, or nothing where none could be written like this.
+    pub holder: Option<(String, Regon)>,
     /// Code of the sub-area.
     pub sub_area: String,
     /// What is to be done.
@@ -93,10 +91,12 @@ pub struct Question {
 }
 
 impl Question {
-    /// Puts one together from texts of another system: what cannot exist is no error, nobody holds a right by it.
+    /// Puts one together from texts of another system. What cannot exist is no error: nobody holds a right by it. Nothing is
+    /// mended either, as it is for people: to the other system „anna” and „anna ” may be two.
     pub fn new(login: &str, regon: &str, sub_area: &str, verb: ReportVerb) -> Self {
-        let login_key = Login::parse(login).ok().map(|login| login.key());
-        Self { login_key, regon: regon.to_owned(), sub_area: sub_area.to_owned(), verb }
+        let login = Login::parse(login).ok().filter(|read| read.as_str() == login).map(|read| read.key());
+        let regon = Regon::parse(regon).ok().filter(|read| read.as_str() == regon);
+        Self { holder: login.zip(regon), sub_area: sub_area.to_owned(), verb }
     }
 }
 
@@ -108,7 +108,11 @@ mod tests {
         MachineClient {
             id: MachineClientId(uuid::Uuid::nil()),
             name: Line::parse("Sprawozdania PS", LONGEST_NAME).unwrap(),
-            scope: MachineScope { sub_areas: vec!["PS".into()], verbs: vec![ReportVerb::View, ReportVerb::Edit], place: ListScope::Country },
+            scope: MachineScope {
+                sub_areas: vec!["PS".into()],
+                verbs: vec![ReportVerb::View, ReportVerb::Edit],
+                place: ListScope::Country,
+            },
             created_by: "operator".into(),
             created_at: Moment(0),
             last_used_at,
@@ -139,11 +143,15 @@ mod tests {
     }
 
     #[test]
-    fn a_login_that_cannot_exist_is_nobodys() {
-        let key = |login: &str| Question::new(login, "123456785", "PS", ReportVerb::View).login_key;
-        assert_eq!(key("A-Nowak").as_deref(), Some("a-nowak"));
-        for impossible in ["", "a", "a.nowak", "a\0nowak", "ąęź", "a nowak"] {
-            assert_eq!(key(impossible), None, "{impossible:?}");
+    fn a_login_or_unit_that_cannot_exist_is_nobodys() {
+        let holder = |login: &str, regon: &str| Question::new(login, regon, "PS", ReportVerb::View).holder;
+        let (login, regon) = holder("A-Nowak", "123456785").unwrap();
+        assert_eq!((login.as_str(), regon.as_str()), ("a-nowak", "123456785"));
+        for impossible in ["", "a", "a.nowak", "a\0nowak", "ąęź", "anna ", " anna"] {
+            assert_eq!(holder(impossible, "123456785"), None, "{impossible:?}");
+        }
+        for impossible in ["", "123456786", "12345678\0", "123 456 785", "123456785 ", "000000000"] {
+            assert_eq!(holder("A-Nowak", impossible), None, "{impossible:?}");
         }
     }
 }

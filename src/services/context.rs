@@ -3,8 +3,8 @@
 use crate::clock::Clock;
 use crate::domain::account::Role;
 use crate::domain::id::{
-    AccountId, ApplicationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId, MachineClientId, MessageId, PasskeyId,
-    ProfileChangeId, ReportId, RoleAssignmentId, SessionId, SignedFormId, SourceId, UnitId, WaitingChangeId,
+    AccountId, ApplicationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId, MachineClientId, MessageId,
+    PasskeyId, ProfileChangeId, ReportId, RoleAssignmentId, SessionId, SignedFormId, SourceId, UnitId, WaitingChangeId,
 };
 use crate::domain::moment::Moment;
 use crate::files::FileStore;

@@ -9,7 +9,7 @@ use crate::domain::identifiers::Line;
 use crate::domain::machine::MachineClient;
 use crate::domain::moment::Moment;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, Order, QueryFilter, QueryOrder, QuerySelect};
 
 /// Clients on a list: there are as many as statistical applications, and the revoked ones stay as history.
 const MOST_LISTED: u64 = 500;
@@ -95,16 +95,16 @@ pub async fn touch<C: ConnectionTrait>(db: &C, id: MachineClientId, now: Moment)
     Ok(())
 }
 
-/// Revokes a client that is in force.
+/// Revokes a client; false when it is not in force: of two at once, one revokes.
 ///
 /// # Errors
-/// [`StorageError::NotFound`] when it is not: of two at once, one revokes.
-pub async fn revoke<C: ConnectionTrait>(db: &C, id: MachineClientId, now: Moment) -> Result<(), StorageError> {
+/// Of the database.
+pub async fn revoke<C: ConnectionTrait>(db: &C, id: MachineClientId, now: Moment) -> Result<bool, StorageError> {
     let done = Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(now.0))
         .filter(Column::Id.eq(id.0))
         .filter(Column::RevokedAt.is_null())
         .exec(db)
         .await?;
-    if done.rows_affected == 0 { Err(StorageError::NotFound) } else { Ok(()) }
+    Ok(done.rows_affected == 1)
 }

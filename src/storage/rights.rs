@@ -66,10 +66,7 @@ pub async fn in_force_on<C: ConnectionTrait>(db: &C, logins: &[&str], regons: &[
         .column((grant::Entity, grant::Column::SubArea))
         .column((grant::Entity, grant::Column::Function))
         .from(account::Entity)
-        .inner_join(
-            grant::Entity,
-            Expr::col((grant::Entity, grant::Column::AccountId)).equals((account::Entity, account::Column::Id)),
-        )
+        .inner_join(grant::Entity, Expr::col((grant::Entity, grant::Column::AccountId)).equals((account::Entity, account::Column::Id)))
         .inner_join(unit::Entity, Expr::col((unit::Entity, unit::Column::Id)).equals((grant::Entity, grant::Column::UnitId)))
         .and_where(account::Column::LoginKey.is_in(filled(logins)))
         .and_where(account::Column::Status.eq(AccountStatus::Active.key()))

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod email_change;
 pub mod health;
 pub mod late_forms;
+pub mod machines;
 pub mod not_me;
 pub mod own_email;
 pub mod own_records;
@@ -33,6 +34,7 @@ pub fn all() -> Vec<Route> {
         email_change::routes(),
         health::routes(),
         late_forms::routes(),
+        machines::routes(),
         not_me::routes(),
         own_email::routes(),
         own_records::routes(),
