@@ -6,6 +6,7 @@ use super::error::ServiceError;
 use super::{prove_again, record};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::dictionary::SubArea;
 use crate::domain::id::MachineClientId;
 use crate::domain::identifiers::Line;
 use crate::domain::invalid::{FieldErrors, Invalid};
@@ -74,7 +75,7 @@ fn parse(typed: &NewMachine, sub_areas: &[String], codes: &[VoivodeshipCode]) ->
 pub async fn create_machine(context: &Context, actor: &Actor, typed: &NewMachine) -> Result<MadeMachine, ServiceError> {
     context.policy.check(actor, Permission::MachineManage, &Target::default())?;
     prove_again::required(context, actor)?;
-    let sub_areas: Vec<String> = dictionaries::load(&context.db).await?.sub_areas.into_iter().map(|area| area.code).collect();
+    let sub_areas: Vec<String> = list_sub_areas(context).await?.into_iter().map(|area| area.code).collect();
     let codes: Vec<VoivodeshipCode> = offices::list(&context.db).await?.into_iter().map(|office| office.voivodeship).collect();
     let (name, scope) = parse(typed, &sub_areas, &codes)?;
     let client = MachineClient {
@@ -93,6 +94,14 @@ pub async fn create_machine(context: &Context, actor: &Actor, typed: &NewMachine
     record::done(context, &tx, actor, AuditEvent::MachineCreated, object(&client), None, details).await?;
     tx.commit().await?;
     Ok(MadeMachine { client, token })
+}
+
+/// The sub-areas that a client can be made for.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_sub_areas(context: &Context) -> Result<Vec<SubArea>, ServiceError> {
+    Ok(dictionaries::load(&context.db).await?.sub_areas)
 }
 
 /// All clients, those in force first.

@@ -4,6 +4,7 @@ pub mod account;
 pub mod accounts;
 pub mod admin;
 pub mod admin_applications;
+pub mod admin_machines;
 pub mod applications;
 pub mod demo;
 pub mod email_change;
@@ -29,6 +30,7 @@ pub fn all() -> Vec<Route> {
         accounts::routes(),
         admin::routes(),
         admin_applications::routes(),
+        admin_machines::routes(),
         applications::routes(),
         demo::routes(),
         email_change::routes(),
