@@ -267,7 +267,7 @@ on_both! {
             Question::new(&people[1], &other_regon, "PS", ReportVerb::Edit),
             Question::new("nikt-taki", &other_regon, "PS", ReportVerb::Edit),
             Question::new("a\0b", &other_regon, "PS", ReportVerb::Edit),
-            Question::new(&people[1], "1\02", "PS", ReportVerb::Edit),
+            Question::new(&people[1], "1\0x", "PS", ReportVerb::Edit),
             Question::new(&people[1], "123456785", "PS", ReportVerb::Edit),
             Question::new(&people[1], &other_regon, "PS", ReportVerb::View),
         ];
