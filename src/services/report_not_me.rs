@@ -6,13 +6,14 @@ use super::error::ServiceError;
 use super::record;
 use crate::domain::account::Account;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
+use crate::domain::id::AccountId;
 use crate::secrets::token_hash;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
 use crate::storage::security_reports::{self, Report};
-use crate::storage::{sessions, sign_in_sources};
+use crate::storage::{Connection, sessions, sign_in_sources};
 use serde_json::json;
 
 pub use crate::storage::security_reports::ReportKind;
@@ -59,14 +60,30 @@ pub async fn report_not_me(context: &Context, actor: &Actor, token: &str) -> Res
     let account = found.account.id;
     mailed_tokens::mark_used(&tx, hash, context.now()).await?;
     if kind == ReportKind::SignIn {
-        sessions::remove_all_of(&tx, account, None).await?;
-        sign_in_sources::remove_all_of(&tx, account).await?;
+        shut_out(&tx, account).await?;
     }
-    let report = Report { id: context.new_report_id(), account, kind, reported_at: context.now() };
-    security_reports::add(&tx, &report).await?;
-    let object = AuditObject::new("account", &found.account.login);
-    let details = json!({ "kind": kind.key() });
-    record::done(context, &tx, actor, AuditEvent::AccountAttackReported, object, found.voivodeship.as_ref(), details).await?;
+    report(context, actor, &tx, &found, kind).await?;
     tx.commit().await?;
     Ok(kind)
+}
+
+/// Whoever is in is out: every session ends and every device is forgotten.
+pub(super) async fn shut_out<C: Connection>(tx: &C, account: AccountId) -> Result<(), ServiceError> {
+    sessions::remove_all_of(tx, account, None).await?;
+    sign_in_sources::remove_all_of(tx, account).await?;
+    Ok(())
+}
+
+/// Leaves a report for helpdesk.
+pub(super) async fn report<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    found: &Credentials,
+    kind: ReportKind,
+) -> Result<(), ServiceError> {
+    let report = Report { id: context.new_report_id(), account: found.account.id, kind, reported_at: context.now() };
+    security_reports::add(tx, &report).await?;
+    let details = json!({ "kind": kind.key() });
+    record::of_account(context, tx, actor, &found, AuditEvent::AccountAttackReported, details).await
 }
