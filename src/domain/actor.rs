@@ -5,7 +5,6 @@ use super::id::{AccountId, CorrelationId, UnitId};
 use super::machine::AskingMachine;
 use super::moment::Moment;
 use super::second_factor;
-use super::voivodeship::VoivodeshipCode;
 use std::net::IpAddr;
 
 /// Who acts, in which capacity.
@@ -85,9 +84,5 @@ impl SignedIn {
     /// Whether the account holds this role anywhere.
     pub fn has_role(&self, role: Role) -> bool {
         self.roles.iter().any(|r| r.role == role)
-    }
-    /// The voivodeships of this role's assignments.
-    pub fn voivodeships_of(&self, role: Role) -> Vec<VoivodeshipCode> {
-        self.roles.iter().filter(|r| r.role == role).filter_map(|r| r.voivodeship.clone()).collect()
     }
 }

@@ -11,10 +11,10 @@ use crate::domain::moment::Moment;
 use crate::domain::notice::BlockedPlace;
 use crate::mail::letters::{AccountBlockedLetter, OneLine, SignedInOnNewDeviceLetter};
 use crate::services::ServiceError;
+use crate::storage::Connection;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::mailed_tokens::Purpose;
 use crate::storage::sign_in_sources::{self, SourceKind};
-use crate::storage::Connection;
 
 /// How long „to nie ja” can be said.
 const NOT_ME_DAYS: i64 = 7;
