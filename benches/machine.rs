@@ -15,6 +15,7 @@ mod http;
 #[allow(dead_code)]
 mod measure;
 #[path = "load/running.rs"]
+#[allow(dead_code)] // How quickly it starts is told by the load generator.
 mod running;
 mod stage;
 

@@ -5,6 +5,7 @@ use super::context::Context;
 use super::error::ServiceError;
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::machine::{AskingMachine, Question};
+use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
 use crate::secrets::machine_token_hash;
 use crate::storage::machine_clients;
@@ -26,12 +27,21 @@ pub async fn know_machine(context: &Context, token: &str) -> Result<Option<Askin
     Ok(Some(AskingMachine::of(&client)))
 }
 
-/// Whether each of these may be done now, in the order of the questions. All of them are answered from one moment. A refusal never
+/// Answers to several questions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answers {
+    /// Yes or no, in the order of the questions.
+    pub allowed: Vec<bool>,
+    /// The moment for which they all hold.
+    pub decided_at: Moment,
+}
+
+/// Whether each of these may be done now. A refusal never
 /// says why: no account, no unit, one outside the asker's voivodeships, no right are all the same.
 ///
 /// # Errors
 /// `Denied` when a sub-area or verb is not the asker's to ask about; then none is answered.
-pub async fn answer_machine(context: &Context, actor: &Actor, questions: &[Question]) -> Result<Vec<bool>, ServiceError> {
+pub async fn answer_machine(context: &Context, actor: &Actor, questions: &[Question]) -> Result<Answers, ServiceError> {
     // Refuses everybody but machines before anything is read.
     context.policy.list_scope(actor, Permission::DecisionAsk)?;
     let ActorKind::Machine(machine) = &actor.kind else { return Err(ServiceError::Denied) };
@@ -43,7 +53,8 @@ pub async fn answer_machine(context: &Context, actor: &Actor, questions: &[Quest
         values.sort_unstable();
         values.dedup();
     }
-    let held = rights::in_force_on(&context.db, &logins, &regons, context.now().warsaw_date()).await?;
+    let decided_at = context.now();
+    let held = rights::in_force_on(&context.db, &logins, &regons, decided_at.warsaw_date()).await?;
     let mut by_holder: HashMap<(&str, &str), Vec<&Right>> = HashMap::new();
     for right in &held {
         let target = Target { unit: Some(right.unit), voivodeship: Some(right.voivodeship.clone()), ..Target::default() };
@@ -55,7 +66,7 @@ pub async fn answer_machine(context: &Context, actor: &Actor, questions: &[Quest
         let rights = holder_of(question).and_then(|holder| by_holder.get(&holder)).map(Vec::as_slice).unwrap_or_default();
         rights.iter().any(|right| right.sub_area == question.sub_area && context.policy.allows_report(&right.function, question.verb))
     };
-    Ok(questions.iter().map(is_allowed).collect())
+    Ok(Answers { allowed: questions.iter().map(is_allowed).collect(), decided_at })
 }
 
 fn holder_of(question: &Question) -> Option<(&str, &str)> {

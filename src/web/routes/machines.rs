@@ -2,7 +2,7 @@
 
 use crate::domain::machine::{MOST_QUESTIONS, Question};
 use crate::domain::permission::ReportVerb;
-use crate::services::answer_machines::answer_machine;
+use crate::services::answer_machines::{Answers, answer_machine};
 use crate::web::guards::Anyone;
 use crate::web::machines::openapi::Description;
 use crate::web::machines::problem::ProblemBody;
@@ -90,7 +90,7 @@ pub struct Decisions {
     decided_at: String,
 }
 
-async fn answer(who: &Machine<'_>, questions: &[Question]) -> Result<Vec<bool>, Problem> {
+async fn answer(who: &Machine<'_>, questions: &[Question]) -> Result<Answers, Problem> {
     match answer_machine(who.context(), who.actor(), questions).await {
         Ok(answers) => Ok(answers),
         Err(error) => Err(who.refused(error.into()).await),
@@ -113,8 +113,8 @@ async fn answer(who: &Machine<'_>, questions: &[Question]) -> Result<Vec<bool>, 
 #[post("/api/v1/decision", data = "<asked>")]
 pub async fn decide(who: Machine<'_>, asked: Body<AskedQuestion>) -> Answer {
     let answers = answer(&who, &[Question::from(&asked.0)]).await?;
-    let allowed = answers.first().copied().unwrap_or(false);
-    Reply::value(&Decision { allowed, decided_at: who.context().now().to_iso() }).map_err(Problem::Internal)
+    let allowed = answers.allowed.first().copied().unwrap_or(false);
+    Reply::value(&Decision { allowed, decided_at: answers.decided_at.to_iso() }).map_err(Problem::Internal)
 }
 
 /// Answers up to a hundred questions, all from one moment.
@@ -138,8 +138,8 @@ pub async fn decide_many(who: Machine<'_>, batch: Body<Batch>) -> Answer {
     }
     who.count_more(asked.len() - 1)?;
     let questions: Vec<Question> = asked.iter().map(Question::from).collect();
-    let allowed = answer(&who, &questions).await?;
-    Reply::value(&Decisions { allowed, decided_at: who.context().now().to_iso() }).map_err(Problem::Internal)
+    let Answers { allowed, decided_at } = answer(&who, &questions).await?;
+    Reply::value(&Decisions { allowed, decided_at: decided_at.to_iso() }).map_err(Problem::Internal)
 }
 
 /// Answers one question by the status alone, for a web server that asks before it lets a request through (nginx: `auth_request`).
@@ -169,7 +169,7 @@ pub async fn gate(who: Machine<'_>) -> Answer {
     // A visitor without a login may nothing, which is no mistake of the web server's.
     let question = Question::new(who.header("X-CAS-Login").unwrap_or_default(), header("X-CAS-Unit")?, header("X-CAS-Sub-Area")?, verb);
     let answers = answer(&who, &[question]).await?;
-    if answers.first().copied().unwrap_or(false) { Ok(Reply::nothing()) } else { Err(Problem::Refused) }
+    if answers.allowed.first().copied().unwrap_or(false) { Ok(Reply::nothing()) } else { Err(Problem::Refused) }
 }
 
 /// This description.
