@@ -8,6 +8,7 @@ pub mod application;
 pub mod demo_pages;
 pub mod email_change_pages;
 pub mod error_pages;
+pub mod machine_pages;
 pub mod own_records_pages;
 pub mod profile_pages;
 pub mod register;
@@ -98,6 +99,10 @@ pages! {
     admin_pages::OfficePage,
     admin_pages::AuditPage,
     admin_pages::OutboxPage,
+    machine_pages::MachineListPage,
+    machine_pages::CreateMachinePage,
+    machine_pages::MachineTokenPage,
+    machine_pages::RevokeMachinePage,
     email_change_pages::EmailChangePage,
     email_change_pages::EmailCodePage,
     email_change_pages::EmailCheckPage,
