@@ -8,6 +8,7 @@ use super::receive::{Choice, ReceivePage};
 use super::refuse::{Correctable, Group, RejectPage, ReturnPage};
 use super::similar::{Similar, SimilarAccount, SimilarApplication, SimilarUnit};
 use crate::domain::application::draft::{PERSON_FIELDS, UNIT_FIELDS};
+use crate::domain::application::signed_form::Shortage;
 use crate::domain::application::status::Status;
 use crate::domain::invalid::{FieldErrors, Invalid};
 
@@ -123,6 +124,7 @@ fn page(status: &'static str) -> ApplicationPage {
         note: None,
         note_before: None,
         forms: Vec::new(),
+        shortage: None,
         actions: Actions::default(),
         similar: Similar::default(),
         history: vec![HistoryItem { at: NOW, title: "złożenie wniosku".to_owned(), who: "Anna Nowak".to_owned(), text: None }],
@@ -143,9 +145,10 @@ fn form(revision: i32, code_match: &'static str, files: usize) -> Form {
     };
     Form {
         revision,
-        is_current: revision == 2,
+        standing: if revision == 2 { "in_force" } else { "older" },
         channel: "e_delivery",
         received_on: "22.11.2026".to_owned(),
+        recorded_at: NOW,
         reference: (files > 0).then(|| "AE:PL-12345-67890-ABCDE-12/2026/11/22/0000000000000000000000000001".to_owned()),
         recorded_by: Some("Ewa Lis".to_owned()),
         code_match,
@@ -169,7 +172,9 @@ fn full() -> ApplicationPage {
     page.differences = 1;
     page.note = Some("Proszę o pilne rozpatrzenie.\nOd poniedziałku zaczynamy sprawozdanie.".to_owned());
     page.note_before = Some(String::new());
-    page.forms = vec![form(2, "unreadable", 3), form(1, "matched", 0)];
+    let replaced = Form { standing: "replaced", channel: "upload", ..form(2, "matched", 1) };
+    page.forms = vec![form(2, "unreadable", 3), replaced, form(1, "matched", 0)];
+    page.shortage = Some(Shortage { printed: 5, sent: 2 });
     page.taken_by = Some("Krystyna Zawadzka-Śliwińska".to_owned());
     page.actions =
         Actions { can_decide: true, can_compare: true, can_receive: true, barred_approval: Some("not_compared"), ..Actions::default() };
