@@ -23,6 +23,7 @@ pub mod profile_changes;
 pub mod recovery_codes;
 pub mod reset_requests;
 pub mod role_assignments;
+pub mod searched;
 pub mod security_reports;
 pub mod sessions;
 pub mod sign_in_failures;

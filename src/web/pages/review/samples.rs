@@ -68,6 +68,7 @@ pub fn queues() -> Vec<QueuePage> {
         status: status.to_owned(),
         q: q.to_owned(),
         sort: "waiting".to_owned(),
+        is_unsearchable: false,
         rows,
         shows_voivodeship: false,
         first: None,
@@ -76,6 +77,7 @@ pub fn queues() -> Vec<QueuePage> {
     let mut pages: Vec<QueuePage> =
         Status::ALL.iter().filter(|s| **s != Status::Draft).map(|status| page(status.key(), "", Vec::new())).collect();
     pages.push(page("form_received", "<b>lodz</b>", Vec::new()));
+    pages.push(QueuePage { is_unsearchable: true, ..page("form_received", "<b>", Vec::new()) });
     let taken = Line { taken_by: Some("Krystyna Zawadzka-Śliwińska".to_owned()), ..line(3, "in_review", LONG) };
     let mine = Line { taken_by: Some("Ja".to_owned()), is_mine: true, persons: 12, ..line(4, "in_review", "DPS w Łodzi") };
     pages.push(QueuePage { first: Some("/admin/applications".to_owned()), ..page("in_review", "", vec![taken, mine]) });
@@ -202,6 +204,9 @@ fn full() -> ApplicationPage {
             status: "active",
             reason: "same_email",
         }],
+        more_applications: 1,
+        more_units: 7,
+        more_accounts: 0,
     };
     let remark = |field: &str, scope: &str, person| RemarkLine {
         field: field.to_owned(),
