@@ -48,7 +48,7 @@ async fn an_account_out_of_sight_does_not_exist_whatever_is_asked_of_it() {
     let stranger = Browser::of(&portal, portal.official(Role::VoivodeshipAdministrator, Some("14")).await).await;
     let helper = Browser::of(&portal, portal.official(Role::Helpdesk, Some("26")).await).await;
     let nobody = portal.context.new_account_id();
-    for action in ["suspend", "restore", "unlock", "reset", "close-reports", "reset-factor", "close"] {
+    for action in ["suspend", "restore", "unlock", "start-reset", "close-reports", "reset-factor", "close"] {
         stranger.get("/admin/accounts").await.is(200);
         for id in [person, nobody] {
             assert_eq!(stranger.post(&format!("/admin/accounts/{id}/{action}"), &[]).await.status, 404, "{action} of {id}");

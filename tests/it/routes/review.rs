@@ -130,7 +130,7 @@ on_both! {
         let (application, printer) = (&filed.application, FormPrinter::new().expect("fonts"));
         let short = printed_form(application);
         let mut long = short.clone();
-        long.blocks.extend((0..150).map(|i| Block::Paragraph { text: format!("Akapit {i}") }));
+        long.blocks.extend((0..80).map(|i| Block::Paragraph { text: format!("Akapit {i}") }));
         let long = printer.print(&long).expect("a form");
         let printed = count_pages(&long).expect("pages");
         assert!((2..5).contains(&printed), "{printed}");
