@@ -12,6 +12,7 @@ pub mod email_change;
 pub mod id;
 pub mod identifiers;
 pub mod invalid;
+pub mod likeness;
 pub mod lockout;
 pub mod machine;
 pub mod mailed_code;

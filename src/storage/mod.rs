@@ -25,6 +25,7 @@ pub mod recovery_codes;
 pub mod reset_requests;
 pub mod rights;
 pub mod role_assignments;
+pub mod searched;
 pub mod security_reports;
 pub mod sessions;
 pub mod sign_in_failures;
