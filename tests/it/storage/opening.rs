@@ -4,8 +4,7 @@ use super::column;
 use cas_portal::storage::database::{self, connect};
 use std::path::Path;
 
-/// A pool that opened its first connection twice at once failed here about once in a hundred times: of two that turn a new file to
-/// WAL at once, one does not wait.
+/// Of two connections that turn a new file to WAL at once, one does not wait: a pool must not open its first one twice at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_new_sqlite_file_opens_at_the_first_try() {
     let folder = tempfile::tempdir().expect("a folder");
