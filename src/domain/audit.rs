@@ -88,6 +88,7 @@ events! {
     LetterGivenUp => "letter.given_up",
     LetterRetried => "letter.retried",
     AuditRead => "audit.read",
+    ListExported => "list.exported",
     DemoFilled => "demo.filled",
 }
 
@@ -121,7 +122,7 @@ impl Outcome {
 /// (application number, login, REGON) or the row id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditObject {
-    /// `application`, `account`, `unit`, `grant`, `session`, `letter`, `route`.
+    /// `application`, `account`, `unit`, `grant`, `session`, `letter`, `list`, `route`.
     pub kind: &'static str,
     /// Its id.
     pub id: String,
