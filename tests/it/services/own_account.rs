@@ -1,6 +1,7 @@
 //! One's own data, sessions, history, the copy of everything, and the end of the account.
 
 use crate::support::database::{TestDatabase, on_both};
+use crate::support::factors::all_the_way;
 use crate::support::fixtures::{PASSWORD, person};
 use crate::support::portal::{TestPortal, visitor};
 use cas_portal::domain::account::{AccountStatus, Role};
@@ -34,7 +35,7 @@ fn from(address: &str) -> Actor {
 
 async fn enter(portal: &TestPortal, login: &str, address: &str, device: &str) -> (String, OpenSession) {
     let form = SignInForm { login, password: PASSWORD, device, browser: None, replaces: None };
-    let SignIn::Done { token, .. } = sign_in(&portal.context, &from(address), form).await.expect("no fault") else { panic!("not in") };
+    let (token, ..) = all_the_way(sign_in(&portal.context, &from(address), form).await.expect("no fault"));
     let open = keep_session(&portal.context, &token).await.expect("read").expect("open");
     (token, open)
 }
