@@ -11,6 +11,7 @@ pub use close::close;
 pub use create::{Invitation, NewAdministrator, create_administrator};
 pub use handle::{close_reports, restore, start_reset, suspend, unlock};
 pub use look::{AccountView, ListedAccount, ListedReport, list_accounts, list_reports, view_account};
+pub(super) use look::accounts_page;
 pub use reset_factor::{reset_factor, reset_factor_of};
 pub use roles::revoke_role;
 

@@ -21,10 +21,12 @@ pub enum Limit {
     Reset,
     /// Uploads.
     Upload,
+    /// Whole lists as files.
+    Export,
 }
 
 impl Limit {
-    const ALL: [Self; 4] = [Self::SignIn, Self::Registration, Self::Reset, Self::Upload];
+    const ALL: [Self; 5] = [Self::SignIn, Self::Registration, Self::Reset, Self::Upload, Self::Export];
     /// Name in metrics.
     pub const fn key(self) -> &'static str {
         match self {
@@ -32,6 +34,7 @@ impl Limit {
             Self::Registration => "registration",
             Self::Reset => "reset",
             Self::Upload => "upload",
+            Self::Export => "export",
         }
     }
     /// So many at once, then one more each so many milliseconds.
@@ -41,6 +44,7 @@ impl Limit {
             Self::Registration => (60, 1_000),
             Self::Reset => (15, 20_000),
             Self::Upload => (20, 6_000),
+            Self::Export => (20, 6_000),
         }
     }
 }

@@ -7,6 +7,8 @@ pub mod admin_applications;
 pub mod applications;
 pub mod demo;
 pub mod email_change;
+mod exports;
+pub mod grants;
 pub mod health;
 pub mod late_forms;
 pub mod not_me;
@@ -31,6 +33,7 @@ pub fn all() -> Vec<Route> {
         applications::routes(),
         demo::routes(),
         email_change::routes(),
+        grants::routes(),
         health::routes(),
         late_forms::routes(),
         not_me::routes(),
