@@ -113,6 +113,43 @@ impl Seeder {
         self.run("CREATE INDEX application_search_application ON application_search (application_id)").await;
     }
 
+    /// `count` active units, half of them in voivodeship 26, all with the same `data`.
+    pub async fn units(&self, count: u64, data: &str) {
+        let name = format!("'Ośrodek Pomocy Społecznej w Miejscowości ' || {}", self.digits("(n * 7919) % 1000003", 7));
+        self.run(&format!(
+            "INSERT INTO units (id, regon, name, name_sort, search_key, kind, terc, voivodeship, status, data, valid_from, created_at) \
+             SELECT {id}, {regon}, {name}, {sort}, 'osrodek pomocy spolecznej ' || {regon}, 'ops_gminny', '260412', {voivodeship}, \
+             'active', '{data}', '2026-01-01', {BEGIN} + n FROM {series}",
+            id = self.uuid('d', "n"),
+            regon = self.digits("n", 9),
+            sort = self.bytes(&name),
+            voivodeship = self.voivodeship(),
+            data = self.json(data),
+            series = self.series(count),
+        ))
+        .await;
+    }
+
+    /// `count` grants of `accounts` seeded accounts in `units` seeded units, by turns; none comes from an application.
+    pub async fn grants(&self, count: u64, units: u64, accounts: u64) {
+        self.run(&format!(
+            "INSERT INTO grants (id, account_id, unit_id, sub_area, function, valid_from, valid_until, created_at) \
+             SELECT {id}, {account}, {unit}, CASE n % 3 WHEN 0 THEN 'PS' WHEN 1 THEN 'SR' ELSE 'FA' END, \
+             CASE (n / 3) % 3 WHEN 0 THEN 'viewer' WHEN 1 THEN 'editor' ELSE 'approver' END, '2026-01-01', '2028-12-31', \
+             {BEGIN} + n * 1000 FROM {series}",
+            id = self.uuid('c', "n"),
+            account = self.uuid('a', &format!("n % {accounts}")),
+            unit = self.uuid('d', &format!("n % {units}")),
+            series = self.series(count),
+        ))
+        .await;
+    }
+
+    /// The id of a seeded unit.
+    pub fn unit_id(number: u64) -> uuid::Uuid {
+        uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_d000_0000_0000 | u128::from(number))
+    }
+
     /// Runs a statement of a bench's own.
     pub async fn run(&self, sql: &str) {
         self.db.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));

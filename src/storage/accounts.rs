@@ -2,7 +2,7 @@
 
 use super::StorageError;
 use super::entities::account::{self, ActiveModel, Column, Entity, Model};
-use super::page::{Slice, beyond, damaged, key_cursor, read_key_cursor};
+use super::page::{Slice, beyond, damaged, holds, key_cursor, read_key_cursor};
 use crate::domain::account::{Account, AccountProfile, AccountStatus};
 use crate::domain::collation::{fold, sort_key};
 use crate::domain::id::AccountId;
@@ -395,7 +395,7 @@ pub async fn list<C: ConnectionTrait>(
         select = select.filter(Column::Voivodeship.is_in(codes.iter().map(VoivodeshipCode::as_str)));
     }
     for word in fold(q).split_whitespace() {
-        select = select.filter(Column::SearchKey.contains(word));
+        select = select.filter(holds(Column::SearchKey, word));
     }
     if asks_to_close {
         use super::entities::closing_request;

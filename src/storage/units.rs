@@ -2,7 +2,7 @@
 
 use super::StorageError;
 use super::entities::unit::{ActiveModel, Column, Entity, Model};
-use super::page::{Slice, beyond, damaged, key_cursor, read_key_cursor};
+use super::page::{Slice, beyond, damaged, holds, key_cursor, read_key_cursor};
 use crate::domain::collation::{fold, sort_key};
 use crate::domain::id::UnitId;
 use crate::domain::moment::Moment;
@@ -98,7 +98,7 @@ pub async fn find_active_by_regon<C: ConnectionTrait>(db: &C, regon: &str) -> Re
 
 fn matching(mut select: Select<Entity>, q: &str) -> Select<Entity> {
     for word in fold(q).split_whitespace() {
-        select = select.filter(Column::SearchKey.contains(word));
+        select = select.filter(holds(Column::SearchKey, word));
     }
     select
 }

@@ -135,5 +135,9 @@ fn write_at(sheet: &mut Worksheet, row: u32, column: u16, at: DateTime, format: 
 fn excel(at: DateTime) -> Result<ExcelDateTime, XlsxError> {
     let part = |number: i8| u8::try_from(number).unwrap_or(0);
     let year = u16::try_from(at.year()).unwrap_or(0);
-    ExcelDateTime::from_ymd(year, part(at.month()), part(at.day()))?.and_hms(u16::from(part(at.hour())), part(at.minute()), part(at.second()))
+    ExcelDateTime::from_ymd(year, part(at.month()), part(at.day()))?.and_hms(
+        u16::from(part(at.hour())),
+        part(at.minute()),
+        part(at.second()),
+    )
 }

@@ -103,6 +103,11 @@ pub const SIGN_INS: &[DemoSignIn] = &[
         note: "Widzi swoją jednostkę, podobszary, funkcje i ważność.",
     },
     DemoSignIn {
+        role: "koordynatorka jednostki",
+        login: COORDINATOR,
+        note: "Widzi, kto w jej jednostce ma jakie uprawnienia, dlaczego i co się zmieniło.",
+    },
+    DemoSignIn {
         role: "wnioskujący: czeka na podpisany formularz",
         login: "jan-kowalski",
         note: "Drukuje formularz i przesyła podpisany.",
@@ -113,6 +118,9 @@ pub const SIGN_INS: &[DemoSignIn] = &[
         note: "Widzi uwagi przy polach i poprawia wniosek.",
     },
 ];
+
+/// Looks after the accounts of the unit in which she holds grants.
+pub const COORDINATOR: &str = "a-dabrowska";
 
 /// Accounts with a role.
 pub const OFFICERS: &[DemoOfficer] = &[
@@ -152,7 +160,7 @@ pub const UNITS: &[DemoUnit] = &[
         ("Anna", "Nowak", "Starszy specjalista pracy socjalnej", "anna-nowak"), ("Krzysztof", "Wiśniewski", "Pracownik socjalny", "k-wisniewski")),
     unit!(Approved, 38, "pcpr", "Powiatowe Centrum Pomocy Rodzinie w Busku-Zdroju", "260101", "Busko-Zdrój" "28-100",
         "Powiat buski", head "Marek" "Sikora" "Dyrektor", wants ["PS:editor", "WRiSPZ:editor", "WRiSPZ:approver"],
-        ("Agnieszka", "Dąbrowska-Żak", "Główny specjalista", "a-dabrowska")),
+        ("Agnieszka", "Dąbrowska-Żak", "Główny specjalista", "a-dabrowska"), ("Tadeusz", "Maj", "Pracownik socjalny", "t-maj")),
     unit!(Approved, 36, "ops_miejski", "Miejski Ośrodek Pomocy Społecznej w Pruszkowie", "142102", "Pruszków" "05-800",
         "Gmina Miasto Pruszków", head "Irena" "Kamińska" "Dyrektor", wants ["PS:editor", "SR:editor", "FA:viewer"],
         ("Paweł", "Lewandowski", "Kierownik działu", "p-lewandowski")),

@@ -12,7 +12,7 @@ use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::StorageError;
 use crate::storage::entities::{account, application, grant, unit};
 use crate::storage::grants::Grant;
-use crate::storage::page::{Slice, beyond, damaged, key_cursor, read_key_cursor, with_plain_limit};
+use crate::storage::page::{Slice, beyond, damaged, holds, key_cursor, read_key_cursor, with_plain_limit};
 use jiff::civil::Date;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, IntoColumnRef, JoinType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, FromQueryResult, Iterable, Order, QueryResult};
@@ -190,7 +190,7 @@ fn named(words: &str) -> Option<Condition> {
     if words.is_empty() {
         return None;
     }
-    Some(words.split(' ').fold(Condition::all(), |all, word| all.add(account::Column::SearchKey.contains(word))))
+    Some(words.split(' ').fold(Condition::all(), |all, word| all.add(holds(account::Column::SearchKey, word))))
 }
 
 /// The accounts that the words find, if they are few.
@@ -214,13 +214,14 @@ fn after_row(after: &str) -> Option<Condition> {
     let (unit_row, row) = (read_key_cursor(in_unit)?, read_key_cursor(in_list)?);
     let unit_place = || Expr::tuple([unit::Column::NameSort.into_expr(), unit::Column::Id.into_expr()]);
     let place = Expr::tuple([Expr::val(unit_row.0.clone()), Expr::val(unit_row.1)]);
-    Some(
-        Condition::all().add(unit_place().gte(place)).add(
-            Condition::any()
-                .add(beyond(unit::Column::NameSort, unit::Column::Id, unit_row, &Order::Asc))
-                .add(beyond(account::Column::NameSort, grant::Column::Id, row, &Order::Asc)),
-        ),
-    )
+    Some(Condition::all().add(unit_place().gte(place)).add(
+        Condition::any().add(beyond(unit::Column::NameSort, unit::Column::Id, unit_row, &Order::Asc)).add(beyond(
+            account::Column::NameSort,
+            grant::Column::Id,
+            row,
+            &Order::Asc,
+        )),
+    ))
 }
 
 /// One page in Polish order of units, in a unit of persons, in a person as given.
@@ -248,7 +249,7 @@ pub async fn list<C: ConnectionTrait>(
         (None, None) => &mut select,
     };
     for word in fold(&filter.unit).split_whitespace() {
-        select.and_where(unit::Column::SearchKey.contains(word));
+        select.and_where(holds(unit::Column::SearchKey, word));
     }
     for (column, code) in [(grant::Column::SubArea, &filter.sub_area), (grant::Column::Function, &filter.function)] {
         if !code.is_empty() {

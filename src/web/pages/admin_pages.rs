@@ -46,7 +46,10 @@ impl Page for AdminPage {
     const PLACE: &'static str = "admin";
     fn samples() -> Vec<Self> {
         let place = |key: &str| AdminPlace { href: format!("/admin/{key}"), key: key.to_owned() };
-        vec![Self { places: ["applications", "units", "accounts", "grants", "office", "audit", "outbox"].map(place).into() }, Self::default()]
+        vec![
+            Self { places: ["applications", "units", "accounts", "grants", "office", "audit", "outbox"].map(place).into() },
+            Self::default(),
+        ]
     }
 }
 
@@ -411,7 +414,13 @@ impl Page for UnitListPage {
         };
         vec![
             Self::default(),
-            Self { q: "morawica".to_owned(), units: vec![row], next_href: Some("/admin/units?after=k".to_owned()), export: ExportLinks::sample("units"), first_href: None },
+            Self {
+                q: "morawica".to_owned(),
+                units: vec![row],
+                next_href: Some("/admin/units?after=k".to_owned()),
+                export: ExportLinks::sample("units"),
+                first_href: None,
+            },
         ]
     }
 }

@@ -322,9 +322,15 @@ impl Page for ExplainPage {
             code_match: "matched",
             files: vec![file(true), file(false)],
         };
-        let on_paper =
-            FormLine { channel: "post", reference: Some("RPW/1482/2026".to_owned()), code_match: "confirmed_by_eye", files: Vec::new(), ..form.clone() };
-        let decision = Decision { at: NOW, who: "Barbara Świętokrzyska".to_owned(), login: "swietokrzyskie".to_owned(), on_behalf_of: None };
+        let on_paper = FormLine {
+            channel: "post",
+            reference: Some("RPW/1482/2026".to_owned()),
+            code_match: "confirmed_by_eye",
+            files: Vec::new(),
+            ..form.clone()
+        };
+        let decision =
+            Decision { at: NOW, who: "Barbara Świętokrzyska".to_owned(), login: "swietokrzyskie".to_owned(), on_behalf_of: None };
         let source = SourceApplication {
             number: "W/26/2026/000123".to_owned(),
             href: Some("/admin/applications/W-26-2026-000123".to_owned()),

@@ -35,7 +35,18 @@ async fn a_missing_permission_is_403_and_stands_in_the_trail() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
     let browser = Browser::of(&portal, portal.account("anna", AccountStatus::Active).await).await;
-    for path in ["/admin", "/admin/accounts", "/admin/units", "/admin/office", "/admin/audit", "/admin/outbox", "/admin/accounts/create", "/grants", "/export/grants/csv", "/export/audit/xlsx"] {
+    for path in [
+        "/admin",
+        "/admin/accounts",
+        "/admin/units",
+        "/admin/office",
+        "/admin/audit",
+        "/admin/outbox",
+        "/admin/accounts/create",
+        "/grants",
+        "/export/grants/csv",
+        "/export/audit/xlsx",
+    ] {
         let got = browser.get(path).await;
         got.is(403);
         assert_eq!(got.place().as_deref(), Some("error-403"), "{path}");
