@@ -8,7 +8,8 @@ use crate::domain::audit::{AuditEntry, AuditEvent, AuditObject};
 use crate::domain::id::{FileId, GrantId};
 use crate::domain::permission::{Permission, Target};
 use crate::services::receive_signed_form::{Part, read_file_of};
-use crate::services::{Context, ServiceError, record, view_application};
+use crate::services::view_application::{self, NO_HISTORY};
+use crate::services::{Context, ServiceError, record};
 use crate::storage::grants::listing::{self, ListedGrant};
 use crate::storage::{accounts, applications, audit_entries, signed_forms};
 use serde_json::json;
@@ -81,7 +82,7 @@ async fn origin(context: &Context, actor: &Actor, application: Application) -> R
     let db = &context.db;
     let mut forms = signed_forms::list_of(db, application.id).await?;
     forms.retain(|form| form.revision == application.revision);
-    let history = audit_entries::list_of_object(db, "application", application.number.as_str(), MOST_HISTORY).await?;
+    let history = audit_entries::history_of(db, "application", application.number.as_str(), &NO_HISTORY, MOST_HISTORY).await?;
     let approved = history.into_iter().rfind(|entry| entry.event == AuditEvent::ApplicationApproved.key());
     let decided_by = match application.decided_by {
         Some(id) => accounts::find(db, id).await?,
