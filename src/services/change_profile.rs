@@ -8,8 +8,9 @@ use super::record;
 use super::request_closing::open_applications;
 use crate::domain::account::{Account, AccountProfile};
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditEvent, AuditObject};
-use crate::domain::permission::{Permission, Target};
+use crate::domain::audit::AuditEvent;
+use crate::domain::identifiers::EmailAddress;
+use crate::domain::permission::Permission;
 use crate::domain::profile::{ProfileTexts, differences, read_profile};
 use crate::storage::database::begin;
 use crate::storage::profile_changes::{self, LOGIN, ProfileChange};
@@ -21,8 +22,7 @@ use serde_json::json;
 /// # Errors
 /// `Denied` for those who may not change their data.
 pub async fn view_profile(context: &Context, actor: &Actor) -> Result<Account, ServiceError> {
-    let id = actor.account_id().ok_or(ServiceError::Denied)?;
-    context.policy.check(actor, Permission::AccountEdit, &Target { account: Some(id), ..Target::default() })?;
+    let id = context.own_account(actor, Permission::AccountEdit)?;
     accounts::find(&context.db, id).await?.ok_or(ServiceError::NotFound)
 }
 
@@ -50,9 +50,7 @@ pub async fn change_profile(context: &Context, actor: &Actor, texts: &ProfileTex
         return Ok(false);
     }
     accounts::save_person(&tx, id, &account.login, &profile).await?;
-    let object = AuditObject::new("account", &account.login);
-    let details = json!({ "fields": fields });
-    record::done(context, &tx, actor, AuditEvent::AccountProfileChanged, object, found.voivodeship.as_ref(), details).await?;
+    record::of_account(context, &tx, actor, &found, AuditEvent::AccountProfileChanged, json!({ "fields": fields })).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -92,4 +90,17 @@ pub(super) async fn keep_history<C: Connection>(
         fields.push(field);
     }
     Ok(fields)
+}
+
+/// Puts another address of a locked account in force and keeps the one before.
+pub(super) async fn replace_email<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    account: &Account,
+    new: &EmailAddress,
+) -> Result<(), ServiceError> {
+    let after = AccountProfile { email: new.clone(), ..account.profile.clone() };
+    keep_history(context, actor, tx, account, &after).await?;
+    Ok(accounts::save_email(tx, account, new).await?)
 }

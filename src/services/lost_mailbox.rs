@@ -8,7 +8,7 @@ mod look;
 mod queue;
 
 pub use draft::{confirm_by_code, request_code, save, start_correction};
-pub(super) use end::take_effect;
+pub(super) use end::{drop_waiting, take_effect};
 pub use end::{find_stop, stop, stop_by_link};
 pub use file::file;
 pub use look::{LostMailbox, look};
@@ -16,35 +16,19 @@ pub(super) use queue::queue;
 
 use super::context::Context;
 use super::error::ServiceError;
-use crate::domain::actor::Actor;
 use crate::domain::application::Application;
 use crate::domain::application::draft::{Draft, EmailChangeTexts};
-use crate::domain::application::status::{Event, Mover, Status};
 use crate::domain::id::AccountId;
-use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::storage::Connection;
 use crate::storage::{applications, drafts, grants, units};
-
-/// The actor's own account, where the policy lets it apply.
-fn own(context: &Context, actor: &Actor) -> Result<AccountId, ServiceError> {
-    let id = actor.account_id().ok_or(ServiceError::Denied)?;
-    context.policy.check(actor, Permission::EmailChangeFile, &Target { account: Some(id), ..Target::default() })?;
-    Ok(id)
-}
 
 /// The units whose head can confirm who the person is: active ones in which a grant is in force.
 async fn units_of<C: Connection>(context: &Context, db: &C, account: AccountId) -> Result<Vec<Unit>, ServiceError> {
     let today = context.now().warsaw_date();
     let grants = grants::list_of_account(db, account).await?;
-    let mut ids: Vec<_> = grants.iter().filter(|g| g.valid_from <= today && today <= g.valid_until).map(|g| g.unit).collect();
-    ids.dedup();
+    let ids: Vec<_> = grants.iter().filter(|g| g.valid_from <= today && today <= g.valid_until).map(|g| g.unit).collect();
     Ok(units::list_by_ids(db, &ids).await?.into_iter().filter(|unit| unit.status == UnitStatus::Active).collect())
-}
-
-fn can_correct(application: &Application) -> bool {
-    let may = |event| application.status.after(event, Mover::Applicant).is_ok();
-    may(Event::Revise) || (application.status == Status::Returned && may(Event::Submit))
 }
 
 /// What is being typed, with the application that it corrects. A correction that came too late is none.
@@ -55,6 +39,6 @@ async fn current<C: Connection>(
 ) -> Result<Option<(Draft<EmailChangeTexts>, Option<Application>)>, ServiceError> {
     let Some(draft) = drafts::of_kind::<_, EmailChangeTexts>(db, account, context.now()).await? else { return Ok(None) };
     let Some(id) = draft.application else { return Ok(Some((draft, None))) };
-    let corrected = applications::find(db, id).await?.filter(can_correct);
+    let corrected = applications::find(db, id).await?.filter(|application| application.status.is_correctable());
     Ok(corrected.map(|application| (draft, Some(application))))
 }

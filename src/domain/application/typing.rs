@@ -125,13 +125,7 @@ pub fn read_grants(
     let mut errors = FieldErrors::default();
     let day = match texts.valid_until.trim() {
         "" => None,
-        text => match parse_date(text) {
-            Some(date) => Some(date),
-            None => {
-                errors.add("valid_until", Invalid::DateShape);
-                None
-            }
-        },
+        text => errors.take("valid_until", parse_date(text)),
     };
     let pairs: Vec<(&str, &str)> = texts.grants.iter().filter_map(|pair| pair.split_once(':')).collect();
     if pairs.len() < texts.grants.len() {

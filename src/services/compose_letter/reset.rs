@@ -6,11 +6,12 @@ use super::token::{Holder, mint};
 use super::{Composed, Desk, Recipient};
 use crate::domain::account::AccountStatus;
 use crate::domain::id::AccountId;
+use crate::domain::second_factor::grouped;
 use crate::mail::letters::{AccountHelp, OneLine, PasswordResetRequestedLetter};
 use crate::services::ServiceError;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::mailed_tokens::Purpose;
-use crate::storage::{Connection, reset_requests, role_assignments};
+use crate::storage::{Connection, reset_requests};
 
 /// How long a reset link works, counted from its delivery.
 pub(super) const RESET_MINUTES: i64 = 30;
@@ -34,7 +35,6 @@ pub(super) async fn requested<C: Connection>(desk: &Desk<'_, C>, ids: &[AccountI
         helped.extend(help(desk, credentials).await?);
     }
     let Some(first) = named.first().filter(|_| !helped.is_empty()) else { return Ok(None) };
-    let roles = role_assignments::list_of(desk.tx, first.account.id).await?;
     // A mailbox that several share is nobody's by name.
     let to = match &named[..] {
         [only] => recipient(&only.account),
@@ -42,10 +42,9 @@ pub(super) async fn requested<C: Connection>(desk: &Desk<'_, C>, ids: &[AccountI
     };
     let letter = PasswordResetRequestedLetter {
         can_reset: helped.iter().any(|help| help.code.is_some()),
-        // Only the taking back of a change of the address leaves a person who may work without a password.
-        was_taken_back: matches!(&named[..], [only] if only.account.status == AccountStatus::Active && !only.account.has_password),
+        was_taken_back: matches!(&named[..], [only] if only.account.awaits_new_password()),
         accounts: helped,
-        closing: closing(desk, first, &roles).await?,
+        closing: closing(desk, first).await?,
     };
     desk.finish(to, first.voivodeship.clone(), &letter)
 }
@@ -77,8 +76,7 @@ async fn help<C: Connection>(desk: &Desk<'_, C>, credentials: &Credentials) -> R
     if purpose != Purpose::PasswordReset {
         return Ok(Some(AccountHelp { link, ..without_link(account.status.key()) }));
     }
-    // Eight digits are read in two groups.
-    let code = Some(format!("{}-{}", &minted.code[..4], &minted.code[4..]).into());
+    let code = Some(grouped(&minted.code, "-").into());
     let (code_url, valid_until) = (Some(desk.link("/password/code")), Some(valid_until));
     Ok(Some(AccountHelp { link, code, code_url, valid_until, ..without_link(account.status.key()) }))
 }

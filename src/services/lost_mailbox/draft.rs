@@ -1,11 +1,11 @@
 //! Typing it, and confirming the new address by a letter.
 
 use super::look::open_of;
-use super::{can_correct, current, own, units_of};
+use super::{current, units_of};
 use crate::domain::actor::Actor;
 use crate::domain::application::draft::{DraftKind, EmailChangeTexts};
 use crate::domain::application::email_change::{email_change_texts, read_email_change};
-use crate::domain::application::status::{Event, InvalidTransition, Mover};
+use crate::domain::application::status::Mover;
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::permission::Permission;
@@ -23,7 +23,7 @@ use serde_json::json;
 /// `Invalid` by field, then nothing is written; `ProofTooOld`; `Stale` where another application or change is under way;
 /// `TooMany` when the new address was written to too often.
 pub async fn save(context: &Context, actor: &Actor, texts: EmailChangeTexts) -> Result<bool, ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::EmailChangeFile)?;
     prove_again::required(context, actor)?;
     let tx = begin(&context.db).await?;
     let account = accounts::find_for_update(&tx, id).await?.ok_or(ServiceError::NotFound)?.account;
@@ -61,7 +61,7 @@ pub async fn save(context: &Context, actor: &Actor, texts: EmailChangeTexts) -> 
 /// # Errors
 /// `TooMany`; `NotFound` when nothing is typed.
 pub async fn request_code(context: &Context, actor: &Actor) -> Result<(), ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::EmailChangeFile)?;
     let tx = begin(&context.db).await?;
     let (draft, _) = current(context, &tx, id).await?.ok_or(ServiceError::NotFound)?;
     request_confirmation_of(context, actor, &tx, &draft.facts()).await?;
@@ -74,7 +74,7 @@ pub async fn request_code(context: &Context, actor: &Actor) -> Result<(), Servic
 /// # Errors
 /// `Invalid` at `code`; after five wrong ones only a new letter helps.
 pub async fn confirm_by_code(context: &Context, actor: &Actor, code: &str) -> Result<(), ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::EmailChangeFile)?;
     let tx = begin(&context.db).await?;
     let (draft, _) = current(context, &tx, id).await?.ok_or(ServiceError::NotFound)?;
     confirm_by_code_of(context, actor, tx, draft.id, code).await
@@ -85,15 +85,13 @@ pub async fn confirm_by_code(context: &Context, actor: &Actor, code: &str) -> Re
 /// # Errors
 /// `Denied` for anybody but the applicant; `Transition` where the application cannot be corrected.
 pub async fn start_correction(context: &Context, actor: &Actor, number: &ApplicationNumber) -> Result<(), ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::EmailChangeFile)?;
     let tx = begin(&context.db).await?;
     accounts::find_for_update(&tx, id).await?.ok_or(ServiceError::NotFound)?;
     let application = applications::find_by_number(&tx, number).await?.ok_or(ServiceError::NotFound)?;
     context.policy.check(actor, Permission::ApplicationRevise, &target_of(&application))?;
-    if !can_correct(&application) {
-        return Err(InvalidTransition { from: application.status, event: Event::Revise, mover: Mover::Applicant }.into());
-    }
-    if drafts::find_open_correction(&tx, application.id).await? {
+    application.status.after(application.status.event_of_revision(), Mover::Applicant)?;
+    if drafts::is_being_corrected(&tx, application.id, context.now()).await? {
         return Ok(());
     }
     let change = application.payload.email_change().ok_or(ServiceError::NotFound)?;

@@ -1,9 +1,10 @@
 //! Files what was typed: a new application, or a new revision of one.
 
 use super::look::open_of;
-use super::{current, own, units_of};
+use super::{current, units_of};
 use crate::domain::actor::Actor;
 use crate::domain::application::Payload;
+use crate::domain::application::draft::DraftKind;
 use crate::domain::application::email_change::read_email_change;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::invalid::Invalid;
@@ -20,9 +21,13 @@ use crate::storage::{accounts, applications, dictionaries, drafts, waiting_chang
 /// `Invalid` by field, at `new_email` unless it is confirmed; `ProofTooOld`; `Stale` where another one is under way, so that
 /// filing twice makes one; `NotFound` when nothing is typed.
 pub async fn file(context: &Context, actor: &Actor) -> Result<ApplicationNumber, ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::EmailChangeFile)?;
     prove_again::required(context, actor)?;
     let tx = begin(&context.db).await?;
+    // The application before the account, as a decision locks them: of two at once one waits, and neither for ever.
+    if let Some(corrected) = drafts::find_corrected(&tx, id, DraftKind::EmailChange).await? {
+        applications::find_for_update(&tx, corrected).await?;
+    }
     let account = accounts::find_for_update(&tx, id).await?.ok_or(ServiceError::NotFound)?.account;
     let Some((draft, corrects)) = current(context, &tx, id).await? else {
         return match open_of(&tx, id).await? {

@@ -1,6 +1,6 @@
 //! Where the matter stands: what is typed, filed, or waiting to take effect.
 
-use super::{current, own, units_of};
+use super::{current, units_of};
 use crate::domain::account::Account;
 use crate::domain::actor::Actor;
 use crate::domain::application::decision::{Remark, SIGNED_FORM};
@@ -8,6 +8,7 @@ use crate::domain::application::draft::{Draft, EmailChangeTexts};
 use crate::domain::application::email_change::waiting::WaitingChange;
 use crate::domain::application::status::Status;
 use crate::domain::application::{Application, Kind};
+use crate::domain::permission::Permission;
 use crate::domain::unit::Unit;
 use crate::services::{Context, ServiceError};
 use crate::storage::applications::{self, Listed, remarks};
@@ -44,7 +45,7 @@ impl LostMailbox {
 /// # Errors
 /// `Denied` for those who cannot apply.
 pub async fn look(context: &Context, actor: &Actor) -> Result<LostMailbox, ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::EmailChangeFile)?;
     let db = &context.db;
     let (draft, corrects) = match current(context, db, id).await? {
         Some((draft, corrects)) => (Some(draft), corrects),

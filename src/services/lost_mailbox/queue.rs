@@ -1,11 +1,10 @@
 //! What the approval does: the change waits, and both addresses are told.
 
-use crate::domain::account::AccountStatus;
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
 use crate::domain::application::email_change::EmailChange;
-use crate::domain::application::email_change::waiting::{ChangeState, WaitingChange};
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::application::email_change::waiting::{ChangeState, WaitingChange, is_as_signed};
+use crate::domain::audit::AuditEvent;
 use crate::domain::invalid::Invalid;
 use crate::domain::notice::Notice;
 use crate::services::{Context, ServiceError, record};
@@ -28,10 +27,8 @@ pub(in crate::services) async fn queue<C: Connection>(
 ) -> Result<(), ServiceError> {
     let (now, id) = (context.now(), application.applicant);
     let found = accounts::find_for_update(tx, id).await?.ok_or(ServiceError::Stale)?;
-    let is_as_filed = found.account.status == AccountStatus::Active && found.account.profile.email.key() == change.old_email.key();
-    // After „to nie ja” nobody knows whose wish this is, until helpdesk has looked.
-    let is_doubted = !found.account.has_password || !security_reports::list_open_of(tx, id).await?.is_empty();
-    if !is_as_filed || is_doubted || waiting_changes::find_waiting_for_update(tx, id).await?.is_some() {
+    let is_reported = security_reports::is_any_open(tx, id).await?;
+    if !is_as_signed(&found.account, &change.old_email, is_reported) || waiting_changes::find_waiting(tx, id).await?.is_some() {
         return Err(ServiceError::field("new_email", Invalid::AccountChanged));
     }
     let waiting = WaitingChange {
@@ -46,11 +43,10 @@ pub(in crate::services) async fn queue<C: Connection>(
         ended_at: None,
     };
     waiting_changes::add(tx, &waiting).await?;
-    let object = AuditObject::new("account", &found.account.login);
     let details = json!({ "application": application.number.as_str(), "takes_effect_at": waiting.takes_effect_at.0 });
-    record::done(context, tx, actor, AuditEvent::EmailChangeQueued, object, found.voivodeship.as_ref(), details).await?;
+    record::of_account(context, tx, actor, &found, AuditEvent::EmailChangeQueued, details).await?;
     for to_new in [false, true] {
-        record::tell(context, tx, actor, &Notice::EmailChangeQueued { change: waiting.id, to_new }).await?;
+        record::tell(context, tx, actor, &Notice::EmailChangeQueued { account: id, change: waiting.id, to_new }).await?;
     }
     Ok(())
 }

@@ -3,7 +3,6 @@
 use super::exports;
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::id::MessageId;
-use crate::domain::invalid::Invalid;
 use crate::domain::moment::{Moment, parse_date};
 use crate::services::export_list::List;
 use crate::services::manage_outbox::{MessageStatus, list_messages, retry_message};
@@ -110,7 +109,7 @@ impl AuditQuery<'_> {
             event: typed(self.event),
             ..AuditPage::default()
         };
-        let day = |text: &str| if text.is_empty() { Ok(None) } else { parse_date(text).map(Some).ok_or(Invalid::DateShape) };
+        let day = |text: &str| if text.is_empty() { Ok(None) } else { parse_date(text).map(Some) };
         let from = page.errors.take("from", day(&page.from)).flatten();
         let until = page.errors.take("until", day(&page.until)).flatten();
         let filter = AuditFilter {

@@ -7,7 +7,6 @@ use super::exports;
 use crate::domain::audit::AuditEntry;
 use crate::domain::grant::{GrantState, RightChange};
 use crate::domain::id::{FileId, GrantId};
-use crate::domain::invalid::Invalid;
 use crate::domain::moment::{date_text, parse_date};
 use crate::render::Labels;
 use crate::services::export_list::List;
@@ -65,7 +64,7 @@ impl GrantQuery<'_> {
             other => Some(other.and_then(GrantState::from_key).unwrap_or(GrantState::Current)),
         };
         page.state = state.map_or(ALL, GrantState::key).to_owned();
-        let ends_by = if page.ends_by.is_empty() { Ok(None) } else { parse_date(&page.ends_by).map(Some).ok_or(Invalid::DateShape) };
+        let ends_by = if page.ends_by.is_empty() { Ok(None) } else { parse_date(&page.ends_by).map(Some) };
         let until = page.errors.take("ends_by", ends_by).flatten();
         let filter = GrantFilter {
             person: page.person.clone(),
@@ -152,7 +151,7 @@ impl ChangeQuery<'_> {
         if page.since.is_empty() {
             page.since = date_text(usual);
         }
-        let since = page.errors.take("since", parse_date(&page.since).ok_or(Invalid::DateShape));
+        let since = page.errors.take("since", parse_date(&page.since));
         (page, ChangeFilter { since: since.unwrap_or(usual), only })
     }
 }
