@@ -98,14 +98,9 @@ pub const SIGN_INS: &[DemoSignIn] = &[
     DemoSignIn { role: "pomoc techniczna, świętokrzyskie", login: "pomoc", note: "Odblokowuje konta i wysyła link do hasła." },
     DemoSignIn { role: "audytor", login: "audytor", note: "Czyta dziennik zdarzeń, niczego nie zmienia." },
     DemoSignIn {
-        role: "użytkowniczka z uprawnieniami",
-        login: "anna-nowak",
-        note: "Widzi swoją jednostkę, podobszary, funkcje i ważność.",
-    },
-    DemoSignIn {
-        role: "koordynatorka jednostki",
+        role: "użytkowniczka z uprawnieniami, koordynatorka jednostki",
         login: COORDINATOR,
-        note: "Widzi, kto w jej jednostce ma jakie uprawnienia, dlaczego i co się zmieniło.",
+        note: "Widzi swoje uprawnienia, a jako koordynatorka także: kto w jednostce ma jakie, dlaczego i co się zmieniło.",
     },
     DemoSignIn {
         role: "wnioskujący: czeka na podpisany formularz",
@@ -120,7 +115,7 @@ pub const SIGN_INS: &[DemoSignIn] = &[
 ];
 
 /// Looks after the accounts of the unit in which she holds grants.
-pub const COORDINATOR: &str = "a-dabrowska";
+pub const COORDINATOR: &str = "anna-nowak";
 
 /// Accounts with a role.
 pub const OFFICERS: &[DemoOfficer] = &[
@@ -160,7 +155,7 @@ pub const UNITS: &[DemoUnit] = &[
         ("Anna", "Nowak", "Starszy specjalista pracy socjalnej", "anna-nowak"), ("Krzysztof", "Wiśniewski", "Pracownik socjalny", "k-wisniewski")),
     unit!(Approved, 38, "pcpr", "Powiatowe Centrum Pomocy Rodzinie w Busku-Zdroju", "260101", "Busko-Zdrój" "28-100",
         "Powiat buski", head "Marek" "Sikora" "Dyrektor", wants ["PS:editor", "WRiSPZ:editor", "WRiSPZ:approver"],
-        ("Agnieszka", "Dąbrowska-Żak", "Główny specjalista", "a-dabrowska"), ("Tadeusz", "Maj", "Pracownik socjalny", "t-maj")),
+        ("Agnieszka", "Dąbrowska-Żak", "Główny specjalista", "a-dabrowska")),
     unit!(Approved, 36, "ops_miejski", "Miejski Ośrodek Pomocy Społecznej w Pruszkowie", "142102", "Pruszków" "05-800",
         "Gmina Miasto Pruszków", head "Irena" "Kamińska" "Dyrektor", wants ["PS:editor", "SR:editor", "FA:viewer"],
         ("Paweł", "Lewandowski", "Kierownik działu", "p-lewandowski")),

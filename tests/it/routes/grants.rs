@@ -2,10 +2,9 @@
 
 use super::browser::Browser;
 use crate::support::database::TestDatabase;
-use crate::support::portal::{TestPortal, operator};
+use crate::support::portal::TestPortal;
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::application::status::Status;
-use cas_portal::services::fill_demo::{self, fill_demo};
 use cas_portal::storage::{grants, signed_forms};
 
 #[rocket::async_test]
@@ -106,26 +105,6 @@ async fn a_coordinator_sees_the_own_unit_and_nothing_of_the_administration() {
     ] {
         assert_eq!(browser.get(path).await.status, status, "{path}");
     }
-}
-
-#[rocket::async_test]
-async fn the_demonstrations_coordinator_sees_the_people_of_her_unit() {
-    let db = TestDatabase::sqlite().await;
-    let portal = TestPortal::new(&db);
-    fill_demo(&portal.context, &operator()).await.expect("a country");
-    let browser = Browser::new(&portal).await;
-    browser.get("/login").await.is(200);
-    browser.post("/login", &[("login", "a-dabrowska"), ("password", fill_demo::PASSWORD)]).await.is(303);
-    let list = browser.get("/grants").await;
-    let mut logins = list.attributes("tbody tr", "data-login");
-    logins.dedup();
-    assert_eq!(logins, ["a-dabrowska", "t-maj"]);
-    let why = browser.get(&list.attributes("tbody a", "href")[0]).await;
-    assert_eq!(why.attribute("[data-decided-by]", "data-decided-by").as_deref(), Some("swietokrzyskie"));
-    let file = why.attribute(".signed-form a", "href").expect("the signed form");
-    assert!(browser.get(&file).await.is(200).body.starts_with("%PDF"));
-    // She is no administrator: her first page is her account, and her applications are still hers.
-    assert!(browser.get("/account").await.attributes(".site-nav a", "href").contains(&"/applications".to_owned()));
 }
 
 #[rocket::async_test]
