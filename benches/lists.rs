@@ -22,7 +22,7 @@ use stage::database::TestDatabase;
 use stage::fixtures::unit_data;
 use stage::memory::{grown, remember};
 use stage::portal::TestPortal;
-use stage::seeder::Seeder;
+use stage::seeder::{GRANTS_EACH, Seeder};
 use std::time::{Duration, Instant};
 
 const SMALL: u64 = 1_000;
@@ -82,13 +82,13 @@ const CASES: &[Case] = {
         case("page in the middle, whole country", ALL, any, Place::Middle),
         case("last page, whole country", ALL, any, Place::Last),
         case("a coordinator's unit", UNIT, any, Place::First),
-        case("one person, whole country", ALL, || person("konto400"), Place::First),
+        case("one person, whole country", ALL, || person("konto150"), Place::First),
         case("a common name, whole country", ALL, || person("nowak"), Place::First),
-        case("one unit by its REGON", ALL, || GrantFilter { unit: "000000040".to_owned(), ..any() }, Place::First),
+        case("one unit by its REGON", ALL, || GrantFilter { unit: "10000040".to_owned(), ..any() }, Place::First),
         case(
             "one function of one sub-area",
             OWN,
-            || GrantFilter { sub_area: "SR".to_owned(), function: "viewer".to_owned(), ..any() },
+            || GrantFilter { sub_area: "SR".to_owned(), function: "editor".to_owned(), ..any() },
             Place::First,
         ),
         case("nothing ends by that day", OWN, || GrantFilter { until: Some(date(2026, 12, 1)), ..any() }, Place::First),
@@ -100,9 +100,9 @@ impl Stage {
         let portal = TestPortal::new(&db);
         let data = serde_json::to_string(&unit_data(portal.regon())).expect("JSON");
         let seeder = Seeder::open(db.url()).await;
-        seeder.accounts(count, None).await;
+        seeder.accounts(count / GRANTS_EACH, None).await;
         seeder.units(count / PER_UNIT, &data).await;
-        seeder.grants(count, count / PER_UNIT, count).await;
+        seeder.grants(count / GRANTS_EACH, count / PER_UNIT).await;
         seeder.close().await;
         let administrator = portal.actor(portal.administrator().await).await;
         let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;

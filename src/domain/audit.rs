@@ -89,6 +89,8 @@ events! {
     LetterRetried => "letter.retried",
     AuditRead => "audit.read",
     ListExported => "list.exported",
+    MachineCreated => "machine.created",
+    MachineRevoked => "machine.revoked",
     DemoFilled => "demo.filled",
 }
 
@@ -122,7 +124,7 @@ impl Outcome {
 /// (application number, login, REGON) or the row id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditObject {
-    /// `application`, `account`, `unit`, `grant`, `session`, `letter`, `list`, `route`.
+    /// `application`, `account`, `unit`, `grant`, `session`, `letter`, `list`, `machine`, `route`.
     pub kind: &'static str,
     /// Its id.
     pub id: String,
@@ -159,7 +161,7 @@ pub struct AuditEntry {
     pub id: i64,
     /// When (UTC).
     pub at: Moment,
-    /// The actor's login, `visitor`, `operator` or `system`.
+    /// The actor's login, `machine:<name>`, `visitor`, `operator` or `system`.
     pub actor: String,
     /// The actor's account, when there was one.
     pub actor_id: Option<AccountId>,

@@ -1,7 +1,7 @@
 //! Keyset pages: „after this row”, never OFFSET, so that pages neither skip nor repeat a row.
 
 use super::StorageError;
-use sea_orm::sea_query::{Expr, LikeExpr};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DatabaseBackend, ExprTrait, Order, Statement, Value};
 use uuid::Uuid;
 
@@ -75,12 +75,6 @@ pub(crate) fn beyond(column: impl ColumnTrait, id: impl ColumnTrait, row: (impl 
     let place = Expr::tuple([column.into_expr(), id.into_expr()]);
     let row = Expr::tuple([Expr::val(row.0), Expr::val(row.1)]);
     if *order == Order::Desc { place.lt(row) } else { place.gt(row) }
-}
-
-/// Whether a text holds a word, whatever signs are in the word: `%` and `_` are looked for like letters.
-pub(crate) fn holds(column: impl ColumnTrait, word: &str) -> Expr {
-    let plain = word.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    column.like(LikeExpr::new(format!("%{plain}%")).escape('!'))
 }
 
 /// A count that stops counting: `None` means „more than the cap”. A full count costs milliseconds at a million rows.

@@ -2,7 +2,6 @@
 
 use super::to_domain;
 use crate::domain::account::AccountStatus;
-use crate::domain::collation::fold;
 use crate::domain::grant::{GrantFacts, GrantState};
 use crate::domain::id::GrantId;
 use crate::domain::identifiers::ApplicationNumber;
@@ -12,7 +11,8 @@ use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::StorageError;
 use crate::storage::entities::{account, application, grant, unit};
 use crate::storage::grants::Grant;
-use crate::storage::page::{Slice, beyond, damaged, holds, key_cursor, read_key_cursor, with_plain_limit};
+use crate::storage::page::{Slice, beyond, damaged, key_cursor, read_key_cursor, with_plain_limit};
+use crate::storage::searched::holding;
 use jiff::civil::Date;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, IntoColumnRef, JoinType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, FromQueryResult, Iterable, Order, QueryResult};
@@ -185,12 +185,9 @@ fn stands(state: GrantState, today: Date) -> Condition {
     }
 }
 
+/// Whom the words name; none where nobody is looked for.
 fn named(words: &str) -> Option<Condition> {
-    let words = fold(words);
-    if words.is_empty() {
-        return None;
-    }
-    Some(words.split(' ').fold(Condition::all(), |all, word| all.add(holds(account::Column::SearchKey, word))))
+    (!words.trim().is_empty()).then(|| holding(account::Column::SearchKey, words))
 }
 
 /// The accounts that the words find, if they are few.
@@ -248,9 +245,7 @@ pub async fn list<C: ConnectionTrait>(
         (None, Some(named)) => select.cond_where(named),
         (None, None) => &mut select,
     };
-    for word in fold(&filter.unit).split_whitespace() {
-        select.and_where(holds(unit::Column::SearchKey, word));
-    }
+    select.cond_where(holding(unit::Column::SearchKey, &filter.unit));
     for (column, code) in [(grant::Column::SubArea, &filter.sub_area), (grant::Column::Function, &filter.function)] {
         if !code.is_empty() {
             select.and_where(column.eq(code.as_str()));

@@ -47,7 +47,7 @@ impl Page for AdminPage {
     fn samples() -> Vec<Self> {
         let place = |key: &str| AdminPlace { href: format!("/admin/{key}"), key: key.to_owned() };
         vec![
-            Self { places: ["applications", "units", "accounts", "grants", "office", "audit", "outbox"].map(place).into() },
+            Self { places: ["applications", "units", "accounts", "grants", "office", "audit", "outbox", "machines"].map(place).into() },
             Self::default(),
         ]
     }

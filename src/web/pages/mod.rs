@@ -9,6 +9,7 @@ pub mod demo_pages;
 pub mod email_change_pages;
 pub mod error_pages;
 pub mod grants_pages;
+pub mod machine_pages;
 pub mod own_records_pages;
 pub mod profile_pages;
 pub mod register;
@@ -119,6 +120,10 @@ pages! {
     grants_pages::GrantListPage,
     grants_pages::ChangesPage,
     grants_pages::ExplainPage,
+    machine_pages::MachineListPage,
+    machine_pages::CreateMachinePage,
+    machine_pages::MachineTokenPage,
+    machine_pages::RevokeMachinePage,
     email_change_pages::EmailChangePage,
     email_change_pages::EmailCodePage,
     email_change_pages::EmailCheckPage,

@@ -48,6 +48,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("rust_xlsxwriter", &["tables"]),
     ("rocket", &["web", "portal"]),
     ("webauthn_rs", &["services"]),
+    ("utoipa", &["web"]),
     ("figment", &["config"]),
     ("clap", &["cli"]),
 ];

@@ -8,6 +8,7 @@ mod browser_registration;
 mod browser_review;
 mod browser_second_factor;
 mod browser_session;
+mod gate;
 mod lost_mailbox;
 mod main_path;
 mod people;

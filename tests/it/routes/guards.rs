@@ -42,6 +42,7 @@ async fn a_missing_permission_is_403_and_stands_in_the_trail() {
         "/admin/office",
         "/admin/audit",
         "/admin/outbox",
+        "/admin/machines",
         "/admin/accounts/create",
         "/grants",
         "/export/grants/csv",
@@ -82,7 +83,7 @@ async fn each_role_reaches_its_pages_and_the_navigation_leads_to_all_of_them() {
     let coordinator = portal.employee(unit).await;
     portal.assign(coordinator, Role::UnitCoordinator, None, Some(unit)).await;
     for (account, reaches) in [
-        (portal.official(Role::CentralAdministrator, None).await, "accounts create units grants changes office audit outbox"),
+        (portal.official(Role::CentralAdministrator, None).await, "accounts create units grants changes office audit outbox machines"),
         (portal.administrator().await, "accounts units grants changes office audit"),
         (portal.official(Role::Helpdesk, Some("26")).await, "accounts"),
         (portal.official(Role::Auditor, None).await, "audit"),
@@ -91,7 +92,7 @@ async fn each_role_reaches_its_pages_and_the_navigation_leads_to_all_of_them() {
         (portal.account("ewa", AccountStatus::Pending).await, ""),
     ] {
         let browser = Browser::of(&portal, account).await;
-        for page in ["accounts", "create", "units", "grants", "changes", "office", "audit", "outbox"] {
+        for page in ["accounts", "create", "units", "grants", "changes", "office", "audit", "outbox", "machines"] {
             let path = match page {
                 "create" => "/admin/accounts/create".to_owned(),
                 "grants" => "/grants".to_owned(),
