@@ -115,7 +115,7 @@ async fn every_list_of_the_office_links_to_its_file() {
     portal.employee(portal.unit().await).await;
     let browser = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
     for path in [
-        "/admin/applications?q=w&sort=newest",
+        "/admin/applications?q=morawic&sort=newest",
         "/admin/accounts?q=pracownik",
         "/admin/units?q=morawica",
         "/admin/audit?object=&event=",
