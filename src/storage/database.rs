@@ -66,7 +66,8 @@ async fn connect_sqlite(url: &str, max_connections: u32) -> Result<DatabaseConne
     let file = database_file(&parsed);
     // Each connection to a database in memory would see a database of its own.
     let mut options = options(url, if file.is_some() { max_connections } else { 1 });
-    options.min_connections(1).idle_timeout(None).max_lifetime(None).test_before_acquire(false).map_sqlx_sqlite_opts(|sqlite| {
+    // No least number: the pool would open its first connection twice at once, and of two that turn a new file to WAL at once one fails.
+    options.min_connections(0).idle_timeout(None).max_lifetime(None).test_before_acquire(false).map_sqlx_sqlite_opts(|sqlite| {
         sqlite
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)

@@ -305,7 +305,7 @@ on_both! {
         let (_, session, _) = portal.with_app(person).await;
         let _ = portal.with_app(administrator).await;
         let context = &portal.context;
-        assert!(matches!(reset_factor(context, &portal.actor(other_place).await, person).await, Err(ServiceError::Denied)));
+        assert!(matches!(reset_factor(context, &portal.actor(other_place).await, person).await, Err(ServiceError::NotFound)), "out of sight");
         assert!(matches!(reset_factor(context, &portal.actor(person).await, person).await, Err(ServiceError::Denied)));
         assert!(matches!(reset_factor(context, &portal.actor(helpdesk).await, administrator).await, Err(ServiceError::Denied)));
         let who = portal.actor(helpdesk).await;

@@ -2,6 +2,7 @@
 
 mod conflicts;
 mod migrations;
+mod opening;
 mod reference_data;
 
 use sea_orm::{ConnectionTrait, Statement, TryGetable};
