@@ -14,5 +14,6 @@ pub mod render;
 pub mod secrets;
 pub mod services;
 pub mod storage;
+pub mod tables;
 pub mod web;
 pub mod worker;

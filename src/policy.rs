@@ -11,7 +11,7 @@ mod tests;
 pub use table::PolicyError;
 
 use crate::domain::actor::{Actor, ActorKind, SignedIn};
-use crate::domain::permission::{ListScope, Permission, ReportVerb, Scope, Target};
+use crate::domain::permission::{ListScope, Permission, ReportVerb, Scope, Target, UnitScope};
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::domain::{account::AccountStatus, account::Role, account::RoleAssignment};
 use std::sync::{Arc, OnceLock};
@@ -164,6 +164,28 @@ impl Policy {
         voivodeships.sort();
         voivodeships.dedup();
         if voivodeships.is_empty() { Err(Denied { permission }) } else { Ok(ListScope::Voivodeships(voivodeships)) }
+    }
+
+    /// How much of a list of things that belong to units the actor may see: the country, or what its roles reach, be it whole
+    /// voivodeships or single units.
+    ///
+    /// # Errors
+    /// [`Denied`] when there is nothing to see.
+    pub fn unit_scope(&self, actor: &Actor, permission: Permission) -> Result<UnitScope, Denied> {
+        let voivodeships = match self.list_scope(actor, permission) {
+            Ok(ListScope::Country) => return Ok(UnitScope::Country),
+            Ok(ListScope::Voivodeships(codes)) => codes,
+            Err(_) => Vec::new(),
+        };
+        let capacities = capacities(actor);
+        let allowed = capacities.iter().filter(|c| self.0.allows(c.subject, permission, Scope::OwnUnit));
+        let mut units: Vec<_> = allowed.flat_map(Capacity::units).collect();
+        units.sort();
+        units.dedup();
+        if voivodeships.is_empty() && units.is_empty() {
+            return Err(Denied { permission });
+        }
+        Ok(UnitScope::Within { voivodeships, units })
     }
 
     /// Whether a function (a code of the dictionary) lets its holder do this with the reports of its sub-area.

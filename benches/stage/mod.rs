@@ -3,6 +3,7 @@
 // Each bench uses its part.
 #![allow(dead_code)]
 
+pub mod memory;
 pub mod seeder;
 
 #[path = "../../tests/it/support/database.rs"]

@@ -130,7 +130,7 @@ impl Seeder {
         let check = format!("({}) % 11 % 10", weighted.join(" + "));
         self.run(&format!(
             "INSERT INTO units (id, regon, name, name_sort, search_key, kind, terc, voivodeship, status, data, valid_from, created_at) \
-             SELECT {id}, {head} || {check}, {name}, {sort}, 'osrodek', 'ops_gminny', '260412', {voivodeship}, 'active', '{data}', \
+             SELECT {id}, {head} || {check}, {name}, {sort}, 'osrodek ' || {head}, 'ops_gminny', '260412', {voivodeship}, 'active', '{data}', \
              '2026-01-01', {BEGIN} + n FROM {series}",
             id = self.uuid('c', "n"),
             head = self.digits(&format!("{REGON_BASE} + n"), 8),
@@ -156,6 +156,11 @@ impl Seeder {
             series = self.series(accounts * GRANTS_EACH),
         ))
         .await;
+    }
+
+    /// The id of a seeded unit.
+    pub fn unit_id(number: u64) -> uuid::Uuid {
+        uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_c000_0000_0000 | u128::from(number))
     }
 
     /// Runs a statement of a bench's own.

@@ -89,7 +89,7 @@ pub const SETTINGS: &[SettingDoc] = &[
     plain(
         "rate_limits",
         "on",
-        "Limits per address on sign-in, registration, reset and upload, and on the questions of other systems; `off` for load tests only.",
+        "Limits per address on sign-in, registration, reset, upload and lists as files, and on the questions of other systems; `off` for load tests only.",
         "on or off",
     ),
     plain(

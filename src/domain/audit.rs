@@ -88,6 +88,7 @@ events! {
     LetterGivenUp => "letter.given_up",
     LetterRetried => "letter.retried",
     AuditRead => "audit.read",
+    ListExported => "list.exported",
     MachineCreated => "machine.created",
     MachineRevoked => "machine.revoked",
     DemoFilled => "demo.filled",
@@ -123,7 +124,7 @@ impl Outcome {
 /// (application number, login, REGON) or the row id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditObject {
-    /// `application`, `account`, `unit`, `grant`, `session`, `letter`, `machine`, `route`.
+    /// `application`, `account`, `unit`, `grant`, `session`, `letter`, `list`, `machine`, `route`.
     pub kind: &'static str,
     /// Its id.
     pub id: String,

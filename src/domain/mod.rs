@@ -9,6 +9,7 @@ pub mod collation;
 pub mod device;
 pub mod dictionary;
 pub mod email_change;
+pub mod grant;
 pub mod id;
 pub mod identifiers;
 pub mod invalid;

@@ -70,6 +70,10 @@ permissions! {
     UnitList => "unit.list",
     /// See a unit.
     UnitView => "unit.view",
+    /// List grants within scope: who, where, in what, until when, and what changed.
+    GrantList => "grant.list",
+    /// See why somebody holds a grant: its application, the decision and the signed form.
+    GrantExplain => "grant.explain",
     /// See the data of one's office.
     OfficeView => "office.view",
     /// Read the audit trail within scope.
@@ -176,4 +180,18 @@ impl ListScope {
             Self::Voivodeships(codes) => codes.iter().any(|code| code.as_str() == voivodeship),
         }
     }
+}
+
+/// What a list of things that belong to units may return: unlike a [`ListScope`], also those of single units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnitScope {
+    /// Everything.
+    Country,
+    /// Only what belongs to units in these voivodeships, or to these units (never both empty).
+    Within {
+        /// Voivodeships as a whole.
+        voivodeships: Vec<VoivodeshipCode>,
+        /// Single units.
+        units: Vec<UnitId>,
+    },
 }

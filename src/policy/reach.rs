@@ -2,6 +2,7 @@
 
 use super::{Capacity, Subject};
 use crate::domain::account::Role;
+use crate::domain::id::UnitId;
 use crate::domain::permission::{Scope, Target};
 use crate::domain::voivodeship::VoivodeshipCode;
 
@@ -11,13 +12,18 @@ impl Capacity<'_> {
         match scope {
             Scope::OwnAccount => is_same(self.signed_in.map(|s| s.account), target.account),
             Scope::OwnApplication => is_same(self.signed_in.map(|s| s.account), target.applicant),
-            Scope::OwnUnit => match self.subject {
-                Subject::Role(Role::UnitCoordinator) => is_same(self.assignment.and_then(|a| a.unit), target.unit),
-                Subject::AccountHolder => self.signed_in.zip(target.unit).is_some_and(|(s, unit)| s.units.contains(&unit)),
-                _ => false,
-            },
+            Scope::OwnUnit => target.unit.is_some_and(|unit| self.units().contains(&unit)),
             Scope::OwnVoivodeship => is_same(self.voivodeship(), target.voivodeship.as_ref()),
             Scope::Country => self.is_country_wide(),
+        }
+    }
+
+    /// The units that this capacity calls its own.
+    pub(super) fn units(&self) -> Vec<UnitId> {
+        match self.subject {
+            Subject::Role(Role::UnitCoordinator) => self.assignment.and_then(|a| a.unit).into_iter().collect(),
+            Subject::AccountHolder => self.signed_in.map(|s| s.units.clone()).unwrap_or_default(),
+            _ => Vec::new(),
         }
     }
 

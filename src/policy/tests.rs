@@ -248,6 +248,27 @@ fn lists_reach_as_far_as_the_roles_that_may_see_them() {
 }
 
 #[test]
+fn lists_of_what_belongs_to_units_reach_single_units_too() {
+    let policy = Policy::load().unwrap();
+    let scope = |who: &str| policy.unit_scope(&actor_named(who), Permission::GrantList).ok();
+    let within = |voivodeships: &[&str], units: &[UnitId]| {
+        Some(UnitScope::Within { voivodeships: voivodeships.iter().map(|number| code(number)).collect(), units: units.to_vec() })
+    };
+    assert_eq!(scope("central administrator"), Some(UnitScope::Country));
+    assert_eq!(scope("central administrator + unit coordinator"), Some(UnitScope::Country));
+    assert_eq!(scope("voivodeship administrator 26"), within(&["26"], &[]));
+    assert_eq!(scope("unit coordinator"), within(&[], &[MY_UNIT]));
+    assert_eq!(scope("unit coordinator + voivodeship administrator 24"), within(&["24"], &[MY_UNIT]));
+    // The voivodeship of another role lends nothing, and neither does the unit of a grant.
+    assert_eq!(scope("helpdesk 26 + voivodeship administrator 24"), within(&["24"], &[]));
+    for who in ["visitor", "pending", "account holder", "helpdesk 26", "auditor", "operator", "suspended with unit coordinator"] {
+        assert_eq!(scope(who), None, "{who}");
+    }
+    let nowhere = account(AccountStatus::Active, vec![role(Role::UnitCoordinator, None, None)], vec![MY_UNIT]);
+    assert!(policy.unit_scope(&nowhere, Permission::GrantList).is_err());
+}
+
+#[test]
 fn functions_may_with_reports_what_their_names_say() {
     let policy = Policy::load().unwrap();
     let may = |function| ReportVerb::ALL.map(|verb| policy.allows_report(function, verb));

@@ -316,6 +316,17 @@ pub async fn read_file(
     part: Part,
 ) -> Result<(SignedFile, Vec<u8>), ServiceError> {
     let application = readable(context, actor, number).await?;
+    read_file_of(context, actor, &application, file, part).await
+}
+
+/// As [`read_file`], of an application that the actor is known to be allowed to see this of.
+pub(super) async fn read_file_of(
+    context: &Context,
+    actor: &Actor,
+    application: &Application,
+    file: FileId,
+    part: Part,
+) -> Result<(SignedFile, Vec<u8>), ServiceError> {
     let (owner, file) = signed_forms::find_file(&context.db, file).await?.ok_or(ServiceError::NotFound)?;
     if owner != application.id {
         return Err(ServiceError::NotFound);
@@ -326,7 +337,7 @@ pub async fn read_file(
     };
     let bytes = context.files.get(&key).await.map_err(|e| ServiceError::Unavailable(e.to_string()))?;
     let details = json!({ "file": file.id, "page": page });
-    let object = AuditObject::new("application", number);
+    let object = AuditObject::new("application", &application.number);
     let voivodeship = application.summary().voivodeship;
     record::done(context, &context.db, actor, AuditEvent::SignedFormRead, object, Some(&voivodeship), details).await?;
     Ok((file, bytes.to_vec()))

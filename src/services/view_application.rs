@@ -38,7 +38,7 @@ pub async fn readable(context: &Context, actor: &Actor, number: &ApplicationNumb
 }
 
 /// What is written down of an application but moves nothing in it: it would drown its history.
-const NO_HISTORY: [AuditEvent; 2] = [AuditEvent::SignedFormRead, AuditEvent::AccessRefused];
+pub(super) const NO_HISTORY: [AuditEvent; 2] = [AuditEvent::SignedFormRead, AuditEvent::AccessRefused];
 
 /// An application with all that its page shows.
 #[derive(Debug, Clone)]

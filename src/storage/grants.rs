@@ -1,5 +1,8 @@
 //! Rows of grants.
 
+pub mod changes;
+pub mod listing;
+
 use super::StorageError;
 use super::entities::grant::{ActiveModel, Column, Entity, Model};
 use super::page::damaged;

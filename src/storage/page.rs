@@ -71,7 +71,7 @@ pub(crate) fn read_key_cursor(text: &str) -> Option<(Vec<u8>, Uuid)> {
 
 /// What lies beyond a row in a list that is ordered by `column` and `id`, both the same way. Compared as one pair:
 /// both databases then begin to read their index at that row, where „greater, or equal and …” makes them read from its start.
-pub(crate) fn beyond<C: ColumnTrait>(column: C, id: C, row: (impl Into<Value>, Uuid), order: &Order) -> Expr {
+pub(crate) fn beyond(column: impl ColumnTrait, id: impl ColumnTrait, row: (impl Into<Value>, Uuid), order: &Order) -> Expr {
     let place = Expr::tuple([column.into_expr(), id.into_expr()]);
     let row = Expr::tuple([Expr::val(row.0), Expr::val(row.1)]);
     if *order == Order::Desc { place.lt(row) } else { place.gt(row) }

@@ -56,8 +56,8 @@ macro_rules! markers {
 markers! {
     AccountView, AccountEdit, AccountList, AccountSuspend, AccountClose, AccountUnlock, AccountStartReset, RoleAssign,
     ApplicationView, ApplicationList, ApplicationRevise, ApplicationWithdraw, SignedFormUpload, SignedFormRecord,
-    ApplicationTake, ApplicationApprove, ApplicationReturn, ApplicationReject, UnitList, UnitView, OfficeView, AuditView, OutboxView,
-    MachineManage,
+    ApplicationTake, ApplicationApprove, ApplicationReturn, ApplicationReject, UnitList, UnitView, GrantList, GrantExplain, OfficeView,
+    AuditView, OutboxView, MachineManage,
 }
 
 impl<'r> Deref for Anyone<'r> {
@@ -249,6 +249,8 @@ enum Needs {
     Nothing,
     /// A list of more than the own under this permission.
     List(Permission),
+    /// A list of what belongs to units under this permission, were it only one's own unit.
+    Units(Permission),
     /// The permission for everything.
     Whole(Permission),
     /// Coming by an application, not by an administrator's word.
@@ -261,12 +263,17 @@ impl Place {
     const fn new(href: &'static str, label_key: &'static str, needs: Needs) -> Self {
         Self { href, label_key, needs }
     }
+    /// Whether the administrators' desk leads there.
+    pub(super) const fn is_on_desk(&self) -> bool {
+        matches!(self.needs, Needs::List(_) | Needs::Units(_) | Needs::Whole(_))
+    }
     /// Whether it is worth showing to this visitor.
     pub(super) fn is_for(&self, visit: &Visit<'_>) -> bool {
         match self.needs {
             Needs::Nothing => true,
             Needs::Application => visit.signed_in().is_some_and(|me| me.roles.iter().all(|role| role.role == Role::UnitCoordinator)),
             Needs::List(permission) => visit.may_list(permission),
+            Needs::Units(permission) => visit.context().policy.unit_scope(visit.actor(), permission).is_ok(),
             Needs::Whole(permission) => visit.context().policy.check(visit.actor(), permission, &Target::default()).is_ok(),
             Needs::AnyList(permissions) => permissions.iter().any(|permission| visit.may_list(*permission)),
         }
@@ -282,6 +289,7 @@ pub(super) const NAV: &[Place] = &[
     Place::new("/admin/applications", "nav.applications", Needs::List(Permission::ApplicationList)),
     Place::new("/admin/units", "nav.units", Needs::List(Permission::UnitList)),
     Place::new("/admin/accounts", "nav.accounts", Needs::List(Permission::AccountList)),
+    Place::new("/grants", "nav.grants", Needs::Units(Permission::GrantList)),
     Place::new("/admin/office", "nav.office", Needs::List(Permission::OfficeView)),
     Place::new("/admin/audit", "nav.audit", Needs::List(Permission::AuditView)),
     Place::new("/admin/outbox", "nav.outbox", Needs::Whole(Permission::OutboxView)),

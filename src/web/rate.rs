@@ -22,6 +22,8 @@ pub enum Limit {
     Reset,
     /// Uploads.
     Upload,
+    /// Whole lists as files.
+    Export,
     /// Questions of one machine client, each of a batch.
     Questions,
     /// What machines are refused: wrong tokens by address, questions beyond the scope by client.
@@ -29,7 +31,8 @@ pub enum Limit {
 }
 
 impl Limit {
-    const ALL: [Self; 6] = [Self::SignIn, Self::Registration, Self::Reset, Self::Upload, Self::Questions, Self::RefusedMachine];
+    const ALL: [Self; 7] =
+        [Self::SignIn, Self::Registration, Self::Reset, Self::Upload, Self::Export, Self::Questions, Self::RefusedMachine];
     /// Name in metrics.
     pub const fn key(self) -> &'static str {
         match self {
@@ -37,6 +40,7 @@ impl Limit {
             Self::Registration => "registration",
             Self::Reset => "reset",
             Self::Upload => "upload",
+            Self::Export => "export",
             Self::Questions => "questions",
             Self::RefusedMachine => "refused_machine",
         }
@@ -48,6 +52,7 @@ impl Limit {
             Self::Registration => (60, 1_000),
             Self::Reset => (15, 20_000),
             Self::Upload => (20, 6_000),
+            Self::Export => (20, 6_000),
             Self::Questions => (2_000, 2),
             Self::RefusedMachine => (30, 2_000),
         }

@@ -16,12 +16,19 @@ pub type Answer = Result<Reply, PageError>;
 pub struct Reply {
     status: Status,
     headers: Vec<Header<'static>>,
-    body: Bytes,
+    body: Body,
+}
+
+#[derive(Debug)]
+enum Body {
+    Bytes(Bytes),
+    /// Read while it is sent, so that its length does not matter.
+    File(std::fs::File, u64),
 }
 
 impl Reply {
     fn new(status: Status, kind: ContentType, body: impl Into<Bytes>) -> Self {
-        Self { status, headers: vec![kind.into()], body: body.into() }
+        Self { status, headers: vec![kind.into()], body: Body::Bytes(body.into()) }
     }
     /// A page.
     pub fn html(status: Status, html: String) -> Self {
@@ -50,11 +57,11 @@ impl Reply {
     }
     /// 303 to a path of ours.
     pub fn redirect(to: String) -> Self {
-        Self { status: Status::SeeOther, headers: vec![Header::new("Location", to)], body: Bytes::new() }
+        Self { status: Status::SeeOther, headers: vec![Header::new("Location", to)], body: Body::Bytes(Bytes::new()) }
     }
     /// 204.
     pub fn nothing() -> Self {
-        Self { status: Status::NoContent, headers: Vec::new(), body: Bytes::new() }
+        Self { status: Status::NoContent, headers: Vec::new(), body: Body::Bytes(Bytes::new()) }
     }
     /// A file to show in the browser: only for what we made ourselves (printed forms, page images).
     pub fn inline(content_type: &str, name: &str, bytes: impl Into<Bytes>) -> Self {
@@ -63,6 +70,10 @@ impl Reply {
     /// A file to keep: what somebody uploaded never opens inside a page of ours.
     pub fn attachment(content_type: &str, name: &str, bytes: impl Into<Bytes>) -> Self {
         Self::file("attachment", content_type, name, bytes)
+    }
+    /// A file to keep that is too long to hold.
+    pub fn attachment_file(content_type: &str, name: &str, file: std::fs::File, size: u64) -> Self {
+        Self { body: Body::File(file, size), ..Self::file("attachment", content_type, name, Bytes::new()) }
     }
     fn file(how: &str, content_type: &str, name: &str, bytes: impl Into<Bytes>) -> Self {
         // Names are ours (numbers and kinds); whatever else were in one would not reach the header.
@@ -85,7 +96,15 @@ impl Reply {
 impl<'r> Responder<'r, 'static> for Reply {
     fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
         let mut response = Response::build();
-        response.status(self.status).sized_body(self.body.len(), Cursor::new(self.body));
+        response.status(self.status);
+        match self.body {
+            Body::Bytes(bytes) => {
+                response.sized_body(bytes.len(), Cursor::new(bytes));
+            }
+            Body::File(file, size) => {
+                response.sized_body(usize::try_from(size).ok(), tokio::fs::File::from_std(file));
+            }
+        }
         for header in self.headers {
             response.header_adjoin(header);
         }

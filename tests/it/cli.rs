@@ -73,6 +73,13 @@ async fn the_demonstration_is_open_to_who_looks_goes_on_after_a_stop_and_touches
     }
     // Officials too sign in with the listed password alone.
     visitor.post("/login", &[("login", "centralny"), ("password", password)]).await.assert_redirect("/admin");
+    // A coordinator sees the people of the own unit, and how each came to what they may.
+    let coordinator = server.client();
+    coordinator.post("/login", &[("login", "anna-nowak"), ("password", password)]).await.assert_redirect("/account");
+    let list = coordinator.get("/grants").await;
+    list.assert_status(200);
+    assert!(["anna-nowak", "k-wisniewski"].iter().all(|login| list.words().contains(login)), "{}", list.words());
+    assert!(!list.words().contains("a-dabrowska"));
     let mailbox = server.client();
     mailbox.get("/demo/mailbox").await.assert_status(200);
     // What was done stays after a stop, and nothing is filled in twice.

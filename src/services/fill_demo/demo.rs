@@ -98,9 +98,9 @@ pub const SIGN_INS: &[DemoSignIn] = &[
     DemoSignIn { role: "pomoc techniczna, świętokrzyskie", login: "pomoc", note: "Odblokowuje konta i wysyła link do hasła." },
     DemoSignIn { role: "audytor", login: "audytor", note: "Czyta dziennik zdarzeń, niczego nie zmienia." },
     DemoSignIn {
-        role: "użytkowniczka z uprawnieniami",
-        login: "anna-nowak",
-        note: "Widzi swoją jednostkę, podobszary, funkcje i ważność.",
+        role: "użytkowniczka z uprawnieniami, koordynatorka jednostki",
+        login: COORDINATOR,
+        note: "Widzi swoje uprawnienia, a jako koordynatorka także: kto w jednostce ma jakie, dlaczego i co się zmieniło.",
     },
     DemoSignIn {
         role: "wnioskujący: czeka na podpisany formularz",
@@ -113,6 +113,9 @@ pub const SIGN_INS: &[DemoSignIn] = &[
         note: "Widzi uwagi przy polach i poprawia wniosek.",
     },
 ];
+
+/// Looks after the accounts of the unit in which she holds grants.
+pub const COORDINATOR: &str = "anna-nowak";
 
 /// Accounts with a role.
 pub const OFFICERS: &[DemoOfficer] = &[

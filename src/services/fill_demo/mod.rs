@@ -25,8 +25,8 @@ use crate::pdf::hand_signed;
 use crate::secrets::{random_token, token_hash};
 use crate::storage::audit_entries::{self, AuditFilter};
 use crate::storage::database::{begin, is_empty};
-use crate::storage::{accounts, applications, drafts, role_assignments, sessions};
-use demo::{DemoOfficer, DemoUnit, Fate, OFFICER_POSITION, OFFICERS, REFERENCE, REJECTION, REMARKS, STREET, UNITS};
+use crate::storage::{accounts, applications, drafts, grants, role_assignments, sessions, units};
+use demo::{COORDINATOR, DemoOfficer, DemoUnit, Fate, OFFICER_POSITION, OFFICERS, REFERENCE, REJECTION, REMARKS, STREET, UNITS};
 use serde_json::json;
 
 /// Fills the database.
@@ -46,6 +46,7 @@ pub async fn fill_demo(context: &Context, operator: &Actor) -> Result<(), Servic
     for (i, unit) in UNITS.iter().enumerate() {
         play(context, operator, unit, i, start, &hash).await?;
     }
+    add_coordinator(&at(context, start.plus_days(-30)), operator).await?;
     // What has lapsed by now is expired by the worker, which looks for it as soon as it starts.
     let tx = begin(&context.db).await?;
     record::done(context, &tx, operator, AuditEvent::DemoFilled, AuditObject::new("demo", "country"), None, json!({})).await?;
@@ -93,6 +94,22 @@ async fn add_officer(context: &Context, operator: &Actor, officer: &DemoOfficer,
     record::done(context, &tx, operator, AuditEvent::AccountCreated, object.clone(), voivodeship.as_ref(), json!({})).await?;
     let details = json!({ "role": officer.role.key() });
     record::done(context, &tx, operator, AuditEvent::RoleAssigned, object, voivodeship.as_ref(), details).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Gives a unit its coordinator. No service gives this role yet, so it is given as the officers' roles are.
+async fn add_coordinator(context: &Context, operator: &Actor) -> Result<(), ServiceError> {
+    let account = accounts::find_by_login(&context.db, COORDINATOR).await?.ok_or(ServiceError::NotFound)?.account.id;
+    let held = grants::list_of_account(&context.db, account).await?;
+    let unit = held.first().ok_or(ServiceError::NotFound)?.unit;
+    let voivodeship = units::find(&context.db, unit).await?.ok_or(ServiceError::NotFound)?.voivodeship;
+    let role = Role::UnitCoordinator;
+    let assignment = RoleAssignment { id: context.new_role_assignment_id(), role, voivodeship: None, unit: Some(unit) };
+    let tx = begin(&context.db).await?;
+    role_assignments::add(&tx, account, &assignment, operator.label(), context.now()).await?;
+    let (object, details) = (AuditObject::new("account", COORDINATOR), json!({ "role": role.key(), "unit": unit }));
+    record::done(context, &tx, operator, AuditEvent::RoleAssigned, object, Some(&voivodeship), details).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -93,8 +93,19 @@ pub async fn list_accounts(
     (q, asks_to_close): (&str, bool),
     after: Option<&str>,
 ) -> Result<Slice<ListedAccount>, ServiceError> {
+    accounts_page(context, actor, (q, asks_to_close), after, PAGE_SIZE).await
+}
+
+/// As [`list_accounts`], with pages of any size.
+pub(in crate::services) async fn accounts_page(
+    context: &Context,
+    actor: &Actor,
+    (q, asks_to_close): (&str, bool),
+    after: Option<&str>,
+    size: usize,
+) -> Result<Slice<ListedAccount>, ServiceError> {
     let scope = context.policy.list_scope(actor, Permission::AccountList)?;
-    let slice = accounts::list(&context.db, &scope, (q, asks_to_close), after, PAGE_SIZE).await?;
+    let slice = accounts::list(&context.db, &scope, (q, asks_to_close), after, size).await?;
     let ids: Vec<AccountId> = slice.rows.iter().map(|a| a.id).collect();
     let roles = role_assignments::list_of_many(&context.db, &ids).await?;
     let asking = closing_requests::list_open_of(&context.db, &ids).await?;

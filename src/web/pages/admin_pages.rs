@@ -1,5 +1,6 @@
 //! The administrators' desk, accounts, units, offices, the audit trail, the outbox.
 
+use super::ExportLinks;
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::moment::Moment;
 use crate::render::Page;
@@ -46,7 +47,7 @@ impl Page for AdminPage {
     fn samples() -> Vec<Self> {
         let place = |key: &str| AdminPlace { href: format!("/admin/{key}"), key: key.to_owned() };
         vec![
-            Self { places: ["applications", "units", "accounts", "office", "audit", "outbox", "machines"].map(place).into() },
+            Self { places: ["applications", "units", "accounts", "grants", "office", "audit", "outbox", "machines"].map(place).into() },
             Self::default(),
         ]
     }
@@ -69,6 +70,8 @@ pub struct AccountListPage {
     pub next_href: Option<String>,
     /// The actor may make administrators.
     pub may_create: bool,
+    /// The whole list as a file.
+    pub export: ExportLinks,
 }
 
 /// One report „to nie ja”.
@@ -165,6 +168,8 @@ pub struct AccountDetailPage {
     pub roles: Vec<HeldRole>,
     /// Units and what may be done in them.
     pub grants: Vec<HeldGrant>,
+    /// Where the person's grants are told apart by their state, for those who may see that list.
+    pub grants_href: Option<String>,
     /// Keys under `account_actions` that the actor may do now, with the last part of their paths.
     pub actions: Vec<AccountAction>,
     /// The actor may revoke roles.
@@ -252,6 +257,7 @@ impl Page for AccountDetailPage {
             email_change_at: None,
             email_change_to: String::new(),
             roles: Vec::new(),
+            grants_href: Some("/grants?person=a-nowak&state=all".to_owned()),
             grants: Vec::new(),
             actions: Vec::new(),
             may_revoke: false,
@@ -379,6 +385,8 @@ pub struct UnitListPage {
     pub first_href: Option<String>,
     /// Link to the next page.
     pub next_href: Option<String>,
+    /// The whole list as a file.
+    pub export: ExportLinks,
 }
 
 /// One row.
@@ -406,7 +414,13 @@ impl Page for UnitListPage {
         };
         vec![
             Self::default(),
-            Self { q: "morawica".to_owned(), units: vec![row], next_href: Some("/admin/units?after=k".to_owned()), first_href: None },
+            Self {
+                q: "morawica".to_owned(),
+                units: vec![row],
+                next_href: Some("/admin/units?after=k".to_owned()),
+                export: ExportLinks::sample("units"),
+                first_href: None,
+            },
         ]
     }
 }
@@ -494,6 +508,8 @@ pub struct AuditPage {
     pub first_href: Option<String>,
     /// Link to the next page.
     pub next_href: Option<String>,
+    /// The whole list as a file.
+    pub export: ExportLinks,
     /// What is wrong with the filter.
     pub errors: FieldErrors,
 }

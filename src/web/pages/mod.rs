@@ -8,6 +8,7 @@ pub mod application;
 pub mod demo_pages;
 pub mod email_change_pages;
 pub mod error_pages;
+pub mod grants_pages;
 pub mod machine_pages;
 pub mod own_records_pages;
 pub mod profile_pages;
@@ -18,6 +19,23 @@ pub mod sign_in_pages;
 pub mod static_pages;
 
 use crate::render::{Chrome, Page, RenderError, Renderer};
+use serde::Serialize;
+
+/// Where a whole list can be had as a file.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ExportLinks {
+    /// For a Polish Excel and for programs.
+    pub csv: String,
+    /// A workbook.
+    pub xlsx: String,
+}
+
+impl ExportLinks {
+    /// As they look on a page.
+    pub fn sample(list: &str) -> Self {
+        Self { csv: format!("/export/{list}/csv"), xlsx: format!("/export/{list}/xlsx") }
+    }
+}
 
 type Render = dyn Fn(&Renderer, &Chrome) -> Result<String, RenderError>;
 
@@ -99,6 +117,9 @@ pages! {
     admin_pages::OfficePage,
     admin_pages::AuditPage,
     admin_pages::OutboxPage,
+    grants_pages::GrantListPage,
+    grants_pages::ChangesPage,
+    grants_pages::ExplainPage,
     machine_pages::MachineListPage,
     machine_pages::CreateMachinePage,
     machine_pages::MachineTokenPage,

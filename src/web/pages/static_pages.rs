@@ -62,13 +62,16 @@ pub enum HelpTopic {
     Extension,
     /// The rules that people declare to know.
     Rules,
+    /// For whoever looks after units: who may what, why, what changed; lists as files.
+    Grants,
     /// For administrators.
     Administrators,
 }
 
 impl HelpTopic {
     /// All, in the order of the index.
-    pub const ALL: [Self; 6] = [Self::Registration, Self::Form, Self::SignIn, Self::Extension, Self::Rules, Self::Administrators];
+    pub const ALL: [Self; 7] =
+        [Self::Registration, Self::Form, Self::SignIn, Self::Extension, Self::Rules, Self::Grants, Self::Administrators];
     /// The last part of its path, `/help/<topic>`.
     pub const fn path(self) -> &'static str {
         match self {
@@ -77,6 +80,7 @@ impl HelpTopic {
             Self::SignIn => "sign-in",
             Self::Extension => "extension",
             Self::Rules => "rules",
+            Self::Grants => "grants",
             Self::Administrators => "administrators",
         }
     }

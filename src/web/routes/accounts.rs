@@ -2,6 +2,7 @@
 //! confirmed first.
 
 use super::admin::href;
+use super::exports;
 use crate::domain::account::{Role, RoleAssignment};
 use crate::domain::device::DeviceName;
 use crate::domain::id::{AccountId, RoleAssignmentId};
@@ -10,6 +11,7 @@ use crate::domain::moment::Moment;
 use crate::domain::permission::Permission;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::services::ServiceError;
+use crate::services::export_list::List;
 use crate::services::lost_mailbox;
 use crate::services::manage_accounts::{
     AccountView, ListedReport, NewAdministrator, SourceKind, close, close_reports, create_administrator, list_accounts, list_reports,
@@ -136,8 +138,15 @@ async fn list(who: Permit<'_, AccountList>, q: Option<&str>, only: Option<&str>,
         next_href: slice.next.map(|next| href("/admin/accounts", &[("q", q), ("only", only), ("after", &next)])),
         only: if only.is_empty() { Vec::new() } else { vec![CLOSING] },
         may_create: who.may_list(Permission::RoleAssign),
+        export: exports::links("accounts", &[("q", q), ("only", only)]),
         q: q.to_owned(),
     })
+}
+
+#[get("/export/accounts/<format>?<q>&<only>")]
+async fn export(who: Permit<'_, AccountList>, format: &str, q: Option<&str>, only: Option<&str>) -> Answer {
+    let q = q.unwrap_or_default().trim().to_owned();
+    exports::answer(&who, &List::Accounts { q, asks_to_close: only == Some(CLOSING) }, format).await
 }
 
 /// What owners reported, for those who can help; an empty list for others.
@@ -160,7 +169,9 @@ async fn reports(who: &Visit<'_>) -> Result<Vec<ReportRow>, PageError> {
 async fn show(who: Permit<'_, AccountList>, id: &str) -> Answer {
     let view = view_account(who.context(), who.actor(), parse(id)?).await?;
     let names = name_voivodeships(who.context()).await?;
-    who.show(&page_of(&view, &names, who.context().now()))
+    let login = view.account.login.to_string();
+    let grants_href = who.may(Permission::GrantList).then(|| href("/grants", &[("person", &login), ("state", "all")]));
+    who.show(&AccountDetailPage { grants_href, ..page_of(&view, &names, who.context().now()) })
 }
 
 fn page_of(view: &AccountView, names: &BTreeMap<VoivodeshipCode, String>, now: Moment) -> AccountDetailPage {
@@ -209,6 +220,7 @@ fn page_of(view: &AccountView, names: &BTreeMap<VoivodeshipCode, String>, now: M
                 valid_until: g.valid_until,
             })
             .collect(),
+        grants_href: None,
         actions: Action::ALL
             .into_iter()
             .filter(|action| action.is_open(view))
@@ -329,5 +341,5 @@ async fn create(who: Permit<'_, RoleAssign>, form: Posted) -> Answer {
 
 /// The routes of this place.
 pub fn routes() -> Vec<Route> {
-    routes![list, show, confirm, act, confirm_revoke, revoke, show_create, create]
+    routes![list, export, show, confirm, act, confirm_revoke, revoke, show_create, create]
 }

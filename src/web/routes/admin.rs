@@ -1,8 +1,10 @@
 //! `/admin`, `/admin/units`, `/admin/office`, `/admin/audit`, `/admin/outbox`.
 
+use super::exports;
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::id::MessageId;
 use crate::domain::moment::{Moment, parse_date};
+use crate::services::export_list::List;
 use crate::services::manage_outbox::{MessageStatus, list_messages, retry_message};
 use crate::services::read_audit::{AuditFilter, read_audit};
 use crate::services::view_office::{list_offices, list_units};
@@ -34,7 +36,7 @@ fn desk(who: Member<'_>) -> Answer {
     }
     let places = NAV
         .iter()
-        .filter(|place| place.href.starts_with("/admin/") && place.is_for(&who))
+        .filter(|place| place.is_on_desk() && place.is_for(&who))
         .map(|place| AdminPlace { href: place.href.to_owned(), key: place.label_key.trim_start_matches("nav.").to_owned() });
     who.show(&AdminPage { places: places.collect() })
 }
@@ -53,8 +55,14 @@ async fn units(who: Permit<'_, UnitList>, q: Option<&str>, after: Option<&str>) 
         units: rows.collect(),
         first_href: after.map(|_| href("/admin/units", &[("q", q)])),
         next_href: slice.next.map(|next| href("/admin/units", &[("q", q), ("after", &next)])),
+        export: exports::links("units", &[("q", q)]),
         q: q.to_owned(),
     })
+}
+
+#[get("/export/units/<format>?<q>")]
+async fn export_units(who: Permit<'_, UnitList>, format: &str, q: Option<&str>) -> Answer {
+    exports::answer(&who, &List::Units { q: q.unwrap_or_default().trim().to_owned() }, format).await
 }
 
 #[get("/admin/office")]
@@ -90,46 +98,64 @@ fn typed(text: Option<&str>) -> String {
     text.unwrap_or_default().trim().chars().take(200).collect()
 }
 
+impl AuditQuery<'_> {
+    /// The page with what was typed and what is wrong with it, and what it asks for.
+    fn read(&self) -> (AuditPage, AuditFilter) {
+        let mut page = AuditPage {
+            from: typed(self.from),
+            until: typed(self.until),
+            actor: typed(self.actor),
+            object: typed(self.object),
+            event: typed(self.event),
+            ..AuditPage::default()
+        };
+        let day = |text: &str| if text.is_empty() { Ok(None) } else { parse_date(text).map(Some) };
+        let from = page.errors.take("from", day(&page.from)).flatten();
+        let until = page.errors.take("until", day(&page.until)).flatten();
+        let filter = AuditFilter {
+            from: from.map(Moment::start_of),
+            before: until.map(Moment::end_of),
+            actor: page.actor.clone(),
+            object: page.object.clone(),
+            event: page.event.clone(),
+        };
+        (page, filter)
+    }
+}
+
+#[get("/export/audit/<format>?<query..>")]
+async fn export_audit(who: Permit<'_, AuditView>, format: &str, query: AuditQuery<'_>) -> Answer {
+    let (page, filter) = query.read();
+    if !page.errors.is_empty() {
+        return Err(PageError::Unprocessable);
+    }
+    exports::answer(&who, &List::Audit(filter), format).await
+}
+
 #[get("/admin/audit?<query..>")]
 async fn audit(who: Permit<'_, AuditView>, query: AuditQuery<'_>) -> Answer {
     let words = &who.context().renderer;
-    let mut page = AuditPage {
-        from: typed(query.from),
-        until: typed(query.until),
-        actor: typed(query.actor),
-        object: typed(query.object),
-        event: typed(query.event),
-        events: AuditEvent::ALL.iter().map(|e| Choice::new(e.key(), words.label(&format!("audit_events.{}", e.key())))).collect(),
-        ..AuditPage::default()
-    };
+    let (mut page, filter) = query.read();
+    page.events = AuditEvent::ALL.iter().map(|e| Choice::new(e.key(), words.label(&format!("audit_events.{}", e.key())))).collect();
     page.events.sort_by_cached_key(|choice| crate::domain::collation::sort_key(&choice.text));
-    let day = |text: &str| if text.is_empty() { Ok(None) } else { parse_date(text).map(Some) };
-    let from = page.errors.take("from", day(&page.from)).flatten();
-    let until = page.errors.take("until", day(&page.until)).flatten();
     if !page.errors.is_empty() {
         return who.show_again(&page);
     }
-    let filter = AuditFilter {
-        from: from.map(Moment::start_of),
-        before: until.map(Moment::end_of),
-        actor: page.actor.clone(),
-        object: page.object.clone(),
-        event: page.event.clone(),
-    };
     let slice = read_audit(who.context(), who.actor(), &filter, query.after).await?;
-    let again = |after: &str| {
-        let query = [
+    let asked = |after| {
+        [
             ("from", page.from.as_str()),
             ("until", &page.until),
             ("actor", &page.actor),
             ("object", &page.object),
             ("event", &page.event),
             ("after", after),
-        ];
-        href("/admin/audit", &query)
+        ]
     };
-    page.first_href = query.after.map(|_| again(""));
-    page.next_href = slice.next.as_deref().map(again);
+    let first_href = query.after.map(|_| href("/admin/audit", &asked("")));
+    let next_href = slice.next.as_deref().map(|next| href("/admin/audit", &asked(next)));
+    let export = exports::links("audit", &asked(""));
+    page = AuditPage { first_href, next_href, export, ..page };
     page.entries = slice.rows.into_iter().map(row_of).collect();
     who.show_as(Status::Ok, &page)
 }
@@ -180,5 +206,5 @@ async fn retry(who: Permit<'_, OutboxView>, id: &str, _form: Posted) -> Answer {
 
 /// The routes of this place.
 pub fn routes() -> Vec<Route> {
-    routes![desk, units, office, audit, outbox, retry]
+    routes![desk, units, export_units, office, audit, export_audit, outbox, retry]
 }

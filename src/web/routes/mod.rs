@@ -8,6 +8,8 @@ pub mod admin_machines;
 pub mod applications;
 pub mod demo;
 pub mod email_change;
+mod exports;
+pub mod grants;
 pub mod health;
 pub mod late_forms;
 pub mod machines;
@@ -34,6 +36,7 @@ pub fn all() -> Vec<Route> {
         applications::routes(),
         demo::routes(),
         email_change::routes(),
+        grants::routes(),
         health::routes(),
         late_forms::routes(),
         machines::routes(),

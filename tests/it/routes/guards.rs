@@ -44,6 +44,9 @@ async fn a_missing_permission_is_403_and_stands_in_the_trail() {
         "/admin/outbox",
         "/admin/machines",
         "/admin/accounts/create",
+        "/grants",
+        "/export/grants/csv",
+        "/export/audit/xlsx",
     ] {
         let got = browser.get(path).await;
         got.is(403);
@@ -77,17 +80,25 @@ async fn each_role_reaches_its_pages_and_the_navigation_leads_to_all_of_them() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
     let unit = portal.unit().await;
+    let coordinator = portal.employee(unit).await;
+    portal.assign(coordinator, Role::UnitCoordinator, None, Some(unit)).await;
     for (account, reaches) in [
-        (portal.official(Role::CentralAdministrator, None).await, "accounts create units office audit outbox machines"),
-        (portal.administrator().await, "accounts units office audit"),
+        (portal.official(Role::CentralAdministrator, None).await, "accounts create units grants changes office audit outbox machines"),
+        (portal.administrator().await, "accounts units grants changes office audit"),
         (portal.official(Role::Helpdesk, Some("26")).await, "accounts"),
         (portal.official(Role::Auditor, None).await, "audit"),
+        (coordinator, "grants changes"),
         (portal.employee(unit).await, ""),
         (portal.account("ewa", AccountStatus::Pending).await, ""),
     ] {
         let browser = Browser::of(&portal, account).await;
-        for page in ["accounts", "create", "units", "office", "audit", "outbox", "machines"] {
-            let path = if page == "create" { "/admin/accounts/create".to_owned() } else { format!("/admin/{page}") };
+        for page in ["accounts", "create", "units", "grants", "changes", "office", "audit", "outbox", "machines"] {
+            let path = match page {
+                "create" => "/admin/accounts/create".to_owned(),
+                "grants" => "/grants".to_owned(),
+                "changes" => "/grants/changes".to_owned(),
+                _ => format!("/admin/{page}"),
+            };
             let allowed = reaches.split(' ').any(|p| p == page);
             assert_eq!(browser.get(&path).await.status, if allowed { 200 } else { 403 }, "{path} for {reaches:?}");
         }

@@ -6,6 +6,7 @@ mod administration;
 mod browser;
 mod email_change;
 mod forms;
+mod grants;
 mod guards;
 mod headers;
 mod health;

@@ -2,6 +2,7 @@
 
 use super::samples;
 use crate::render::Page;
+use crate::web::pages::ExportLinks;
 use serde::Serialize;
 
 /// The queue.
@@ -25,6 +26,8 @@ pub struct QueuePage {
     pub first: Option<String>,
     /// Link to the next page.
     pub next: Option<String>,
+    /// The whole tab as a file.
+    pub export: ExportLinks,
 }
 
 /// One tab.

@@ -11,6 +11,7 @@ use crate::domain::application::draft::{PERSON_FIELDS, UNIT_FIELDS};
 use crate::domain::application::signed_form::Shortage;
 use crate::domain::application::status::Status;
 use crate::domain::invalid::{FieldErrors, Invalid};
+use crate::web::pages::ExportLinks;
 
 const NOW: i64 = 1_795_327_500_000;
 const LONG: &str = "Samodzielny Publiczny Międzygminny Specjalistyczny Ośrodek Wsparcia dla Osób Doznających Przemocy Domowej i ich \
@@ -73,6 +74,7 @@ pub fn queues() -> Vec<QueuePage> {
         shows_voivodeship: false,
         first: None,
         next: None,
+        export: ExportLinks::sample("applications"),
     };
     let mut pages: Vec<QueuePage> =
         Status::ALL.iter().filter(|s| **s != Status::Draft).map(|status| page(status.key(), "", Vec::new())).collect();

@@ -14,7 +14,7 @@ fn file_of(text: &str) -> Result<FileId, PageError> {
 }
 
 /// „W-26-2026-000123-formularz-0199f0a2.pdf”: ours, never the sender's.
-fn name_of(number: &ApplicationNumber, file: FileId, ending: &str) -> String {
+pub(in crate::web::routes) fn name_of(number: &ApplicationNumber, file: FileId, ending: &str) -> String {
     let id = file.0.simple().to_string();
     // The end of a time-ordered id is what tells two files of one upload apart.
     format!("{}-formularz-{}.{ending}", number.to_path(), id.get(24..).unwrap_or(&id))

@@ -16,6 +16,8 @@ use crate::web::pages::review::application::HistoryItem;
 use crate::web::visit::Visit;
 use rocket::Route;
 
+pub(super) use files::name_of as signed_file_name;
+
 /// The application that a path names.
 fn number_of(id: &str) -> Result<ApplicationNumber, PageError> {
     // One address for each application: `w-26-…` and `W/26/…` are not others.

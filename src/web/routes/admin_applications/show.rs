@@ -4,11 +4,14 @@ use super::{look, number_of};
 use crate::domain::application::status::Status;
 use crate::domain::moment::Moment;
 use crate::render::Labels;
+use crate::services::export_list::List;
 use crate::services::review_application::{Queue, QueueRow, Sort, next_waiting, queue};
 use crate::web::guards::{ApplicationList, ApplicationTake, Permit};
+use crate::web::pages::ExportLinks;
 use crate::web::pages::review::application::ApplicationPage;
 use crate::web::pages::review::queue::{Line, QueuePage, Tab};
 use crate::web::reply::Answer;
+use crate::web::routes::exports;
 use rocket::{Route, get, routes};
 
 /// Tabs in the order of the office's work.
@@ -56,6 +59,10 @@ impl Asked {
             query.append_pair("after", after);
         }
         format!("/admin/applications?{}", query.finish())
+    }
+
+    fn export(&self) -> ExportLinks {
+        exports::links("applications", &[("status", self.status.key()), ("q", &self.q), ("sort", self.sort.key())])
     }
 }
 
@@ -109,8 +116,15 @@ async fn list(who: Permit<'_, ApplicationList>, status: Option<&str>, q: Option<
         first: after.map(|_| asked.href(asked.status, None)),
         next: found.rows.next.as_deref().map(|next| asked.href(asked.status, Some(next))),
         sort: asked.sort.key().to_owned(),
+        export: asked.export(),
         q: asked.q,
     })
+}
+
+#[get("/export/applications/<format>?<status>&<q>&<sort>")]
+async fn export(who: Permit<'_, ApplicationList>, format: &str, status: Option<&str>, q: Option<&str>, sort: Option<&str>) -> Answer {
+    let Asked { status, q, sort } = Asked::of(status, q, sort);
+    exports::answer(&who, &List::Applications { status, q, sort }, format).await
 }
 
 #[get("/admin/applications/<id>")]
@@ -133,5 +147,5 @@ pub(super) async fn page(
 
 /// The routes of reading.
 pub fn routes() -> Vec<Route> {
-    routes![list, show]
+    routes![list, export, show]
 }
