@@ -19,6 +19,7 @@ mod m20261122_000010_sign_in_protection;
 mod m20261122_000011_second_factors;
 mod m20261122_000012_own_account;
 mod m20261122_000013_email_changes;
+mod m20261122_000016_replaced_grants;
 mod whole;
 
 /// Runs the migrations in order.
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_second_factors::Migration),
             Box::new(m20261122_000012_own_account::Migration),
             Box::new(m20261122_000013_email_changes::Migration),
+            Box::new(m20261122_000016_replaced_grants::Migration),
         ];
         subjects.into_iter().map(whole::whole).collect()
     }

@@ -12,7 +12,7 @@ use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
 use crate::storage::security_reports::{self, Report};
-use crate::storage::{sessions, sign_in_sources};
+use crate::storage::{Connection, sessions, sign_in_sources};
 use serde_json::json;
 
 pub use crate::storage::security_reports::ReportKind;
@@ -69,4 +69,9 @@ pub async fn report_not_me(context: &Context, actor: &Actor, token: &str) -> Res
     record::done(context, &tx, actor, AuditEvent::AccountAttackReported, object, found.voivodeship.as_ref(), details).await?;
     tx.commit().await?;
     Ok(kind)
+}
+
+/// Whether nobody knows whose wishes come from this account: its owner said „to nie ja”, and helpdesk has not looked yet.
+pub(super) async fn is_doubted<C: Connection>(db: &C, account: &Account) -> Result<bool, ServiceError> {
+    Ok(!account.has_password || !security_reports::list_open_of(db, account.id).await?.is_empty())
 }

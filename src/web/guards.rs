@@ -57,6 +57,7 @@ markers! {
     AccountView, AccountEdit, AccountList, AccountSuspend, AccountClose, AccountUnlock, AccountStartReset, RoleAssign,
     ApplicationView, ApplicationList, ApplicationRevise, ApplicationWithdraw, SignedFormUpload, SignedFormRecord,
     ApplicationTake, ApplicationApprove, ApplicationReturn, ApplicationReject, UnitList, UnitView, OfficeView, AuditView, OutboxView,
+    PermissionExtensionFile,
 }
 
 impl<'r> Deref for Anyone<'r> {

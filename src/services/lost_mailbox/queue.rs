@@ -8,10 +8,11 @@ use crate::domain::application::email_change::waiting::{ChangeState, WaitingChan
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::invalid::Invalid;
 use crate::domain::notice::Notice;
+use crate::services::report_not_me::is_doubted;
 use crate::services::{Context, ServiceError, record};
 use crate::storage::Connection;
 use crate::storage::time_limits::{EMAIL_CHANGE, days};
-use crate::storage::{accounts, security_reports, waiting_changes};
+use crate::storage::{accounts, waiting_changes};
 use serde_json::json;
 
 /// Queues the approved change, in the deciding transaction.
@@ -29,9 +30,7 @@ pub(in crate::services) async fn queue<C: Connection>(
     let (now, id) = (context.now(), application.applicant);
     let found = accounts::find_for_update(tx, id).await?.ok_or(ServiceError::Stale)?;
     let is_as_filed = found.account.status == AccountStatus::Active && found.account.profile.email.key() == change.old_email.key();
-    // After „to nie ja” nobody knows whose wish this is, until helpdesk has looked.
-    let is_doubted = !found.account.has_password || !security_reports::list_open_of(tx, id).await?.is_empty();
-    if !is_as_filed || is_doubted || waiting_changes::find_waiting_for_update(tx, id).await?.is_some() {
+    if !is_as_filed || is_doubted(tx, &found.account).await? || waiting_changes::find_waiting_for_update(tx, id).await?.is_some() {
         return Err(ServiceError::field("new_email", Invalid::AccountChanged));
     }
     let waiting = WaitingChange {

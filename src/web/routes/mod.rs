@@ -7,6 +7,7 @@ pub mod admin_applications;
 pub mod applications;
 pub mod demo;
 pub mod email_change;
+pub mod extend;
 pub mod health;
 pub mod late_forms;
 pub mod not_me;
@@ -31,6 +32,7 @@ pub fn all() -> Vec<Route> {
         applications::routes(),
         demo::routes(),
         email_change::routes(),
+        extend::routes(),
         health::routes(),
         late_forms::routes(),
         not_me::routes(),
