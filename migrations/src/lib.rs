@@ -30,20 +30,20 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let subjects: Vec<Box<dyn MigrationTrait>> = vec![
-            Box::new(m20261122_000001_dictionaries::Migration),
-            Box::new(m20261122_000002_accounts::Migration),
-            Box::new(m20261122_000003_units::Migration),
-            Box::new(m20261122_000004_applications::Migration),
-            Box::new(m20261122_000005_signed_forms::Migration),
-            Box::new(m20261122_000006_grants::Migration),
-            Box::new(m20261122_000007_audit::Migration),
-            Box::new(m20261122_000008_outbox::Migration),
+            Box::new(m20261122_000001_dictionaries::MIGRATION),
+            Box::new(m20261122_000002_accounts::MIGRATION),
+            Box::new(m20261122_000003_units::MIGRATION),
+            Box::new(m20261122_000004_applications::MIGRATION),
+            Box::new(m20261122_000005_signed_forms::MIGRATION),
+            Box::new(m20261122_000006_grants::MIGRATION),
+            Box::new(m20261122_000007_audit::MIGRATION),
+            Box::new(m20261122_000008_outbox::MIGRATION),
             Box::new(m20261122_000009_reference_data::Migration),
-            Box::new(m20261122_000010_sign_in_protection::Migration),
-            Box::new(m20261122_000011_second_factors::Migration),
-            Box::new(m20261122_000012_own_account::Migration),
-            Box::new(m20261122_000013_email_changes::Migration),
-            Box::new(m20261122_000016_replaced_grants::Migration),
+            Box::new(m20261122_000010_sign_in_protection::MIGRATION),
+            Box::new(m20261122_000011_second_factors::MIGRATION),
+            Box::new(m20261122_000012_own_account::MIGRATION),
+            Box::new(m20261122_000013_email_changes::MIGRATION),
+            Box::new(m20261122_000016_replaced_grants::MIGRATION),
         ];
         subjects.into_iter().map(whole::whole).collect()
     }

@@ -1,11 +1,9 @@
 //! Signed forms and their files.
 
-use crate::dialect;
-use sea_orm_migration::prelude::*;
+use crate::dialect::Statements;
 
 /// See the file's head.
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
+pub(crate) const MIGRATION: Statements = Statements { module: module_path!(), up: UP, down: DOWN };
 
 const UP: &str = r#"
 CREATE TABLE signed_forms (
@@ -41,13 +39,3 @@ const DOWN: &str = r#"
 DROP TABLE signed_form_files;
 DROP TABLE signed_forms;
 "#;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, UP).await
-    }
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, DOWN).await
-    }
-}

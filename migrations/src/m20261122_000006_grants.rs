@@ -1,11 +1,9 @@
 //! Grants: account x unit x sub-area x function, valid from-to, traceable to the application that gave it.
 
-use crate::dialect;
-use sea_orm_migration::prelude::*;
+use crate::dialect::Statements;
 
 /// See the file's head.
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
+pub(crate) const MIGRATION: Statements = Statements { module: module_path!(), up: UP, down: DOWN };
 
 const UP: &str = r#"
 CREATE TABLE grants (
@@ -28,13 +26,3 @@ CREATE UNIQUE INDEX grants_current ON grants (account_id, unit_id, sub_area, fun
 const DOWN: &str = r#"
 DROP TABLE grants;
 "#;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, UP).await
-    }
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, DOWN).await
-    }
-}

@@ -1,12 +1,10 @@
 //! What protects a sign-in: known devices and blocked networks with their own counters, failures by address, letters asked for,
 //! reports of „to nie ja”, forms that outlive their session.
 
-use crate::dialect;
-use sea_orm_migration::prelude::*;
+use crate::dialect::Statements;
 
 /// See the file's head.
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
+pub(crate) const MIGRATION: Statements = Statements { module: module_path!(), up: UP, down: DOWN };
 
 const UP: &str = r#"
 ALTER TABLE accounts ADD COLUMN signed_in_at {bigint};
@@ -74,13 +72,3 @@ ALTER TABLE sessions DROP COLUMN ended_at;
 ALTER TABLE accounts DROP COLUMN announces_sign_ins;
 ALTER TABLE accounts DROP COLUMN signed_in_at;
 "#;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, UP).await
-    }
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, DOWN).await
-    }
-}

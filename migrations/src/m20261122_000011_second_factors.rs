@@ -1,11 +1,9 @@
 //! Second factors: one-time codes, recovery codes, passkeys; what a session has proven and when; the length class of passwords.
 
-use crate::dialect;
-use sea_orm_migration::prelude::*;
+use crate::dialect::Statements;
 
 /// See the file's head.
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
+pub(crate) const MIGRATION: Statements = Statements { module: module_path!(), up: UP, down: DOWN };
 
 // Every password set before this migration has at least 15 characters: there was no other minimum.
 const UP: &str = r#"
@@ -58,13 +56,3 @@ ALTER TABLE sessions DROP COLUMN proven_at;
 ALTER TABLE sessions DROP COLUMN is_raised;
 ALTER TABLE accounts DROP COLUMN password_is_long;
 "#;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, UP).await
-    }
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, DOWN).await
-    }
-}

@@ -1,12 +1,10 @@
 //! What people do with their own account: sessions that can be named, earlier values of the own data, changes of the e-mail
 //! address, requests to close the account.
 
-use crate::dialect;
-use sea_orm_migration::prelude::*;
+use crate::dialect::Statements;
 
 /// See the file's head.
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
+pub(crate) const MIGRATION: Statements = Statements { module: module_path!(), up: UP, down: DOWN };
 
 // A session's id names it on a page without telling anything about its cookie. The old cookie of a raised session has none.
 const UP: &str = r#"
@@ -70,13 +68,3 @@ DROP INDEX audit_entries_actor_id;
 DROP INDEX sessions_id;
 ALTER TABLE sessions DROP COLUMN id;
 "#;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, UP).await
-    }
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, DOWN).await
-    }
-}

@@ -1,11 +1,9 @@
 //! Approved changes of e-mail addresses that wait before they take effect; drafts of more than registrations.
 
-use crate::dialect;
-use sea_orm_migration::prelude::*;
+use crate::dialect::Statements;
 
 /// See the file's head.
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
+pub(crate) const MIGRATION: Statements = Statements { module: module_path!(), up: UP, down: DOWN };
 
 const UP: &str = r#"
 ALTER TABLE drafts ADD COLUMN kind TEXT NOT NULL DEFAULT 'registration';
@@ -33,13 +31,3 @@ DROP TABLE waiting_email_changes;
 DROP INDEX drafts_account;
 ALTER TABLE drafts DROP COLUMN kind;
 "#;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, UP).await
-    }
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, DOWN).await
-    }
-}

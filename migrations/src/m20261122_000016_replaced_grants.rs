@@ -1,11 +1,9 @@
 //! Grants that ended and were given anew: the old row stays for the record, and does not stand in the way of the new one.
 
-use crate::dialect;
-use sea_orm_migration::prelude::*;
+use crate::dialect::Statements;
 
 /// See the file's head.
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
+pub(crate) const MIGRATION: Statements = Statements { module: module_path!(), up: UP, down: DOWN };
 
 const UP: &str = r#"
 ALTER TABLE grants ADD COLUMN replaced_at {bigint};
@@ -20,13 +18,3 @@ DROP INDEX grants_current;
 CREATE UNIQUE INDEX grants_current ON grants (account_id, unit_id, sub_area, function) WHERE revoked_at IS NULL;
 ALTER TABLE grants DROP COLUMN replaced_at;
 "#;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, UP).await
-    }
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, DOWN).await
-    }
-}

@@ -190,6 +190,19 @@ pub struct Account {
     pub version: i32,
 }
 
+impl Account {
+    /// Whether its owner may sign in: without a password no other way leads in either.
+    pub const fn can_sign_in(&self) -> bool {
+        self.status.can_sign_in() && self.has_password
+    }
+
+    /// A person who may work, but whose password was taken away: only the taking back of a change of the address does that. A new
+    /// one is set by a mailed link.
+    pub const fn awaits_new_password(&self) -> bool {
+        matches!(self.status, AccountStatus::Active) && !self.has_password
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

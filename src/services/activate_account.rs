@@ -8,7 +8,7 @@ use super::record;
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::actor::Actor;
 use crate::domain::application::draft::STATEMENTS;
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::lockout::Lockout;
 use crate::domain::password::NewPassword;
@@ -63,16 +63,15 @@ pub async fn activate_account(
     errors.into_result(())?;
     let tx = begin(&context.db).await?;
     let link = take(context, &tx, token, Purpose::Activation).await?;
-    let account = link.credentials.account;
-    open(&account)?;
+    let account = &link.credentials.account;
+    open(account)?;
     mailed_tokens::mark_used(&tx, link.token.token_hash, context.now()).await?;
     accounts::save_password(&tx, account.id, &hash).await?;
     accounts::save_status(&tx, account.id, AccountStatus::Active).await?;
     accounts::save_lockout(&tx, account.id, Lockout::cleared()).await?;
     remember(context, actor, &tx, account.id, browser, device).await?;
-    let object = AuditObject::new("account", &account.login);
     let details = json!({ "statements": STATEMENTS });
-    record::done(context, &tx, actor, AuditEvent::AccountActivated, object, link.credentials.voivodeship.as_ref(), details).await?;
+    record::of_account(context, &tx, actor, &link.credentials, AuditEvent::AccountActivated, details).await?;
     tx.commit().await?;
     Ok(())
 }

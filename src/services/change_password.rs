@@ -9,7 +9,7 @@ use super::raise_session::{Raised, raise};
 use super::sign_in::Counter;
 use super::{record, wrong_guess};
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
 use crate::domain::invalid::Invalid;
 use crate::domain::notice::Notice;
 use crate::domain::password::normalise;
@@ -38,7 +38,8 @@ pub async fn change_password(
         return Err(ServiceError::field("current_password", Invalid::Required));
     }
     let verified = context.hasher.verify(normalise(current), found.password_hash).await.map_err(ServiceError::internal)?;
-    let hash = if verified.ok { Some(new_password_hash(context, &found.account, password, repeat).await?) } else { None };
+    // What is wrong with the new one is told only after the counter has judged: the answer must not tell whether a guess was right.
+    let hash = if verified.ok { Some(new_password_hash(context, &found.account, password, repeat).await) } else { None };
 
     let tx = begin(&context.db).await?;
     let account = accounts::find_for_update(&tx, id).await?.ok_or(ServiceError::NotFound)?;
@@ -48,6 +49,7 @@ pub async fn change_password(
         tx.commit().await?;
         return Err(ServiceError::field("current_password", Invalid::PasswordWrong));
     };
+    let hash = hash?;
     if account.credentials_version != found.credentials_version {
         return Err(ServiceError::Stale);
     }
@@ -56,8 +58,7 @@ pub async fn change_password(
     counter.clear(context, &tx, &account).await?;
     sessions::remove_all_of(&tx, id, Some(session.token_hash)).await?;
     let raised = raise(context, &tx, session).await?;
-    let object = AuditObject::new("account", &account.account.login);
-    record::done(context, &tx, actor, AuditEvent::PasswordChanged, object, account.voivodeship.as_ref(), json!({})).await?;
+    record::of_account(context, &tx, actor, &account, AuditEvent::PasswordChanged, json!({})).await?;
     record::tell(context, &tx, actor, &Notice::PasswordChanged { account: id }).await?;
     tx.commit().await?;
     Ok(raised)

@@ -8,7 +8,8 @@ use super::record;
 use super::request_closing::open_applications;
 use crate::domain::account::{Account, AccountProfile};
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
+use crate::domain::identifiers::EmailAddress;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::profile::{ProfileTexts, differences, read_profile};
 use crate::storage::database::begin;
@@ -50,9 +51,7 @@ pub async fn change_profile(context: &Context, actor: &Actor, texts: &ProfileTex
         return Ok(false);
     }
     accounts::save_person(&tx, id, &account.login, &profile).await?;
-    let object = AuditObject::new("account", &account.login);
-    let details = json!({ "fields": fields });
-    record::done(context, &tx, actor, AuditEvent::AccountProfileChanged, object, found.voivodeship.as_ref(), details).await?;
+    record::of_account(context, &tx, actor, &found, AuditEvent::AccountProfileChanged, json!({ "fields": fields })).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -92,4 +91,17 @@ pub(super) async fn keep_history<C: Connection>(
         fields.push(field);
     }
     Ok(fields)
+}
+
+/// Puts another address of a locked account in force and keeps the one before.
+pub(super) async fn replace_email<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    account: &Account,
+    new: &EmailAddress,
+) -> Result<(), ServiceError> {
+    let after = AccountProfile { email: new.clone(), ..account.profile.clone() };
+    keep_history(context, actor, tx, account, &after).await?;
+    Ok(accounts::save_email(tx, account, new).await?)
 }

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::error::ServiceError;
 use super::record;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
 use crate::domain::permission::{Permission, Target};
 use crate::storage::accounts;
 use crate::storage::database::begin;
@@ -31,9 +31,8 @@ pub async fn announce_sign_ins(context: &Context, actor: &Actor, is_on: bool) ->
     let found = accounts::find_for_update(&tx, id).await?.ok_or(ServiceError::NotFound)?;
     if found.announces_sign_ins != is_on {
         accounts::save_announces_sign_ins(&tx, id, is_on).await?;
-        let object = AuditObject::new("account", &found.account.login);
         let details = json!({ "sign_in_letters": is_on });
-        record::done(context, &tx, actor, AuditEvent::AccountNoticesChanged, object, found.voivodeship.as_ref(), details).await?;
+        record::of_account(context, &tx, actor, &found, AuditEvent::AccountNoticesChanged, details).await?;
     }
     tx.commit().await?;
     Ok(())

@@ -40,3 +40,30 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     let removed = sweep::remove_dead_rows(context).await?;
     Ok(Kept { expired, emails, reminded, removed })
 }
+
+/// Counts what is done, batch by batch, until a batch brings nothing more.
+#[derive(Default)]
+struct Tally {
+    done: u64,
+    done_before: u64,
+    found: Option<u64>,
+}
+
+impl Tally {
+    /// Whether to look once more: at first, and after a full batch of which something was done.
+    fn goes_on(&self) -> bool {
+        self.found.is_none_or(|found| found == BATCH && self.done > self.done_before)
+    }
+
+    /// A new batch.
+    fn found<T>(&mut self, due: Vec<T>) -> Vec<T> {
+        self.found = Some(due.len() as u64);
+        self.done_before = self.done;
+        due
+    }
+
+    /// One of the batch: false where somebody was quicker. One that fails is told, and must not keep the others from it.
+    fn count(&mut self, outcome: Result<bool, ServiceError>) -> Result<(), ServiceError> {
+        outcome.map(|is_done| self.done += u64::from(is_done))
+    }
+}

@@ -8,7 +8,7 @@ mod look;
 mod queue;
 
 pub use draft::{confirm_by_code, request_code, save, start_correction};
-pub(super) use end::take_effect;
+pub(super) use end::{drop_waiting, take_effect};
 pub use end::{find_stop, stop, stop_by_link};
 pub use file::file;
 pub use look::{LostMailbox, look};

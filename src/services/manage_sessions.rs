@@ -5,7 +5,7 @@ use super::context::Context;
 use super::error::ServiceError;
 use super::record;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
 use crate::domain::device::DeviceName;
 use crate::domain::id::{AccountId, SessionId};
 use crate::domain::moment::Moment;
@@ -78,9 +78,8 @@ pub async fn end_session(context: &Context, actor: &Actor, id: SessionId) -> Res
     if !sessions::remove_by_id(&tx, account, id).await? {
         return Err(ServiceError::Stale);
     }
-    let object = AuditObject::new("account", &found.account.login);
     let details = json!({ "session": id });
-    record::done(context, &tx, actor, AuditEvent::OtherSessionsEnded, object, found.voivodeship.as_ref(), details).await?;
+    record::of_account(context, &tx, actor, &found, AuditEvent::OtherSessionsEnded, details).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -94,8 +93,7 @@ pub async fn end_other_sessions(context: &Context, actor: &Actor, current: [u8; 
     let tx = begin(&context.db).await?;
     let found = accounts::find_for_update(&tx, account).await?.ok_or(ServiceError::NotFound)?;
     sessions::remove_all_of(&tx, account, Some(current)).await?;
-    let object = AuditObject::new("account", &found.account.login);
-    record::done(context, &tx, actor, AuditEvent::OtherSessionsEnded, object, found.voivodeship.as_ref(), json!({})).await?;
+    record::of_account(context, &tx, actor, &found, AuditEvent::OtherSessionsEnded, json!({})).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -7,8 +7,25 @@ use crate::domain::audit::{AuditEvent, AuditObject, NewAuditEntry, Outcome};
 use crate::domain::notice::Notice;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::Connection;
+use crate::storage::accounts::Credentials;
 use crate::storage::{audit_entries, outbox_messages};
 use serde_json::Value;
+
+/// Writes that something was done to an account.
+///
+/// # Errors
+/// Of the database.
+pub async fn of_account<C: Connection>(
+    context: &Context,
+    db: &C,
+    actor: &Actor,
+    found: &Credentials,
+    event: AuditEvent,
+    details: Value,
+) -> Result<(), ServiceError> {
+    let object = AuditObject::new("account", &found.account.login);
+    done(context, db, actor, event, object, found.voivodeship.as_ref(), details).await
+}
 
 /// Writes that something was done.
 ///

@@ -6,7 +6,8 @@ use super::error::ServiceError;
 use super::record;
 use crate::domain::account::Account;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
+use crate::domain::id::AccountId;
 use crate::secrets::token_hash;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
@@ -59,19 +60,30 @@ pub async fn report_not_me(context: &Context, actor: &Actor, token: &str) -> Res
     let account = found.account.id;
     mailed_tokens::mark_used(&tx, hash, context.now()).await?;
     if kind == ReportKind::SignIn {
-        sessions::remove_all_of(&tx, account, None).await?;
-        sign_in_sources::remove_all_of(&tx, account).await?;
+        shut_out(&tx, account).await?;
     }
-    let report = Report { id: context.new_report_id(), account, kind, reported_at: context.now() };
-    security_reports::add(&tx, &report).await?;
-    let object = AuditObject::new("account", &found.account.login);
-    let details = json!({ "kind": kind.key() });
-    record::done(context, &tx, actor, AuditEvent::AccountAttackReported, object, found.voivodeship.as_ref(), details).await?;
+    report(context, actor, &tx, &found, kind).await?;
     tx.commit().await?;
     Ok(kind)
 }
 
-/// Whether nobody knows whose wishes come from this account: its owner said „to nie ja”, and helpdesk has not looked yet.
-pub(super) async fn is_doubted<C: Connection>(db: &C, account: &Account) -> Result<bool, ServiceError> {
-    Ok(!account.has_password || !security_reports::list_open_of(db, account.id).await?.is_empty())
+/// Whoever is in is out: every session ends and every device is forgotten.
+pub(super) async fn shut_out<C: Connection>(tx: &C, account: AccountId) -> Result<(), ServiceError> {
+    sessions::remove_all_of(tx, account, None).await?;
+    sign_in_sources::remove_all_of(tx, account).await?;
+    Ok(())
+}
+
+/// Leaves a report for helpdesk.
+pub(super) async fn report<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    found: &Credentials,
+    kind: ReportKind,
+) -> Result<(), ServiceError> {
+    let report = Report { id: context.new_report_id(), account: found.account.id, kind, reported_at: context.now() };
+    security_reports::add(tx, &report).await?;
+    let details = json!({ "kind": kind.key() });
+    record::of_account(context, tx, actor, &found, AuditEvent::AccountAttackReported, details).await
 }

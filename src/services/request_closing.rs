@@ -7,7 +7,7 @@ use super::manage_accounts::keep_one_central;
 use super::{prove_again, record};
 use crate::domain::account::AccountStatus;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
 use crate::domain::id::AccountId;
 use crate::domain::moment::Moment;
 use crate::domain::notice::Notice;
@@ -94,8 +94,7 @@ pub async fn request_closing(context: &Context, actor: &Actor) -> Result<(), Ser
         return Err(ServiceError::Stale);
     }
     closing_requests::add(&tx, context.new_closing_request_id(), id, context.now()).await?;
-    let object = AuditObject::new("account", &found.account.login);
-    record::done(context, &tx, actor, AuditEvent::ClosingRequested, object, found.voivodeship.as_ref(), json!({})).await?;
+    record::of_account(context, &tx, actor, &found, AuditEvent::ClosingRequested, json!({})).await?;
     record::tell(context, &tx, actor, &Notice::ClosingRequested { account: id }).await?;
     tx.commit().await?;
     Ok(())
@@ -112,8 +111,7 @@ pub async fn withdraw_closing(context: &Context, actor: &Actor) -> Result<(), Se
     if !closing_requests::settle(&tx, id, ClosingOutcome::Withdrawn, actor.label(), context.now()).await? {
         return Err(ServiceError::Stale);
     }
-    let object = AuditObject::new("account", &found.account.login);
-    record::done(context, &tx, actor, AuditEvent::ClosingWithdrawn, object, found.voivodeship.as_ref(), json!({})).await?;
+    record::of_account(context, &tx, actor, &found, AuditEvent::ClosingWithdrawn, json!({})).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::error::ServiceError;
 use super::record;
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
 use crate::domain::id::AccountId;
 use crate::domain::identifiers::{EmailAddress, Login};
 use crate::domain::notice::Notice;
@@ -41,9 +41,8 @@ pub async fn request_password_reset(context: &Context, actor: &Actor, typed: &st
     let accounts: Vec<&Account> = named.iter().map(|c| &c.account).collect();
     tell(context, actor, &tx, &accounts).await?;
     for found in &named {
-        let object = AuditObject::new("account", &found.account.login);
         let event = AuditEvent::PasswordResetRequested;
-        record::done(context, &tx, actor, event, object, found.voivodeship.as_ref(), json!({})).await?;
+        record::of_account(context, &tx, actor, &found, event, json!({})).await?;
     }
     tx.commit().await?;
     Ok(())

@@ -8,7 +8,7 @@ use super::record;
 use super::request_password_reset::accounts_of;
 use crate::domain::account::Account;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
 use crate::domain::id::AccountId;
 use crate::domain::invalid::Invalid;
 use crate::domain::lockout::Lockout;
@@ -101,8 +101,8 @@ pub async fn reset_password(
     let hash = new_password_hash(context, &account, password, repeat).await?;
     let tx = begin(&context.db).await?;
     let link = take(context, &tx, token, Purpose::PasswordReset).await?;
-    let account = link.credentials.account;
-    open(&account)?;
+    let account = &link.credentials.account;
+    open(account)?;
     mailed_tokens::mark_used(&tx, link.token.token_hash, context.now()).await?;
     is_still_enough(&tx, account.id, &hash).await?;
     accounts::save_password(&tx, account.id, &hash).await?;
@@ -110,8 +110,7 @@ pub async fn reset_password(
     sessions::remove_all_of(&tx, account.id, None).await?;
     sign_in_sources::remove_all_of(&tx, account.id).await?;
     remember(context, actor, &tx, account.id, browser, device).await?;
-    let object = AuditObject::new("account", &account.login);
-    record::done(context, &tx, actor, AuditEvent::PasswordReset, object, link.credentials.voivodeship.as_ref(), json!({})).await?;
+    record::of_account(context, &tx, actor, &link.credentials, AuditEvent::PasswordReset, json!({})).await?;
     record::tell(context, &tx, actor, &Notice::PasswordChanged { account: account.id }).await?;
     tx.commit().await?;
     Ok(())

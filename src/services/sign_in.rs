@@ -10,7 +10,7 @@ use super::error::ServiceError;
 use super::known_device::Browser;
 use super::{record, wrong_guess};
 use crate::domain::actor::{Actor, ActorKind, SignedIn};
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
 use crate::domain::identifiers::Login;
 use crate::domain::moment::Moment;
 use crate::domain::password::normalise;
@@ -154,7 +154,7 @@ impl Judged {
 
 fn judge(context: &Context, current: &Credentials, counter: &mut Counter, is_right: bool) -> Judged {
     let (account, now) = (&current.account, context.now());
-    if !account.status.can_sign_in() || !account.has_password {
+    if !account.can_sign_in() {
         return Judged::refused(account.status.key());
     }
     if counter.is_blocked(now) {
@@ -206,7 +206,6 @@ pub(super) async fn open(
 /// Leaves the session waiting for its second factor.
 async fn hold(context: &Context, tx: &Transaction, current: &Credentials, opened: Opened) -> Result<SignIn, ServiceError> {
     sessions::hold(tx, token_hash(&opened.token)).await?;
-    let object = AuditObject::new("account", &current.account.login);
-    record::done(context, tx, &opened.who, AuditEvent::FactorAsked, object, current.voivodeship.as_ref(), json!({})).await?;
+    record::of_account(context, tx, &opened.who, &current, AuditEvent::FactorAsked, json!({})).await?;
     Ok(SignIn::Held { token: opened.token })
 }

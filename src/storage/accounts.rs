@@ -13,7 +13,9 @@ use crate::domain::password::NewPassword;
 use crate::domain::permission::ListScope;
 use crate::domain::voivodeship::VoivodeshipCode;
 use sea_orm::sea_query::{Expr, LockType, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, Order, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, Order, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+};
 
 /// What a sign-in needs besides the account.
 #[derive(Debug, Clone)]
@@ -247,17 +249,35 @@ pub async fn save_announces_sign_ins<C: ConnectionTrait>(db: &C, id: AccountId, 
     Ok(())
 }
 
+/// A change of this account, which a page of its earlier version no longer may change.
+fn change(id: AccountId) -> UpdateMany<Entity> {
+    Entity::update_many().col_expr(Column::Version, Expr::col(Column::Version).add(1)).filter(Column::Id.eq(id.0))
+}
+
+/// A change after which mailed tokens made before are dead.
+fn new_credentials(id: AccountId) -> UpdateMany<Entity> {
+    change(id).col_expr(Column::CredentialsVersion, Expr::col(Column::CredentialsVersion).add(1))
+}
+
+/// A change of who the person is, the address apart.
+fn change_person(id: AccountId, login: &Login, profile: &AccountProfile) -> UpdateMany<Entity> {
+    change(id)
+        .col_expr(Column::FirstName, Expr::value(profile.first_name.to_string()))
+        .col_expr(Column::LastName, Expr::value(profile.last_name.to_string()))
+        .col_expr(Column::NameSort, Expr::value(name_sort(profile)))
+        .col_expr(Column::SearchKey, Expr::value(search_key(login, profile)))
+        .col_expr(Column::Position, Expr::value(profile.position.as_ref().map(ToString::to_string)))
+        .col_expr(Column::Phone, Expr::value(profile.phone.as_ref().map(ToString::to_string)))
+}
+
 /// Sets a password; mailed tokens made before are dead from now on.
 ///
 /// # Errors
 /// Of the database.
 pub async fn save_password<C: ConnectionTrait>(db: &C, id: AccountId, password: &NewPassword) -> Result<(), StorageError> {
-    Entity::update_many()
+    new_credentials(id)
         .col_expr(Column::PasswordHash, Expr::value(password.hash.as_str()))
         .col_expr(Column::PasswordIsLong, Expr::value(password.is_long))
-        .col_expr(Column::CredentialsVersion, Expr::col(Column::CredentialsVersion).add(1))
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .filter(Column::Id.eq(id.0))
         .exec(db)
         .await?;
     Ok(())
@@ -283,13 +303,10 @@ pub async fn upgrade_password<C: ConnectionTrait>(db: &C, id: AccountId, old_has
 /// Of the database.
 pub async fn save_email<C: ConnectionTrait>(db: &C, account: &Account, email: &EmailAddress) -> Result<(), StorageError> {
     let profile = AccountProfile { email: email.clone(), ..account.profile.clone() };
-    Entity::update_many()
+    new_credentials(account.id)
         .col_expr(Column::Email, Expr::value(email.to_string()))
         .col_expr(Column::EmailKey, Expr::value(email.key()))
         .col_expr(Column::SearchKey, Expr::value(search_key(&account.login, &profile)))
-        .col_expr(Column::CredentialsVersion, Expr::col(Column::CredentialsVersion).add(1))
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .filter(Column::Id.eq(account.id.0))
         .exec(db)
         .await?;
     Ok(())
@@ -300,13 +317,7 @@ pub async fn save_email<C: ConnectionTrait>(db: &C, account: &Account, email: &E
 /// # Errors
 /// Of the database.
 pub async fn save_status<C: ConnectionTrait>(db: &C, id: AccountId, status: AccountStatus) -> Result<(), StorageError> {
-    Entity::update_many()
-        .col_expr(Column::Status, Expr::value(status.key()))
-        .col_expr(Column::CredentialsVersion, Expr::col(Column::CredentialsVersion).add(1))
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .filter(Column::Id.eq(id.0))
-        .exec(db)
-        .await?;
+    new_credentials(id).col_expr(Column::Status, Expr::value(status.key())).exec(db).await?;
     Ok(())
 }
 
@@ -321,20 +332,12 @@ pub async fn save_profile<C: ConnectionTrait>(
     profile: &AccountProfile,
     voivodeship: Option<&VoivodeshipCode>,
 ) -> Result<(), StorageError> {
-    Entity::update_many()
+    change_person(id, login, profile)
         .col_expr(Column::Login, Expr::value(login.to_string()))
         .col_expr(Column::LoginKey, Expr::value(login.key()))
-        .col_expr(Column::FirstName, Expr::value(profile.first_name.to_string()))
-        .col_expr(Column::LastName, Expr::value(profile.last_name.to_string()))
-        .col_expr(Column::NameSort, Expr::value(name_sort(profile)))
-        .col_expr(Column::SearchKey, Expr::value(search_key(login, profile)))
-        .col_expr(Column::Position, Expr::value(profile.position.as_ref().map(ToString::to_string)))
         .col_expr(Column::Email, Expr::value(profile.email.to_string()))
         .col_expr(Column::EmailKey, Expr::value(profile.email.key()))
-        .col_expr(Column::Phone, Expr::value(profile.phone.as_ref().map(ToString::to_string)))
         .col_expr(Column::Voivodeship, Expr::value(voivodeship.map(ToString::to_string)))
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .filter(Column::Id.eq(id.0))
         .exec(db)
         .await?;
     Ok(())
@@ -345,17 +348,7 @@ pub async fn save_profile<C: ConnectionTrait>(
 /// # Errors
 /// Of the database.
 pub async fn save_person<C: ConnectionTrait>(db: &C, id: AccountId, login: &Login, profile: &AccountProfile) -> Result<(), StorageError> {
-    Entity::update_many()
-        .col_expr(Column::FirstName, Expr::value(profile.first_name.to_string()))
-        .col_expr(Column::LastName, Expr::value(profile.last_name.to_string()))
-        .col_expr(Column::NameSort, Expr::value(name_sort(profile)))
-        .col_expr(Column::SearchKey, Expr::value(search_key(login, profile)))
-        .col_expr(Column::Position, Expr::value(profile.position.as_ref().map(ToString::to_string)))
-        .col_expr(Column::Phone, Expr::value(profile.phone.as_ref().map(ToString::to_string)))
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .filter(Column::Id.eq(id.0))
-        .exec(db)
-        .await?;
+    change_person(id, login, profile).exec(db).await?;
     Ok(())
 }
 
@@ -364,13 +357,7 @@ pub async fn save_person<C: ConnectionTrait>(db: &C, id: AccountId, login: &Logi
 /// # Errors
 /// Of the database.
 pub async fn remove_password<C: ConnectionTrait>(db: &C, id: AccountId) -> Result<(), StorageError> {
-    Entity::update_many()
-        .col_expr(Column::PasswordHash, Expr::value(Option::<String>::None))
-        .col_expr(Column::CredentialsVersion, Expr::col(Column::CredentialsVersion).add(1))
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .filter(Column::Id.eq(id.0))
-        .exec(db)
-        .await?;
+    new_credentials(id).col_expr(Column::PasswordHash, Expr::value(Option::<String>::None)).exec(db).await?;
     Ok(())
 }
 

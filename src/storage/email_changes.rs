@@ -7,8 +7,8 @@ use crate::domain::email_change::{EmailChange, EmailChangeStatus};
 use crate::domain::id::{AccountId, EmailChangeId};
 use crate::domain::identifiers::EmailAddress;
 use crate::domain::moment::Moment;
-use sea_orm::sea_query::{LockType, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::Query;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
 fn hash32(bytes: Vec<u8>) -> Result<[u8; 32], StorageError> {
     bytes.try_into().map_err(|_| damaged("e-mail change hash"))
@@ -77,13 +77,13 @@ pub async fn find<C: ConnectionTrait>(db: &C, id: EmailChangeId) -> Result<Optio
     Entity::find_by_id(id.0).one(db).await?.map(to_domain).transpose()
 }
 
-/// The change of an account that waits for the new address, locked.
+/// The change of an account that waits for the new address. To end it, the account is locked first, as everywhere.
 ///
 /// # Errors
 /// Of the database.
 pub async fn find_pending<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Option<EmailChange>, StorageError> {
     let pending = Entity::find().filter(Column::AccountId.eq(account.0)).filter(Column::Status.eq(EmailChangeStatus::Pending.key()));
-    pending.lock(LockType::Update).one(db).await?.map(to_domain).transpose()
+    pending.one(db).await?.map(to_domain).transpose()
 }
 
 /// Finds by the hash of the token that confirms.

@@ -99,6 +99,15 @@ pub async fn list_open_of<C: ConnectionTrait>(db: &C, account: AccountId) -> Res
     own.order_by_asc(Column::ReportedAt).limit(50).all(db).await?.into_iter().map(to_domain).collect()
 }
 
+/// Whether any report about an account is open.
+///
+/// # Errors
+/// Of the database.
+pub async fn is_any_open<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<bool, StorageError> {
+    let own = Entity::find().filter(Column::AccountId.eq(account.0)).filter(Column::ClosedAt.is_null());
+    Ok(own.limit(1).one(db).await?.is_some())
+}
+
 /// All reports about one account with what became of them, the newest first.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use crate::domain::application::email_change::waiting::{ChangeState, WaitingChan
 use crate::domain::id::{AccountId, ApplicationId, WaitingChangeId};
 use crate::domain::identifiers::EmailAddress;
 use crate::domain::moment::Moment;
-use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 fn to_domain(row: Model) -> Result<WaitingChange, StorageError> {
@@ -52,22 +52,13 @@ pub async fn find<C: ConnectionTrait>(db: &C, id: WaitingChangeId) -> Result<Opt
     Entity::find_by_id(id.0).one(db).await?.map(to_domain).transpose()
 }
 
-/// The change of an account that waits.
+/// The change of an account that waits. To end it, the account is locked first, as everywhere.
 ///
 /// # Errors
 /// Of the database.
 pub async fn find_waiting<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Option<WaitingChange>, StorageError> {
     let own = Entity::find().filter(Column::AccountId.eq(account.0)).filter(Column::State.eq(ChangeState::Waiting.key()));
     own.one(db).await?.map(to_domain).transpose()
-}
-
-/// As [`find_waiting`], with the row locked until the transaction ends. The account is locked first, as everywhere.
-///
-/// # Errors
-/// Of the database.
-pub async fn find_waiting_for_update<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Option<WaitingChange>, StorageError> {
-    let own = Entity::find().filter(Column::AccountId.eq(account.0)).filter(Column::State.eq(ChangeState::Waiting.key()));
-    own.lock(LockType::Update).one(db).await?.map(to_domain).transpose()
 }
 
 /// Waiting changes whose time has come, the oldest first.

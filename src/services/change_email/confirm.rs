@@ -2,9 +2,8 @@
 
 use super::super::context::Context;
 use super::super::error::ServiceError;
-use super::super::{change_profile, record};
+use super::super::{change_profile, lost_mailbox, record};
 use super::{code_hash, note, own_account};
-use crate::domain::account::AccountProfile;
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEvent;
 use crate::domain::email_change::{EmailChange, EmailChangeStatus, UNDO_DAYS};
@@ -81,13 +80,9 @@ async fn put_in_force<C: Connection>(
 ) -> Result<(), ServiceError> {
     let now = context.now();
     let account = &found.account;
-    // The address may have been changed otherwise since, by an office's decision: this wish was about another one.
-    if account.profile.email.key() != change.old.key() {
-        return Err(ServiceError::DeadLink);
-    }
-    let profile = AccountProfile { email: change.new.clone(), ..account.profile.clone() };
-    change_profile::keep_history(context, actor, tx, account, &profile).await?;
-    accounts::save_email(tx, account, &profile.email).await?;
+    // An office may have approved another address for the mailbox that is not lost after all.
+    lost_mailbox::drop_waiting(context, actor, tx, &found).await?;
+    change_profile::replace_email(context, actor, tx, account, &change.new).await?;
     change.status = EmailChangeStatus::Confirmed;
     change.settled_at = Some(now);
     change.undo_until = now.plus_days(UNDO_DAYS);

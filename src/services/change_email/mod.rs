@@ -23,7 +23,7 @@ use super::context::Context;
 use super::error::ServiceError;
 use super::record;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
 use crate::domain::email_change::{EmailChange, EmailChangeStatus};
 use crate::domain::id::{AccountId, EmailChangeId};
 use crate::domain::permission::{Permission, Target};
@@ -76,6 +76,5 @@ async fn note<C: Connection>(
     event: AuditEvent,
     change: EmailChangeId,
 ) -> Result<(), ServiceError> {
-    let object = AuditObject::new("account", &found.account.login);
-    record::done(context, tx, actor, event, object, found.voivodeship.as_ref(), json!({ "change": change })).await
+    record::of_account(context, tx, actor, &found, event, json!({ "change": change })).await
 }

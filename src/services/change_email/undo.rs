@@ -2,17 +2,17 @@
 
 use super::super::context::Context;
 use super::super::error::ServiceError;
+use super::super::report_not_me::{self, ReportKind};
 use super::super::{change_profile, request_password_reset};
 use super::note;
-use crate::domain::account::{Account, AccountProfile, AccountStatus};
+use crate::domain::account::{Account, AccountStatus};
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEvent;
 use crate::domain::email_change::{EmailChange, EmailChangeStatus};
 use crate::secrets::token_hash;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
-use crate::storage::security_reports::{self, Report, ReportKind};
-use crate::storage::{email_changes, sessions, sign_in_sources};
+use crate::storage::email_changes;
 
 fn judge(context: &Context, change: Option<EmailChange>, found: Option<Credentials>) -> Result<(EmailChange, Credentials), ServiceError> {
     let (Some(change), Some(found)) = (change, found) else { return Err(ServiceError::DeadLink) };
@@ -66,15 +66,11 @@ pub async fn undo_email_change(context: &Context, actor: &Actor, token: &str) ->
         if !is_in_force_since {
             return Err(ServiceError::DeadLink);
         }
-        let profile = AccountProfile { email: change.old.clone(), ..account.profile.clone() };
-        change_profile::keep_history(context, actor, &tx, account, &profile).await?;
-        accounts::save_email(&tx, account, &profile.email).await?;
+        change_profile::replace_email(context, actor, &tx, account, &change.old).await?;
     }
     accounts::remove_password(&tx, account.id).await?;
-    sessions::remove_all_of(&tx, account.id, None).await?;
-    sign_in_sources::remove_all_of(&tx, account.id).await?;
-    let report = Report { id: context.new_report_id(), account: account.id, kind: ReportKind::EmailChange, reported_at: now };
-    security_reports::add(&tx, &report).await?;
+    report_not_me::shut_out(&tx, account.id).await?;
+    report_not_me::report(context, actor, &tx, &found, ReportKind::EmailChange).await?;
     note(context, actor, &tx, &found, AuditEvent::EmailChangeUndone, change.id).await?;
     // The way in, at once; where enough letters went in the last hour, „Przypomnij hasło” helps later.
     request_password_reset::queue(context, actor, &tx, account).await?;

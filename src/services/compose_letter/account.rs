@@ -18,11 +18,8 @@ pub(super) fn recipient(account: &Account) -> Recipient {
 }
 
 /// Whom to ask: the office that decides about the account's unit. An official has colleagues and the operator.
-pub(super) async fn closing<C: Connection>(
-    desk: &Desk<'_, C>,
-    credentials: &Credentials,
-    roles: &[RoleAssignment],
-) -> Result<Closing, ServiceError> {
+pub(super) async fn closing<C: Connection>(desk: &Desk<'_, C>, credentials: &Credentials) -> Result<Closing, ServiceError> {
+    let roles = role_assignments::list_of(desk.tx, credentials.account.id).await?;
     desk.closing_of(credentials.voivodeship.as_ref().filter(|_| roles.is_empty())).await
 }
 
@@ -59,7 +56,7 @@ pub(super) async fn invited<C: Connection>(desk: &Desk<'_, C>, id: AccountId) ->
         unit,
         grants: grant_lines(&dictionaries::load(desk.tx).await?, &grants, id),
         role,
-        closing: closing(desk, &credentials, &roles).await?,
+        closing: closing(desk, &credentials).await?,
     };
     desk.finish(recipient(account), credentials.voivodeship.clone(), &letter)
 }
@@ -75,12 +72,11 @@ async fn role_in_words<C: Connection>(desk: &Desk<'_, C>, assignment: &RoleAssig
 
 pub(super) async fn password_changed<C: Connection>(desk: &Desk<'_, C>, id: AccountId) -> Result<Option<Composed>, ServiceError> {
     let Some(credentials) = accounts::find_credentials(desk.tx, id).await? else { return Ok(None) };
-    let roles = role_assignments::list_of(desk.tx, id).await?;
     let letter = PasswordChangedLetter {
         login: OneLine::of(&credentials.account.login),
         changed_at: desk.message.created_at,
         forgot_url: desk.link("/password/forgot"),
-        closing: closing(desk, &credentials, &roles).await?,
+        closing: closing(desk, &credentials).await?,
     };
     desk.finish(recipient(&credentials.account), credentials.voivodeship.clone(), &letter)
 }

@@ -1,5 +1,6 @@
 //! Letters about an approved change of the e-mail address, each to the old and to the new address.
 
+use super::account::closing;
 use super::token::{Holder, mint};
 use super::{Composed, Desk, Recipient};
 use crate::domain::application::email_change::waiting::{ChangeState, WaitingChange};
@@ -29,7 +30,7 @@ async fn said<C: Connection>(
         to_new,
         other_address: OneLine::of(other.masked()),
         account_url: desk.link("/email-change"),
-        closing: desk.closing_of(found.voivodeship.as_ref()).await?,
+        closing: closing(desk, found).await?,
     };
     Ok((Recipient { email: own.to_string(), name: found.account.profile.full_name() }, said))
 }

@@ -16,7 +16,7 @@ use crate::services::ServiceError;
 use crate::services::change_email::code_hash;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::closing_requests;
-use crate::storage::{Connection, email_changes, role_assignments};
+use crate::storage::{Connection, email_changes};
 
 /// The account, locked, and its change.
 async fn locked<C: Connection>(
@@ -49,14 +49,13 @@ pub(super) async fn change_requested<C: Connection>(
     change.confirm_until = desk.now.plus_hours(CONFIRM_HOURS);
     change.undo_until = change.undo_until.max(desk.now.plus_days(UNDO_DAYS));
     email_changes::save(desk.tx, &change).await?;
-    let roles = role_assignments::list_of(desk.tx, account).await?;
     let letter = EmailChangeRequestedLetter {
         link: desk.link(&format!("/account/email/confirm/{token}")),
         // Eight digits are read in two groups.
         code: format!("{}-{}", &code[..4], &code[4..]).into(),
         code_url: desk.link("/account/email"),
         valid_until: change.confirm_until,
-        closing: closing(desk, &credentials, &roles).await?,
+        closing: closing(desk, &credentials).await?,
     };
     let to = Recipient { email: change.new.to_string(), name: String::new() };
     desk.finish(to, credentials.voivodeship.clone(), &letter)
@@ -74,14 +73,13 @@ async fn tell_old<C: Connection, L: Letter>(
     change.undo_until = desk.now.plus_days(UNDO_DAYS);
     email_changes::save(desk.tx, &change).await?;
     let account = &credentials.account;
-    let roles = role_assignments::list_of(desk.tx, account.id).await?;
     let news = EmailChangeNews {
         login: OneLine::of(&account.login),
         new_email: OneLine::of(&change.new),
         happened_at: desk.message.created_at,
         undo_link: desk.link(&format!("/account/email/undo/{token}")),
         undo_until: change.undo_until,
-        closing: closing(desk, credentials, &roles).await?,
+        closing: closing(desk, credentials).await?,
     };
     let to = Recipient { email: change.old.to_string(), name: account.profile.full_name() };
     desk.finish(to, credentials.voivodeship.clone(), &letter(news))
@@ -118,13 +116,12 @@ pub(super) async fn closing_requested<C: Connection>(desk: &Desk<'_, C>, id: Acc
     if closing_requests::find_open(desk.tx, id).await?.is_none() {
         return Ok(None);
     }
-    let roles = role_assignments::list_of(desk.tx, id).await?;
     let letter = ClosingRequestedLetter {
         login: OneLine::of(&credentials.account.login),
         requested_at: desk.message.created_at,
         withdraw_url: desk.link("/account/close"),
         forgot_url: desk.link("/password/forgot"),
-        closing: closing(desk, &credentials, &roles).await?,
+        closing: closing(desk, &credentials).await?,
     };
     desk.finish(recipient(&credentials.account), credentials.voivodeship.clone(), &letter)
 }
@@ -138,12 +135,11 @@ pub(super) async fn account_closed<C: Connection>(
     if credentials.account.status != AccountStatus::Closed {
         return Ok(None);
     }
-    let roles = role_assignments::list_of(desk.tx, id).await?;
     let letter = AccountClosedLetter {
         login: OneLine::of(&credentials.account.login),
         closed_at: desk.message.created_at,
         was_asked_for,
-        closing: closing(desk, &credentials, &roles).await?,
+        closing: closing(desk, &credentials).await?,
     };
     desk.finish(recipient(&credentials.account), credentials.voivodeship.clone(), &letter)
 }

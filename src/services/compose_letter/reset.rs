@@ -10,7 +10,7 @@ use crate::mail::letters::{AccountHelp, OneLine, PasswordResetRequestedLetter};
 use crate::services::ServiceError;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::mailed_tokens::Purpose;
-use crate::storage::{Connection, reset_requests, role_assignments};
+use crate::storage::{Connection, reset_requests};
 
 /// How long a reset link works, counted from its delivery.
 pub(super) const RESET_MINUTES: i64 = 30;
@@ -34,7 +34,6 @@ pub(super) async fn requested<C: Connection>(desk: &Desk<'_, C>, ids: &[AccountI
         helped.extend(help(desk, credentials).await?);
     }
     let Some(first) = named.first().filter(|_| !helped.is_empty()) else { return Ok(None) };
-    let roles = role_assignments::list_of(desk.tx, first.account.id).await?;
     // A mailbox that several share is nobody's by name.
     let to = match &named[..] {
         [only] => recipient(&only.account),
@@ -42,10 +41,9 @@ pub(super) async fn requested<C: Connection>(desk: &Desk<'_, C>, ids: &[AccountI
     };
     let letter = PasswordResetRequestedLetter {
         can_reset: helped.iter().any(|help| help.code.is_some()),
-        // Only the taking back of a change of the address leaves a person who may work without a password.
-        was_taken_back: matches!(&named[..], [only] if only.account.status == AccountStatus::Active && !only.account.has_password),
+        was_taken_back: matches!(&named[..], [only] if only.account.awaits_new_password()),
         accounts: helped,
-        closing: closing(desk, first, &roles).await?,
+        closing: closing(desk, first).await?,
     };
     desk.finish(to, first.voivodeship.clone(), &letter)
 }

@@ -9,7 +9,7 @@ use crate::mail::letters::{
 };
 use crate::render::Letter;
 use crate::services::ServiceError;
-use crate::storage::{Connection, accounts, role_assignments};
+use crate::storage::{Connection, accounts};
 
 async fn tell<C: Connection, L: Letter>(
     desk: &Desk<'_, C>,
@@ -17,13 +17,12 @@ async fn tell<C: Connection, L: Letter>(
     letter: impl FnOnce(SecurityChange) -> L,
 ) -> Result<Option<Composed>, ServiceError> {
     let Some(credentials) = accounts::find_credentials(desk.tx, id).await? else { return Ok(None) };
-    let roles = role_assignments::list_of(desk.tx, id).await?;
     let change = SecurityChange {
         login: OneLine::of(&credentials.account.login),
         happened_at: desk.message.created_at,
         security_url: desk.link("/account/security"),
         forgot_url: desk.link("/password/forgot"),
-        closing: closing(desk, &credentials, &roles).await?,
+        closing: closing(desk, &credentials).await?,
     };
     desk.finish(recipient(&credentials.account), credentials.voivodeship.clone(), &letter(change))
 }

@@ -11,10 +11,10 @@ use crate::domain::moment::Moment;
 use crate::domain::notice::BlockedPlace;
 use crate::mail::letters::{AccountBlockedLetter, OneLine, SignedInOnNewDeviceLetter};
 use crate::services::ServiceError;
+use crate::storage::Connection;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::mailed_tokens::Purpose;
 use crate::storage::sign_in_sources::{self, SourceKind};
-use crate::storage::{Connection, role_assignments};
 
 /// How long „to nie ja” can be said.
 const NOT_ME_DAYS: i64 = 7;
@@ -35,7 +35,6 @@ pub(super) async fn blocked<C: Connection>(
     let Some(reset) = link(desk, &credentials, Purpose::PasswordReset, "/password/reset/", reset_until).await? else { return Ok(None) };
     let not_me_until = desk.now.plus_days(NOT_ME_DAYS);
     let Some(not_me) = link(desk, &credentials, Purpose::BlockNotMe, "/not-me/", not_me_until).await? else { return Ok(None) };
-    let roles = role_assignments::list_of(desk.tx, id).await?;
     let letter = AccountBlockedLetter {
         login: OneLine::of(&credentials.account.login),
         attempts: FAILURES_BEFORE_BLOCK,
@@ -47,7 +46,7 @@ pub(super) async fn blocked<C: Connection>(
         reset_until,
         not_me_link: not_me,
         forgot_url: desk.link("/password/forgot"),
-        closing: closing(desk, &credentials, &roles).await?,
+        closing: closing(desk, &credentials).await?,
     };
     desk.finish(recipient(&credentials.account), credentials.voivodeship.clone(), &letter)
 }
@@ -90,7 +89,6 @@ pub(super) async fn on_new_device<C: Connection>(
     let Some(not_me) = link(desk, &credentials, Purpose::SignInNotMe, "/not-me/", desk.now.plus_days(NOT_ME_DAYS)).await? else {
         return Ok(None);
     };
-    let roles = role_assignments::list_of(desk.tx, id).await?;
     let letter = SignedInOnNewDeviceLetter {
         login: OneLine::of(&credentials.account.login),
         device: OneLine::of(DeviceName::of(&device.label)),
@@ -98,7 +96,7 @@ pub(super) async fn on_new_device<C: Connection>(
         signed_in_at: desk.message.created_at,
         not_me_link: not_me,
         switch_url: desk.link("/account/notices"),
-        closing: closing(desk, &credentials, &roles).await?,
+        closing: closing(desk, &credentials).await?,
     };
     desk.finish(recipient(&credentials.account), credentials.voivodeship.clone(), &letter)
 }

@@ -1,6 +1,6 @@
 //! Applications whose deadline has passed lapse.
 
-use super::BATCH;
+use super::{BATCH, Tally};
 use crate::domain::actor::Actor;
 use crate::domain::application::status::{Event, Mover};
 use crate::domain::audit::{AuditEvent, AuditObject};
@@ -14,23 +14,15 @@ use serde_json::json;
 
 /// Lets every application lapse that is due, each in its own transaction; gives their number.
 pub(super) async fn expire_applications(context: &Context, actor: &Actor) -> Result<u64, ServiceError> {
-    let mut expired = 0;
-    loop {
-        let due = applications::list_lapsing(&context.db, context.now(), BATCH).await?;
-        let mut of_this_batch = 0;
-        for application in &due {
-            match expire(context, actor, application.id).await {
-                Ok(true) => of_this_batch += 1,
-                Ok(false) => {}
-                // One that cannot lapse must not keep the others from it.
-                Err(error) => tracing::error!(application = %application.number, %error, "an application could not lapse"),
+    let mut tally = Tally::default();
+    while tally.goes_on() {
+        for application in tally.found(applications::list_lapsing(&context.db, context.now(), BATCH).await?) {
+            if let Err(error) = tally.count(expire(context, actor, application.id).await) {
+                tracing::error!(application = %application.number, %error, "an application could not lapse");
             }
         }
-        expired += of_this_batch;
-        if of_this_batch == 0 || (due.len() as u64) < BATCH {
-            return Ok(expired);
-        }
     }
+    Ok(tally.done)
 }
 
 /// False when somebody was quicker: the form came, the applicant withdrew, another worker was here.

@@ -1,6 +1,6 @@
 //! Applicants are reminded of a deadline twice, each time once.
 
-use super::BATCH;
+use super::{BATCH, Tally};
 use crate::domain::actor::Actor;
 use crate::domain::id::ApplicationId;
 use crate::domain::moment::Moment;
@@ -25,19 +25,15 @@ pub(super) async fn remind_applicants(context: &Context, actor: &Actor) -> Resul
         let days = i32::try_from(limit).map_err(ServiceError::internal)?;
         // By the calendar, so that the letter leaves in the morning of the day and not at the hour of the deadline.
         let until = Moment::end_of(context.now().plus_days(limit).warsaw_date());
-        loop {
-            let due = applications::list_to_remind(&context.db, until, days, BATCH).await?;
-            let mut of_this_batch = 0;
-            for application in &due {
-                if remind(context, actor, application.id, days, until).await? {
-                    of_this_batch += 1;
+        let mut tally = Tally::default();
+        while tally.goes_on() {
+            for application in tally.found(applications::list_to_remind(&context.db, until, days, BATCH).await?) {
+                if let Err(error) = tally.count(remind(context, actor, application.id, days, until).await) {
+                    tracing::error!(application = %application.number, %error, "a reminder could not be queued");
                 }
             }
-            reminded += of_this_batch;
-            if of_this_batch == 0 || (due.len() as u64) < BATCH {
-                break;
-            }
         }
+        reminded += tally.done;
     }
     Ok(reminded)
 }

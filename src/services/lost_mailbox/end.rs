@@ -2,22 +2,22 @@
 //! locked first, so of two ends at once one is done.
 
 use crate::domain::account::Account;
-use crate::domain::account::AccountProfile;
 use crate::domain::actor::Actor;
 use crate::domain::application::email_change::waiting::{ChangeEvent, WaitingChange};
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
+use crate::domain::email_change::EmailChangeStatus;
 use crate::domain::id::AccountId;
 use crate::domain::notice::Notice;
 use crate::domain::permission::{Permission, Target};
 use crate::secrets::token_hash;
-use crate::services::change_profile;
+use crate::services::report_not_me::{self, ReportKind};
 use crate::services::{Context, ServiceError, record};
+use crate::services::{change_email, change_profile};
 use crate::storage::Connection;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
-use crate::storage::security_reports::{self, Report, ReportKind};
-use crate::storage::{sessions, sign_in_sources, waiting_changes};
+use crate::storage::{security_reports, sessions, waiting_changes};
 use serde_json::json;
 
 /// Ends a waiting change and tells both addresses.
@@ -38,8 +38,7 @@ async fn end<C: Connection>(
         ChangeEvent::Stop => AuditEvent::EmailChangeStopped,
         ChangeEvent::Drop => AuditEvent::EmailChangeDropped,
     };
-    let object = AuditObject::new("account", &found.account.login);
-    record::done(context, tx, actor, audited, object, found.voivodeship.as_ref(), json!({ "change": change.id })).await?;
+    record::of_account(context, tx, actor, &found, audited, json!({ "change": change.id })).await?;
     for to_new in [false, true] {
         let notice = match event {
             ChangeEvent::TakeEffect => Notice::LostMailboxReplaced { change: change.id, to_new },
@@ -58,17 +57,32 @@ async fn end<C: Connection>(
 pub(in crate::services) async fn take_effect(context: &Context, actor: &Actor, account: AccountId) -> Result<bool, ServiceError> {
     let tx = begin(&context.db).await?;
     let Some(found) = accounts::find_for_update(&tx, account).await? else { return Ok(false) };
-    let Some(change) = waiting_changes::find_waiting_for_update(&tx, account).await? else { return Ok(false) };
-    let Some(event) = change.due(&found.account, context.now()) else { return Ok(false) };
+    let Some(change) = waiting_changes::find_waiting(&tx, account).await? else { return Ok(false) };
+    let is_reported = security_reports::is_any_open(&tx, account).await?;
+    let Some(event) = change.due(&found.account, is_reported, context.now()) else { return Ok(false) };
     if event == ChangeEvent::TakeEffect {
-        let after = AccountProfile { email: change.new_email.clone(), ..found.account.profile.clone() };
-        change_profile::keep_history(context, actor, &tx, &found.account, &after).await?;
-        accounts::save_email(&tx, &found.account, &change.new_email).await?;
+        change_profile::replace_email(context, actor, &tx, &found.account, &change.new_email).await?;
+        // The own wish for another address was about the lost one; its letters must not undo what the office has decided.
+        change_email::settle_pending(context, &tx, account, EmailChangeStatus::Cancelled).await?;
         sessions::remove_all_of(&tx, account, None).await?;
     }
     end(context, actor, &tx, &found, &change, event).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// Drops the waiting change of a locked account, if there is one: what it was approved for is no more.
+///
+/// # Errors
+/// Of the database.
+pub(in crate::services) async fn drop_waiting<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    found: &Credentials,
+) -> Result<(), ServiceError> {
+    let Some(change) = waiting_changes::find_waiting(tx, found.account.id).await? else { return Ok(()) };
+    end(context, actor, tx, found, &change, ChangeEvent::Drop).await
 }
 
 /// Stops the waiting change of an account: its owner, or an administrator in scope.
@@ -80,7 +94,7 @@ pub async fn stop(context: &Context, actor: &Actor, account: AccountId) -> Resul
     let found = accounts::find_for_update(&tx, account).await?.ok_or(ServiceError::NotFound)?;
     let target = Target { account: Some(account), voivodeship: found.voivodeship.clone(), ..Target::default() };
     context.policy.check(actor, Permission::EmailChangeStop, &target)?;
-    let change = waiting_changes::find_waiting_for_update(&tx, account).await?.ok_or(ServiceError::Stale)?;
+    let change = waiting_changes::find_waiting(&tx, account).await?.ok_or(ServiceError::Stale)?;
     end(context, actor, &tx, &found, &change, ChangeEvent::Stop).await?;
     tx.commit().await?;
     Ok(())
@@ -125,20 +139,14 @@ pub async fn stop_by_link(context: &Context, actor: &Actor, token: &str) -> Resu
     let hash = token_hash(token);
     let tx = begin(&context.db).await?;
     let (found, change) = match mailed_tokens::find(&tx, hash).await?.and_then(|t| t.account) {
-        Some(id) => (accounts::find_for_update(&tx, id).await?, waiting_changes::find_waiting_for_update(&tx, id).await?),
+        Some(id) => (accounts::find_for_update(&tx, id).await?, waiting_changes::find_waiting(&tx, id).await?),
         None => (None, None),
     };
     let token = mailed_tokens::find_for_update(&tx, hash).await?;
     let (found, change) = judge(context, token, found, change)?;
-    let account = found.account.id;
     mailed_tokens::mark_used(&tx, hash, context.now()).await?;
-    sessions::remove_all_of(&tx, account, None).await?;
-    sign_in_sources::remove_all_of(&tx, account).await?;
-    let report = Report { id: context.new_report_id(), account, kind: ReportKind::EmailChange, reported_at: context.now() };
-    security_reports::add(&tx, &report).await?;
-    let object = AuditObject::new("account", &found.account.login);
-    let details = json!({ "kind": report.kind.key() });
-    record::done(context, &tx, actor, AuditEvent::AccountAttackReported, object, found.voivodeship.as_ref(), details).await?;
+    report_not_me::shut_out(&tx, found.account.id).await?;
+    report_not_me::report(context, actor, &tx, &found, ReportKind::EmailChange).await?;
     end(context, actor, &tx, &found, &change, ChangeEvent::Stop).await?;
     tx.commit().await?;
     Ok(())

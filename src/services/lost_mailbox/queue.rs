@@ -1,18 +1,16 @@
 //! What the approval does: the change waits, and both addresses are told.
 
-use crate::domain::account::AccountStatus;
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
 use crate::domain::application::email_change::EmailChange;
-use crate::domain::application::email_change::waiting::{ChangeState, WaitingChange};
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::application::email_change::waiting::{ChangeState, WaitingChange, is_as_signed};
+use crate::domain::audit::AuditEvent;
 use crate::domain::invalid::Invalid;
 use crate::domain::notice::Notice;
-use crate::services::report_not_me::is_doubted;
 use crate::services::{Context, ServiceError, record};
 use crate::storage::Connection;
 use crate::storage::time_limits::{EMAIL_CHANGE, days};
-use crate::storage::{accounts, waiting_changes};
+use crate::storage::{accounts, security_reports, waiting_changes};
 use serde_json::json;
 
 /// Queues the approved change, in the deciding transaction.
@@ -29,8 +27,8 @@ pub(in crate::services) async fn queue<C: Connection>(
 ) -> Result<(), ServiceError> {
     let (now, id) = (context.now(), application.applicant);
     let found = accounts::find_for_update(tx, id).await?.ok_or(ServiceError::Stale)?;
-    let is_as_filed = found.account.status == AccountStatus::Active && found.account.profile.email.key() == change.old_email.key();
-    if !is_as_filed || is_doubted(tx, &found.account).await? || waiting_changes::find_waiting_for_update(tx, id).await?.is_some() {
+    let is_reported = security_reports::is_any_open(tx, id).await?;
+    if !is_as_signed(&found.account, &change.old_email, is_reported) || waiting_changes::find_waiting(tx, id).await?.is_some() {
         return Err(ServiceError::field("new_email", Invalid::AccountChanged));
     }
     let waiting = WaitingChange {
@@ -45,9 +43,8 @@ pub(in crate::services) async fn queue<C: Connection>(
         ended_at: None,
     };
     waiting_changes::add(tx, &waiting).await?;
-    let object = AuditObject::new("account", &found.account.login);
     let details = json!({ "application": application.number.as_str(), "takes_effect_at": waiting.takes_effect_at.0 });
-    record::done(context, tx, actor, AuditEvent::EmailChangeQueued, object, found.voivodeship.as_ref(), details).await?;
+    record::of_account(context, tx, actor, &found, AuditEvent::EmailChangeQueued, details).await?;
     for to_new in [false, true] {
         record::tell(context, tx, actor, &Notice::EmailChangeQueued { change: waiting.id, to_new }).await?;
     }

@@ -3,11 +3,10 @@
 use super::super::context::Context;
 use super::super::error::ServiceError;
 use super::super::request_closing::open_applications;
-use super::super::{change_email, prove_again, record};
+use super::super::{change_email, lost_mailbox, prove_again, record};
 use super::{keep_one_central, locked, permitted};
 use crate::domain::account::{AccountStatus, Handling};
 use crate::domain::actor::Actor;
-use crate::domain::application::email_change::waiting::ChangeState;
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::email_change::EmailChangeStatus;
 use crate::domain::id::AccountId;
@@ -15,9 +14,7 @@ use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
 use crate::storage::closing_requests::{self, ClosingOutcome};
 use crate::storage::database::begin;
-use crate::storage::{
-    accounts, grants, passkeys, recovery_codes, role_assignments, sessions, sign_in_sources, totp_secrets, waiting_changes,
-};
+use crate::storage::{accounts, grants, passkeys, recovery_codes, role_assignments, sessions, sign_in_sources, totp_secrets};
 use serde_json::json;
 
 /// Closes: sessions, mailed links, factors and known devices end now, rights with this day, roles at once. Its owner is told. An
@@ -51,9 +48,7 @@ pub async fn close(context: &Context, actor: &Actor, id: AccountId) -> Result<()
     passkeys::remove_all(&tx, id).await?;
     recovery_codes::remove_all(&tx, id).await?;
     change_email::settle_pending(context, &tx, id, EmailChangeStatus::Cancelled).await?;
-    if let Some(waiting) = waiting_changes::find_waiting_for_update(&tx, id).await? {
-        waiting_changes::save_end(&tx, waiting.id, ChangeState::Dropped, now).await?;
-    }
+    lost_mailbox::drop_waiting(context, actor, &tx, &found).await?;
     for grant in grants::list_of_account(&tx, id).await?.into_iter().filter(|grant| grant.valid_until > today) {
         grants::end(&tx, &grant, today, now).await?;
         let details = json!({ "account": login.as_str(), "unit": grant.unit, "sub_area": grant.sub_area, "function": grant.function });
@@ -67,9 +62,7 @@ pub async fn close(context: &Context, actor: &Actor, id: AccountId) -> Result<()
         record::done(context, &tx, actor, AuditEvent::RoleRevoked, object, held.voivodeship.as_ref().or(voivodeship), details).await?;
     }
     let was_asked_for = closing_requests::settle(&tx, id, ClosingOutcome::Closed, actor.label(), now).await?;
-    let object = AuditObject::new("account", login);
-    let details = json!({ "was_asked_for": was_asked_for });
-    record::done(context, &tx, actor, AuditEvent::AccountClosed, object, voivodeship, details).await?;
+    record::of_account(context, &tx, actor, &found, AuditEvent::AccountClosed, json!({ "was_asked_for": was_asked_for })).await?;
     record::tell(context, &tx, actor, &Notice::AccountClosed { account: id, was_asked_for }).await?;
     tx.commit().await?;
     Ok(())

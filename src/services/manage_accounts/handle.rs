@@ -65,8 +65,9 @@ pub async fn restore(context: &Context, actor: &Actor, id: AccountId) -> Result<
     if found.account.status != AccountStatus::Suspended {
         return Err(ServiceError::Stale);
     }
-    // Who never chose a password still needs the invitation.
-    let status = if found.account.has_password { AccountStatus::Active } else { AccountStatus::Invited };
+    // Who never chose a password still needs the invitation; whose was taken away once signed in with it.
+    let has_begun = found.account.has_password || found.signed_in_at.is_some();
+    let status = if has_begun { AccountStatus::Active } else { AccountStatus::Invited };
     accounts::save_status(&tx, id, status).await?;
     note(context, actor, &tx, &found, AuditEvent::AccountRestored).await?;
     tx.commit().await?;

@@ -6,7 +6,7 @@ use super::super::{prove_again, record};
 use super::locked;
 use crate::domain::account::Handling;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
 use crate::domain::id::AccountId;
 use crate::domain::identifiers::Login;
 use crate::domain::notice::Notice;
@@ -34,8 +34,7 @@ pub async fn reset_factor(context: &Context, actor: &Actor, id: AccountId) -> Re
     passkeys::remove_all(&tx, id).await?;
     recovery_codes::remove_all(&tx, id).await?;
     sessions::remove_all_of(&tx, id, None).await?;
-    let object = AuditObject::new("account", &found.account.login);
-    record::done(context, &tx, actor, AuditEvent::FactorReset, object, found.voivodeship.as_ref(), json!({})).await?;
+    record::of_account(context, &tx, actor, &found, AuditEvent::FactorReset, json!({})).await?;
     record::tell(context, &tx, actor, &Notice::SecondFactorRemoved { account: id, by_other: true }).await?;
     tx.commit().await?;
     Ok(())

@@ -30,7 +30,7 @@ pub async fn sign_in_with_passkey(
     };
     let current = accounts::find_for_update(&tx, passkey.account).await?.ok_or(ServiceError::NotFound)?;
     // Without a password the account waits for a new one, set by a mailed link: no other way leads around that.
-    if !current.account.status.can_sign_in() || !current.account.has_password {
+    if !current.account.can_sign_in() {
         let entry = NewAuditEntry {
             event: AuditEvent::SignInFailed,
             object: AuditObject::new("account", &current.account.login),

@@ -18,7 +18,7 @@ use super::keep_session::OpenSession;
 use super::raise_session::raise;
 use super::{prove_again, record};
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
 use crate::domain::id::AccountId;
 use crate::domain::notice::Notice;
 use crate::domain::permission::{Permission, Target};
@@ -108,9 +108,7 @@ impl<'a, C: Connection> Change<'a, C> {
         let (context, tx, id) = (self.context, self.tx, self.account());
         sessions::remove_all_of(tx, id, Some(self.session.token_hash)).await?;
         let raised = raise(context, tx, self.session).await?;
-        let object = AuditObject::new("account", &self.credentials.account.login);
-        let place = self.credentials.voivodeship.as_ref();
-        record::done(context, tx, self.actor, event, object.clone(), place, details).await?;
+        record::of_account(context, tx, self.actor, &self.credentials, event, details).await?;
         if let Some(notice) = notice {
             record::tell(context, tx, self.actor, notice).await?;
         }
@@ -119,7 +117,7 @@ impl<'a, C: Connection> Change<'a, C> {
             && recovery_codes::left(tx, id).await?.is_none()
         {
             recovery_codes::replace(tx, id, &codes.stored, context.now()).await?;
-            record::done(context, tx, self.actor, AuditEvent::RecoveryCodesMade, object, place, Value::Null).await?;
+            record::of_account(context, tx, self.actor, &self.credentials, AuditEvent::RecoveryCodesMade, Value::Null).await?;
             shown = codes.shown;
         }
         Ok(Secured { token: raised.token, codes: shown })

@@ -3,7 +3,7 @@
 
 use super::totp::step_of_code;
 use crate::domain::actor::{Actor, SignedIn};
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
 use crate::domain::id::AccountId;
 use crate::domain::notice::Notice;
 use crate::domain::second_factor::{FactorKind, PasskeyUse, read_recovery_code};
@@ -106,7 +106,7 @@ pub async fn pass_factor(
         return Ok(Passed::Ended);
     }
     let mut counter = Counter::of(context, &tx, Some(&current), (browser, actor.address)).await?;
-    if !current.account.status.can_sign_in() || counter.is_blocked(context.now()) {
+    if !current.account.can_sign_in() || counter.is_blocked(context.now()) {
         sessions::remove(&tx, held.token_hash).await?;
         tx.commit().await?;
         return Ok(Passed::Ended);
@@ -132,12 +132,10 @@ pub async fn pass_factor(
     let raised = raise(context, &tx, held).await?;
     let entry = Entry { browser, device: &device, factor: Some(answer.kind()) };
     let browser = settle(context, &who, &tx, &current, counter, entry).await?;
-    let object = || AuditObject::new("account", &current.account.login);
-    let place = current.voivodeship.as_ref();
     let mut codes_left = None;
     if answer.kind() == FactorKind::RecoveryCode {
         let left = recovery_codes::left(&tx, id).await?.map_or(0, |(left, _)| left);
-        record::done(context, &tx, &who, AuditEvent::RecoveryCodeUsed, object(), place, json!({ "left": left })).await?;
+        record::of_account(context, &tx, &who, &current, AuditEvent::RecoveryCodeUsed, json!({ "left": left })).await?;
         let notice = Notice::RecoveryCodeUsed { account: id, left: i32::try_from(left).unwrap_or(i32::MAX) };
         record::tell(context, &tx, &who, &notice).await?;
         codes_left = Some(left);

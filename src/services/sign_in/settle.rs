@@ -4,7 +4,7 @@
 use super::counter::Counter;
 use crate::domain::account::AccountStatus;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
 use crate::domain::notice::Notice;
 use crate::domain::second_factor::FactorKind;
 use crate::services::known_device::{Browser, first_seen, note_use, remember};
@@ -43,8 +43,7 @@ pub(in crate::services) async fn settle<C: Connection>(
     if let Some(factor) = entry.factor {
         details["factor"] = factor.key().into();
     }
-    let object = AuditObject::new("account", &account.login);
-    record::done(context, tx, who, AuditEvent::SessionStarted, object, current.voivodeship.as_ref(), details).await?;
+    record::of_account(context, tx, who, current, AuditEvent::SessionStarted, details).await?;
     let browser = entry.browser.cloned().unwrap_or_else(|| Browser::new(context));
     let device = match &mut counter {
         Counter::Device(source) => {

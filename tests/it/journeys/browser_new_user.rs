@@ -11,17 +11,6 @@ use cas_portal::storage::accounts;
 
 const PASSWORD: &str = "granatowa łódka płynie pod most";
 
-async fn check(browser: &Browser) {
-    for (width, height, dark) in [(1280, 900, false), (1280, 900, true), (320, 640, false)] {
-        browser.resize(width, height).await;
-        browser.show_as("screen", dark).await;
-        browser.axe().await;
-        browser.assert_no_sideways_scroll().await;
-    }
-    browser.show_as("screen", false).await;
-    browser.resize(1280, 900).await;
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_invited_person_activates_signs_in_and_sees_what_is_theirs() {
     // Given an application for two persons that was approved, and the letter to the second
@@ -42,7 +31,7 @@ async fn an_invited_person_activates_signs_in_and_sees_what_is_theirs() {
     let browser = Browser::start(1280, 900).await;
     browser.goto(&site.url(path)).await;
     browser.wait_for(&format!("Login: {}", invited.login)).await;
-    check(&browser).await;
+    browser.assert_fine("new_user/link").await;
 
     // Then a weak password and missing statements are told at their places
     browser.fill("new_password", "krótkie").await;
@@ -50,7 +39,7 @@ async fn an_invited_person_activates_signs_in_and_sees_what_is_theirs() {
     browser.press("Aktywuj konto").await;
     browser.wait_for("Popraw błędy w formularzu").await;
     assert_eq!(browser.path().await, path);
-    check(&browser).await;
+    browser.assert_fine("new_user/refused").await;
 
     // And a good one activates the account
     browser.fill("new_password", PASSWORD).await;
@@ -65,7 +54,7 @@ async fn an_invited_person_activates_signs_in_and_sees_what_is_theirs() {
     browser.press("Aktywuj konto").await;
     browser.wait_for("Zaloguj się").await;
     assert_eq!(browser.path().await, "/login");
-    check(&browser).await;
+    browser.assert_fine("new_user/signed_in").await;
     browser.fill("login", invited.login.as_str()).await;
     browser.fill("password", PASSWORD).await;
     browser.press("Zaloguj się").await;
@@ -80,7 +69,7 @@ async fn an_invited_person_activates_signs_in_and_sees_what_is_theirs() {
         assert!(page.contains(words), "{words} is not in {page}");
     }
     assert!(!browser.has(".site-nav a[href='/admin']").await);
-    check(&browser).await;
+    browser.assert_fine("new_user/account").await;
 
     // And the link is spent
     let other = Browser::start(1280, 900).await;

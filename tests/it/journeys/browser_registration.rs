@@ -5,24 +5,6 @@ use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
 use thirtyfour::Key;
 
-const WIDE: (u32, u32) = (1280, 900);
-const PHONE: (u32, u32) = (320, 640);
-
-/// What must hold on every page: axe-core is silent, nothing is blocked or missing, no scrolling sideways on a phone.
-async fn look(browser: &Browser, name: &str) {
-    browser.axe().await;
-    browser.screenshot_of_page(&format!("registration/{name}")).await;
-    browser.resize(PHONE.0, PHONE.1).await;
-    browser.assert_no_sideways_scroll().await;
-    browser.axe().await;
-    browser.screenshot(&format!("registration/{name}-320")).await;
-    browser.resize(WIDE.0, WIDE.1).await;
-    let complaints = browser.complaints().await;
-    // The answer to a refused form is 422, which the browser's console mentions.
-    let faults: Vec<_> = complaints.iter().filter(|words| !words.contains("status of 4")).collect();
-    assert!(faults.is_empty(), "{name}: {faults:?}");
-}
-
 /// Tab until what has the focus says this.
 async fn tab_to(browser: &Browser, words: &str) {
     for _ in 0..80 {
@@ -38,31 +20,31 @@ async fn tab_to(browser: &Browser, words: &str) {
 async fn a_unit_is_registered_by_keyboard_and_mouse() {
     let db = TestDatabase::sqlite().await;
     let server = serve(&db).await;
-    let browser = Browser::start(WIDE.0, WIDE.1).await;
+    let browser = Browser::start(1280, 900).await;
 
     browser.goto(&server.url("/register")).await;
-    look(&browser, "01-start").await;
+    browser.assert_fine("registration/01-start").await;
     tab_to(&browser, "button Zacznij").await;
     browser.keyboard(Key::Enter).await;
     browser.wait_for("Wykonaj kroki po kolei").await;
-    look(&browser, "02-tasks").await;
+    browser.assert_fine("registration/02-tasks").await;
     browser.press("Przejdź do następnego kroku").await;
 
-    look(&browser, "03-unit").await;
+    browser.assert_fine("registration/03-unit").await;
     browser.press("Szukaj").await;
     assert!(browser.focused().await.contains("error-summary"), "the errors have the focus: {}", browser.focused().await);
-    look(&browser, "03-unit-refused").await;
+    browser.assert_fine("registration/03-unit-refused").await;
     browser.fill("unit_search", &regon(7)).await;
     browser.keyboard(Key::Enter).await;
     browser.wait_for("Wyniki wyszukiwania").await;
-    look(&browser, "03-unit-not-found").await;
+    browser.assert_fine("registration/03-unit-not-found").await;
     browser.press("Zapisz i przejdź dalej").await;
     browser.wait_for("Dane jednostki").await;
 
-    look(&browser, "04-unit-data").await;
+    browser.assert_fine("registration/04-unit-data").await;
     browser.press("Zapisz i przejdź dalej").await;
     browser.wait_for("Popraw błędy").await;
-    look(&browser, "04-unit-data-refused").await;
+    browser.assert_fine("registration/04-unit-data-refused").await;
     for (field, value) in [
         ("name", "Gminny Ośrodek Pomocy Społecznej w Bolesławcu nad Prosną imienia Świętego Łukasza Żółkiewskiego"),
         ("kind", "Gminny ośrodek pomocy społecznej (GOPS)"),
@@ -85,17 +67,17 @@ async fn a_unit_is_registered_by_keyboard_and_mouse() {
     browser.keyboard(Key::Enter).await;
     browser.wait_for("powiat wieruszowski").await;
     assert!(browser.path().await.ends_with("/register/unit-data"));
-    look(&browser, "04-unit-data-gminas").await;
+    browser.assert_fine("registration/04-unit-data-gminas").await;
     tab_to(&browser, "input#terc").await;
     browser.keyboard(Key::Space).await;
     browser.press("Wybierz z listy województw").await;
-    look(&browser, "05-gmina-voivodeship").await;
+    browser.assert_fine("registration/05-gmina-voivodeship").await;
     browser.fill("voivodeship", "łódzkie").await;
     browser.press("Dalej").await;
-    look(&browser, "05-gmina-powiat").await;
+    browser.assert_fine("registration/05-gmina-powiat").await;
     browser.fill("powiat", "wieruszowski").await;
     browser.press("Dalej").await;
-    look(&browser, "05-gmina").await;
+    browser.assert_fine("registration/05-gmina").await;
     browser.choose("Bolesławiec").await;
     browser.press("Wybierz gminę").await;
     browser.wait_for("powiat wieruszowski").await;
@@ -104,11 +86,11 @@ async fn a_unit_is_registered_by_keyboard_and_mouse() {
     browser.keyboard(Key::Enter).await;
     browser.wait_for("Twoje dane i login").await;
 
-    look(&browser, "06-person").await;
+    browser.assert_fine("registration/06-person").await;
     browser.fill("login", "żółw").await;
     browser.press("Zapisz i przejdź dalej").await;
     browser.wait_for("Popraw błędy").await;
-    look(&browser, "06-person-refused").await;
+    browser.assert_fine("registration/06-person-refused").await;
     for (field, value) in [
         ("Imię", "Anna Maria"),
         ("Nazwisko", "Nowak-Źdźbło"),
@@ -122,21 +104,21 @@ async fn a_unit_is_registered_by_keyboard_and_mouse() {
     browser.press("Zapisz i przejdź dalej").await;
     browser.wait_for("Wymyśl hasło").await;
 
-    look(&browser, "07-password").await;
+    browser.assert_fine("registration/07-password").await;
     browser.fill("password", "krótkie").await;
     browser.press("Zapisz i przejdź dalej").await;
     browser.wait_for("Hasło jest za krótkie").await;
-    look(&browser, "07-password-refused").await;
+    browser.assert_fine("registration/07-password-refused").await;
     browser.fill("password", PASSWORD).await;
     browser.fill("password_repeat", PASSWORD).await;
     browser.keyboard(Key::Enter).await;
     browser.wait_for("Czego potrzebujesz?").await;
 
-    look(&browser, "08-needs").await;
+    browser.assert_fine("registration/08-needs").await;
     browser.fill("valid_until", "31.02.2027").await;
     browser.press("Zapisz i przejdź dalej").await;
     browser.wait_for("Popraw błędy").await;
-    look(&browser, "08-needs-refused").await;
+    browser.assert_fine("registration/08-needs-refused").await;
     browser.fill("valid_until", "").await;
     browser.choose("PS: wprowadzający dane").await;
     browser.choose("SR: przeglądający").await;
@@ -144,7 +126,7 @@ async fn a_unit_is_registered_by_keyboard_and_mouse() {
     browser.wait_for("Osoby i uprawnienia").await;
 
     browser.press("Dodaj osobę").await;
-    look(&browser, "09-second-person").await;
+    browser.assert_fine("registration/09-second-person").await;
     for (field, value) in [
         ("first_name", "Jan"),
         ("last_name", "Brzęczyszczykiewicz-Łękołodzki"),
@@ -156,48 +138,48 @@ async fn a_unit_is_registered_by_keyboard_and_mouse() {
         browser.fill(field, value).await;
     }
     browser.press("Zapisz i przejdź dalej").await;
-    look(&browser, "09-second-needs").await;
+    browser.assert_fine("registration/09-second-needs").await;
     browser.press("Osoby i uprawnienia").await;
-    look(&browser, "10-persons").await;
+    browser.assert_fine("registration/10-persons").await;
     browser.goto(&server.url("/register/persons/2/remove")).await;
-    look(&browser, "10-remove").await;
+    browser.assert_fine("registration/10-remove").await;
     browser.press("Usuń osobę").await;
     browser.wait_for("Osoba została usunięta").await;
     browser.press("Dalej").await;
 
-    look(&browser, "11-statements").await;
+    browser.assert_fine("registration/11-statements").await;
     browser.press("Zapisz i przejdź dalej").await;
     browser.wait_for("Potwierdź wszystkie oświadczenia").await;
-    look(&browser, "11-statements-refused").await;
+    browser.assert_fine("registration/11-statements-refused").await;
     for words in ["Potwierdzam, że dane", "Potwierdzam, że znam", "Potwierdzam, że nikomu"] {
         browser.choose(words).await;
     }
     browser.press("Zapisz i przejdź dalej").await;
     browser.wait_for("Potwierdź adres e-mail").await;
 
-    look(&browser, "12-email").await;
+    browser.assert_fine("registration/12-email").await;
     browser.press("Wyślij list").await;
     browser.wait_for("Wysyłamy list na adres").await;
-    look(&browser, "12-email-code").await;
+    browser.assert_fine("registration/12-email-code").await;
     browser.fill("code", "12").await;
     browser.press("Potwierdź adres").await;
     browser.wait_for("Kod jest błędny").await;
-    look(&browser, "12-email-refused").await;
+    browser.assert_fine("registration/12-email-refused").await;
     browser.goto(&server.url("/register/save")).await;
-    look(&browser, "12-save").await;
+    browser.assert_fine("registration/12-save").await;
     let letter = letter(&server, "anna@boleslawiec.example.pl", "/register/confirm/").await;
     browser.goto(&server.url(&super::registrant::link(&letter, "/register/confirm/"))).await;
-    look(&browser, "12-email-link").await;
+    browser.assert_fine("registration/12-email-link").await;
     browser.goto(&server.url("/register/email?sent=true")).await;
     browser.fill("code", &code(&letter)).await;
     browser.keyboard(Key::Enter).await;
     browser.wait_for("Sprawdź odpowiedzi").await;
 
-    look(&browser, "13-check").await;
+    browser.assert_fine("registration/13-check").await;
     browser.fill("note", "Proszę o szybkie rozpatrzenie.\nDziękuję.").await;
     browser.press("Złóż wniosek").await;
     browser.wait_for("Wniosek złożony").await;
-    look(&browser, "14-submitted").await;
+    browser.assert_fine("registration/14-submitted").await;
     browser.press("Zaloguj się i pobierz formularz").await;
     browser.fill("login", "anna-nowak").await;
     browser.fill("password", PASSWORD).await;
@@ -205,32 +187,32 @@ async fn a_unit_is_registered_by_keyboard_and_mouse() {
     browser.wait_for("Co zrobić teraz").await;
 
     let application = browser.path().await;
-    look(&browser, "20-application").await;
+    browser.assert_fine("registration/20-application").await;
     browser.press("Zobacz i wydrukuj formularz").await;
-    look(&browser, "21-form").await;
+    browser.assert_fine("registration/21-form").await;
     browser.goto(&server.url(&format!("{application}/signed-form"))).await;
-    look(&browser, "22-upload").await;
+    browser.assert_fine("registration/22-upload").await;
     browser.press("Prześlij").await;
     browser.wait_for("Wybierz plik z podpisanym formularzem").await;
-    look(&browser, "22-upload-refused").await;
+    browser.assert_fine("registration/22-upload-refused").await;
     let scan = db.folder().join("skan.png");
     image::RgbImage::from_pixel(400, 560, image::Rgb([255, 255, 255])).save(&scan).expect("a picture");
     browser.attach("files", &scan).await;
     browser.press("Prześlij").await;
     browser.wait_for("Portal nie odczytał kodu QR").await;
-    look(&browser, "23-form-received").await;
+    browser.assert_fine("registration/23-form-received").await;
     browser.press("Popraw wniosek").await;
-    look(&browser, "24-edit").await;
+    browser.assert_fine("registration/24-edit").await;
     browser.press("Popraw wniosek").await;
     browser.wait_for("Wykonaj kroki po kolei").await;
-    look(&browser, "25-tasks-of-correction").await;
+    browser.assert_fine("registration/25-tasks-of-correction").await;
     browser.goto(&server.url(&format!("{application}/withdraw"))).await;
-    look(&browser, "26-withdraw").await;
+    browser.assert_fine("registration/26-withdraw").await;
     browser.press("Wycofaj wniosek").await;
     browser.wait_for("Wniosek został wycofany").await;
-    look(&browser, "27-withdrawn").await;
+    browser.assert_fine("registration/27-withdrawn").await;
     browser.goto(&server.url("/applications?all=true")).await;
-    look(&browser, "28-list").await;
+    browser.assert_fine("registration/28-list").await;
     browser.goto(&server.url("/register/confirm/nic")).await;
-    look(&browser, "29-dead-link").await;
+    browser.assert_fine("registration/29-dead-link").await;
 }

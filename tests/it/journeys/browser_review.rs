@@ -11,24 +11,6 @@ use cas_portal::domain::id::AccountId;
 use cas_portal::domain::identifiers::Line;
 use cas_portal::services::fill_demo::{self, fill_demo};
 
-/// Nothing is wrong with the page as it stands: on a desk, in the dark, on a phone.
-async fn check(browser: &Browser, name: &str) {
-    for (width, height, dark, kind) in [(1280, 900, false, "wide"), (1280, 900, true, "dark"), (320, 640, false, "phone")] {
-        browser.resize(width, height).await;
-        browser.show_as("screen", dark).await;
-        browser.axe().await;
-        browser.assert_no_sideways_scroll().await;
-        if std::env::var_os("CAS_PORTAL_TEST_SCREENSHOTS").is_some() {
-            browser.screenshot_sized(&format!("review-{name}-{kind}"), width, height).await;
-        }
-    }
-    browser.show_as("screen", false).await;
-    browser.resize(1280, 900).await;
-    // The answers 409 and 422 are what is looked at, not faults.
-    let faults: Vec<_> = browser.complaints().await.into_iter().filter(|words| !words.contains("status of 4")).collect();
-    assert_eq!(faults, Vec::<String>::new(), "{name}");
-}
-
 async fn sign_in(browser: &Browser, site: &Site, login: &str, password: &str) {
     browser.goto(&site.url("/login")).await;
     browser.fill("login", login).await;
@@ -57,76 +39,76 @@ async fn an_administrator_works_through_the_queue_in_the_browser() {
     sign_in(&browser, &site, "swietokrzyskie", fill_demo::PASSWORD).await;
     for status in ["form_received", "in_review", "awaiting_form", "returned", "approved", "rejected"] {
         browser.goto(&site.url(&format!("/admin/applications?status={status}"))).await;
-        check(&browser, &format!("queue-{status}")).await;
+        browser.assert_fine(&format!("review/queue-{status}")).await;
     }
     browser.goto(&site.url("/admin/applications?q=nieistniejacy")).await;
-    check(&browser, "queue-nothing-found").await;
+    browser.assert_fine("review/queue-nothing-found").await;
 
     // By keyboard alone: into the first application, and it is taken.
     let number = first_of(&browser, &site, "form_received").await;
     browser.press(&number).await;
-    check(&browser, "received").await;
+    browser.assert_fine("review/received").await;
     browser.press("Weź do rozpatrzenia").await;
     browser.wait_for("Rozpatrujesz ten wniosek.").await;
-    check(&browser, "taken").await;
+    browser.assert_fine("review/taken").await;
 
     browser.press("Zwróć do poprawy").await;
-    check(&browser, "return").await;
+    browser.assert_fine("review/return").await;
     browser.press("Zwróć do poprawy").await;
     browser.wait_for("Napisz co najmniej jedną uwagę").await;
     assert!(browser.focused().await.starts_with("div#error-summary"), "the errors have the focus: {}", browser.focused().await);
-    check(&browser, "return-refused").await;
+    browser.assert_fine("review/return-refused").await;
     browser.press("Anuluj").await;
 
     browser.press("Odrzuć").await;
     browser.fill("reason", "   ").await;
     browser.press("Odrzuć wniosek").await;
     browser.wait_for("Napisz uzasadnienie.").await;
-    check(&browser, "reject-refused").await;
+    browser.assert_fine("review/reject-refused").await;
     browser.press("Anuluj").await;
 
     if !browser.has("a[href$='/approve']").await {
         browser.press("Potwierdź zgodność").await;
         browser.wait_for("Potwierdź, że formularz zgadza się").await;
-        check(&browser, "compare-refused").await;
+        browser.assert_fine("review/compare-refused").await;
         browser.choose("Porównano formularz z danymi tej wersji wniosku i wszystko się zgadza.").await;
         browser.press("Potwierdź zgodność").await;
         browser.wait_for("Zgodność formularza została potwierdzona.").await;
     }
     browser.press("Zatwierdź").await;
-    check(&browser, "approve").await;
+    browser.assert_fine("review/approve").await;
     browser.press("Zatwierdź wniosek").await;
     browser.wait_for("Potwierdź, że widzisz podpis").await;
-    check(&browser, "approve-refused").await;
+    browser.assert_fine("review/approve-refused").await;
     browser.choose("signature").await;
     browser.press("Zatwierdź wniosek").await;
     browser.wait_for("Wniosek został zatwierdzony.").await;
-    check(&browser, "approved").await;
+    browser.assert_fine("review/approved").await;
 
     let number = first_of(&browser, &site, "awaiting_form").await;
     browser.press(&number).await;
     browser.press("Zapisz wpływ formularza").await;
-    check(&browser, "receive").await;
+    browser.assert_fine("review/receive").await;
     browser.fill("received_on", "jutro").await;
     browser.press("Zapisz wpływ").await;
     browser.wait_for("Wybierz sposób przekazania.").await;
-    check(&browser, "receive-refused").await;
+    browser.assert_fine("review/receive-refused").await;
     browser.choose("poczta").await;
     browser.fill("received_on", "").await;
     browser.press("Zapisz wpływ").await;
     browser.wait_for("Wpływ formularza został zapisany.").await;
     browser.press("Weź do rozpatrzenia").await;
     browser.wait_for("Porównaj formularz z wnioskiem").await;
-    check(&browser, "on-paper").await;
+    browser.assert_fine("review/on-paper").await;
     browser.press("Potwierdź zgodność").await;
     browser.wait_for("Potwierdź, że formularz zgadza się").await;
-    check(&browser, "compare-refused").await;
+    browser.assert_fine("review/compare-refused").await;
 
     // Another voivodeship's administrators see the whole country as one queue when they are central.
     browser.press("Wyloguj się").await;
     sign_in(&browser, &site, "centralny", fill_demo::PASSWORD).await;
     browser.goto(&site.url("/admin/applications?status=form_received")).await;
-    check(&browser, "queue-country").await;
+    browser.assert_fine("review/queue-country").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -138,7 +120,7 @@ async fn long_names_and_every_state_fit() {
     let empty = portal.official(Role::VoivodeshipAdministrator, Some("32")).await;
     sign_in_as(&browser, &site, &portal, empty).await;
     browser.goto(&site.url("/admin/applications")).await;
-    check(&browser, "queue-empty").await;
+    browser.assert_fine("review/queue-empty").await;
     browser.press("Wyloguj się").await;
 
     let long = "Konstantynopolitańczykowianeczkowicki Specjalistyczny Ośrodek Wsparcia dla Osób Doznających Przemocy Domowej i Ich Rodzin im. \
@@ -153,20 +135,20 @@ async fn long_names_and_every_state_fit() {
     sign_in_as(&browser, &site, &portal, portal.administrator().await).await;
     for status in [Status::FormReceived, Status::InReview, Status::AwaitingForm, Status::Returned] {
         browser.goto(&site.url(&format!("/admin/applications?status={}", status.key()))).await;
-        check(&browser, &format!("queue-long-{}", status.key())).await;
+        browser.assert_fine(&format!("review/queue-long-{}", status.key())).await;
     }
     for (status, filed) in &filed {
         browser.goto(&site.url(&format!("/admin/applications/{}", filed.application.number.to_path()))).await;
-        check(&browser, &format!("long-{}", status.key())).await;
+        browser.assert_fine(&format!("review/long-{}", status.key())).await;
     }
     // Nobody but the one who holds it decides: the page of a decision says so.
     let held = &filed.iter().find(|(status, _)| *status == Status::InReview).expect("one").1;
     browser.goto(&site.url(&format!("/admin/applications/{}/approve", held.application.number.to_path()))).await;
     assert!(browser.text().await.contains("Nie rozpatrujesz tego wniosku."));
-    check(&browser, "conflict").await;
+    browser.assert_fine("review/conflict").await;
     browser.press("Wyloguj się").await;
 
     sign_in_as(&browser, &site, &portal, held.administrator.expect("taken")).await;
     browser.goto(&site.url(&format!("/admin/applications/{}/return", held.application.number.to_path()))).await;
-    check(&browser, "long-return").await;
+    browser.assert_fine("review/long-return").await;
 }

@@ -11,22 +11,6 @@ use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::id::AccountId;
 use std::sync::Arc;
 
-async fn check(browser: &Browser, name: &str) {
-    for (width, height, dark, kind) in [(1280, 900, false, "wide"), (1280, 900, true, "dark"), (320, 640, false, "phone")] {
-        browser.resize(width, height).await;
-        browser.show_as("screen", dark).await;
-        browser.axe().await;
-        browser.assert_no_sideways_scroll().await;
-        if std::env::var_os("CAS_PORTAL_TEST_SCREENSHOTS").is_some() {
-            browser.screenshot_sized(&format!("factor-{name}-{kind}"), width, height).await;
-        }
-    }
-    browser.show_as("screen", false).await;
-    browser.resize(1280, 900).await;
-    let faults: Vec<_> = browser.complaints().await.into_iter().filter(|words| !words.contains("status of 4")).collect();
-    assert_eq!(faults, Vec::<String>::new(), "{name}");
-}
-
 async fn give_password(browser: &Browser, site: &Site, portal: &TestPortal, account: AccountId) {
     browser.goto(&site.url("/login")).await;
     browser.fill("login", &portal.login_of(account).await).await;
@@ -44,31 +28,31 @@ async fn a_passkey_is_added_used_as_second_factor_as_proof_and_instead_of_the_pa
     browser.plug_in_authenticator().await;
     give_password(&browser, &site, &portal, account).await;
     browser.goto(&site.url("/account/security")).await;
-    check(&browser, "off").await;
+    browser.assert_fine("factor/off").await;
     browser.press("Dodaj klucz dostępu").await;
-    check(&browser, "add-passkey").await;
+    browser.assert_fine("factor/add-passkey").await;
     browser.press("Dodaj klucz").await;
     browser.wait_for("Nazwij klucz, żeby go potem rozpoznać.").await;
-    check(&browser, "add-passkey-nameless").await;
+    browser.assert_fine("factor/add-passkey-nameless").await;
     browser.fill("passkey_name", "Laptop służbowy").await;
     browser.press("Dodaj klucz").await;
     browser.wait_for("Twoje kody zapasowe").await;
-    check(&browser, "codes").await;
+    browser.assert_fine("factor/codes").await;
     browser.press("Kody są zapisane").await;
     browser.wait_for("Laptop służbowy").await;
-    check(&browser, "on").await;
+    browser.assert_fine("factor/on").await;
     // The browser knows that this device has a passkey already.
     browser.press("Dodaj klucz dostępu").await;
     browser.fill("passkey_name", "Drugi").await;
     browser.press_here("Dodaj klucz").await;
     browser.wait_for("To urządzenie ma już klucz do Twojego konta.").await;
-    check(&browser, "add-passkey-known").await;
+    browser.assert_fine("factor/add-passkey-known").await;
 
     // As second factor.
     browser.press("Wyloguj się").await;
     give_password(&browser, &site, &portal, account).await;
     assert_eq!(browser.path().await, "/login/factor");
-    check(&browser, "factor-passkey").await;
+    browser.assert_fine("factor/factor-passkey").await;
     browser.press("Użyj klucza dostępu").await;
     browser.wait_for("Parametry użytkownika").await;
     assert_eq!(browser.path().await, "/account");
@@ -77,7 +61,7 @@ async fn a_passkey_is_added_used_as_second_factor_as_proof_and_instead_of_the_pa
     portal.advance_minutes(16);
     browser.goto(&site.url("/account/security/passkeys/add")).await;
     assert_eq!(browser.path().await, "/account/prove");
-    check(&browser, "prove").await;
+    browser.assert_fine("factor/prove").await;
     browser.press("Użyj klucza dostępu").await;
     browser.wait_for("Nazwij klucz").await;
     assert_eq!(browser.path().await, "/account/security/passkeys/add");
@@ -85,20 +69,20 @@ async fn a_passkey_is_added_used_as_second_factor_as_proof_and_instead_of_the_pa
     // Instead of the password.
     browser.press("Wyloguj się").await;
     browser.goto(&site.url("/login?next=/account/security")).await;
-    check(&browser, "login").await;
+    browser.assert_fine("factor/login").await;
     browser.press("Zaloguj się kluczem dostępu").await;
     browser.wait_for("Bezpieczeństwo konta").await;
     assert_eq!(browser.path().await, "/account/security");
     browser.press("Usuń klucz: Laptop służbowy").await;
     browser.wait_for("Usunąć klucz dostępu?").await;
-    check(&browser, "remove-passkey").await;
+    browser.assert_fine("factor/remove-passkey").await;
     browser.press("Usuń klucz").await;
     browser.wait_for("Klucz dostępu został usunięty.").await;
     browser.press("Wyloguj się").await;
     browser.goto(&site.url("/login")).await;
     browser.press("Zaloguj się kluczem dostępu").await;
     browser.wait_for("Klucz dostępu nie zadziałał.").await;
-    check(&browser, "login-refused").await;
+    browser.assert_fine("factor/login-refused").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -111,14 +95,14 @@ async fn an_official_adds_the_app_and_signs_in_with_its_code() {
     let browser = Browser::start(1280, 900).await;
     give_password(&browser, &site, &portal, account).await;
     assert_eq!(browser.path().await, "/account/security");
-    check(&browser, "must").await;
+    browser.assert_fine("factor/must").await;
     browser.press("Włącz kody z aplikacji").await;
     browser.press_here("Nie mogę zeskanować kodu").await;
-    check(&browser, "totp").await;
+    browser.assert_fine("factor/totp").await;
     browser.fill("code", "000 000").await;
     browser.press("Włącz").await;
     browser.wait_for("Ten kod nie pasuje").await;
-    check(&browser, "totp-wrong").await;
+    browser.assert_fine("factor/totp-wrong").await;
     browser.press_here("Nie mogę zeskanować kodu").await;
     let app = App::of(&browser.text_of("[data-secret]").await);
     browser.fill("code", &app.code(&portal, 0)).await;
@@ -126,7 +110,7 @@ async fn an_official_adds_the_app_and_signs_in_with_its_code() {
     browser.wait_for("Twoje kody zapasowe").await;
     browser.press("Kody są zapisane").await;
     browser.press("Utwórz nowe kody zapasowe").await;
-    check(&browser, "new-codes").await;
+    browser.assert_fine("factor/new-codes").await;
     browser.press("Utwórz nowe kody").await;
     browser.wait_for("Nowe kody działają, starsze już nie.").await;
 
@@ -134,16 +118,16 @@ async fn an_official_adds_the_app_and_signs_in_with_its_code() {
     browser.press("Wyloguj się").await;
     give_password(&browser, &site, &portal, account).await;
     assert_eq!(browser.path().await, "/login/factor");
-    check(&browser, "factor").await;
+    browser.assert_fine("factor/factor").await;
     browser.fill("code", "123").await;
     browser.press("Zaloguj się").await;
     browser.wait_for("Ten kod nie pasuje").await;
-    check(&browser, "factor-wrong").await;
+    browser.assert_fine("factor/factor-wrong").await;
     browser.press_here("Nie mam telefonu ani klucza przy sobie").await;
     browser.fill("recovery_code", "AAAA").await;
     browser.press("Zaloguj się kodem zapasowym").await;
     browser.wait_for("Ten kod zapasowy nie pasuje").await;
-    check(&browser, "factor-recovery").await;
+    browser.assert_fine("factor/factor-recovery").await;
     browser.fill("code", &app.code(&portal, 0)).await;
     browser.press("Zaloguj się").await;
     assert_eq!(browser.path().await, "/admin");
@@ -153,7 +137,7 @@ async fn an_official_adds_the_app_and_signs_in_with_its_code() {
     browser.fill("current_password", "inne hasło").await;
     browser.press("Potwierdź").await;
     browser.wait_for("Obecne hasło jest inne").await;
-    check(&browser, "prove-wrong").await;
+    browser.assert_fine("factor/prove-wrong").await;
     browser.fill("current_password", PASSWORD).await;
     browser.press_here("Pokaż hasło").await;
     assert!(browser.has("input[name=current_password][type=text]").await, "the password is shown");
@@ -161,9 +145,9 @@ async fn an_official_adds_the_app_and_signs_in_with_its_code() {
     browser.wait_for("Utworzyć nowe kody zapasowe?").await;
     browser.goto(&site.url("/account/security/totp/remove")).await;
     browser.wait_for("Teraz nie można tego zrobić").await;
-    check(&browser, "remove-barred").await;
+    browser.assert_fine("factor/remove-barred").await;
     browser.goto(&site.url("/account/password")).await;
     browser.fill("new_password", "krótkie").await;
     browser.wait_for("Brakuje znaków: 5.").await;
-    check(&browser, "password").await;
+    browser.assert_fine("factor/password").await;
 }

@@ -1,20 +1,48 @@
 //! Somebody lost the mailbox: applies for another address, has the form signed, waits, and reads letters at the new one.
 
-use super::people::{PASSWORD, Town, link_to, path_of, sign_in};
+use super::people::{PASSWORD, Town, approves, assert_form_fits, download_form, link_to, path_of, send_signed, sign_in};
 use crate::support::client::Client;
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::portal::TestPortal;
 use cas_portal::clock::Clock;
 use cas_portal::domain::id::AccountId;
-use cas_portal::pdf::hand_signed;
 use cas_portal::services::keep_deadlines::keep_deadlines;
 use cas_portal::storage::accounts;
 use sea_orm::ConnectionTrait;
 
 const NEW: &str = "nowa.skrzynka@gops-morawica.example.pl";
 
-async fn email_of(portal: &TestPortal, account: AccountId) -> String {
-    accounts::find(portal.db(), account).await.expect("accounts").expect("the account").profile.email.to_string()
+/// Somebody of a unit who is signed in, and the administrator of the voivodeship.
+struct Scene {
+    town: Town,
+    portal: TestPortal,
+    office: Client,
+    person: Client,
+    account: AccountId,
+    login: String,
+    old: String,
+}
+
+impl Scene {
+    async fn open(db: &TestDatabase) -> Scene {
+        let town = Town::open(db).await;
+        let mut portal = TestPortal::new(db);
+        portal.context.clock = Clock::System;
+        let unit = portal.unit().await;
+        let account = portal.employee(unit).await;
+        let login = portal.login_of(account).await;
+        let office = town.administrator("swietokrzyskie", "26").await;
+        let person = town.somebody();
+        sign_in(&person, &login, PASSWORD).await.assert_redirect("/account");
+        let mut scene = Scene { town, portal, office, person, account, login, old: String::new() };
+        scene.old = scene.email().await;
+        scene
+    }
+
+    /// The address in force.
+    async fn email(&self) -> String {
+        accounts::find(self.portal.db(), self.account).await.expect("accounts").expect("the account").profile.email.to_string()
+    }
 }
 
 /// Applies, and gives the application's path.
@@ -42,50 +70,32 @@ async fn applies(town: &Town, person: &Client) -> String {
     filed.location()
 }
 
-async fn presses(office: &Client, path: &str, page: &str, action: &str, choose: &[(&str, &str)]) {
-    let page = office.get(&format!("/admin{path}{page}")).await;
-    page.assert_status(200);
-    let form = choose.iter().fold(page.form(&format!("/{action}")), |form, (name, value)| form.choose(name, &[value]));
-    office.submit(&form).await.assert_status(303);
-}
-
 on_both! {
     async fn a_lost_mailbox_is_replaced_by_the_heads_signature_after_three_days(db: TestDatabase) {
         // Given somebody of a unit, and the administrator of the voivodeship
-        let town = Town::open(&db).await;
-        let mut portal = TestPortal::new(&db);
-        portal.context.clock = Clock::System;
-        let unit = portal.unit().await;
-        let account = portal.employee(unit).await;
-        let (login, old) = (portal.login_of(account).await, email_of(&portal, account).await);
-        let office = town.administrator("swietokrzyskie", "26").await;
-        let person = town.somebody();
-        sign_in(&person, &login, PASSWORD).await.assert_redirect("/account");
+        let scene = Scene::open(&db).await;
+        let Scene { town, portal, office, person, login, old, .. } = &scene;
 
         // When the person applies, and the signed form comes back
-        let path = applies(&town, &person).await;
+        let path = applies(town, person).await;
         town.letter(NEW, &path.replace("/applications/", "").replace('-', "/")).await;
-        let pdf = person.get(&format!("{path}/form.pdf")).await;
-        pdf.assert_status(200);
+        let form = download_form(person, &path).await;
         let page = person.get(&format!("{path}/form")).await;
-        assert!(page.words().contains(NEW) && !page.words().contains(&old), "{}", page.words());
-        let signed = hand_signed(&pdf.bytes).expect("a signed form");
-        person.upload(&format!("{path}/signed-form"), &[], &[("files", "skan.pdf", "application/pdf", &signed)]).await.assert_redirect(&path);
+        assert!(page.words().contains(NEW) && !page.words().contains(old), "{}", page.words());
+        send_signed(person, &path, &form).await.assert_redirect(&path);
 
         // Then the office sees what was and what will be, by the same queue and pages as any application
-        presses(&office, &path, "", "take", &[]).await;
-        let page = person.get(&path).await;
-        assert_eq!(page.attribute("[data-signed-form]", "data-code-match").as_deref(), Some("matched"));
+        assert_form_fits(&person.get(&path).await);
         let page = office.get(&format!("/admin{path}")).await;
         let row = page.text("[data-field=new_email]");
-        assert!(row.contains(NEW) && row.contains(&old), "{row}");
-        presses(&office, &path, "/approve", "approve", &[("signature", "seen")]).await;
+        assert!(row.contains(NEW) && row.contains(old), "{row}");
+        approves(office, &path).await;
 
         // And both addresses hear that it waits; nothing has changed yet
-        let warning = town.letter(&old, "możesz ją jeszcze zatrzymać").await;
+        let warning = town.letter(old, "możesz ją jeszcze zatrzymać").await;
         let stop = link_to(&warning, "/email-change/stop/");
         town.letter(NEW, "Nowy adres e-mail zacznie działać").await;
-        assert_eq!(email_of(&portal, account).await, old);
+        assert_eq!(&scene.email().await, old);
         town.somebody().get(&stop).await.assert_status(200);
 
         // When three days have passed
@@ -94,36 +104,27 @@ on_both! {
         assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 1);
 
         // Then the new address is in force, the person is signed out and signs in again, and the link stops nothing any more
-        assert_eq!(email_of(&portal, account).await, NEW);
-        for to in [&old, NEW] {
+        assert_eq!(scene.email().await, NEW);
+        for to in [old, NEW] {
             town.letter(to, "Adres e-mail konta jest zmieniony").await;
         }
         assert_eq!(person.get("/account").await.status, 303);
-        sign_in(&person, &login, PASSWORD).await.assert_redirect("/account");
+        sign_in(person, login, PASSWORD).await.assert_redirect("/account");
         assert!(person.get("/account").await.words().contains(NEW));
         town.somebody().get(&stop).await.assert_status(410);
     }
 
     async fn a_stranger_with_the_password_gets_no_further_than_the_old_mailbox(db: TestDatabase) {
         // Given a stranger who knows the password of somebody, and got the form past the office
-        let town = Town::open(&db).await;
-        let mut portal = TestPortal::new(&db);
-        portal.context.clock = Clock::System;
-        let unit = portal.unit().await;
-        let account = portal.employee(unit).await;
-        let (login, old) = (portal.login_of(account).await, email_of(&portal, account).await);
-        let office = town.administrator("swietokrzyskie", "26").await;
-        let stranger = town.somebody();
-        sign_in(&stranger, &login, PASSWORD).await.assert_redirect("/account");
-        let path = applies(&town, &stranger).await;
-        let pdf = stranger.get(&format!("{path}/form.pdf")).await;
-        let signed = hand_signed(&pdf.bytes).expect("a signed form");
-        stranger.upload(&format!("{path}/signed-form"), &[], &[("files", "skan.pdf", "application/pdf", &signed)]).await.assert_redirect(&path);
-        presses(&office, &path, "", "take", &[]).await;
-        presses(&office, &path, "/approve", "approve", &[("signature", "seen")]).await;
+        let scene = Scene::open(&db).await;
+        let Scene { town, portal, office, person: stranger, account, old, .. } = &scene;
+        let path = applies(town, stranger).await;
+        let form = download_form(stranger, &path).await;
+        send_signed(stranger, &path, &form).await.assert_redirect(&path);
+        approves(office, &path).await;
 
         // When the owner opens the link in the letter and says „to nie ja”
-        let stop = link_to(&town.letter(&old, "możesz ją jeszcze zatrzymać").await, "/email-change/stop/");
+        let stop = link_to(&town.letter(old, "możesz ją jeszcze zatrzymać").await, "/email-change/stop/");
         let owner = town.somebody();
         let page = owner.get(&stop).await;
         page.assert_status(200);
@@ -136,6 +137,6 @@ on_both! {
         let mut later = portal.clone();
         later.context.clock = Clock::fixed(portal.now().plus_days(4).0);
         assert_eq!(keep_deadlines(&later.context).await.expect("kept").emails, 0);
-        assert_eq!(email_of(&portal, account).await, old);
+        assert_eq!(&scene.email().await, old);
     }
 }

@@ -1,6 +1,6 @@
 //! The main path: register a unit, print, sign, send back, be returned, correct, be approved, sign in.
 
-use super::people::{NEW_PASSWORD, PASSWORD, Town, activate, link_to, path_of, sign_in};
+use super::people::{NEW_PASSWORD, PASSWORD, Town, activate, approves, assert_form_fits, link_to, path_of, presses, sign_in};
 use super::registrar::{APPLICANT, APPLICANT_EMAIL, COLLEAGUE, COLLEAGUE_EMAIL, REGON, Registrar};
 use crate::support::client::{Client, Page};
 use crate::support::database::{TestDatabase, on_both};
@@ -36,9 +36,9 @@ on_both! {
         assert_hidden_from(&stranger, &registrar.application).await;
 
         // When the administrator takes it and returns it with a remark at the telephone
-        presses(&office, &registrar.application, "", "take", &[]).await;
+        presses(&office, &registrar.path(), "", "take", &[]).await;
         assert_hidden_from(&stranger, &registrar.application).await;
-        presses(&office, &registrar.application, "/return", "return", &[("remarks.unit.phone", REMARK)]).await;
+        presses(&office, &registrar.path(), "/return", "return", &[("remarks.unit.phone", REMARK)]).await;
 
         // Then the applicant gets a letter and finds the remark at that field
         town.letter(APPLICANT_EMAIL, "wymaga poprawek").await;
@@ -60,10 +60,8 @@ on_both! {
         assert_form_fits(&registrar.sees("form_received", "2").await);
 
         // When the administrator takes it again and approves it
-        presses(&office, &registrar.application, "", "take", &[]).await;
+        approves(&office, &registrar.path()).await;
         assert_hidden_from(&stranger, &registrar.application).await;
-        let page = office.get(&format!("/admin/applications/{}/approve", registrar.application)).await;
-        office.submit(&page.form("/approve").choose("signature", &["seen"])).await.assert_status(303);
 
         // Then the applicant signs in and sees the unit, the sub-areas, the functions and how long they are valid
         town.letter(APPLICANT_EMAIL, "zatwierdzony").await;
@@ -109,12 +107,6 @@ on_both! {
     }
 }
 
-/// The form arrived, and its code is that of the current revision.
-#[track_caller]
-fn assert_form_fits(page: &Page) {
-    assert_eq!(page.attribute("[data-signed-form]", "data-code-match").as_deref(), Some("matched"), "{}", page.words());
-}
-
 async fn assert_in_queue(office: &Client, number: &str, status: &str) {
     let queue = office.get("/admin/applications").await;
     queue.assert_status(200);
@@ -140,13 +132,6 @@ async fn assert_hidden_from(stranger: &Client, application: &str) {
         let fields = [("version", "0"), ("reason", "Nie"), ("remarks.unit.phone", "Nie")];
         stranger.post(&format!("/admin/applications/{application}/{action}"), &fields).await.assert_status(404);
     }
-}
-
-/// Opens a page of an application in the office and sends its form.
-async fn presses(office: &Client, application: &str, page: &str, action: &str, texts: &[(&str, &str)]) {
-    let page = office.get(&format!("/admin/applications/{application}{page}")).await;
-    page.assert_status(200);
-    office.submit(&page.form(&format!("/{action}")).fill_all(texts)).await.assert_status(303);
 }
 
 /// The sub-areas of the unit on the account's page, each with whether function and validity stand beside it.

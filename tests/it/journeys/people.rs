@@ -5,6 +5,7 @@ use crate::support::database::TestDatabase;
 use crate::support::server::Server;
 use crate::support::smtp_sink::SmtpSink;
 use cas_portal::mail::ReceivedLetter;
+use cas_portal::pdf::hand_signed;
 use std::time::{Duration, Instant};
 
 /// A good password of somebody.
@@ -91,6 +92,45 @@ pub async fn activate(who: &Client, link: &str) {
 pub async fn sign_in(who: &Client, login: &str, password: &str) -> Page {
     let page = who.get("/login").await;
     who.submit(&page.form("/login").fill_all(&[("login", login), ("password", password)])).await
+}
+
+/// Downloads the printed form of the application at this path, which is the same bytes each time.
+pub async fn download_form(who: &Client, path: &str) -> Vec<u8> {
+    let path = format!("{path}/form.pdf");
+    let (first, second) = (who.get(&path).await, who.get(&path).await);
+    first.assert_status(200);
+    assert!(first.bytes.starts_with(b"%PDF"), "{} bytes of something", first.bytes.len());
+    assert!(first.bytes == second.bytes, "the same revision gave other bytes");
+    first.bytes
+}
+
+/// Signs a form, uploads it to the application at this path and gives the answer.
+pub async fn send_signed(who: &Client, path: &str, form: &[u8]) -> Page {
+    let signed = hand_signed(form).expect("a signed form");
+    let path = format!("{path}/signed-form");
+    who.get(&path).await.assert_status(200);
+    who.upload(&path, &[], &[("files", "skan formularza.pdf", "application/pdf", &signed)]).await
+}
+
+/// The form arrived, and its code is that of the current revision.
+#[track_caller]
+pub fn assert_form_fits(page: &Page) {
+    assert_eq!(page.attribute("[data-signed-form]", "data-code-match").as_deref(), Some("matched"), "{}", page.words());
+}
+
+/// The office opens this page (`""`, `"/approve"`, …) of the application at this path, types these texts and presses this button.
+pub async fn presses(office: &Client, path: &str, page: &str, action: &str, texts: &[(&str, &str)]) {
+    let page = office.get(&format!("/admin{path}{page}")).await;
+    page.assert_status(200);
+    office.submit(&page.form(&format!("/{action}")).fill_all(texts)).await.assert_status(303);
+}
+
+/// The office takes the application at this path and approves it: the signature was seen.
+pub async fn approves(office: &Client, path: &str) {
+    presses(office, path, "", "take", &[]).await;
+    let page = office.get(&format!("/admin{path}/approve")).await;
+    page.assert_status(200);
+    office.submit(&page.form("/approve").choose("signature", &["seen"])).await.assert_status(303);
 }
 
 /// The path of a mailed link.

@@ -1,8 +1,7 @@
 //! Somebody who registers a unit with two persons, page by page. What may not live here: what the office does.
 
-use super::people::{PASSWORD, Town, sign_in};
+use super::people::{PASSWORD, Town, download_form, send_signed, sign_in};
 use crate::support::client::{Client, Page};
-use cas_portal::pdf::hand_signed;
 
 /// REGON of the unit.
 pub const REGON: &str = "291100115";
@@ -105,22 +104,14 @@ impl Registrar {
         page
     }
 
-    /// The printed form, which is the same bytes each time.
+    /// The printed form.
     pub async fn downloads_the_form(&self) -> Vec<u8> {
-        let path = format!("{}/form.pdf", self.path());
-        let (first, second) = (self.browser.get(&path).await, self.browser.get(&path).await);
-        first.assert_status(200);
-        assert!(first.bytes.starts_with(b"%PDF"), "{} bytes of something", first.bytes.len());
-        assert!(first.bytes == second.bytes, "the same revision gave other bytes");
-        first.bytes
+        download_form(&self.browser, &self.path()).await
     }
 
     /// Signs a form, uploads it and gives the answer.
     pub async fn uploads(&self, pdf: &[u8]) -> Page {
-        let pdf = &hand_signed(pdf).expect("a signed form");
-        let path = format!("{}/signed-form", self.path());
-        self.browser.get(&path).await.assert_status(200);
-        self.browser.upload(&path, &[], &[("files", "skan formularza.pdf", "application/pdf", pdf)]).await
+        send_signed(&self.browser, &self.path(), pdf).await
     }
 
     /// Corrects the unit's telephone, beside which the office's remark stands, and files again.

@@ -2,6 +2,7 @@
 //! owner always does; and a stolen cookie, a thousand logins or fifty addresses change nothing about that.
 
 use crate::support::database::{TestDatabase, on_both};
+use crate::support::factors::all_the_way;
 use crate::support::fixtures::{PASSWORD, person};
 use crate::support::portal::{TestPortal, visitor};
 use cas_portal::domain::account::{AccountStatus, Role};
@@ -268,9 +269,7 @@ on_both! {
         let account = portal.account("anna", AccountStatus::Active).await;
         let login = login_of(&portal, account).await;
         usual_browser(&portal, &login).await;
-        let SignIn::Done { token: session, browser: strangers, .. } = attempt(&portal.context, "203.0.113.9", &login, PASSWORD, None).await else {
-            panic!("not signed in")
-        };
+        let (session, _, strangers) = all_the_way(attempt(&portal.context, "203.0.113.9", &login, PASSWORD, None).await);
         let link = not_me_token(&letters(&portal).await.remove(0));
         // The stranger changes the password at once; the owner's link still works.
         let hash = portal.context.hasher.hash(NEW.to_owned()).await.expect("a hash");

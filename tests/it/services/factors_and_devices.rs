@@ -3,7 +3,7 @@
 
 use crate::support::authenticator::SoftPasskey;
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::factors::{App, behind};
+use crate::support::factors::{App, all_the_way, behind};
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::{PUBLIC_URL, TestPortal, visitor};
 use cas_portal::domain::account::{AccountStatus, Role};
@@ -193,7 +193,7 @@ on_both! {
     async fn a_wrong_proof_counts_on_the_browser_that_it_came_from(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
-        let SignIn::Done { token, browser, .. } = give(&portal, account, HOME, PASSWORD, None).await else { panic!("not signed in") };
+        let (token, _, browser) = all_the_way(give(&portal, account, HOME, PASSWORD, None).await);
         let session = portal.session_of(&token).await;
         let (context, who) = (&portal.context, behind(&session));
         for n in 1..=2 {
@@ -253,7 +253,7 @@ on_both! {
             let given = Answer { token: &asked.token, credential: &credential };
             let form = SignInForm { login: "", password: "", device: "Firefox", browser: known.as_ref(), replaces: None };
             let done = sign_in_with_passkey(&portal.context, &from(HOME), given, form).await.expect("no fault");
-            let SignIn::Done { browser, .. } = done else { panic!("not signed in") };
+            let (_, _, browser) = all_the_way(done);
             assert_eq!(told(&portal, account, "signed_in_on_new_device").await, told_so_far);
             let details = serde_json::json!({ "pending": false, "known_device": is_known, "factor": "passkey" });
             assert_eq!(last_details(&portal, account, "session.started").await, details);

@@ -1,6 +1,7 @@
 //! Another e-mail address by the head's signature: who may apply and decide, what waits, who stops it, and what it ends.
 
 use crate::support::database::{TestDatabase, on_both};
+use crate::support::factors::all_the_way;
 use crate::support::fixtures::{PASSWORD, VOIVODESHIP};
 use crate::support::portal::{START, TestPortal, system, visitor};
 use cas_portal::domain::account::{AccountStatus, Role};
@@ -27,7 +28,7 @@ use cas_portal::services::manage_accounts::{list_reports, suspend};
 use cas_portal::services::request_password_reset::request_password_reset;
 use cas_portal::services::reset_password::reset_password;
 use cas_portal::services::review_application::{approve, return_for_correction, review, take};
-use cas_portal::services::sign_in::{SignIn, SignInForm, sign_in};
+use cas_portal::services::sign_in::{SignInForm, sign_in};
 use cas_portal::services::{ServiceError, view_application, withdraw_application};
 use cas_portal::storage::security_reports::{self, Report, ReportKind};
 use cas_portal::storage::{accounts, applications, audit_entries, waiting_changes};
@@ -155,9 +156,7 @@ on_both! {
         let reset = reset.links.iter().find_map(|link| link.split("/password/reset/").nth(1)).expect("a link").to_owned();
 
         let form = SignInForm { login: &login, password: PASSWORD, device: "Firefox", browser: None, replaces: None };
-        let SignIn::Done { token: session, .. } = sign_in(&portal.context, &visitor(), form).await.expect("no fault") else {
-            panic!("not signed in")
-        };
+        let (session, ..) = all_the_way(sign_in(&portal.context, &visitor(), form).await.expect("no fault"));
         assert!(keep_session(&portal.context, &session).await.expect("read").is_some());
 
         portal.advance_ms(60_000);

@@ -1,6 +1,7 @@
 //! Reset and activation: the links of real letters, each good once, and dead after whatever changes the account.
 
 use crate::support::database::{TestDatabase, on_both};
+use crate::support::factors::all_the_way;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::{PUBLIC_URL, TestPortal, operator, visitor};
 use cas_portal::domain::account::{AccountStatus, Role};
@@ -83,7 +84,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
         let login = login_of(&portal, account).await;
-        let SignIn::Done { token: session, .. } = try_in(&portal, &login, PASSWORD).await else { panic!("not signed in") };
+        let (session, ..) = all_the_way(try_in(&portal, &login, PASSWORD).await);
         for _ in 0..5 {
             try_in(&portal, &login, "błędne hasło, znowu").await;
         }
@@ -197,7 +198,7 @@ on_both! {
         assert_eq!(errors.0.keys().collect::<Vec<_>>(), ["new_password", "statements"]);
         assert_eq!(find_activation(&portal.context, &token).await.expect("still good").id, account);
         activate(&token, NEW, all_statements()).await.expect("activated");
-        let SignIn::Done { signed_in, .. } = try_in(&portal, "centralna", NEW).await else { panic!("not signed in") };
+        let (_, signed_in, ..) = all_the_way(try_in(&portal, "centralna", NEW).await);
         assert!(signed_in.has_role(Role::CentralAdministrator));
         assert!(matches!(activate(&token, NEW, all_statements()).await, Err(ServiceError::DeadLink)), "used");
 

@@ -2,6 +2,7 @@
 //! mistyped letter or two at once could make of it.
 
 use crate::support::database::{TestDatabase, on_both};
+use crate::support::factors::all_the_way;
 use crate::support::fixtures::{PASSWORD, person};
 use crate::support::portal::{PUBLIC_URL, TestPortal, visitor};
 use cas_portal::domain::account::{AccountStatus, Role};
@@ -230,7 +231,7 @@ on_both! {
     async fn the_old_address_takes_it_back_and_only_it_can_set_a_password(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let (id, actor) = anna(&portal).await;
-        let SignIn::Done { token: session, browser, .. } = try_in(&portal, "anna", PASSWORD).await else { panic!("not in") };
+        let (session, _, browser) = all_the_way(try_in(&portal, "anna", PASSWORD).await);
         let undo = change(&portal, &actor, OLD, EVIL).await;
         request_password_reset(&portal.context, &visitor(), "anna").await.expect("asked");
         let thiefs_link = token_of(&letters(&portal).await, EVIL, "/password/reset/");

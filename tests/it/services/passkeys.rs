@@ -2,7 +2,7 @@
 
 use crate::support::authenticator::SoftPasskey;
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::factors::behind;
+use crate::support::factors::{all_the_way, behind};
 use crate::support::portal::{PUBLIC_URL, TestPortal, visitor};
 use cas_portal::domain::account::AccountStatus;
 use cas_portal::domain::id::AccountId;
@@ -52,7 +52,7 @@ on_both! {
 
         let alone = asked(&portal, PasskeyUse::SignIn, None).await;
         let credential = passkey.answer(&alone.options, PUBLIC_URL);
-        let SignIn::Done { signed_in, token, .. } = sign_in(&portal, &alone.token, &credential).await else { panic!("not signed in") };
+        let (token, signed_in, ..) = all_the_way(sign_in(&portal, &alone.token, &credential).await);
         assert_eq!((signed_in.account, portal.session_of(&token).await.standing), (account, Standing::Open));
         assert!(matches!(sign_in(&portal, &alone.token, &credential).await, SignIn::Failed), "an answer counts once");
 

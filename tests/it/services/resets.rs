@@ -2,6 +2,7 @@
 //! nothing that tells a stranger anything.
 
 use crate::support::database::{TestDatabase, on_both};
+use crate::support::factors::all_the_way;
 use crate::support::fixtures::{PASSWORD, person};
 use crate::support::portal::{TestPortal, visitor};
 use cas_portal::domain::account::{AccountStatus, Role};
@@ -164,7 +165,7 @@ on_both! {
     async fn asking_changes_nothing(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let id = account(&portal, "anna", "anna@gops.example.pl", AccountStatus::Active).await;
-        let SignIn::Done { token, .. } = try_in(&portal, "anna", PASSWORD).await else { panic!("not signed in") };
+        let (token, ..) = all_the_way(try_in(&portal, "anna", PASSWORD).await);
         let before = accounts::find_credentials(portal.db(), id).await.expect("read").expect("it");
         ask(&portal, "anna").await;
         let after = accounts::find_credentials(portal.db(), id).await.expect("read").expect("it");

@@ -1,6 +1,7 @@
 //! Sign-in, lockout, sessions: the same answer for every failure, and a counter that many at once cannot outrun.
 
 use crate::support::database::{TestDatabase, on_both};
+use crate::support::factors::all_the_way;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::{TestPortal, visitor};
 use cas_portal::domain::account::{AccountStatus, Role};
@@ -28,7 +29,7 @@ async fn try_in(context: &Context, login: &str, password: &str) -> SignIn {
 }
 
 async fn session(portal: &TestPortal, login: &str) -> (String, OpenSession) {
-    let SignIn::Done { token, .. } = try_in(&portal.context, login, PASSWORD).await else { panic!("not signed in") };
+    let (token, ..) = all_the_way(try_in(&portal.context, login, PASSWORD).await);
     let open = keep_session(&portal.context, &token).await.expect("read").expect("open");
     (token, open)
 }
@@ -133,7 +134,7 @@ on_both! {
         let login = login_of(&portal, portal.account("anna", AccountStatus::Active).await).await;
         let (first, open) = session(&portal, &login).await;
         let form = SignInForm { login: &login, password: PASSWORD, device: "", browser: None, replaces: Some(open.token_hash) };
-        let SignIn::Done { token, .. } = sign_in(&portal.context, &visitor(), form).await.expect("no fault") else { panic!("failed") };
+        let (token, ..) = all_the_way(sign_in(&portal.context, &visitor(), form).await.expect("no fault"));
         assert_ne!(first, token);
         assert!(!is_open(&portal, &first).await && is_open(&portal, &token).await);
     }

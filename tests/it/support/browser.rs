@@ -36,6 +36,9 @@ pub struct Violation {
 /// What the page must pass: WCAG 2.2 A and AA, and the good practice that axe-core knows.
 const AXE_TAGS: [&str; 6] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+/// The narrowest page that must work (WCAG 2.2, 1.4.10), as on a small phone.
+const PHONE: (u32, u32) = (320, 640);
+
 impl Browser {
     /// Opens a window whose page area has this size in CSS pixels.
     pub async fn start(width: u32, height: u32) -> Browser {
@@ -239,22 +242,34 @@ impl Browser {
         file
     }
 
-    /// Saves the whole page, however long, in a window of this size.
-    pub async fn screenshot_sized(&self, name: &str, width: u32, height: u32) -> PathBuf {
-        let whole = self.script("return document.documentElement.scrollHeight;", vec![]).await.as_u64().unwrap_or(0);
-        self.resize(width, u32::try_from(whole.min(12_000)).unwrap_or(height).max(height)).await;
-        let file = self.screenshot(name).await;
-        self.resize(width, height).await;
-        file
+    /// What must hold of every page in every state, on a desk, in the dark and on a phone: axe-core is silent, nothing makes one
+    /// scroll sideways, and the browser has nothing to complain about. With `CAS_PORTAL_TEST_SCREENSHOTS` set, each look is saved
+    /// as `target/screenshots/<name>-<look>.png`.
+    pub async fn assert_fine(&self, name: &str) {
+        let save = std::env::var_os("CAS_PORTAL_TEST_SCREENSHOTS").is_some();
+        let desk = (self.width, self.height);
+        for (look, (width, height), dark) in [("wide", desk, false), ("dark", desk, true), ("phone", PHONE, false)] {
+            self.resize(width, height).await;
+            self.show_as("screen", dark).await;
+            self.axe().await;
+            self.assert_no_sideways_scroll().await;
+            if save {
+                self.screenshot_sized(&format!("{name}-{look}"), width, height).await;
+            }
+        }
+        self.show_as("screen", false).await;
+        self.resize(self.width, self.height).await;
+        // The answers 409 and 422 are what is looked at, not faults.
+        let faults: Vec<_> = self.complaints().await.into_iter().filter(|words| !words.contains("status of 4")).collect();
+        assert!(faults.is_empty(), "{name}: {faults:?}");
     }
 
-    /// Saves the whole page, however long.
-    pub async fn screenshot_of_page(&self, name: &str) -> PathBuf {
-        let height = self.script("return document.documentElement.scrollHeight;", vec![]).await.as_u64().unwrap_or(0);
-        self.resize(self.width, u32::try_from(height.min(12_000)).unwrap_or(self.height).max(self.height)).await;
-        let file = self.screenshot(name).await;
-        self.resize(self.width, self.height).await;
-        file
+    /// Saves the whole page, however long, in a window of this size.
+    async fn screenshot_sized(&self, name: &str, width: u32, height: u32) {
+        let whole = self.script("return document.documentElement.scrollHeight;", vec![]).await.as_u64().unwrap_or(0);
+        self.resize(width, u32::try_from(whole.min(12_000)).unwrap_or(height).max(height)).await;
+        self.screenshot(name).await;
+        self.resize(width, height).await;
     }
 
     /// Fails with a readable list when axe-core finds anything on the page as it is now.
@@ -503,7 +518,7 @@ mod tests {
         browser.assert_no_sideways_scroll().await;
         let size = "return [innerWidth, innerHeight];";
         assert_eq!(browser.script(size, vec![]).await, serde_json::json!([320, 600]));
-        browser.screenshot_of_page("support-narrow-form").await;
+        browser.screenshot_sized("support-narrow-form", 320, 600).await;
         assert_eq!(browser.script(size, vec![]).await, serde_json::json!([320, 600]), "the window has its size again");
         browser.fill("Nazwa jednostki", "Źródło").await;
         browser.fill("voivodeship", "łódzkie").await;

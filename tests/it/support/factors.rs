@@ -3,11 +3,12 @@
 
 use super::fixtures::PASSWORD;
 use super::portal::{TestPortal, visitor};
-use cas_portal::domain::actor::{Actor, ActorKind};
+use cas_portal::domain::actor::{Actor, ActorKind, SignedIn};
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::second_factor::step_of;
 use cas_portal::secrets::totp_code;
 use cas_portal::services::keep_session::{OpenSession, keep_session};
+use cas_portal::services::known_device::Browser;
 use cas_portal::services::second_factor::{confirm_totp, offer_totp, view_offer};
 use cas_portal::services::sign_in::{SignIn, SignInForm, sign_in};
 
@@ -48,6 +49,15 @@ pub fn behind(session: &OpenSession) -> Actor {
     Actor { kind: ActorKind::Account(session.signed_in.clone()), ..visitor() }
 }
 
+/// The cookie, the account and the browser of a sign-in that went all the way.
+#[track_caller]
+pub fn all_the_way(answer: SignIn) -> (String, SignedIn, Browser) {
+    match answer {
+        SignIn::Done { token, signed_in, browser } => (token, signed_in, browser),
+        other => panic!("not signed in: {other:?}"),
+    }
+}
+
 impl TestPortal {
     /// The session of a cookie.
     pub async fn session_of(&self, token: &str) -> OpenSession {
@@ -63,8 +73,7 @@ impl TestPortal {
 
     /// Signs in with the password alone.
     pub async fn signed_in(&self, account: AccountId) -> OpenSession {
-        let SignIn::Done { token, .. } = self.give_password(account).await else { panic!("not signed in") };
-        self.session_of(&token).await
+        self.session_of(&all_the_way(self.give_password(account).await).0).await
     }
 
     /// Gives the password of an account with a second factor.

@@ -6,11 +6,22 @@ use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-/// A port on the loopback that nobody listens on at this moment. Another process may take it first: callers try again.
+/// Below the ports that Linux hands out by itself (from 32768), so that no connection of a test takes one meanwhile.
+const PORTS: std::ops::Range<u16> = 20_000..32_000;
+
+/// A port on the loopback that nobody listens on at this moment and that no other caller in this process gets again: two tests
+/// that start something at once would otherwise talk to each other's. Another process may take it first: callers try again.
 pub fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).expect("a free port on 127.0.0.1").port()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let count = u32::from(PORTS.end - PORTS.start);
+    // Runs of the tests beside each other begin at different places.
+    let start = std::process::id().wrapping_mul(97);
+    let ports = std::iter::repeat_with(|| PORTS.start + (start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % count) as u16);
+    let mut free = ports.take(count as usize).filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    free.next().expect("a free port on 127.0.0.1")
 }
 
 /// A running program in a process group of its own, with a watchdog beside it.
@@ -99,6 +110,14 @@ impl Drop for Watched {
 
 fn kill(signal: &str, target: &str) {
     let _ = Command::new("kill").args(["-s", signal, "--", target]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+}
+
+#[test]
+fn no_two_callers_get_the_same_port() {
+    let mut ports: Vec<u16> = (0..200).map(|_| free_port()).collect();
+    ports.sort_unstable();
+    ports.dedup();
+    assert_eq!(ports.len(), 200);
 }
 
 #[test]

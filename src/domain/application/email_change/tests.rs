@@ -128,8 +128,8 @@ fn time_brings_it_about_for_an_unchanged_active_account_only_and_not_a_moment_ea
                 account.profile.email = EmailAddress::parse("trzecia@ops.example").unwrap();
             }
             let expected = if status == AccountStatus::Active && is_same { ChangeEvent::TakeEffect } else { ChangeEvent::Drop };
-            assert_eq!(change.due(&account, Moment(999)), None, "{status:?}");
-            assert_eq!(change.due(&account, Moment(1000)), Some(expected), "{status:?} {is_same}");
+            assert_eq!(change.due(&account, false, Moment(999)), None, "{status:?}");
+            assert_eq!(change.due(&account, false, Moment(1000)), Some(expected), "{status:?} {is_same}");
         }
     }
 }

@@ -84,13 +84,22 @@ pub struct WaitingChange {
     pub ended_at: Option<Moment>,
 }
 
+/// Whether the account is still the one that the signed form speaks of, and nobody doubts whose wish it is: after „to nie ja”
+/// (`is_reported`) or a taking back, somebody has to look first.
+pub fn is_as_signed(account: &Account, old_email: &EmailAddress, is_reported: bool) -> bool {
+    account.status == AccountStatus::Active
+        && !account.awaits_new_password()
+        && !is_reported
+        && account.profile.email.key() == old_email.key()
+}
+
 impl WaitingChange {
-    /// What time brings: nothing before it has come, or to an account that is not what it was at the approval.
-    pub fn due(&self, account: &Account, now: Moment) -> Option<ChangeEvent> {
+    /// What time brings: nothing before it has come, or where the account is not what it was at the approval.
+    pub fn due(&self, account: &Account, is_reported: bool, now: Moment) -> Option<ChangeEvent> {
         if now < self.takes_effect_at {
             return None;
         }
-        let is_as_approved = account.status == AccountStatus::Active && account.profile.email.key() == self.old_email.key();
+        let is_as_approved = is_as_signed(account, &self.old_email, is_reported);
         Some(if is_as_approved { ChangeEvent::TakeEffect } else { ChangeEvent::Drop })
     }
 }
