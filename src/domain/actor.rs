@@ -4,7 +4,6 @@ use super::account::{AccountStatus, Role, RoleAssignment};
 use super::id::{AccountId, CorrelationId, UnitId};
 use super::moment::Moment;
 use super::second_factor;
-use super::voivodeship::VoivodeshipCode;
 use std::net::IpAddr;
 
 /// Who acts, in which capacity.
@@ -81,9 +80,5 @@ impl SignedIn {
     /// Whether the account holds this role anywhere.
     pub fn has_role(&self, role: Role) -> bool {
         self.roles.iter().any(|r| r.role == role)
-    }
-    /// The voivodeships of this role's assignments.
-    pub fn voivodeships_of(&self, role: Role) -> Vec<VoivodeshipCode> {
-        self.roles.iter().filter(|r| r.role == role).filter_map(|r| r.voivodeship.clone()).collect()
     }
 }

@@ -3,6 +3,7 @@
 
 use super::id::{AccountId, EmailChangeId};
 use super::identifiers::EmailAddress;
+use super::mailed_code::MOST_CODE_ATTEMPTS;
 use super::moment::Moment;
 
 /// The new address must be confirmed within so many hours, counted from the letter's delivery.
@@ -11,8 +12,6 @@ pub const CONFIRM_HOURS: i64 = 24;
 pub const UNDO_DAYS: i64 = 7;
 /// Changes that one account may ask for within an hour, and letters that one address may be sent by it.
 pub const MOST_AN_HOUR: u64 = 3;
-/// Wrong codes after which only the letter's link works.
-pub const MOST_CODE_ATTEMPTS: i32 = 5;
 
 /// Where a change is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -13,6 +13,7 @@ pub mod id;
 pub mod identifiers;
 pub mod invalid;
 pub mod lockout;
+pub mod mailed_code;
 pub mod moment;
 pub mod notice;
 pub mod password;

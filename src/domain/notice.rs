@@ -162,6 +162,8 @@ pub enum Notice {
     },
     /// Another e-mail address was approved and waits: to the old address with the link „to nie ja”, and to the new one.
     EmailChangeQueued {
+        /// Whose.
+        account: AccountId,
         /// Which change.
         change: WaitingChangeId,
         /// To the new address.
@@ -169,6 +171,8 @@ pub enum Notice {
     },
     /// The new address is in force.
     LostMailboxReplaced {
+        /// Whose.
+        account: AccountId,
         /// Which change.
         change: WaitingChangeId,
         /// To the new address.
@@ -176,6 +180,8 @@ pub enum Notice {
     },
     /// The change was stopped, or is void because the account changed: the address in force stays.
     EmailChangeEnded {
+        /// Whose.
+        account: AccountId,
         /// Which change.
         change: WaitingChangeId,
         /// To the new address.

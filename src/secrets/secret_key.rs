@@ -141,6 +141,12 @@ impl SecretKey {
         format!("{:06}", self.number(purpose, data) % 1_000_000)
     }
 
+    /// What is stored of a letter's code: bound to the letter's link, and made with the key, because a few digits alone are guessed in
+    /// no time by whoever reads the database.
+    pub fn code_hash(&self, link: [u8; 32], code: &str) -> [u8; 32] {
+        self.mac("code_hash", &[&link, code.as_bytes()].concat())
+    }
+
     /// Eight digits, for a code that may be typed by anybody and not only where it was asked for.
     pub fn long_numeric_code(&self, purpose: &str, data: &[u8]) -> String {
         format!("{:08}", self.number(purpose, data) % 100_000_000)

@@ -10,7 +10,7 @@ use crate::domain::account::{Account, AccountProfile};
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEvent;
 use crate::domain::identifiers::EmailAddress;
-use crate::domain::permission::{Permission, Target};
+use crate::domain::permission::Permission;
 use crate::domain::profile::{ProfileTexts, differences, read_profile};
 use crate::storage::database::begin;
 use crate::storage::profile_changes::{self, LOGIN, ProfileChange};
@@ -22,8 +22,7 @@ use serde_json::json;
 /// # Errors
 /// `Denied` for those who may not change their data.
 pub async fn view_profile(context: &Context, actor: &Actor) -> Result<Account, ServiceError> {
-    let id = actor.account_id().ok_or(ServiceError::Denied)?;
-    context.policy.check(actor, Permission::AccountEdit, &Target { account: Some(id), ..Target::default() })?;
+    let id = context.own_account(actor, Permission::AccountEdit)?;
     accounts::find(&context.db, id).await?.ok_or(ServiceError::NotFound)
 }
 

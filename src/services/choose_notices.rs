@@ -5,7 +5,7 @@ use super::error::ServiceError;
 use super::record;
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEvent;
-use crate::domain::permission::{Permission, Target};
+use crate::domain::permission::Permission;
 use crate::storage::accounts;
 use crate::storage::database::begin;
 use serde_json::json;
@@ -15,8 +15,7 @@ use serde_json::json;
 /// # Errors
 /// `Denied` for a visitor.
 pub async fn announces_sign_ins(context: &Context, actor: &Actor) -> Result<bool, ServiceError> {
-    let id = actor.account_id().ok_or(ServiceError::Denied)?;
-    context.policy.check(actor, Permission::AccountView, &Target { account: Some(id), ..Target::default() })?;
+    let id = context.own_account(actor, Permission::AccountView)?;
     Ok(accounts::find_credentials(&context.db, id).await?.ok_or(ServiceError::NotFound)?.announces_sign_ins)
 }
 
@@ -25,8 +24,7 @@ pub async fn announces_sign_ins(context: &Context, actor: &Actor) -> Result<bool
 /// # Errors
 /// `Denied` for a visitor.
 pub async fn announce_sign_ins(context: &Context, actor: &Actor, is_on: bool) -> Result<(), ServiceError> {
-    let id = actor.account_id().ok_or(ServiceError::Denied)?;
-    context.policy.check(actor, Permission::AccountView, &Target { account: Some(id), ..Target::default() })?;
+    let id = context.own_account(actor, Permission::AccountView)?;
     let tx = begin(&context.db).await?;
     let found = accounts::find_for_update(&tx, id).await?.ok_or(ServiceError::NotFound)?;
     if found.announces_sign_ins != is_on {

@@ -79,9 +79,9 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
         Notice::RecoveryCodeUsed { account, left } => second_factor::recovery_code_used(&desk, account, left).await,
         Notice::PasskeyAdded { account } => second_factor::passkey_added(&desk, account).await,
         Notice::PasskeyRemoved { account } => second_factor::passkey_removed(&desk, account).await,
-        Notice::EmailChangeQueued { change, to_new } => email_change::queued(&desk, change, to_new).await,
-        Notice::LostMailboxReplaced { change, to_new } => email_change::changed(&desk, change, to_new).await,
-        Notice::EmailChangeEnded { change, to_new } => email_change::ended(&desk, change, to_new).await,
+        Notice::EmailChangeQueued { change, to_new, .. } => email_change::queued(&desk, change, to_new).await,
+        Notice::LostMailboxReplaced { change, to_new, .. } => email_change::changed(&desk, change, to_new).await,
+        Notice::EmailChangeEnded { change, to_new, .. } => email_change::ended(&desk, change, to_new).await,
     }
 }
 

@@ -1,12 +1,15 @@
 //! What every service works with: made once by the composition root, shared by web, worker and command line.
 
+use super::error::ServiceError;
 use crate::clock::Clock;
 use crate::domain::account::Role;
+use crate::domain::actor::Actor;
 use crate::domain::id::{
     AccountId, ApplicationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId, MessageId, PasskeyId,
     ProfileChangeId, ReportId, RoleAssignmentId, SessionId, SignedFormId, SourceId, UnitId, WaitingChangeId,
 };
 use crate::domain::moment::Moment;
+use crate::domain::permission::{Permission, Target};
 use crate::files::FileStore;
 use crate::mail::Mailer;
 use crate::pdf::FormPrinter;
@@ -64,6 +67,15 @@ impl Context {
     /// Now.
     pub fn now(&self) -> Moment {
         Moment(self.clock.now_ms())
+    }
+    /// The actor's own account, where the policy gives this permission on it.
+    ///
+    /// # Errors
+    /// `Denied`, also for who has none.
+    pub fn own_account(&self, actor: &Actor, permission: Permission) -> Result<AccountId, ServiceError> {
+        let id = actor.account_id().ok_or(ServiceError::Denied)?;
+        self.policy.check(actor, permission, &Target { account: Some(id), ..Target::default() })?;
+        Ok(id)
     }
     /// Random text that nobody can guess: for cookies.
     pub fn new_token(&self) -> String {

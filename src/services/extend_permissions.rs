@@ -10,16 +10,3 @@ pub use draft::{choose_home, choose_unit, drop_draft, save_needs, save_statement
 pub use file::file;
 pub(super) use grant::grant;
 pub use look::{Extension, look};
-
-use super::context::Context;
-use super::error::ServiceError;
-use crate::domain::actor::Actor;
-use crate::domain::id::AccountId;
-use crate::domain::permission::{Permission, Target};
-
-/// The actor's own account, where the policy lets it apply.
-fn own(context: &Context, actor: &Actor) -> Result<AccountId, ServiceError> {
-    let id = actor.account_id().ok_or(ServiceError::Denied)?;
-    context.policy.check(actor, Permission::PermissionExtensionFile, &Target { account: Some(id), ..Target::default() })?;
-    Ok(id)
-}

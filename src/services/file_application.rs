@@ -112,11 +112,6 @@ pub(super) async fn resubmit_unprinted<C: Connection>(
     Ok(true)
 }
 
-/// What another revision is to the application's state.
-pub(super) fn event_of_revision(application: &Application) -> Event {
-    if application.status == Status::Returned { Event::Submit } else { Event::Revise }
-}
-
 /// Files another revision of an application that was read for update. `people` as for [`file_new`].
 ///
 /// # Errors
@@ -131,7 +126,7 @@ pub(super) async fn file_revision<C: Connection>(
     dictionaries: &Dictionaries,
 ) -> Result<Application, ServiceError> {
     let now = context.now();
-    application.status = application.status.after(event_of_revision(&application), Mover::Applicant)?;
+    application.status = application.status.after(application.status.event_of_revision(), Mover::Applicant)?;
     application.revision += 1;
     application.fingerprint = Fingerprint::of(&payload);
     application.payload = payload;

@@ -17,20 +17,11 @@ pub(super) use queue::queue;
 use super::context::Context;
 use super::error::ServiceError;
 use super::{own_draft, rights};
-use crate::domain::actor::Actor;
 use crate::domain::application::Kind;
 use crate::domain::id::AccountId;
-use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::Unit;
 use crate::storage::Connection;
 use crate::storage::applications::Listed;
-
-/// The actor's own account, where the policy lets it apply.
-fn own(context: &Context, actor: &Actor) -> Result<AccountId, ServiceError> {
-    let id = actor.account_id().ok_or(ServiceError::Denied)?;
-    context.policy.check(actor, Permission::EmailChangeFile, &Target { account: Some(id), ..Target::default() })?;
-    Ok(id)
-}
 
 /// The units whose head can confirm who the person is.
 async fn units_of<C: Connection>(context: &Context, db: &C, account: AccountId) -> Result<Vec<Unit>, ServiceError> {

@@ -7,16 +7,38 @@ use crate::domain::account::Account;
 use crate::domain::id::AccountId;
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::password::{NewPassword, check_new, fewest, is_long, normalise};
-use crate::secrets::{SecretKey, common_passwords, token_hash};
+use crate::secrets::{common_passwords, token_hash};
 use crate::storage::Connection;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
 use crate::storage::{grants, passkeys, units};
 
-/// The link's token and account, when it still opens.
+/// A link's token and account.
 pub(super) struct OpenLink {
     pub(super) token: MailedToken,
     pub(super) credentials: Credentials,
+}
+
+/// Reads a link's token and account, whatever they are worth; `None` when either is gone.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn read<C: Connection>(db: &C, token: &str) -> Result<Option<OpenLink>, ServiceError> {
+    let Some(token) = mailed_tokens::find(db, token_hash(token)).await? else { return Ok(None) };
+    let Some(account) = token.account else { return Ok(None) };
+    Ok(accounts::find_credentials(db, account).await?.map(|credentials| OpenLink { token, credentials }))
+}
+
+/// As [`read`], with both locked, so that of two uses at once one wins. The account first, as everywhere: two who lock in different
+/// orders would wait for each other.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn read_locked<C: Connection>(tx: &C, token: &str) -> Result<Option<OpenLink>, ServiceError> {
+    let hash = token_hash(token);
+    let Some(account) = mailed_tokens::find(tx, hash).await?.and_then(|token| token.account) else { return Ok(None) };
+    let Some(credentials) = accounts::find_for_update(tx, account).await? else { return Ok(None) };
+    Ok(mailed_tokens::find_for_update(tx, hash).await?.map(|token| OpenLink { token, credentials }))
 }
 
 /// Looks at a link.
@@ -24,50 +46,25 @@ pub(super) struct OpenLink {
 /// # Errors
 /// `DeadLink`, whatever the reason.
 pub(super) async fn look<C: Connection>(context: &Context, db: &C, token: &str, purpose: Purpose) -> Result<OpenLink, ServiceError> {
-    let found = mailed_tokens::find(db, token_hash(token)).await?;
-    let account = found.as_ref().and_then(|t| t.account);
-    let credentials = match account {
-        Some(account) => accounts::find_credentials(db, account).await?,
-        None => None,
-    };
-    judge(context, found, credentials, purpose)
+    judge(context, read(db, token).await?, purpose)
 }
 
-/// Looks at a link and locks it with its account, so that of two uses at once one wins.
+/// Looks at a link and locks it with its account.
 ///
 /// # Errors
 /// `DeadLink`, whatever the reason.
 pub(super) async fn take<C: Connection>(context: &Context, tx: &C, token: &str, purpose: Purpose) -> Result<OpenLink, ServiceError> {
-    let hash = token_hash(token);
-    // The account first, as everywhere: two who lock in different orders would wait for each other.
-    let account = mailed_tokens::find(tx, hash).await?.and_then(|t| t.account);
-    let credentials = match account {
-        Some(account) => accounts::find_for_update(tx, account).await?,
-        None => None,
+    judge(context, read_locked(tx, token).await?, purpose)
+}
+
+fn judge(context: &Context, link: Option<OpenLink>, purpose: Purpose) -> Result<OpenLink, ServiceError> {
+    let is_open = |OpenLink { token, credentials }: &OpenLink| {
+        token.purpose == purpose
+            && token.is_open(context.now())
+            && token.credentials_version == credentials.credentials_version
+            && token.email_key == credentials.account.profile.email.key()
     };
-    let found = mailed_tokens::find_for_update(tx, hash).await?;
-    judge(context, found, credentials, purpose)
-}
-
-fn judge(
-    context: &Context,
-    token: Option<MailedToken>,
-    credentials: Option<Credentials>,
-    purpose: Purpose,
-) -> Result<OpenLink, ServiceError> {
-    let (Some(token), Some(credentials)) = (token, credentials) else { return Err(ServiceError::DeadLink) };
-    let is_open = token.purpose == purpose
-        && token.used_at.is_none()
-        && context.now() < token.expires_at
-        && token.credentials_version == credentials.credentials_version
-        && token.email_key == credentials.account.profile.email.key();
-    if is_open { Ok(OpenLink { token, credentials }) } else { Err(ServiceError::DeadLink) }
-}
-
-/// What is stored of a reset letter's code: bound to the letter's link, and made with the portal's key, because eight digits alone
-/// are guessed in no time by whoever reads the database.
-pub(super) fn reset_code_hash(key: &SecretKey, link: [u8; 32], code: &str) -> [u8; 32] {
-    key.mac("password_reset/code_hash", &[&link, code.as_bytes()].concat())
+    link.filter(is_open).ok_or(ServiceError::DeadLink)
 }
 
 /// The fewest characters of a new password of this account: a second factor allows fewer.
@@ -115,8 +112,7 @@ async fn words_of(context: &Context, account: &Account) -> Result<Vec<String>, S
     let profile = &account.profile;
     let mut words =
         vec![account.login.to_string(), profile.first_name.to_string(), profile.last_name.to_string(), profile.email.to_string()];
-    let mut ids: Vec<_> = grants::list_of_account(&context.db, account.id).await?.into_iter().map(|g| g.unit).collect();
-    ids.dedup();
+    let ids: Vec<_> = grants::list_of_account(&context.db, account.id).await?.into_iter().map(|g| g.unit).collect();
     words.extend(units::list_by_ids(&context.db, &ids).await?.into_iter().map(|unit| unit.data.name.to_string()));
     Ok(words)
 }

@@ -7,9 +7,9 @@ use super::record;
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEvent;
 use crate::domain::device::DeviceName;
-use crate::domain::id::{AccountId, SessionId};
+use crate::domain::id::SessionId;
 use crate::domain::moment::Moment;
-use crate::domain::permission::{Permission, Target};
+use crate::domain::permission::Permission;
 use crate::domain::session::is_live;
 use crate::domain::sign_in_limits::Network;
 use crate::storage::database::begin;
@@ -33,18 +33,12 @@ pub struct OwnSession {
     pub network: String,
 }
 
-fn own(context: &Context, actor: &Actor) -> Result<AccountId, ServiceError> {
-    let id = actor.account_id().ok_or(ServiceError::Denied)?;
-    context.policy.check(actor, Permission::AccountView, &Target { account: Some(id), ..Target::default() })?;
-    Ok(id)
-}
-
 /// The sessions that last, the present one first. `current` is the hash of its cookie.
 ///
 /// # Errors
 /// `Denied` for a visitor.
 pub async fn list_own_sessions(context: &Context, actor: &Actor, current: [u8; 32]) -> Result<Vec<OwnSession>, ServiceError> {
-    let (account, now) = (own(context, actor)?, context.now());
+    let (account, now) = (context.own_account(actor, Permission::AccountView)?, context.now());
     let held = sessions::list_held_by(&context.db, account).await?;
     let mut live: Vec<OwnSession> = held
         .into_iter()
@@ -72,7 +66,7 @@ pub(super) fn coarse(address: &str) -> String {
 /// # Errors
 /// `Denied`; `Stale` when it has ended already, or is somebody else's.
 pub async fn end_session(context: &Context, actor: &Actor, id: SessionId) -> Result<(), ServiceError> {
-    let account = own(context, actor)?;
+    let account = context.own_account(actor, Permission::AccountView)?;
     let tx = begin(&context.db).await?;
     let found = accounts::find_for_update(&tx, account).await?.ok_or(ServiceError::NotFound)?;
     if !sessions::remove_by_id(&tx, account, id).await? {
@@ -89,7 +83,7 @@ pub async fn end_session(context: &Context, actor: &Actor, id: SessionId) -> Res
 /// # Errors
 /// `Denied` for a visitor.
 pub async fn end_other_sessions(context: &Context, actor: &Actor, current: [u8; 32]) -> Result<(), ServiceError> {
-    let account = own(context, actor)?;
+    let account = context.own_account(actor, Permission::AccountView)?;
     let tx = begin(&context.db).await?;
     let found = accounts::find_for_update(&tx, account).await?.ok_or(ServiceError::NotFound)?;
     sessions::remove_all_of(&tx, account, Some(current)).await?;

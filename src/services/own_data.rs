@@ -14,8 +14,9 @@ use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::device::DeviceName;
 use crate::domain::id::AccountId;
 use crate::domain::moment::Moment;
-use crate::domain::permission::{Permission, Target};
+use crate::domain::permission::Permission;
 use crate::storage::applications::{self, persons, revisions};
+use crate::storage::profile_changes::LOGIN;
 use crate::storage::waiting_changes;
 use crate::storage::{
     Connection, accounts, audit_entries, closing_requests, dictionaries, email_changes, grants, outbox_messages, passkeys, profile_changes,
@@ -285,8 +286,7 @@ fn write_times(value: &mut Value) {
 /// # Errors
 /// `ProofTooOld`; `Denied` for a visitor.
 pub async fn read_own_data(context: &Context, actor: &Actor) -> Result<OwnData, ServiceError> {
-    let id = actor.account_id().ok_or(ServiceError::Denied)?;
-    context.policy.check(actor, Permission::AccountView, &Target { account: Some(id), ..Target::default() })?;
+    let id = context.own_account(actor, Permission::AccountView)?;
     prove_again::required(context, actor)?;
     let db = &context.db;
     let found = accounts::find_credentials(db, id).await?.ok_or(ServiceError::NotFound)?;
@@ -395,10 +395,14 @@ async fn history(context: &Context, account: &Account) -> Result<(Vec<EntryData>
 }
 
 async fn earlier_values<C: Connection>(db: &C, account: &Account) -> Result<Vec<EarlierValue>, ServiceError> {
-    let changes = profile_changes::list_of(db, account.id).await?.into_iter();
+    let changes = profile_changes::list_of(db, account.id).await?;
+    // Who changed the login did so under the one before.
+    let earlier = changes.iter().filter(|change| change.field == LOGIN).filter_map(|change| change.old_value.clone());
+    let own: Vec<String> = earlier.chain([account.login.to_string()]).collect();
     Ok(changes
+        .into_iter()
         .map(|change| EarlierValue {
-            by_owner: change.changed_by == account.login.as_str(),
+            by_owner: own.contains(&change.changed_by),
             field: change.field,
             value: change.old_value,
             changed_at: change.changed_at,
@@ -427,9 +431,7 @@ async fn email_changes_of<C: Connection>(db: &C, id: AccountId) -> Result<Vec<Em
 
 async fn grants_of<C: Connection>(db: &C, id: AccountId) -> Result<Vec<GrantData>, ServiceError> {
     let records = grants::records_of_account(db, id).await?;
-    let mut ids: Vec<_> = records.iter().map(|r| r.grant.unit).collect();
-    ids.sort_unstable();
-    ids.dedup();
+    let ids: Vec<_> = records.iter().map(|r| r.grant.unit).collect();
     let units = units::list_by_ids(db, &ids).await?;
     let of_unit = |id| units.iter().find(|unit| unit.id == id).map(|unit| (unit.data.name.to_string(), unit.data.regon.to_string()));
     Ok(records

@@ -4,10 +4,11 @@
 use super::file_application::{file_new, file_revision, resubmit_unprinted};
 use super::view_application::target_of;
 use super::{Context, ServiceError, record};
+use crate::domain::account::Account;
 use crate::domain::actor::Actor;
 use crate::domain::application::decision::{Remark, SIGNED_FORM};
-use crate::domain::application::draft::{Draft, Drafted};
-use crate::domain::application::status::{Event, InvalidTransition, Mover, Status};
+use crate::domain::application::draft::{Draft, DraftKind, Drafted};
+use crate::domain::application::status::{Mover, Status};
 use crate::domain::application::{Application, Kind, Payload};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::dictionary::Dictionaries;
@@ -21,11 +22,6 @@ use crate::storage::database::begin;
 use crate::storage::{accounts, applications, drafts};
 use serde_json::json;
 
-fn can_correct(application: &Application) -> bool {
-    let may = |event| application.status.after(event, Mover::Applicant).is_ok();
-    may(Event::Revise) || (application.status == Status::Returned && may(Event::Submit))
-}
-
 /// What is being typed, with the application that it corrects. A correction that came too late is none.
 pub(super) async fn current<C: Connection, T: Drafted>(
     context: &Context,
@@ -34,8 +30,17 @@ pub(super) async fn current<C: Connection, T: Drafted>(
 ) -> Result<Option<(Draft<T>, Option<Application>)>, ServiceError> {
     let Some(draft) = drafts::of_kind::<_, T>(db, account, context.now()).await? else { return Ok(None) };
     let Some(id) = draft.application else { return Ok(Some((draft, None))) };
-    let corrected = applications::find(db, id).await?.filter(can_correct);
+    let corrected = applications::find(db, id).await?.filter(|application| application.status.is_correctable());
     Ok(corrected.map(|application| (draft, Some(application))))
+}
+
+/// Locks the account before something is filed, and before it the application that a draft of this kind corrects, as a decision
+/// locks them: of two at once one waits, and neither for ever.
+pub(super) async fn lock<C: Connection>(tx: &C, account: AccountId, kind: DraftKind) -> Result<Account, ServiceError> {
+    if let Some(corrected) = drafts::find_corrected(tx, account, kind).await? {
+        applications::find_for_update(tx, corrected).await?;
+    }
+    Ok(accounts::find_for_update(tx, account).await?.ok_or(ServiceError::NotFound)?.account)
 }
 
 /// Keeps what was typed, in the open draft or in a new one.
@@ -75,10 +80,8 @@ pub(super) async fn start_correction<T: Drafted>(
     accounts::find_for_update(&tx, account).await?.ok_or(ServiceError::NotFound)?;
     let application = applications::find_by_number(&tx, number).await?.ok_or(ServiceError::NotFound)?;
     context.policy.check(actor, Permission::ApplicationRevise, &target_of(&application))?;
-    if !can_correct(&application) {
-        return Err(InvalidTransition { from: application.status, event: Event::Revise, mover: Mover::Applicant }.into());
-    }
-    if drafts::find_open_correction(&tx, application.id).await? {
+    application.status.after(application.status.event_of_revision(), Mover::Applicant)?;
+    if drafts::is_being_corrected(&tx, application.id, context.now()).await? {
         return Ok(());
     }
     let (texts, confirmed) = write(&application.payload).ok_or(ServiceError::NotFound)?;

@@ -7,7 +7,7 @@ use crate::domain::account::Account;
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEntry;
 use crate::domain::moment::Moment;
-use crate::domain::permission::{Permission, Target};
+use crate::domain::permission::Permission;
 use crate::storage::audit_entries::{self, OwnEntries};
 use crate::storage::page::Slice;
 use crate::storage::profile_changes::{self, LOGIN};
@@ -65,8 +65,7 @@ pub struct HistoryEntry {
 /// # Errors
 /// `Denied` for a visitor.
 pub async fn read_history(context: &Context, actor: &Actor, after: Option<&str>) -> Result<Slice<HistoryEntry>, ServiceError> {
-    let id = actor.account_id().ok_or(ServiceError::Denied)?;
-    context.policy.check(actor, Permission::AccountView, &Target { account: Some(id), ..Target::default() })?;
+    let id = context.own_account(actor, Permission::AccountView)?;
     let account = accounts::find(&context.db, id).await?.ok_or(ServiceError::NotFound)?;
     let own = own_entries(&context.db, &account).await?;
     let slice = audit_entries::list_own(&context.db, &own, after, PAGE_SIZE).await?;

@@ -3,15 +3,15 @@
 
 use super::context::Context;
 use super::error::ServiceError;
+use super::mailed_link::{self, OpenLink};
 use super::record;
 use crate::domain::account::Account;
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEvent;
 use crate::domain::id::AccountId;
-use crate::secrets::token_hash;
-use crate::storage::accounts::{self, Credentials};
+use crate::storage::accounts::Credentials;
 use crate::storage::database::begin;
-use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
+use crate::storage::mailed_tokens::{self, Purpose};
 use crate::storage::security_reports::{self, Report};
 use crate::storage::{Connection, sessions, sign_in_sources};
 use serde_json::json;
@@ -20,15 +20,15 @@ pub use crate::storage::security_reports::ReportKind;
 
 /// What the link of a letter can report. Unlike a reset link it outlives a change of the password: that may have been the
 /// stranger's.
-fn judge(context: &Context, token: Option<&MailedToken>, found: Option<Credentials>) -> Result<(Credentials, ReportKind), ServiceError> {
-    let (Some(token), Some(found)) = (token, found) else { return Err(ServiceError::DeadLink) };
-    let kind = match token.purpose {
+fn judge(context: &Context, link: Option<OpenLink>) -> Result<(OpenLink, ReportKind), ServiceError> {
+    let link = link.ok_or(ServiceError::DeadLink)?;
+    let kind = match link.token.purpose {
         Purpose::BlockNotMe => ReportKind::Block,
         Purpose::SignInNotMe => ReportKind::SignIn,
         _ => return Err(ServiceError::DeadLink),
     };
-    let is_open = token.used_at.is_none() && context.now() < token.expires_at && token.email_key == found.account.profile.email.key();
-    if is_open { Ok((found, kind)) } else { Err(ServiceError::DeadLink) }
+    let is_open = link.token.is_open(context.now()) && link.token.email_key == link.credentials.account.profile.email.key();
+    if is_open { Ok((link, kind)) } else { Err(ServiceError::DeadLink) }
 }
 
 /// Whose account the link is about, and what it would report. Uses nothing up.
@@ -36,12 +36,8 @@ fn judge(context: &Context, token: Option<&MailedToken>, found: Option<Credentia
 /// # Errors
 /// `DeadLink`.
 pub async fn find_not_me(context: &Context, token: &str) -> Result<(Account, ReportKind), ServiceError> {
-    let token = mailed_tokens::find(&context.db, token_hash(token)).await?;
-    let found = match token.as_ref().and_then(|t| t.account) {
-        Some(account) => accounts::find_credentials(&context.db, account).await?,
-        None => None,
-    };
-    judge(context, token.as_ref(), found).map(|(found, kind)| (found.account, kind))
+    let (link, kind) = judge(context, mailed_link::read(&context.db, token).await?)?;
+    Ok((link.credentials.account, kind))
 }
 
 /// Reports.
@@ -49,18 +45,11 @@ pub async fn find_not_me(context: &Context, token: &str) -> Result<(Account, Rep
 /// # Errors
 /// `DeadLink`.
 pub async fn report_not_me(context: &Context, actor: &Actor, token: &str) -> Result<ReportKind, ServiceError> {
-    let hash = token_hash(token);
     let tx = begin(&context.db).await?;
-    let found = match mailed_tokens::find(&tx, hash).await?.and_then(|t| t.account) {
-        Some(account) => accounts::find_for_update(&tx, account).await?,
-        None => None,
-    };
-    let token = mailed_tokens::find_for_update(&tx, hash).await?;
-    let (found, kind) = judge(context, token.as_ref(), found)?;
-    let account = found.account.id;
-    mailed_tokens::mark_used(&tx, hash, context.now()).await?;
+    let (OpenLink { token, credentials: found }, kind) = judge(context, mailed_link::read_locked(&tx, token).await?)?;
+    mailed_tokens::mark_used(&tx, token.token_hash, context.now()).await?;
     if kind == ReportKind::SignIn {
-        shut_out(&tx, account).await?;
+        shut_out(&tx, found.account.id).await?;
     }
     report(context, actor, &tx, &found, kind).await?;
     tx.commit().await?;
@@ -85,5 +74,5 @@ pub(super) async fn report<C: Connection>(
     let report = Report { id: context.new_report_id(), account: found.account.id, kind, reported_at: context.now() };
     security_reports::add(tx, &report).await?;
     let details = json!({ "kind": kind.key() });
-    record::of_account(context, tx, actor, &found, AuditEvent::AccountAttackReported, details).await
+    record::of_account(context, tx, actor, found, AuditEvent::AccountAttackReported, details).await
 }

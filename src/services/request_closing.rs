@@ -11,7 +11,7 @@ use crate::domain::audit::AuditEvent;
 use crate::domain::id::AccountId;
 use crate::domain::moment::Moment;
 use crate::domain::notice::Notice;
-use crate::domain::permission::{Permission, Target};
+use crate::domain::permission::Permission;
 use crate::storage::applications::{self, Listed};
 use crate::storage::closing_requests::{self, ClosingOutcome};
 use crate::storage::database::begin;
@@ -37,18 +37,12 @@ pub struct ClosingView {
     pub is_last_administrator: bool,
 }
 
-fn own(context: &Context, actor: &Actor) -> Result<AccountId, ServiceError> {
-    let id = actor.account_id().ok_or(ServiceError::Denied)?;
-    context.policy.check(actor, Permission::AccountEdit, &Target { account: Some(id), ..Target::default() })?;
-    Ok(id)
-}
-
 /// What it would end, and whether it was asked for.
 ///
 /// # Errors
 /// `Denied` for those who may not change their data.
 pub async fn view_closing(context: &Context, actor: &Actor) -> Result<ClosingView, ServiceError> {
-    let (id, db) = (own(context, actor)?, &context.db);
+    let (id, db) = (context.own_account(actor, Permission::AccountEdit)?, &context.db);
     let today = context.now().warsaw_date();
     let mut held = Vec::new();
     let mut sole = Vec::new();
@@ -85,7 +79,7 @@ pub(super) async fn open_applications<C: Connection>(db: &C, account: AccountId)
 /// # Errors
 /// `LastAdministrator`, `ProofTooOld`, `Denied`; `Stale` when it was asked for already.
 pub async fn request_closing(context: &Context, actor: &Actor) -> Result<(), ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::AccountEdit)?;
     prove_again::required(context, actor)?;
     let tx = begin(&context.db).await?;
     keep_one_central(&tx, id).await?;
@@ -105,7 +99,7 @@ pub async fn request_closing(context: &Context, actor: &Actor) -> Result<(), Ser
 /// # Errors
 /// `Denied`; `Stale` when there is none.
 pub async fn withdraw_closing(context: &Context, actor: &Actor) -> Result<(), ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::AccountEdit)?;
     let tx = begin(&context.db).await?;
     let found = accounts::find_for_update(&tx, id).await?.ok_or(ServiceError::NotFound)?;
     if !closing_requests::settle(&tx, id, ClosingOutcome::Withdrawn, actor.label(), context.now()).await? {

@@ -42,7 +42,7 @@ pub async fn request_password_reset(context: &Context, actor: &Actor, typed: &st
     tell(context, actor, &tx, &accounts).await?;
     for found in &named {
         let event = AuditEvent::PasswordResetRequested;
-        record::of_account(context, &tx, actor, &found, event, json!({})).await?;
+        record::of_account(context, &tx, actor, found, event, json!({})).await?;
     }
     tx.commit().await?;
     Ok(())

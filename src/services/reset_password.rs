@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::error::ServiceError;
 use super::known_device::{Browser, remember};
-use super::mailed_link::{fewest_of, is_still_enough, look, new_password_hash, reset_code_hash, take};
+use super::mailed_link::{fewest_of, is_still_enough, look, new_password_hash, take};
 use super::record;
 use super::request_password_reset::accounts_of;
 use crate::domain::account::Account;
@@ -12,16 +12,13 @@ use crate::domain::audit::AuditEvent;
 use crate::domain::id::AccountId;
 use crate::domain::invalid::Invalid;
 use crate::domain::lockout::Lockout;
+use crate::domain::mailed_code::{MOST_CODE_ATTEMPTS, digits_of};
 use crate::domain::notice::Notice;
 use crate::secrets::{is_same, random_token, token_hash};
 use crate::storage::database::begin;
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
 use crate::storage::{accounts, sessions, sign_in_sources};
 use serde_json::json;
-
-/// Wrong codes after which a letter's code is dead, and only its link works. With eight digits and three letters an hour, who
-/// guesses without a pause needs about 760 years for one account.
-pub const MOST_CODE_ATTEMPTS: i32 = 5;
 
 fn open(account: &Account) -> Result<(), ServiceError> {
     if account.status.can_sign_in() { Ok(()) } else { Err(ServiceError::DeadLink) }
@@ -52,7 +49,7 @@ pub async fn fewest_characters(context: &Context, account: &Account) -> Result<u
 /// `Invalid` at `code`.
 pub async fn exchange_reset_code(context: &Context, typed: &str, code: &str) -> Result<String, ServiceError> {
     let wrong = || ServiceError::field("code", Invalid::CodeWrong);
-    let digits: String = code.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits_of(code);
     let mut ids = accounts_of(context, typed).await?;
     if ids.is_empty() {
         // The same statements for nobody's account, so that the time tells nothing.
@@ -66,7 +63,7 @@ pub async fn exchange_reset_code(context: &Context, typed: &str, code: &str) -> 
     let mailed = mailed_tokens::list_with_code(&tx, &ids, Purpose::PasswordReset, context.now()).await?;
     let guessable: Vec<&MailedToken> = mailed.iter().filter(|token| token.attempts < MOST_CODE_ATTEMPTS).collect();
     let is_right = |token: &&&MailedToken| {
-        let expected = reset_code_hash(&context.key, token.token_hash, &digits);
+        let expected = context.key.code_hash(token.token_hash, &digits);
         token.code_hash.is_some_and(|hash| is_same(&hash, &expected))
     };
     let Some(found) = guessable.iter().find(is_right) else {

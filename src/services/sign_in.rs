@@ -46,18 +46,22 @@ pub struct SignInForm<'a> {
     pub replaces: Option<[u8; 32]>,
 }
 
+/// A new session.
+#[derive(Debug, Clone)]
+pub struct Entered {
+    /// For the cookie.
+    pub token: String,
+    /// Who.
+    pub signed_in: SignedIn,
+    /// The browser, known to the account from now on.
+    pub browser: Browser,
+}
+
 /// How it ended.
 #[derive(Debug, Clone)]
 pub enum SignIn {
-    /// A new session.
-    Done {
-        /// For the cookie.
-        token: String,
-        /// Who.
-        signed_in: SignedIn,
-        /// The browser, known to the account from now on.
-        browser: Browser,
-    },
+    /// Signed in.
+    Done(Entered),
     /// The password is right; the second factor is awaited. Until then no counter starts anew and no browser is known.
     Held {
         /// For the cookie of a session that reaches nothing but the page of the second factor.
@@ -116,7 +120,7 @@ pub async fn sign_in(context: &Context, actor: &Actor, form: SignInForm<'_>) -> 
     } else {
         let entry = Entry { browser: form.browser, device: form.device, factor: None };
         let browser = settle(context, &opened.who, &tx, current, counter, entry).await?;
-        SignIn::Done { token: opened.token, signed_in: opened.signed_in, browser }
+        SignIn::Done(Entered { token: opened.token, signed_in: opened.signed_in, browser })
     };
     tx.commit().await?;
     // This attempt was no failure; those before it stay counted.
@@ -206,6 +210,6 @@ pub(super) async fn open(
 /// Leaves the session waiting for its second factor.
 async fn hold(context: &Context, tx: &Transaction, current: &Credentials, opened: Opened) -> Result<SignIn, ServiceError> {
     sessions::hold(tx, token_hash(&opened.token)).await?;
-    record::of_account(context, tx, &opened.who, &current, AuditEvent::FactorAsked, json!({})).await?;
+    record::of_account(context, tx, &opened.who, current, AuditEvent::FactorAsked, json!({})).await?;
     Ok(SignIn::Held { token: opened.token })
 }

@@ -1,7 +1,8 @@
 //! Files a draft: a new application, or a new revision of one. Submitting twice makes one.
 
 use super::draft_application::{check_may_start_again, check_regon_free, check_voivodeship, is_login_free};
-use super::file_application::{event_of_revision, file_new, file_revision, resubmit_unprinted};
+use super::file_application::{file_new, file_revision, resubmit_unprinted};
+use super::view_application::target_of;
 use super::{Context, ServiceError, change_profile};
 use crate::domain::account::{AccountProfile, AccountStatus};
 use crate::domain::actor::Actor;
@@ -14,7 +15,7 @@ use crate::domain::dictionary::Dictionaries;
 use crate::domain::id::AccountId;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::invalid::{FieldErrors, Invalid};
-use crate::domain::permission::{Permission, Target};
+use crate::domain::permission::Permission;
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::secrets::token_hash;
 use crate::storage::Connection;
@@ -37,6 +38,10 @@ pub async fn submit(context: &Context, actor: &Actor, token: &str) -> Result<App
         return Ok(applications::find(&tx, done).await?.ok_or(ServiceError::NotFound)?.number);
     }
     let dictionaries = dictionaries::load(&tx).await?;
+    // The application before its unit, as a decision locks them: of two at once one waits, and neither for ever.
+    if let Some(id) = draft.application {
+        applications::find_for_update(&tx, id).await?;
+    }
     let registered = registered_unit(&tx, &draft).await?;
     let registration = read_registration(&draft.texts, registered.as_ref().map(|u| &u.data), &dictionaries, now.warsaw_date())?;
     check_against_rows(&tx, &draft, &registration, password_hash.is_some()).await?;
@@ -199,13 +204,11 @@ async fn correct<C: Connection>(
 ) -> Result<ApplicationNumber, ServiceError> {
     let id = draft.application.ok_or(ServiceError::NotFound)?;
     let mut application = applications::find_for_update(tx, id).await?.ok_or(ServiceError::NotFound)?;
-    let old_voivodeship = application.summary().voivodeship;
-    let target = Target { applicant: Some(application.applicant), voivodeship: Some(old_voivodeship), ..Target::default() };
-    context.policy.check(actor, Permission::ApplicationRevise, &target)?;
+    context.policy.check(actor, Permission::ApplicationRevise, &target_of(&application))?;
     if resubmit_unprinted(context, actor, tx, &mut application, &payload).await? {
         return Ok(application.number);
     }
-    let event = event_of_revision(&application);
+    let event = application.status.event_of_revision();
     // Refused before any account is touched.
     application.status.after(event, Mover::Applicant)?;
     // The applicant keeps the account even under another login; the others are told apart by their logins.

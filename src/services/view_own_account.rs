@@ -7,7 +7,7 @@ use crate::domain::actor::Actor;
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::identifiers::EmailAddress;
 use crate::domain::moment::Moment;
-use crate::domain::permission::{Permission, Target};
+use crate::domain::permission::Permission;
 use crate::domain::unit::Unit;
 use crate::storage::applications;
 pub use crate::storage::applications::Listed;
@@ -36,13 +36,11 @@ pub struct OwnAccount {
 /// # Errors
 /// `Denied` for a visitor.
 pub async fn view_own_account(context: &Context, actor: &Actor) -> Result<OwnAccount, ServiceError> {
-    let id = actor.account_id().ok_or(ServiceError::Denied)?;
-    context.policy.check(actor, Permission::AccountView, &Target { account: Some(id), ..Target::default() })?;
+    let id = context.own_account(actor, Permission::AccountView)?;
     let db = &context.db;
     let account = accounts::find(db, id).await?.ok_or(ServiceError::NotFound)?;
     let all: Vec<Grant> = grants::list_of_account(db, id).await?;
-    let mut ids: Vec<_> = all.iter().map(|g| g.unit).collect();
-    ids.dedup();
+    let ids: Vec<_> = all.iter().map(|g| g.unit).collect();
     let mut found = units::list_by_ids(db, &ids).await?;
     found.sort_by_cached_key(|unit| crate::domain::collation::sort_key(unit.data.name.as_str()));
     let units = found

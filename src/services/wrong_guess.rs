@@ -31,6 +31,29 @@ pub(super) async fn count<C: Connection>(
     Ok(counter.is_blocked(context.now()))
 }
 
+/// Writes down that somebody did not get in, whatever it was tried with.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn failed<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    current: Option<&Credentials>,
+    details: Value,
+) -> Result<(), ServiceError> {
+    let entry = NewAuditEntry {
+        event: AuditEvent::SignInFailed,
+        // A login that nobody has may be a password typed into the wrong field: it is not kept.
+        object: AuditObject::new("account", current.map_or("", |c| c.account.login.as_str())),
+        voivodeship: current.and_then(|c| c.voivodeship.clone()),
+        on_behalf_of: None,
+        outcome: Outcome::Failed,
+        details,
+    };
+    record::entry(context, tx, actor, entry).await
+}
+
 /// Writes a failure down, and tells the owner of the block that it started.
 ///
 /// # Errors
@@ -43,22 +66,11 @@ pub(super) async fn note<C: Connection>(
     details: Value,
     blocked: Option<Moment>,
 ) -> Result<(), ServiceError> {
-    // A login that nobody has may be a password typed into the wrong field: it is not kept.
-    let object = AuditObject::new("account", current.map_or("", |c| c.account.login.as_str()));
-    let voivodeship = current.and_then(|c| c.voivodeship.clone());
-    let entry = NewAuditEntry {
-        event: AuditEvent::SignInFailed,
-        object: object.clone(),
-        voivodeship,
-        on_behalf_of: None,
-        outcome: Outcome::Failed,
-        details,
-    };
-    record::entry(context, tx, actor, entry).await?;
+    failed(context, actor, tx, current, details).await?;
     if let (Some(current), Some(until)) = (current, blocked) {
         let (account, place) = (current.account.id, counter.place());
         let details = json!({ "until": until.to_iso(), "place": place });
-        record::done(context, tx, actor, AuditEvent::AccountBlocked, object, current.voivodeship.as_ref(), details).await?;
+        record::of_account(context, tx, actor, current, AuditEvent::AccountBlocked, details).await?;
         if counter.is_told(context, tx, account).await? {
             let notice = Notice::AccountBlocked { account, until, place, network: provider(actor.address) };
             record::tell(context, tx, actor, &notice).await?;

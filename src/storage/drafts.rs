@@ -44,14 +44,6 @@ fn registrations() -> Select<Entity> {
     Entity::find().filter(Column::Kind.eq(DraftTexts::KIND.key()))
 }
 
-/// What is known of any draft, by its secret's hash.
-///
-/// # Errors
-/// Of the database.
-pub async fn find_facts_by_token<C: ConnectionTrait>(db: &C, token_hash: [u8; 32]) -> Result<Option<DraftFacts>, StorageError> {
-    Entity::find().filter(Column::TokenHash.eq(token_hash.to_vec())).one(db).await?.as_ref().map(to_facts).transpose()
-}
-
 /// What is known of any draft.
 ///
 /// # Errors
@@ -139,9 +131,23 @@ pub async fn find_by_token<C: ConnectionTrait>(db: &C, token_hash: [u8; 32]) -> 
 ///
 /// # Errors
 /// Of the database.
-pub async fn find_open_correction<C: ConnectionTrait>(db: &C, application: ApplicationId) -> Result<bool, StorageError> {
+pub async fn is_being_corrected<C: ConnectionTrait>(db: &C, application: ApplicationId, now: Moment) -> Result<bool, StorageError> {
     let open = Entity::find().filter(Column::ApplicationId.eq(application.0)).filter(Column::SubmittedAs.is_null());
-    Ok(open.one(db).await?.is_some())
+    Ok(open.filter(Column::ExpiresAt.gt(now.0)).one(db).await?.is_some())
+}
+
+/// Which application a draft of this kind by this account corrects.
+///
+/// # Errors
+/// Of the database.
+pub async fn find_corrected<C: ConnectionTrait>(
+    db: &C,
+    account: AccountId,
+    kind: DraftKind,
+) -> Result<Option<ApplicationId>, StorageError> {
+    let own = Entity::find().filter(Column::AccountId.eq(account.0)).filter(Column::Kind.eq(kind.key()));
+    let open = own.filter(Column::SubmittedAs.is_null()).filter(Column::ApplicationId.is_not_null());
+    Ok(open.one(db).await?.and_then(|draft| draft.application_id).map(ApplicationId))
 }
 
 /// The open correction of an application.

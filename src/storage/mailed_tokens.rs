@@ -86,6 +86,13 @@ fn hash32(bytes: Vec<u8>) -> Result<[u8; 32], StorageError> {
     bytes.try_into().map_err(|_| damaged("token hash"))
 }
 
+impl MailedToken {
+    /// Not used yet, and its time is not over.
+    pub fn is_open(&self, now: Moment) -> bool {
+        self.used_at.is_none() && now < self.expires_at
+    }
+}
+
 fn to_domain(row: Model) -> Result<MailedToken, StorageError> {
     Ok(MailedToken {
         token_hash: hash32(row.token_hash)?,

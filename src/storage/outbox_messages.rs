@@ -139,6 +139,9 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::EmailChangeRequested { account, .. }
         | Notice::EmailChangeAnnounced { account, .. }
         | Notice::EmailChanged { account, .. }
+        | Notice::EmailChangeQueued { account, .. }
+        | Notice::LostMailboxReplaced { account, .. }
+        | Notice::EmailChangeEnded { account, .. }
         | Notice::ClosingRequested { account }
         | Notice::AccountClosed { account, .. }
         | Notice::SecondFactorAdded { account }
@@ -146,8 +149,6 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::RecoveryCodeUsed { account, .. }
         | Notice::PasskeyAdded { account }
         | Notice::PasskeyRemoved { account } => (Some(*account), None, None),
-        // The change knows whose it is.
-        Notice::EmailChangeQueued { .. } | Notice::LostMailboxReplaced { .. } | Notice::EmailChangeEnded { .. } => (None, None, None),
         Notice::PasswordResetRequested { accounts } => match accounts[..] {
             [account] => (Some(account), None, None),
             // `reset_requests` knows which.

@@ -75,6 +75,17 @@ impl Status {
     pub const fn waits_for_office(self) -> bool {
         matches!(self, Self::FormReceived | Self::InReview)
     }
+    /// What filing another revision is from here: the answer to a return, or a correction unasked.
+    pub const fn event_of_revision(self) -> Event {
+        match self {
+            Self::Returned => Event::Submit,
+            _ => Event::Revise,
+        }
+    }
+    /// The applicant may file another revision.
+    pub fn is_correctable(self) -> bool {
+        self.after(self.event_of_revision(), Mover::Applicant).is_ok()
+    }
 }
 
 /// What can happen to an application.

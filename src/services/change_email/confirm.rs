@@ -3,14 +3,16 @@
 use super::super::context::Context;
 use super::super::error::ServiceError;
 use super::super::{change_profile, lost_mailbox, record};
-use super::{code_hash, note, own_account};
+use super::note;
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEvent;
 use crate::domain::email_change::{EmailChange, EmailChangeStatus, UNDO_DAYS};
 use crate::domain::id::AccountId;
 use crate::domain::identifiers::EmailAddress;
 use crate::domain::invalid::Invalid;
+use crate::domain::mailed_code::digits_of;
 use crate::domain::notice::Notice;
+use crate::domain::permission::Permission;
 use crate::secrets::{is_same, token_hash};
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
@@ -25,7 +27,7 @@ fn judge(context: &Context, own: AccountId, change: Option<EmailChange>) -> Resu
 /// # Errors
 /// `DeadLink`, also for somebody else's link; `Denied`.
 pub async fn find_email_confirmation(context: &Context, actor: &Actor, token: &str) -> Result<EmailAddress, ServiceError> {
-    let own = own_account(context, actor)?;
+    let own = context.own_account(actor, Permission::AccountEdit)?;
     let found = email_changes::find_by_confirmation(&context.db, token_hash(token)).await?;
     Ok(judge(context, own, found)?.new)
 }
@@ -35,7 +37,7 @@ pub async fn find_email_confirmation(context: &Context, actor: &Actor, token: &s
 /// # Errors
 /// `DeadLink`, also for somebody else's link; `Denied`.
 pub async fn confirm_email_by_link(context: &Context, actor: &Actor, token: &str) -> Result<(), ServiceError> {
-    let own = own_account(context, actor)?;
+    let own = context.own_account(actor, Permission::AccountEdit)?;
     let tx = begin(&context.db).await?;
     let found = accounts::find_for_update(&tx, own).await?.ok_or(ServiceError::NotFound)?;
     let change = email_changes::find_by_confirmation(&tx, token_hash(token)).await?;
@@ -51,14 +53,13 @@ pub async fn confirm_email_by_link(context: &Context, actor: &Actor, token: &str
 /// `Invalid` at `email_code`, and after five wrong ones only the link helps; `Denied`.
 pub async fn confirm_email_by_code(context: &Context, actor: &Actor, code: &str) -> Result<(), ServiceError> {
     let wrong = || ServiceError::field("email_code", Invalid::CodeWrong);
-    let own = own_account(context, actor)?;
+    let own = context.own_account(actor, Permission::AccountEdit)?;
     let tx = begin(&context.db).await?;
     let found = accounts::find_for_update(&tx, own).await?.ok_or(ServiceError::NotFound)?;
     let pending = email_changes::find_pending(&tx, own).await?;
     let mut change = pending.filter(|change| change.takes_codes(context.now())).ok_or_else(wrong)?;
-    let digits: String = code.chars().filter(char::is_ascii_digit).take(100).collect();
-    let typed = code_hash(&context.key, change.id, &digits);
-    if !change.code_hash.is_some_and(|hash| is_same(&hash, &typed)) {
+    let typed = |link| context.key.code_hash(link, &digits_of(code));
+    if !change.confirm_hash.zip(change.code_hash).is_some_and(|(link, hash)| is_same(&hash, &typed(link))) {
         change.attempts += 1;
         email_changes::save(&tx, &change).await?;
         tx.commit().await?;

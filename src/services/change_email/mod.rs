@@ -26,32 +26,18 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEvent;
 use crate::domain::email_change::{EmailChange, EmailChangeStatus};
 use crate::domain::id::{AccountId, EmailChangeId};
-use crate::domain::permission::{Permission, Target};
-use crate::secrets::SecretKey;
+use crate::domain::permission::Permission;
 use crate::storage::accounts::Credentials;
 use crate::storage::{Connection, email_changes};
 use serde_json::json;
-
-/// Whose address the actor may change: the own one.
-fn own_account(context: &Context, actor: &Actor) -> Result<AccountId, ServiceError> {
-    let id = actor.account_id().ok_or(ServiceError::Denied)?;
-    context.policy.check(actor, Permission::AccountEdit, &Target { account: Some(id), ..Target::default() })?;
-    Ok(id)
-}
 
 /// The change that waits for its new address, if there is one.
 ///
 /// # Errors
 /// `Denied` for those who may not change their data.
 pub async fn view_email_change(context: &Context, actor: &Actor) -> Result<Option<EmailChange>, ServiceError> {
-    let id = own_account(context, actor)?;
+    let id = context.own_account(actor, Permission::AccountEdit)?;
     Ok(email_changes::find_pending(&context.db, id).await?.filter(|change| change.is_confirmable(context.now())))
-}
-
-/// What is stored of a change's code: bound to the change, and made with the portal's key, because eight digits alone are guessed
-/// in no time by whoever reads the database.
-pub(super) fn code_hash(key: &SecretKey, change: EmailChangeId, code: &str) -> [u8; 32] {
-    key.mac("email_change/code_hash", &[change.0.as_bytes().as_slice(), code.as_bytes()].concat())
 }
 
 /// Ends the pending change of a locked account, because of this.
@@ -76,5 +62,5 @@ async fn note<C: Connection>(
     event: AuditEvent,
     change: EmailChangeId,
 ) -> Result<(), ServiceError> {
-    record::of_account(context, tx, actor, &found, event, json!({ "change": change })).await
+    record::of_account(context, tx, actor, found, event, json!({ "change": change })).await
 }

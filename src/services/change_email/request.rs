@@ -3,13 +3,14 @@
 use super::super::context::Context;
 use super::super::error::ServiceError;
 use super::super::{prove_again, record};
-use super::{note, own_account, settle_pending};
+use super::{note, settle_pending};
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEvent;
 use crate::domain::email_change::{CONFIRM_HOURS, EmailChange, EmailChangeStatus, MOST_AN_HOUR, UNDO_DAYS};
 use crate::domain::identifiers::EmailAddress;
 use crate::domain::invalid::Invalid;
 use crate::domain::notice::Notice;
+use crate::domain::permission::Permission;
 use crate::storage::database::begin;
 use crate::storage::{accounts, email_changes};
 
@@ -18,7 +19,7 @@ use crate::storage::{accounts, email_changes};
 /// # Errors
 /// `Invalid` at `email`; `ProofTooOld`; `TooMany` when enough letters went in the last hour; `Denied`.
 pub async fn request_email_change(context: &Context, actor: &Actor, typed: &str) -> Result<(), ServiceError> {
-    let id = own_account(context, actor)?;
+    let id = context.own_account(actor, Permission::AccountEdit)?;
     prove_again::required(context, actor)?;
     let new = EmailAddress::parse(typed).map_err(|reason| ServiceError::field("email", reason))?;
     let tx = begin(&context.db).await?;
@@ -62,7 +63,7 @@ pub async fn request_email_change(context: &Context, actor: &Actor, typed: &str)
 /// # Errors
 /// `Denied`; `Stale` when none is pending.
 pub async fn cancel_email_change(context: &Context, actor: &Actor) -> Result<(), ServiceError> {
-    let id = own_account(context, actor)?;
+    let id = context.own_account(actor, Permission::AccountEdit)?;
     let tx = begin(&context.db).await?;
     let found = accounts::find_for_update(&tx, id).await?.ok_or(ServiceError::NotFound)?;
     let change = settle_pending(context, &tx, id, EmailChangeStatus::Cancelled).await?.ok_or(ServiceError::Stale)?;

@@ -6,6 +6,7 @@ use super::{Composed, Desk, Recipient};
 use crate::domain::account::AccountStatus;
 use crate::domain::email_change::{CONFIRM_HOURS, EmailChange, EmailChangeStatus, UNDO_DAYS};
 use crate::domain::id::{AccountId, EmailChangeId};
+use crate::domain::second_factor::grouped;
 use crate::mail::letters::{
     AccountClosedLetter, ClosingRequestedLetter, EmailChangeAnnouncedLetter, EmailChangeNews, EmailChangeRequestedLetter,
     EmailChangedLetter, OneLine,
@@ -13,7 +14,6 @@ use crate::mail::letters::{
 use crate::render::Letter;
 use crate::secrets::token_hash;
 use crate::services::ServiceError;
-use crate::services::change_email::code_hash;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::closing_requests;
 use crate::storage::{Connection, email_changes};
@@ -44,15 +44,15 @@ pub(super) async fn change_requested<C: Connection>(
     let bound_to = [desk.message.id.0.as_bytes().as_slice(), change.id.0.as_bytes()].concat();
     let token = desk.context.key.token("email_change", &bound_to);
     let code = desk.context.key.long_numeric_code("email_change", &bound_to);
-    change.confirm_hash = Some(token_hash(&token));
-    change.code_hash = Some(code_hash(&desk.context.key, change.id, &code));
+    let link = token_hash(&token);
+    change.confirm_hash = Some(link);
+    change.code_hash = Some(desk.context.key.code_hash(link, &code));
     change.confirm_until = desk.now.plus_hours(CONFIRM_HOURS);
     change.undo_until = change.undo_until.max(desk.now.plus_days(UNDO_DAYS));
     email_changes::save(desk.tx, &change).await?;
     let letter = EmailChangeRequestedLetter {
         link: desk.link(&format!("/account/email/confirm/{token}")),
-        // Eight digits are read in two groups.
-        code: format!("{}-{}", &code[..4], &code[4..]).into(),
+        code: grouped(&code, "-").into(),
         code_url: desk.link("/account/email"),
         valid_until: change.confirm_until,
         closing: closing(desk, &credentials).await?,

@@ -6,6 +6,7 @@ use super::token::{Holder, mint};
 use super::{Composed, Desk, Recipient};
 use crate::domain::account::AccountStatus;
 use crate::domain::id::AccountId;
+use crate::domain::second_factor::grouped;
 use crate::mail::letters::{AccountHelp, OneLine, PasswordResetRequestedLetter};
 use crate::services::ServiceError;
 use crate::storage::accounts::{self, Credentials};
@@ -75,8 +76,7 @@ async fn help<C: Connection>(desk: &Desk<'_, C>, credentials: &Credentials) -> R
     if purpose != Purpose::PasswordReset {
         return Ok(Some(AccountHelp { link, ..without_link(account.status.key()) }));
     }
-    // Eight digits are read in two groups.
-    let code = Some(format!("{}-{}", &minted.code[..4], &minted.code[4..]).into());
+    let code = Some(grouped(&minted.code, "-").into());
     let (code_url, valid_until) = (Some(desk.link("/password/code")), Some(valid_until));
     Ok(Some(AccountHelp { link, code, code_url, valid_until, ..without_link(account.status.key()) }))
 }

@@ -10,7 +10,6 @@ use crate::domain::id::{AccountId, DraftId};
 use crate::domain::moment::Moment;
 use crate::secrets::token_hash;
 use crate::services::ServiceError;
-use crate::services::mailed_link::reset_code_hash;
 use crate::storage::Connection;
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
 
@@ -54,19 +53,12 @@ pub(super) async fn mint<C: Connection>(
     let key = &desk.context.key;
     let token = key.token(purpose.key(), &bound_to);
     let hash = token_hash(&token);
-    let (code, code_hash) = match purpose {
-        Purpose::EmailConfirmation => {
-            let code = key.numeric_code(purpose.key(), &bound_to);
-            let hash = token_hash(&code);
-            (code, Some(hash))
-        }
-        Purpose::PasswordReset => {
-            let code = key.long_numeric_code(purpose.key(), &bound_to);
-            let hash = reset_code_hash(key, hash, &code);
-            (code, Some(hash))
-        }
-        _ => (String::new(), None),
+    let code = match purpose {
+        Purpose::EmailConfirmation => key.numeric_code(purpose.key(), &bound_to),
+        Purpose::PasswordReset => key.long_numeric_code(purpose.key(), &bound_to),
+        _ => String::new(),
     };
+    let code_hash = (!code.is_empty()).then(|| key.code_hash(hash, &code));
     match mailed_tokens::find_for_update(desk.tx, hash).await? {
         Some(known) if known.used_at.is_some() => return Ok(None),
         Some(_) => mailed_tokens::extend(desk.tx, hash, expires_at).await?,

@@ -6,6 +6,7 @@ use crate::domain::application::draft::{Draft, DraftFacts};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::DraftId;
 use crate::domain::invalid::Invalid;
+use crate::domain::mailed_code::{MOST_CODE_ATTEMPTS, digits_of};
 use crate::domain::moment::HOUR_MS;
 use crate::domain::notice::Notice;
 use crate::secrets::{is_same, token_hash};
@@ -16,8 +17,6 @@ use crate::storage::{Connection, Transaction};
 use crate::storage::{drafts, outbox_messages};
 use serde_json::json;
 
-/// Wrong codes after which a letter's code is dead: six digits must not be guessed.
-pub const MOST_CODE_ATTEMPTS: i32 = 5;
 /// Letters an hour to one draft, and to one address.
 const MOST_LETTERS_AN_HOUR: u64 = 5;
 
@@ -115,8 +114,8 @@ pub(in crate::services) async fn confirm_by_code_of(
     if check_alive(context, &mailed).is_err() || mailed.attempts >= MOST_CODE_ATTEMPTS {
         return Err(wrong());
     }
-    let digits: String = code.chars().filter(char::is_ascii_digit).collect();
-    if !mailed.code_hash.is_some_and(|hash| is_same(&hash, &token_hash(&digits))) {
+    let typed = context.key.code_hash(mailed.token_hash, &digits_of(code));
+    if !mailed.code_hash.is_some_and(|hash| is_same(&hash, &typed)) {
         mailed_tokens::count_attempt(&tx, mailed.token_hash).await?;
         tx.commit().await?;
         return Err(wrong());
@@ -127,8 +126,7 @@ pub(in crate::services) async fn confirm_by_code_of(
 }
 
 fn check_alive(context: &Context, token: &MailedToken) -> Result<(), ServiceError> {
-    let alive = token.purpose == Purpose::EmailConfirmation && token.used_at.is_none() && context.now() < token.expires_at;
-    if alive { Ok(()) } else { Err(ServiceError::DeadLink) }
+    if token.purpose == Purpose::EmailConfirmation && token.is_open(context.now()) { Ok(()) } else { Err(ServiceError::DeadLink) }
 }
 
 async fn confirm<C: Connection>(context: &Context, actor: &Actor, tx: &C, token: &MailedToken) -> Result<(), ServiceError> {

@@ -29,6 +29,7 @@ use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::Unit;
 use crate::secrets::{random_token, token_hash};
+use crate::services::view_application::target_of;
 use crate::storage::Connection;
 use crate::storage::applications::remarks;
 use crate::storage::database::begin;
@@ -82,11 +83,9 @@ pub async fn start_correction(context: &Context, actor: &Actor, number: &Applica
     let token = random_token();
     let tx = begin(&context.db).await?;
     let application = applications::find_by_number(&tx, number).await?.ok_or(ServiceError::NotFound)?;
-    let target =
-        Target { applicant: Some(application.applicant), voivodeship: Some(application.summary().voivodeship), ..Target::default() };
-    context.policy.check(actor, Permission::ApplicationRevise, &target)?;
+    context.policy.check(actor, Permission::ApplicationRevise, &target_of(&application))?;
     let account = actor.account_id().ok_or(ServiceError::Denied)?;
-    application.status.after(Event::Revise, Mover::Applicant).or_else(|_| application.status.after(Event::Submit, Mover::Applicant))?;
+    application.status.after(application.status.event_of_revision(), Mover::Applicant)?;
     if let Some(open) = drafts::find_correction(&tx, application.id).await? {
         drafts::save_token(&tx, open.id, token_hash(&token)).await?;
     } else {

@@ -1,7 +1,6 @@
 //! Typing it, one page at a time: what is wrong comes back by field, and then nothing is written.
 
 use super::look::{Extension, read};
-use super::own;
 use crate::domain::actor::Actor;
 use crate::domain::application::Payload;
 use crate::domain::application::draft::{DraftKind, ExtensionTexts};
@@ -10,6 +9,7 @@ use crate::domain::application::typing::has_all_statements;
 use crate::domain::id::UnitId;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::invalid::Invalid;
+use crate::domain::permission::Permission;
 use crate::domain::unit::Unit;
 use crate::services::{Context, ServiceError, own_draft};
 use crate::storage::database::begin;
@@ -21,7 +21,7 @@ async fn change(
     actor: &Actor,
     edit: impl FnOnce(&Extension, &mut ExtensionTexts) -> Result<(), ServiceError>,
 ) -> Result<(), ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::PermissionExtensionFile)?;
     let tx = begin(&context.db).await?;
     accounts::find_for_update(&tx, id).await?.ok_or(ServiceError::NotFound)?;
     let found = read(context, &tx, id).await?;
@@ -109,7 +109,7 @@ pub async fn save_statements(context: &Context, actor: &Actor, statements: Vec<S
 /// # Errors
 /// `Denied` for those who cannot apply.
 pub async fn drop_draft(context: &Context, actor: &Actor) -> Result<(), ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::PermissionExtensionFile)?;
     drafts::remove_of_kind(&context.db, id, DraftKind::Extension).await?;
     Ok(())
 }
@@ -119,7 +119,7 @@ pub async fn drop_draft(context: &Context, actor: &Actor) -> Result<(), ServiceE
 /// # Errors
 /// `Denied` for anybody but the applicant; `Transition` where the application cannot be corrected.
 pub async fn start_correction(context: &Context, actor: &Actor, number: &ApplicationNumber) -> Result<(), ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::PermissionExtensionFile)?;
     let write = |payload: &Payload| Some((extension_texts(payload.permission_extension()?), None));
     own_draft::start_correction(context, actor, id, number, write).await
 }

@@ -1,15 +1,14 @@
 //! Files what was typed: a new application, or a new revision of one.
 
 use super::look::read;
-use super::own;
 use crate::domain::actor::Actor;
 use crate::domain::application::Payload;
-use crate::domain::application::draft::ExtensionTexts;
+use crate::domain::application::draft::{DraftKind, ExtensionTexts};
 use crate::domain::application::extension::read_extension;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::invalid::Invalid;
+use crate::domain::permission::Permission;
 use crate::services::{Context, ServiceError, own_draft};
-use crate::storage::accounts;
 use crate::storage::database::begin;
 
 /// Files it with a message to the office and gives the application's number.
@@ -18,9 +17,9 @@ use crate::storage::database::begin;
 /// `Invalid` by field with everything that is missing or wrong, or is not true any more; then nothing is written. `NotFound` when
 /// nothing is typed.
 pub async fn file(context: &Context, actor: &Actor, note: &str) -> Result<ApplicationNumber, ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::PermissionExtensionFile)?;
     let tx = begin(&context.db).await?;
-    accounts::find_for_update(&tx, id).await?.ok_or(ServiceError::NotFound)?;
+    own_draft::lock(&tx, id, DraftKind::Extension).await?;
     let found = read(context, &tx, id).await?;
     let Some(draft) = &found.draft else {
         // The second click, or the other tab: one application, one answer.

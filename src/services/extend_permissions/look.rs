@@ -1,6 +1,5 @@
 //! Where the matter stands: what is typed, held, asked for already.
 
-use super::own;
 use crate::domain::account::Account;
 use crate::domain::actor::Actor;
 use crate::domain::application::decision::Remark;
@@ -11,6 +10,7 @@ use crate::domain::application::typing::StepState;
 use crate::domain::application::{Application, Kind};
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::id::AccountId;
+use crate::domain::permission::Permission;
 use crate::domain::unit::Unit;
 use crate::services::{Context, ServiceError, own_draft, rights};
 use crate::storage::Connection;
@@ -73,7 +73,7 @@ impl Extension {
 /// # Errors
 /// `Denied` for those who cannot apply.
 pub async fn look(context: &Context, actor: &Actor) -> Result<Extension, ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::PermissionExtensionFile)?;
     read(context, &context.db, id).await
 }
 

@@ -1,11 +1,12 @@
 //! Typing it, and confirming the new address by a letter.
 
-use super::{open_of, own, units_of};
+use super::{open_of, units_of};
 use crate::domain::actor::Actor;
 use crate::domain::application::Payload;
 use crate::domain::application::draft::EmailChangeTexts;
 use crate::domain::application::email_change::{email_change_texts, read_email_change};
 use crate::domain::identifiers::ApplicationNumber;
+use crate::domain::permission::Permission;
 use crate::services::draft_application::{confirm_by_code_of, request_confirmation_of};
 use crate::services::{Context, ServiceError, own_draft, prove_again};
 use crate::storage::database::begin;
@@ -17,7 +18,7 @@ use crate::storage::{accounts, drafts, waiting_changes};
 /// `Invalid` by field, then nothing is written; `ProofTooOld`; `Stale` where another application or change is under way;
 /// `TooMany` when the new address was written to too often.
 pub async fn save(context: &Context, actor: &Actor, texts: EmailChangeTexts) -> Result<bool, ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::EmailChangeFile)?;
     prove_again::required(context, actor)?;
     let tx = begin(&context.db).await?;
     let account = accounts::find_for_update(&tx, id).await?.ok_or(ServiceError::NotFound)?.account;
@@ -42,7 +43,7 @@ pub async fn save(context: &Context, actor: &Actor, texts: EmailChangeTexts) -> 
 /// # Errors
 /// `TooMany`; `NotFound` when nothing is typed.
 pub async fn request_code(context: &Context, actor: &Actor) -> Result<(), ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::EmailChangeFile)?;
     let tx = begin(&context.db).await?;
     let (draft, _) = own_draft::current::<_, EmailChangeTexts>(context, &tx, id).await?.ok_or(ServiceError::NotFound)?;
     request_confirmation_of(context, actor, &tx, &draft.facts()).await?;
@@ -55,7 +56,7 @@ pub async fn request_code(context: &Context, actor: &Actor) -> Result<(), Servic
 /// # Errors
 /// `Invalid` at `code`; after five wrong ones only a new letter helps.
 pub async fn confirm_by_code(context: &Context, actor: &Actor, code: &str) -> Result<(), ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::EmailChangeFile)?;
     let tx = begin(&context.db).await?;
     let (draft, _) = own_draft::current::<_, EmailChangeTexts>(context, &tx, id).await?.ok_or(ServiceError::NotFound)?;
     confirm_by_code_of(context, actor, tx, draft.id, code).await
@@ -66,7 +67,7 @@ pub async fn confirm_by_code(context: &Context, actor: &Actor, code: &str) -> Re
 /// # Errors
 /// `Denied` for anybody but the applicant; `Transition` where the application cannot be corrected.
 pub async fn start_correction(context: &Context, actor: &Actor, number: &ApplicationNumber) -> Result<(), ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::EmailChangeFile)?;
     let write = |payload: &Payload| {
         let change = payload.email_change()?;
         Some((email_change_texts(change), Some(change.new_email.key())))

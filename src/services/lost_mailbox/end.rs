@@ -9,14 +9,14 @@ use crate::domain::email_change::EmailChangeStatus;
 use crate::domain::id::AccountId;
 use crate::domain::notice::Notice;
 use crate::domain::permission::{Permission, Target};
-use crate::secrets::token_hash;
+use crate::services::mailed_link::{self, OpenLink};
 use crate::services::report_not_me::{self, ReportKind};
 use crate::services::{Context, ServiceError, record};
 use crate::services::{change_email, change_profile};
 use crate::storage::Connection;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
-use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
+use crate::storage::mailed_tokens::{self, Purpose};
 use crate::storage::{security_reports, sessions, waiting_changes};
 use serde_json::json;
 
@@ -38,11 +38,11 @@ async fn end<C: Connection>(
         ChangeEvent::Stop => AuditEvent::EmailChangeStopped,
         ChangeEvent::Drop => AuditEvent::EmailChangeDropped,
     };
-    record::of_account(context, tx, actor, &found, audited, json!({ "change": change.id })).await?;
+    record::of_account(context, tx, actor, found, audited, json!({ "change": change.id })).await?;
     for to_new in [false, true] {
         let notice = match event {
-            ChangeEvent::TakeEffect => Notice::LostMailboxReplaced { change: change.id, to_new },
-            ChangeEvent::Stop | ChangeEvent::Drop => Notice::EmailChangeEnded { change: change.id, to_new },
+            ChangeEvent::TakeEffect => Notice::LostMailboxReplaced { account: change.account, change: change.id, to_new },
+            ChangeEvent::Stop | ChangeEvent::Drop => Notice::EmailChangeEnded { account: change.account, change: change.id, to_new },
         };
         record::tell(context, tx, actor, &notice).await?;
     }
@@ -102,19 +102,14 @@ pub async fn stop(context: &Context, actor: &Actor, account: AccountId) -> Resul
 
 /// Like a link „to nie ja” it outlives a change of the password: that may have been the stranger's. A link of an earlier change
 /// stops no later one.
-fn judge(
-    context: &Context,
-    token: Option<MailedToken>,
-    found: Option<Credentials>,
-    change: Option<WaitingChange>,
-) -> Result<(Credentials, WaitingChange), ServiceError> {
-    let (Some(token), Some(found), Some(change)) = (token, found, change) else { return Err(ServiceError::DeadLink) };
-    let is_open = token.purpose == Purpose::EmailChangeNotMe
-        && token.used_at.is_none()
-        && context.now() < token.expires_at
-        && token.created_at >= change.approved_at
-        && token.email_key == change.old_email.key();
-    if is_open { Ok((found, change)) } else { Err(ServiceError::DeadLink) }
+async fn judge<C: Connection>(context: &Context, db: &C, link: Option<OpenLink>) -> Result<(OpenLink, WaitingChange), ServiceError> {
+    let link = link.ok_or(ServiceError::DeadLink)?;
+    let change = waiting_changes::find_waiting(db, link.credentials.account.id).await?.ok_or(ServiceError::DeadLink)?;
+    let is_open = link.token.purpose == Purpose::EmailChangeNotMe
+        && link.token.is_open(context.now())
+        && link.token.created_at >= change.approved_at
+        && link.token.email_key == change.old_email.key();
+    if is_open { Ok((link, change)) } else { Err(ServiceError::DeadLink) }
 }
 
 /// Whose change a link would stop. Uses nothing up.
@@ -122,12 +117,9 @@ fn judge(
 /// # Errors
 /// `DeadLink`.
 pub async fn find_stop(context: &Context, token: &str) -> Result<(Account, WaitingChange), ServiceError> {
-    let token = mailed_tokens::find(&context.db, token_hash(token)).await?;
-    let (found, change) = match token.as_ref().and_then(|t| t.account) {
-        Some(id) => (accounts::find_credentials(&context.db, id).await?, waiting_changes::find_waiting(&context.db, id).await?),
-        None => (None, None),
-    };
-    judge(context, token, found, change).map(|(found, change)| (found.account, change))
+    let db = &context.db;
+    let (link, change) = judge(context, db, mailed_link::read(db, token).await?).await?;
+    Ok((link.credentials.account, change))
 }
 
 /// Stops the change by the link in the letter to the old address. Somebody else applied for it: helpdesk sees the report, every
@@ -136,18 +128,13 @@ pub async fn find_stop(context: &Context, token: &str) -> Result<(Account, Waiti
 /// # Errors
 /// `DeadLink`.
 pub async fn stop_by_link(context: &Context, actor: &Actor, token: &str) -> Result<(), ServiceError> {
-    let hash = token_hash(token);
     let tx = begin(&context.db).await?;
-    let (found, change) = match mailed_tokens::find(&tx, hash).await?.and_then(|t| t.account) {
-        Some(id) => (accounts::find_for_update(&tx, id).await?, waiting_changes::find_waiting(&tx, id).await?),
-        None => (None, None),
-    };
-    let token = mailed_tokens::find_for_update(&tx, hash).await?;
-    let (found, change) = judge(context, token, found, change)?;
-    mailed_tokens::mark_used(&tx, hash, context.now()).await?;
+    let (link, change) = judge(context, &tx, mailed_link::read_locked(&tx, token).await?).await?;
+    let found = &link.credentials;
+    mailed_tokens::mark_used(&tx, link.token.token_hash, context.now()).await?;
     report_not_me::shut_out(&tx, found.account.id).await?;
-    report_not_me::report(context, actor, &tx, &found, ReportKind::EmailChange).await?;
-    end(context, actor, &tx, &found, &change, ChangeEvent::Stop).await?;
+    report_not_me::report(context, actor, &tx, found, ReportKind::EmailChange).await?;
+    end(context, actor, &tx, found, &change, ChangeEvent::Stop).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -1,15 +1,16 @@
 //! Files what was typed: a new application, or a new revision of one.
 
-use super::{open_of, own, units_of};
+use super::{open_of, units_of};
 use crate::domain::actor::Actor;
 use crate::domain::application::Payload;
-use crate::domain::application::draft::EmailChangeTexts;
+use crate::domain::application::draft::{DraftKind, EmailChangeTexts};
 use crate::domain::application::email_change::read_email_change;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::invalid::Invalid;
+use crate::domain::permission::Permission;
 use crate::services::{Context, ServiceError, own_draft, prove_again};
 use crate::storage::database::begin;
-use crate::storage::{accounts, dictionaries, waiting_changes};
+use crate::storage::{dictionaries, waiting_changes};
 
 /// Files it and gives the application's number.
 ///
@@ -17,10 +18,10 @@ use crate::storage::{accounts, dictionaries, waiting_changes};
 /// `Invalid` by field, at `new_email` unless it is confirmed; `ProofTooOld`; `Stale` where another one is under way, so that
 /// filing twice makes one; `NotFound` when nothing is typed.
 pub async fn file(context: &Context, actor: &Actor) -> Result<ApplicationNumber, ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::EmailChangeFile)?;
     prove_again::required(context, actor)?;
     let tx = begin(&context.db).await?;
-    let account = accounts::find_for_update(&tx, id).await?.ok_or(ServiceError::NotFound)?.account;
+    let account = own_draft::lock(&tx, id, DraftKind::EmailChange).await?;
     let Some((draft, corrects)) = own_draft::current::<_, EmailChangeTexts>(context, &tx, id).await? else {
         return match open_of(&tx, id).await? {
             // The second click, or the other tab: one application, one answer.

@@ -1,12 +1,13 @@
 //! Where the matter stands: what is typed, filed, or waiting to take effect.
 
-use super::{open_of, own, units_of};
+use super::{open_of, units_of};
 use crate::domain::account::Account;
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
 use crate::domain::application::decision::Remark;
 use crate::domain::application::draft::{Draft, EmailChangeTexts};
 use crate::domain::application::email_change::waiting::WaitingChange;
+use crate::domain::permission::Permission;
 use crate::domain::unit::Unit;
 use crate::services::{Context, ServiceError, own_draft};
 use crate::storage::applications::Listed;
@@ -43,7 +44,7 @@ impl LostMailbox {
 /// # Errors
 /// `Denied` for those who cannot apply.
 pub async fn look(context: &Context, actor: &Actor) -> Result<LostMailbox, ServiceError> {
-    let id = own(context, actor)?;
+    let id = context.own_account(actor, Permission::EmailChangeFile)?;
     let db = &context.db;
     let (draft, corrects) = match own_draft::current(context, db, id).await? {
         Some((draft, corrects)) => (Some(draft), corrects),

@@ -46,7 +46,7 @@ pub(in crate::services) async fn queue<C: Connection>(
     let details = json!({ "application": application.number.as_str(), "takes_effect_at": waiting.takes_effect_at.0 });
     record::of_account(context, tx, actor, &found, AuditEvent::EmailChangeQueued, details).await?;
     for to_new in [false, true] {
-        record::tell(context, tx, actor, &Notice::EmailChangeQueued { change: waiting.id, to_new }).await?;
+        record::tell(context, tx, actor, &Notice::EmailChangeQueued { account: id, change: waiting.id, to_new }).await?;
     }
     Ok(())
 }

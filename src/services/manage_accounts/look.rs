@@ -141,8 +141,7 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
     context.policy.check(actor, Permission::AccountList, &target).map_err(|_| ServiceError::NotFound)?;
     let roles = role_assignments::list_of(db, id).await?;
     let grants = grants::list_of_account(db, id).await?;
-    let mut unit_ids: Vec<_> = grants.iter().map(|g| g.unit).collect();
-    unit_ids.dedup();
+    let unit_ids: Vec<_> = grants.iter().map(|g| g.unit).collect();
     let units = units::list_by_ids(db, &unit_ids).await?;
     let may = |permission, handling| context.policy.check(actor, permission, &target).is_ok() && ranks(actor, handling, &found, &roles);
     let status = found.account.status;

@@ -117,6 +117,22 @@ async fn take<C: Connection>(
     Ok(taken.filter(|c| c.purpose == purpose && c.account == account && context.now() < c.expires_at))
 }
 
+/// Whose passkey an answer names, as yet unproven.
+///
+/// # Errors
+/// Of the database.
+async fn holder<C: Connection>(tx: &C, answer: Answer<'_>) -> Result<Option<AccountId>, ServiceError> {
+    let Some(credential) = read(answer) else { return Ok(None) };
+    Ok(passkeys::find_by_credential(tx, credential.get_credential_id()).await?.map(|stored| stored.account))
+}
+
+fn read(answer: Answer<'_>) -> Option<PublicKeyCredential> {
+    if answer.credential.len() > LONGEST_ANSWER {
+        return None;
+    }
+    serde_json::from_str(answer.credential).ok()
+}
+
 /// Checks an answer: the passkey, if it is one of the account's own (of any account, at a sign-in), for this purpose, not used
 /// before. Commit also when it is refused, so that the challenge is spent.
 ///
@@ -131,7 +147,7 @@ pub(super) async fn verify<C: Connection>(
 ) -> Result<Option<StoredPasskey>, ServiceError> {
     let Some(party) = relying_party(context) else { return Ok(None) };
     let Some(challenge) = take(context, tx, purpose, account, answer).await? else { return Ok(None) };
-    let Ok(credential) = serde_json::from_str::<PublicKeyCredential>(answer.credential) else { return Ok(None) };
+    let Some(credential) = read(answer) else { return Ok(None) };
     let Some(stored) = passkeys::find_by_credential(tx, credential.get_credential_id()).await? else { return Ok(None) };
     let mut passkey = credential_of(&stored)?;
     let result = match account {

@@ -2,7 +2,7 @@
 //! on the counter of the browser that it came from, and the password alone starts none anew; each right answer counts once.
 
 use super::totp::step_of_code;
-use crate::domain::actor::{Actor, SignedIn};
+use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEvent;
 use crate::domain::id::AccountId;
 use crate::domain::notice::Notice;
@@ -12,7 +12,7 @@ use crate::services::error::ServiceError;
 use crate::services::keep_session::OpenSession;
 use crate::services::known_device::Browser;
 use crate::services::raise_session::{owner, raise};
-use crate::services::sign_in::{Admission, Counter, Entry, admit_from, forgive, settle};
+use crate::services::sign_in::{Admission, Counter, Entered, Entry, admit_from, forgive, settle};
 use crate::services::{passkeys, record, wrong_guess};
 use crate::storage::database::begin;
 use crate::storage::passkeys as rows;
@@ -45,17 +45,8 @@ impl FactorAnswer<'_> {
 /// How it ended.
 #[derive(Debug, Clone)]
 pub enum Passed {
-    /// Signed in.
-    Done {
-        /// For the cookie.
-        token: String,
-        /// Who.
-        signed_in: SignedIn,
-        /// Recovery codes that are left, when one was used.
-        codes_left: Option<u64>,
-        /// The browser, known to the account from now on.
-        browser: Browser,
-    },
+    /// Signed in; with the recovery codes that are left, when one was used.
+    Done(Entered, Option<u64>),
     /// Wrong, or used before.
     Wrong,
     /// The sign-in is over: too many wrong answers, or the account may not sign in any more. Begin again.
@@ -142,7 +133,7 @@ pub async fn pass_factor(
     }
     tx.commit().await?;
     forgive(context, &counted).await?;
-    Ok(Passed::Done { token: raised.token, signed_in: raised.signed_in, codes_left, browser })
+    Ok(Passed::Done(Entered { token: raised.token, signed_in: raised.signed_in, browser }, codes_left))
 }
 
 /// The stored code that was typed, if the typed one is right. Takes as long when it is not.

@@ -71,10 +71,6 @@ fn can(status: Status, event: Event) -> bool {
     status.after(event, Mover::Applicant).is_ok()
 }
 
-fn can_correct(status: Status) -> bool {
-    can(status, Event::Revise) || status == Status::Returned
-}
-
 /// It came to nothing, and its applicant may try again.
 const fn has_failed(status: Status) -> bool {
     matches!(status, Status::Rejected | Status::Withdrawn | Status::Expired)
@@ -211,7 +207,7 @@ async fn show(who: Member<'_>, id: &str) -> Answer {
         channels: channels.map(|c| Channel { key: c.channel.key(), address: c.address.clone() }).collect(),
         can: Possible {
             upload: is_own && awaits_form(&found),
-            correct: is_own && can_correct(status),
+            correct: is_own && status.is_correctable(),
             withdraw: is_own && can(status, Event::Withdraw),
             again: is_own && has_failed(status) && who.me().status == AccountStatus::Pending,
             anew: Some(kind.place()).filter(|_| is_own && has_failed(status) && kind.is_for_account_holders()),
@@ -301,7 +297,7 @@ async fn page_image(who: Member<'_>, id: &str, file: &str, page: usize) -> Answe
 
 #[get("/applications/<id>/edit")]
 async fn ask_correction(who: Member<'_>, id: &str) -> Answer {
-    let found = own_where(&who, &number_of(id)?, |found| can_correct(found.application.status)).await?;
+    let found = own_where(&who, &number_of(id)?, |found| found.application.status.is_correctable()).await?;
     who.show(&CorrectPage { heading: heading(&found.application), has_form: has_current_form(&found) })
 }
 
@@ -309,7 +305,7 @@ async fn ask_correction(who: Member<'_>, id: &str) -> Answer {
 async fn correct(who: Member<'_>, id: &str, _form: Posted) -> Answer {
     let number = number_of(id)?;
     // Whoever may not see it is told that there is none.
-    let found = own_where(&who, &number, |found| can_correct(found.application.status)).await?;
+    let found = own_where(&who, &number, |found| found.application.status.is_correctable()).await?;
     let kind = found.application.payload.kind();
     let first_page = correcting::begin(&who, kind, &number).await.map_err(|error| conflict(error, &number))?;
     who.redirect(first_page)

@@ -1,12 +1,11 @@
 //! `/login/factor`: the second step of a sign-in; `/login/passkey`: a sign-in without a password.
 
-use super::admin::href;
-use super::sign_in::{home, local_path};
+use super::sign_in::{enter, local_path};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::second_factor::PasskeyUse;
 use crate::services::passkeys::{Answer as PasskeyAnswer, Asked, PasskeyHome, ask, passkey_home, sign_in_with_passkey};
 use crate::services::second_factor::{FactorAnswer, Passed, awaited_factors, pass_factor};
-use crate::services::sign_in::{SignIn, SignInForm};
+use crate::services::sign_in::SignInForm;
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::{Anyone, Held};
@@ -72,7 +71,7 @@ async fn create(who: Held<'_>, form: Posted) -> Answer {
         return who.show_again(&page(&who, next, FieldErrors::one(field, reason)).await?);
     }
     let passed = pass_factor(who.context(), who.actor(), who.open(), answer, who.browser().as_ref()).await?;
-    metrics::sign_in(matches!(passed, Passed::Done { .. }));
+    metrics::sign_in(matches!(passed, Passed::Done(..)));
     match passed {
         Passed::Wrong => who.show_again(&page(&who, next, FieldErrors::one(field, wrong)).await?),
         Passed::Ended => who.redirect_with("/login", "factor_ended"),
@@ -80,17 +79,12 @@ async fn create(who: Held<'_>, form: Posted) -> Answer {
             metrics::rate_limited("sign_in_failures");
             Err(PageError::TooMany(wait))
         }
-        Passed::Done { token, signed_in, codes_left, browser } => {
-            who.sign_in(token, &browser);
-            if codes_left.is_some() {
-                // How many are left, and where to make new ones, comes before anything else.
-                return who.redirect_with("/account/security", "recovery_code_used");
-            }
-            match next.and_then(local_path) {
-                Some(next) => who.redirect(next),
-                None => who.redirect(home(&who, signed_in).await?),
-            }
+        Passed::Done(entered, Some(_)) => {
+            who.sign_in(entered.token, &entered.browser);
+            // How many codes are left, and where to make new ones, comes before anything else.
+            who.redirect_with("/account/security", "recovery_code_used")
         }
+        Passed::Done(entered, None) => enter(&who, entered, next.and_then(local_path)).await,
     }
 }
 
@@ -118,21 +112,11 @@ async fn sign_in(who: Anyone<'_>, form: Posted) -> Answer {
         browser: browser.as_ref(),
         replaces: who.any_session().map(|open| open.token_hash),
     };
-    let outcome = sign_in_with_passkey(who.context(), who.actor(), passkey_of(&form), from).await?;
-    metrics::sign_in(!matches!(outcome, SignIn::Failed));
-    match outcome {
-        SignIn::Done { token, signed_in, browser } => {
-            who.sign_in(token, &browser);
-            match next {
-                Some(next) => who.redirect(next),
-                None => who.redirect(home(&who, signed_in).await?),
-            }
-        }
-        SignIn::Held { token } => {
-            who.open_session(token);
-            who.redirect(href("/login/factor", &[("next", next.unwrap_or_default())]))
-        }
-        SignIn::Failed | SignIn::Throttled { .. } => {
+    let entered = sign_in_with_passkey(who.context(), who.actor(), passkey_of(&form), from).await?;
+    metrics::sign_in(entered.is_some());
+    match entered {
+        Some(entered) => enter(&who, entered, next).await,
+        None => {
             let errors = FieldErrors::one("passkey", Invalid::PasskeyRefused);
             who.show_again(&SignInPage { next: next.unwrap_or_default().to_owned(), has_passkeys: true, errors, ..SignInPage::default() })
         }

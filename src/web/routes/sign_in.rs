@@ -11,7 +11,7 @@ use crate::services::keep_session::extend_session;
 use crate::services::known_device::Browser;
 use crate::services::request_password_reset::request_password_reset;
 use crate::services::reset_password::{exchange_reset_code, fewest_characters, find_reset, reset_password};
-use crate::services::sign_in::{SignIn, SignInForm, sign_in};
+use crate::services::sign_in::{Entered, SignIn, SignInForm, sign_in};
 use crate::services::sign_out::sign_out;
 use crate::services::view_application::list_own;
 use crate::web::error::PageError;
@@ -94,7 +94,7 @@ async fn create_session(who: Anyone<'_>, form: Posted) -> Answer {
     let outcome = sign_in(who.context(), who.actor(), typed).await?;
     // One that awaits its second factor is counted when it has got it.
     if !matches!(outcome, SignIn::Held { .. }) {
-        metrics::sign_in(matches!(outcome, SignIn::Done { .. }));
+        metrics::sign_in(matches!(outcome, SignIn::Done(_)));
     }
     match outcome {
         SignIn::Failed => {
@@ -107,16 +107,18 @@ async fn create_session(who: Anyone<'_>, form: Posted) -> Answer {
         }
         SignIn::Held { token } => {
             who.open_session(token);
-            who.redirect(next.map_or_else(|| "/login/factor".to_owned(), |next| href("/login/factor", &[("next", next)])))
+            who.redirect(href("/login/factor", &[("next", next.unwrap_or_default())]))
         }
-        SignIn::Done { token, signed_in, browser } => {
-            who.sign_in(token, &browser);
-            let to = match next {
-                Some(next) => next.to_owned(),
-                None => home(&who, signed_in).await?,
-            };
-            who.redirect(to)
-        }
+        SignIn::Done(entered) => enter(&who, entered, next).await,
+    }
+}
+
+/// Gives the browser its cookies and leads to where the person was going, or to the first page of their work.
+pub(super) async fn enter(who: &Visit<'_>, entered: Entered, next: Option<&str>) -> Answer {
+    who.sign_in(entered.token, &entered.browser);
+    match next {
+        Some(next) => who.redirect(next),
+        None => who.redirect(home(who, entered.signed_in).await?),
     }
 }
 

@@ -6,7 +6,6 @@ use crate::support::database::TestDatabase;
 use crate::support::fixtures::PASSWORD;
 use cas_portal::domain::account::AccountStatus;
 use cas_portal::domain::id::AccountId;
-use cas_portal::storage::accounts;
 
 const EVIL: &str = "zlodziej@obcy.example.com";
 
@@ -21,10 +20,6 @@ async fn link(target: &Target, path: &str) -> String {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     panic!("no letter with {path}\n{}", target.server.log());
-}
-
-async fn email_of(target: &Target, id: AccountId) -> String {
-    accounts::find(target.portal.db(), id).await.expect("read").expect("it").profile.email.to_string()
 }
 
 /// A thief in the owner's session has asked for another address. The thief, the owner's old address, both links.
@@ -45,14 +40,14 @@ async fn the_thief_confirms_while_the_owner_takes_it_back() {
     for db in [TestDatabase::sqlite().await, TestDatabase::postgres().await] {
         let target = Target::start(db, "off").await;
         let (id, login, thief, confirm, undo) = asked(&target).await;
-        let before = email_of(&target, id).await;
+        let before = target.portal.email_of(id).await;
         let owner = target.server.client();
         thief.get(&confirm).await.assert_status(200);
         owner.get(&undo).await.assert_status(200);
         let (confirmed, undone) = tokio::join!(thief.post(&confirm, &[]), owner.post(&undo, &[]));
         assert!([303, 410].contains(&confirmed.status), "{}", confirmed.status);
         undone.assert_status(303);
-        assert_eq!(email_of(&target, id).await, before);
+        assert_eq!(target.portal.email_of(id).await, before);
         // The thief's session is over, and so are the known password and every link.
         assert_eq!(thief.get("/account").await.status, 303);
         sign_in(&target.server.client(), &login, PASSWORD).await.assert_status(422);
@@ -68,7 +63,7 @@ async fn the_thief_confirms_while_the_owner_takes_it_back() {
 async fn a_link_of_the_new_address_counts_once_and_for_its_account_only() {
     let target = Target::start(TestDatabase::postgres().await, "off").await;
     let (id, _, thief, confirm, undo) = asked(&target).await;
-    let before = email_of(&target, id).await;
+    let before = target.portal.email_of(id).await;
     let (_, other) = target.account("ewa", AccountStatus::Active).await;
     let stranger = target.server.client();
     sign_in(&stranger, &other, PASSWORD).await.assert_redirect("/account");
@@ -80,7 +75,7 @@ async fn a_link_of_the_new_address_counts_once_and_for_its_account_only() {
         thief.get(&confirm).await.assert_status(200);
         target.server.client().get(&undo).await.assert_status(200);
     }
-    assert_eq!(email_of(&target, id).await, before);
+    assert_eq!(target.portal.email_of(id).await, before);
     // The one link is not the other.
     let swapped = undo.replace("/undo/", "/confirm/");
     thief.get("/account").await.assert_status(200);
@@ -89,10 +84,10 @@ async fn a_link_of_the_new_address_counts_once_and_for_its_account_only() {
     let mut statuses = [one.status, two.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [303, 410], "of two clicks one counts");
-    assert_eq!(email_of(&target, id).await, EVIL);
+    assert_eq!(target.portal.email_of(id).await, EVIL);
     // And still the old address takes it back.
     let owner = target.server.client();
     owner.get(&undo).await.assert_status(200);
     owner.post(&undo, &[]).await.assert_status(303);
-    assert_eq!(email_of(&target, id).await, before);
+    assert_eq!(target.portal.email_of(id).await, before);
 }

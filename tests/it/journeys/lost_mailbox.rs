@@ -7,7 +7,6 @@ use crate::support::portal::TestPortal;
 use cas_portal::clock::Clock;
 use cas_portal::domain::id::AccountId;
 use cas_portal::services::keep_deadlines::keep_deadlines;
-use cas_portal::storage::accounts;
 use sea_orm::ConnectionTrait;
 
 const NEW: &str = "nowa.skrzynka@gops-morawica.example.pl";
@@ -34,14 +33,8 @@ impl Scene {
         let office = town.administrator("swietokrzyskie", "26").await;
         let person = town.somebody();
         sign_in(&person, &login, PASSWORD).await.assert_redirect("/account");
-        let mut scene = Scene { town, portal, office, person, account, login, old: String::new() };
-        scene.old = scene.email().await;
-        scene
-    }
-
-    /// The address in force.
-    async fn email(&self) -> String {
-        accounts::find(self.portal.db(), self.account).await.expect("accounts").expect("the account").profile.email.to_string()
+        let old = portal.email_of(account).await;
+        Scene { town, portal, office, person, account, login, old }
     }
 }
 
@@ -95,7 +88,7 @@ on_both! {
         let warning = town.letter(old, "możesz ją jeszcze zatrzymać").await;
         let stop = link_to(&warning, "/email-change/stop/");
         town.letter(NEW, "Nowy adres e-mail zacznie działać").await;
-        assert_eq!(&scene.email().await, old);
+        assert_eq!(&portal.email_of(scene.account).await, old);
         town.somebody().get(&stop).await.assert_status(200);
 
         // When three days have passed
@@ -104,7 +97,7 @@ on_both! {
         assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 1);
 
         // Then the new address is in force, the person is signed out and signs in again, and the link stops nothing any more
-        assert_eq!(scene.email().await, NEW);
+        assert_eq!(portal.email_of(scene.account).await, NEW);
         for to in [old, NEW] {
             town.letter(to, "Adres e-mail konta jest zmieniony").await;
         }
@@ -137,6 +130,6 @@ on_both! {
         let mut later = portal.clone();
         later.context.clock = Clock::fixed(portal.now().plus_days(4).0);
         assert_eq!(keep_deadlines(&later.context).await.expect("kept").emails, 0);
-        assert_eq!(&scene.email().await, old);
+        assert_eq!(&portal.email_of(scene.account).await, old);
     }
 }

@@ -91,9 +91,9 @@ fn every_notice() -> Vec<Notice> {
         Notice::SecondFactorRemoved { .. } => Some(Notice::RecoveryCodeUsed { account, left: 9 }),
         Notice::RecoveryCodeUsed { .. } => Some(Notice::PasskeyAdded { account }),
         Notice::PasskeyAdded { .. } => Some(Notice::PasskeyRemoved { account }),
-        Notice::PasskeyRemoved { .. } => Some(Notice::EmailChangeQueued { change: waiting, to_new: false }),
-        Notice::EmailChangeQueued { .. } => Some(Notice::LostMailboxReplaced { change: waiting, to_new: false }),
-        Notice::LostMailboxReplaced { .. } => Some(Notice::EmailChangeEnded { change: waiting, to_new: false }),
+        Notice::PasskeyRemoved { .. } => Some(Notice::EmailChangeQueued { account, change: waiting, to_new: false }),
+        Notice::EmailChangeQueued { .. } => Some(Notice::LostMailboxReplaced { account, change: waiting, to_new: false }),
+        Notice::LostMailboxReplaced { .. } => Some(Notice::EmailChangeEnded { account, change: waiting, to_new: false }),
         Notice::EmailChangeEnded { .. } => None,
     };
     std::iter::successors(Some(first), next).collect()

@@ -5,9 +5,7 @@ use crate::support::database::TestDatabase;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::{PUBLIC_URL, TestPortal};
 use cas_portal::domain::account::{AccountStatus, Role};
-use cas_portal::domain::id::AccountId;
 use cas_portal::services::deliver_outbox::deliver_due;
-use cas_portal::storage::accounts;
 
 async fn deliver(portal: &TestPortal) {
     deliver_due(&portal.context, "worker", 100).await.expect("delivered");
@@ -18,10 +16,6 @@ fn link(portal: &TestPortal, path: &str) -> String {
     let letters = portal.mailbox.received();
     let mut all = letters.iter().flat_map(|letter| &letter.links).filter_map(|link| link.strip_prefix(PUBLIC_URL));
     all.rfind(|link| link.starts_with(path)).expect("a link").to_owned()
-}
-
-async fn email_of(portal: &TestPortal, id: AccountId) -> String {
-    accounts::find(portal.db(), id).await.expect("read").expect("it").profile.email.to_string()
 }
 
 #[rocket::async_test]
@@ -86,7 +80,7 @@ async fn an_address_is_changed_by_link_and_taken_back_and_no_step_is_skipped() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
     let account = portal.account("anna", AccountStatus::Active).await;
-    let old = email_of(&portal, account).await;
+    let old = portal.email_of(account).await;
     let browser = Browser::of(&portal, account).await;
     portal.advance_minutes(16);
     browser.get("/account/email").await.is(200);
@@ -128,9 +122,9 @@ async fn an_address_is_changed_by_link_and_taken_back_and_no_step_is_skipped() {
     for _ in 0..2 {
         assert!(browser.get(&confirm).await.is(200).words().contains("nowa@cus.example.pl"));
     }
-    assert_eq!(email_of(&portal, account).await, old);
+    assert_eq!(portal.email_of(account).await, old);
     browser.post(&confirm, &[]).await.leads_to("/account");
-    assert_eq!(email_of(&portal, account).await, "nowa@cus.example.pl");
+    assert_eq!(portal.email_of(account).await, "nowa@cus.example.pl");
     browser.get(&confirm).await.is(410);
     browser.post("/account/email/code", &[("email_code", "00000000")]).await.leads_to("/account/email");
     deliver(&portal).await;
@@ -140,7 +134,7 @@ async fn an_address_is_changed_by_link_and_taken_back_and_no_step_is_skipped() {
     browser.get("/account").await.is(200);
     mailbox.post(&undo, &[]).await.leads_to("/password/code");
     assert!(mailbox.get("/password/code").await.words().contains("Zmiana adresu jest cofnięta"));
-    assert_eq!(email_of(&portal, account).await, old);
+    assert_eq!(portal.email_of(account).await, old);
     browser.get("/account").await.leads_to("/login?next=/account");
     mailbox.get(&undo).await.is(410);
     mailbox.post(&undo, &[]).await.is(410);

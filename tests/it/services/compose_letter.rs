@@ -41,10 +41,6 @@ async fn letter(portal: &TestPortal, notice: &Notice) -> Option<ReceivedLetter> 
     letters.pop()
 }
 
-async fn email_of(portal: &TestPortal, account: AccountId) -> String {
-    accounts::find(portal.db(), account).await.expect("accounts").expect("the account").profile.email.to_string()
-}
-
 /// The token behind the one link of a letter that begins so.
 async fn token(portal: &TestPortal, letter: &ReceivedLetter, path: &str) -> MailedToken {
     let start = format!("{PUBLIC_URL}{path}");
@@ -104,7 +100,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         for status in Status::ALL.into_iter().filter(|s| *s != Status::Draft) {
             let filed = portal.application_of(portal.registration(2), status).await;
-            let to = email_of(&portal, filed.application.applicant).await;
+            let to = portal.email_of(filed.application.applicant).await;
             let page = format!("{PUBLIC_URL}/applications/{}", filed.application.number.to_path());
             for is_fresh in [true, false] {
                 for notice in about(filed.application.id) {
@@ -179,7 +175,7 @@ on_both! {
         let letters = deliver(&portal).await;
         let mut expected = Vec::new();
         for account in &filed.persons {
-            expected.push(email_of(&portal, *account).await);
+            expected.push(portal.email_of(*account).await);
         }
         assert_eq!(letters.iter().map(|letter| letter.to.clone()).collect::<Vec<_>>(), expected);
         assert!(letters[0].links.contains(&format!("{PUBLIC_URL}/login")));
@@ -260,7 +256,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
         for _ in 0..3 {
-            request_password_reset(&portal.context, &system(), &email_of(&portal, account).await).await.expect("queued");
+            request_password_reset(&portal.context, &system(), &portal.email_of(account).await).await.expect("queued");
             portal.advance_ms(1000);
         }
         let letters = deliver(&portal).await;
@@ -278,7 +274,7 @@ on_both! {
         assert_eq!((minted.draft, minted.expires_at), (Some(draft), portal.now().plus_ms(DAY_MS)));
         assert_eq!(minted.email_key, "nowa.osoba@gops.example.pl");
         let code = first.body.split_whitespace().find(|word| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit())).expect("a code");
-        assert_eq!(minted.code_hash, Some(token_hash(code)));
+        assert_eq!(minted.code_hash, Some(portal.context.key.code_hash(minted.token_hash, code)));
 
         drafts::save_confirmed_email(portal.db(), draft, "nowa.osoba@gops.example.pl").await.expect("confirmed");
         assert_eq!(letter(&portal, &Notice::EmailConfirmationRequested { draft }).await, None, "it is confirmed");

@@ -20,7 +20,7 @@ use cas_portal::services::manage_accounts::{close_reports, list_reports, unlock,
 use cas_portal::services::report_not_me::{ReportKind, find_not_me, report_not_me};
 use cas_portal::services::request_password_reset::request_password_reset;
 use cas_portal::services::reset_password::reset_password;
-use cas_portal::services::sign_in::{SignIn, SignInForm, sign_in};
+use cas_portal::services::sign_in::{Entered, SignIn, SignInForm, sign_in};
 use cas_portal::services::{Context, ServiceError, ServiceSettings};
 use cas_portal::storage::outbox_messages::count_since;
 use cas_portal::storage::{accounts, audit_entries};
@@ -47,13 +47,13 @@ async fn attempt(context: &Context, address: &str, login: &str, password: &str, 
 /// Signs in and gives the browser, which the account knows from now on.
 async fn usual_browser(portal: &TestPortal, login: &str) -> Browser {
     match attempt(&portal.context, "192.0.2.7", login, PASSWORD, None).await {
-        SignIn::Done { browser, .. } => browser,
+        SignIn::Done(entered) => entered.browser,
         other => panic!("{other:?}"),
     }
 }
 
 async fn is_in(portal: &TestPortal, address: &str, login: &str, browser: Option<&Browser>) -> bool {
-    matches!(attempt(&portal.context, address, login, PASSWORD, browser).await, SignIn::Done { .. })
+    matches!(attempt(&portal.context, address, login, PASSWORD, browser).await, SignIn::Done(_))
 }
 
 async fn fail(portal: &TestPortal, times: usize, address: &str, login: &str, browser: Option<&Browser>) {
@@ -269,7 +269,7 @@ on_both! {
         let account = portal.account("anna", AccountStatus::Active).await;
         let login = login_of(&portal, account).await;
         usual_browser(&portal, &login).await;
-        let (session, _, strangers) = all_the_way(attempt(&portal.context, "203.0.113.9", &login, PASSWORD, None).await);
+        let Entered { token: session, browser: strangers, .. } = all_the_way(attempt(&portal.context, "203.0.113.9", &login, PASSWORD, None).await);
         let link = not_me_token(&letters(&portal).await.remove(0));
         // The stranger changes the password at once; the owner's link still works.
         let hash = portal.context.hasher.hash(NEW.to_owned()).await.expect("a hash");
@@ -329,7 +329,7 @@ on_both! {
         reset_password(&portal.context, &visitor(), link, (NEW, NEW), (&here, "Firefox")).await.expect("set");
         fail(&portal, 5, "203.0.113.9", &login, Some(&strangers)).await;
         assert!(matches!(attempt(&portal.context, "198.51.100.4", &login, NEW, None).await, SignIn::Failed), "blocked again");
-        assert!(matches!(attempt(&portal.context, "198.51.100.4", &login, NEW, Some(&here)).await, SignIn::Done { .. }));
+        assert!(matches!(attempt(&portal.context, "198.51.100.4", &login, NEW, Some(&here)).await, SignIn::Done(_)));
         assert_eq!(told(&portal, account, "signed_in_on_new_device").await, 0, "this browser is known");
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::support::authenticator::SoftPasskey;
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::factors::{App, all_the_way, behind};
+use crate::support::factors::{App, all_the_way, behind, passed};
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::{PUBLIC_URL, TestPortal, visitor};
 use cas_portal::domain::account::{AccountStatus, Role};
@@ -20,10 +20,10 @@ use cas_portal::services::known_device::Browser;
 use cas_portal::services::passkeys::{Answer, add_passkey, ask, sign_in_with_passkey};
 use cas_portal::services::prove_again::prove_by_password;
 use cas_portal::services::second_factor::{FactorAnswer, Passed, pass_factor};
-use cas_portal::services::sign_in::{SignIn, SignInForm, sign_in};
+use cas_portal::services::sign_in::{Entered, SignIn, SignInForm, sign_in};
+use cas_portal::storage::accounts;
 use cas_portal::storage::outbox_messages::count_since;
 use cas_portal::storage::sign_in_sources::{self, SourceKind};
-use cas_portal::storage::{accounts, audit_entries};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ fn wrong(app: &App, portal: &TestPortal) -> String {
 async fn usual_browser(portal: &TestPortal, account: AccountId, app: &App) -> Browser {
     portal.advance_minutes(2);
     let waiting = held(portal, account, HOME, None).await;
-    let Passed::Done { browser, .. } = answer(portal, &waiting, HOME, &app.code(portal, 0), None).await else { panic!("not signed in") };
+    let (Entered { browser, .. }, _) = passed(answer(portal, &waiting, HOME, &app.code(portal, 0), None).await);
     portal.advance_minutes(2);
     browser
 }
@@ -79,12 +79,6 @@ async fn device_of(portal: &TestPortal, account: AccountId, browser: &Browser) -
 
 async fn told(portal: &TestPortal, account: AccountId, kind: &str) -> u64 {
     count_since(portal.db(), account, kind, portal.now().plus_days(-30)).await.expect("count")
-}
-
-async fn last_details(portal: &TestPortal, account: AccountId, event: &str) -> serde_json::Value {
-    let login = portal.login_of(account).await;
-    let entries = audit_entries::list_of_object(portal.db(), "account", &login, 1000).await.expect("the trail");
-    entries.into_iter().filter(|e| e.event == event).max_by_key(|e| e.id).expect("an entry").details
 }
 
 on_both! {
@@ -103,13 +97,11 @@ on_both! {
         let after = accounts::find_credentials(portal.db(), account).await.expect("read").expect("it").signed_in_at;
         assert_eq!(after, before, "it was no sign-in");
 
-        let Passed::Done { browser, .. } = answer(&portal, &waiting, STRANGE, &app.code(&portal, 0), Some(&stranger)).await else {
-            panic!("the right code does not pass")
-        };
+        let (Entered { browser, .. }, _) = passed(answer(&portal, &waiting, STRANGE, &app.code(&portal, 0), Some(&stranger)).await);
         assert_eq!(browser, stranger, "the browser keeps its cookie");
         assert_eq!(device_of(&portal, account, &stranger).await, Some(Lockout::default()));
         assert_eq!(told(&portal, account, "signed_in_on_new_device").await, 1);
-        assert_eq!(last_details(&portal, account, "session.started").await, serde_json::json!({ "pending": false, "known_device": false, "factor": "totp" }));
+        assert_eq!(portal.last_entry(account, "session.started").await.details, serde_json::json!({ "pending": false, "known_device": false, "factor": "totp" }));
         let mut all = Vec::new();
         portal.mailbox.clear();
         deliver_due(&portal.context, "worker", 100).await.expect("delivered");
@@ -118,9 +110,9 @@ on_both! {
 
         portal.advance_minutes(2);
         let waiting = held(&portal, account, STRANGE, Some(&stranger)).await;
-        assert!(matches!(answer(&portal, &waiting, STRANGE, &app.code(&portal, 0), Some(&stranger)).await, Passed::Done { .. }));
+        assert!(matches!(answer(&portal, &waiting, STRANGE, &app.code(&portal, 0), Some(&stranger)).await, Passed::Done(..)));
         assert_eq!(told(&portal, account, "signed_in_on_new_device").await, 1, "a known browser is no news");
-        assert_eq!(last_details(&portal, account, "session.started").await["known_device"], true);
+        assert_eq!(portal.last_entry(account, "session.started").await.details["known_device"], true);
     }
 
     // ASVS 5.0 6.3.1
@@ -140,13 +132,13 @@ on_both! {
         assert!(device_of(&portal, account, &browser).await.expect("known").is_blocked(portal.now()));
         assert_eq!(lockout_of(&portal, account).await, Lockout::default(), "the account's counter has no part in it");
         assert_eq!(told(&portal, account, "account_blocked").await, 1);
-        assert_eq!(last_details(&portal, account, "account.blocked").await["place"], "device");
+        assert_eq!(portal.last_entry(account, "account.blocked").await.details["place"], "device");
         assert!(matches!(give(&portal, account, HOME, PASSWORD, Some(&browser)).await, SignIn::Failed), "the device is blocked");
         let waiting = held(&portal, account, "198.51.100.4", None).await;
-        assert!(matches!(answer(&portal, &waiting, "198.51.100.4", &app.code(&portal, 0), None).await, Passed::Done { .. }), "others are not");
+        assert!(matches!(answer(&portal, &waiting, "198.51.100.4", &app.code(&portal, 0), None).await, Passed::Done(..)), "others are not");
         portal.advance_minutes(61);
         let waiting = held(&portal, account, HOME, Some(&browser)).await;
-        assert!(matches!(answer(&portal, &waiting, HOME, &app.code(&portal, 0), Some(&browser)).await, Passed::Done { .. }));
+        assert!(matches!(answer(&portal, &waiting, HOME, &app.code(&portal, 0), Some(&browser)).await, Passed::Done(..)));
         assert_eq!(device_of(&portal, account, &browser).await, Some(Lockout::default()), "a whole sign-in starts it anew");
     }
 
@@ -162,10 +154,10 @@ on_both! {
         assert!(matches!(answer(&portal, &waiting, STRANGE, &wrong(&app, &portal), None).await, Passed::Ended));
         let block = lockout_of(&portal, account).await;
         assert!(block.is_blocked(portal.now()));
-        assert_eq!(last_details(&portal, account, "account.blocked").await["place"], "unknown_devices");
+        assert_eq!(portal.last_entry(account, "account.blocked").await.details["place"], "unknown_devices");
         assert!(matches!(give(&portal, account, "198.51.100.4", PASSWORD, None).await, SignIn::Failed));
         let waiting = held(&portal, account, HOME, Some(&browser)).await;
-        assert!(matches!(answer(&portal, &waiting, HOME, &app.code(&portal, 0), Some(&browser)).await, Passed::Done { .. }));
+        assert!(matches!(answer(&portal, &waiting, HOME, &app.code(&portal, 0), Some(&browser)).await, Passed::Done(..)));
         assert_eq!(lockout_of(&portal, account).await, block, "the strangers' block goes on");
         // A cookie that the account does not know helps no guesser.
         let (foreign, guesser) = (Browser::new(&portal.context), "198.51.100.4");
@@ -183,17 +175,17 @@ on_both! {
         // The right password is no success yet: one wrong code more, and the network is blocked.
         let waiting = held(&portal, account, STRANGE, None).await;
         assert!(matches!(answer(&portal, &waiting, "203.0.113.200", &wrong(&app, &portal), None).await, Passed::Ended));
-        assert_eq!(last_details(&portal, account, "account.blocked").await["place"], "network");
+        assert_eq!(portal.last_entry(account, "account.blocked").await.details["place"], "network");
         assert_eq!(lockout_of(&portal, account).await, Lockout::default());
         assert!(matches!(give(&portal, account, STRANGE, PASSWORD, None).await, SignIn::Failed));
         let waiting = held(&portal, account, HOME, None).await;
-        assert!(matches!(answer(&portal, &waiting, HOME, &app.code(&portal, 0), None).await, Passed::Done { .. }));
+        assert!(matches!(answer(&portal, &waiting, HOME, &app.code(&portal, 0), None).await, Passed::Done(..)));
     }
 
     async fn a_wrong_proof_counts_on_the_browser_that_it_came_from(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
-        let (token, _, browser) = all_the_way(give(&portal, account, HOME, PASSWORD, None).await);
+        let Entered { token, browser, .. } = all_the_way(give(&portal, account, HOME, PASSWORD, None).await);
         let session = portal.session_of(&token).await;
         let (context, who) = (&portal.context, behind(&session));
         for n in 1..=2 {
@@ -231,7 +223,7 @@ on_both! {
         }
         let code = app.code(&portal, 0);
         assert!(matches!(answer(&portal, &waiting, STRANGE, &code, None).await, Passed::Throttled { .. }), "not looked at");
-        assert!(matches!(answer(&portal, &waiting, STRANGE, &code, Some(&browser)).await, Passed::Done { .. }), "a known one is not limited");
+        assert!(matches!(answer(&portal, &waiting, STRANGE, &code, Some(&browser)).await, Passed::Done(..)), "a known one is not limited");
     }
 
     async fn a_passkey_alone_makes_the_browser_known_tells_the_owner_and_lifts_no_block(db: TestDatabase) {
@@ -252,11 +244,11 @@ on_both! {
             let credential = passkey.answer(&asked.options, PUBLIC_URL);
             let given = Answer { token: &asked.token, credential: &credential };
             let form = SignInForm { login: "", password: "", device: "Firefox", browser: known.as_ref(), replaces: None };
-            let done = sign_in_with_passkey(&portal.context, &from(HOME), given, form).await.expect("no fault");
-            let (_, _, browser) = all_the_way(done);
+            let entered = sign_in_with_passkey(&portal.context, &from(HOME), given, form).await.expect("no fault");
+            let Entered { browser, .. } = entered.expect("signed in");
             assert_eq!(told(&portal, account, "signed_in_on_new_device").await, told_so_far);
             let details = serde_json::json!({ "pending": false, "known_device": is_known, "factor": "passkey" });
-            assert_eq!(last_details(&portal, account, "session.started").await, details);
+            assert_eq!(portal.last_entry(account, "session.started").await.details, details);
             known = Some(browser);
         }
         assert_eq!(lockout_of(&portal, account).await, block, "nobody guesses a passkey, so it says nothing about those who guess");
@@ -268,7 +260,7 @@ on_both! {
         let credential = passkey.answer(&asked.options, PUBLIC_URL);
         let given = Answer { token: &asked.token, credential: &credential };
         let form = SignInForm { login: "", password: "", device: "Firefox", browser: Some(&known), replaces: None };
-        assert!(matches!(sign_in_with_passkey(&portal.context, &from(HOME), given, form).await, Ok(SignIn::Done { .. })));
+        assert!(matches!(sign_in_with_passkey(&portal.context, &from(HOME), given, form).await, Ok(Some(_))));
         assert!(device_of(&portal, account, &known).await.expect("known").is_blocked(portal.now()), "a device's block goes on as well");
     }
 

@@ -17,6 +17,9 @@ use cas_portal::domain::identifiers::{ApplicationNumber, EmailAddress};
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::moment::DAY_MS;
 use cas_portal::mail::ReceivedLetter;
+use cas_portal::services::change_email::{
+    confirm_email_by_link, find_email_undo, request_email_change, undo_email_change, view_email_change,
+};
 use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::keep_deadlines::keep_deadlines;
 use cas_portal::services::keep_session::keep_session;
@@ -24,14 +27,14 @@ use cas_portal::services::known_device::Browser;
 use cas_portal::services::lost_mailbox::{
     confirm_by_code, file, find_stop, look, request_code, save, start_correction, stop, stop_by_link,
 };
-use cas_portal::services::manage_accounts::{list_reports, suspend};
+use cas_portal::services::manage_accounts::{close, list_reports, suspend};
 use cas_portal::services::request_password_reset::request_password_reset;
 use cas_portal::services::reset_password::reset_password;
 use cas_portal::services::review_application::{approve, return_for_correction, review, take};
-use cas_portal::services::sign_in::{SignInForm, sign_in};
+use cas_portal::services::sign_in::{Entered, SignInForm, sign_in};
 use cas_portal::services::{ServiceError, view_application, withdraw_application};
 use cas_portal::storage::security_reports::{self, Report, ReportKind};
-use cas_portal::storage::{accounts, applications, audit_entries, waiting_changes};
+use cas_portal::storage::{accounts, applications, outbox_messages, waiting_changes};
 
 const NEW: &str = "nowa@gops-morawica.example.pl";
 
@@ -57,10 +60,6 @@ async fn code(portal: &TestPortal, to: &str) -> String {
     let letter = letter(portal, to, "Potwierdź adres").await;
     let mut lines = letter.body.lines().skip_while(|line| !line.ends_with("kod:"));
     lines.nth(1).unwrap_or_else(|| panic!("no code in:\n{}", letter.body)).trim().to_owned()
-}
-
-async fn email_of(portal: &TestPortal, account: AccountId) -> String {
-    accounts::find(portal.db(), account).await.expect("accounts").expect("the account").profile.email.to_string()
 }
 
 /// Somebody of a unit.
@@ -120,23 +119,17 @@ fn invalid<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> Vec<(String, 
     }
 }
 
-async fn events(portal: &TestPortal, account: AccountId) -> Vec<String> {
-    let login = portal.login_of(account).await;
-    let entries = audit_entries::list_of_object(portal.db(), "account", &login, 1000).await.expect("the trail");
-    entries.into_iter().map(|entry| entry.event).collect()
-}
-
 on_both! {
     async fn an_approved_address_waits_three_days_and_then_takes_effect_at_once(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let (account, unit) = person(&portal).await;
-        let old = email_of(&portal, account).await;
+        let old = portal.email_of(account).await;
         let application = filed(&portal, account, NEW).await;
         assert_eq!((application.summary().unit, application.applicant, application.status), (Some(unit), account, Status::AwaitingForm));
         // What the applicant has to do is told where the applicant reads, and the old mailbox is left alone until a decision.
         assert!(letter(&portal, NEW, "").await.body.contains("/form.pdf"));
         assert!(portal.letters_to(&old).is_empty());
-        assert_eq!(email_of(&portal, account).await, old, "filing alone changes nothing");
+        assert_eq!(portal.email_of(account).await, old, "filing alone changes nothing");
 
         let administrator = portal.actor(portal.administrator().await).await;
         approved_by(&portal, &administrator, &application).await.expect("approved");
@@ -149,27 +142,27 @@ on_both! {
         // A moment before its time nothing has happened; a link to a new password goes to the old address.
         portal.advance_ms(3 * DAY_MS - 60_000);
         assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 0);
-        assert_eq!(email_of(&portal, account).await, old);
+        assert_eq!(portal.email_of(account).await, old);
         let login = portal.login_of(account).await;
         request_password_reset(&portal.context, &visitor(), &login).await.expect("asked");
         let reset = letter(&portal, &old, "Ustaw nowe hasło").await;
         let reset = reset.links.iter().find_map(|link| link.split("/password/reset/").nth(1)).expect("a link").to_owned();
 
         let form = SignInForm { login: &login, password: PASSWORD, device: "Firefox", browser: None, replaces: None };
-        let (session, ..) = all_the_way(sign_in(&portal.context, &visitor(), form).await.expect("no fault"));
+        let Entered { token: session, .. } = all_the_way(sign_in(&portal.context, &visitor(), form).await.expect("no fault"));
         assert!(keep_session(&portal.context, &session).await.expect("read").is_some());
 
         portal.advance_ms(60_000);
         assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 1);
         assert!(keep_session(&portal.context, &session).await.expect("read").is_none(), "every session ends");
-        assert_eq!((email_of(&portal, account).await.as_str(), state(&portal, &change).await), (NEW, ChangeState::Applied));
+        assert_eq!((portal.email_of(account).await.as_str(), state(&portal, &change).await), (NEW, ChangeState::Applied));
         let password = ("fioletowy parasol na biegunie", "fioletowy parasol na biegunie");
         let dead = reset_password(&portal.context, &visitor(), &reset, password, (&Browser::new(&portal.context), "")).await;
         assert!(matches!(dead, Err(ServiceError::DeadLink)), "{dead:?}");
         for to in [&old, NEW] {
             letter(&portal, to, "Adres e-mail konta jest zmieniony").await;
         }
-        assert_eq!(events(&portal, account).await.iter().filter(|e| e.starts_with("email_change.")).count(), 2);
+        assert_eq!(portal.events_of(account).await.iter().filter(|e| e.starts_with("email_change.")).count(), 2);
         // Once is enough, however often somebody looks.
         assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 0);
     }
@@ -185,7 +178,7 @@ on_both! {
         }
         assert_eq!(state(&portal, &change).await, ChangeState::Waiting);
         stop_by_link(&portal.context, &visitor(), &token).await.expect("stopped");
-        assert_eq!((state(&portal, &change).await, email_of(&portal, account).await), (ChangeState::Stopped, old.clone()));
+        assert_eq!((state(&portal, &change).await, portal.email_of(account).await), (ChangeState::Stopped, old.clone()));
         assert!(matches!(stop_by_link(&portal.context, &visitor(), &token).await, Err(ServiceError::DeadLink)));
         let helpdesk = portal.actor(portal.official(Role::Helpdesk, Some(VOIVODESHIP)).await).await;
         let reports = list_reports(&portal.context, &helpdesk).await.expect("reports");
@@ -195,7 +188,7 @@ on_both! {
         }
         portal.advance_days(4);
         assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 0);
-        assert_eq!(email_of(&portal, account).await, old);
+        assert_eq!(portal.email_of(account).await, old);
     }
 
     async fn owner_and_administrator_in_scope_stop_it_and_nobody_else(db: TestDatabase) {
@@ -232,7 +225,7 @@ on_both! {
         assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 3);
         for (account, change) in [(suspended, &first), (closed, &second), (moved, &third)] {
             assert_eq!(state(&portal, change).await, ChangeState::Dropped);
-            assert_ne!(email_of(&portal, account).await, NEW);
+            assert_ne!(portal.email_of(account).await, NEW);
         }
     }
 
@@ -271,7 +264,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let administrator = portal.administrator().await;
         let (account, unit) = person(&portal).await;
-        let own_address = email_of(&portal, administrator).await;
+        let own_address = portal.email_of(administrator).await;
         let barred = async |application: &Application| {
             let number = &application.number;
             let page = review(&portal.context, &portal.actor(administrator).await, number).await.expect("seen");
@@ -352,7 +345,7 @@ on_both! {
         take(&portal.context, &administrator, number, application.version).await.expect("taken");
         let page = review(&portal.context, &administrator, number).await.expect("seen");
         let own = &page.content.own[0];
-        assert_eq!((own.value.as_slice(), own.registered.clone()), (&[NEW.to_owned()][..], Some(vec![email_of(&portal, account).await])));
+        assert_eq!((own.value.as_slice(), own.registered.clone()), (&[NEW.to_owned()][..], Some(vec![portal.email_of(account).await])));
         let remark = |field: &str| [Remark { field: field.to_owned(), text: "Popraw.".to_owned() }];
         let unknown = return_for_correction(&portal.context, &administrator, number, application.version + 1, &remark("unit.name"), "").await;
         assert_eq!(invalid(unknown), [("remarks".to_owned(), vec![Invalid::Unknown])]);
@@ -378,5 +371,63 @@ on_both! {
         let last = reload(&portal, number).await;
         assert_eq!((last.revision, last.status), (2, Status::AwaitingForm));
         assert!(view_application::view(&portal.context, &administrator, number).await.is_ok());
+    }
+    async fn a_doubt_that_comes_while_it_waits_drops_it(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (account, change) = waiting(&portal).await;
+        let report = Report { id: portal.context.new_report_id(), account, kind: ReportKind::SignIn, reported_at: portal.now() };
+        security_reports::add(portal.db(), &report).await.expect("reported");
+        portal.advance_days(4);
+        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 1);
+        assert_eq!((portal.email_of(account).await, state(&portal, &change).await), (change.old_email.to_string(), ChangeState::Dropped));
+        letter(&portal, NEW, "nie doszła do skutku").await;
+    }
+
+    async fn what_the_office_approved_ends_the_own_wish_and_its_links(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (account, change) = waiting(&portal).await;
+        portal.advance_ms(3 * DAY_MS - 60_000);
+        let actor = portal.actor(account).await;
+        request_email_change(&portal.context, &actor, "inna@gops-morawica.example.pl").await.expect("asked");
+        let warning = letter(&portal, &change.old_email.to_string(), "Ktoś zmienia adres e-mail").await;
+        let undo = warning.links.iter().find_map(|link| link.split("/account/email/undo/").nth(1)).expect("a link").to_owned();
+        find_email_undo(&portal.context, &undo).await.expect("it is pending");
+        portal.advance_ms(60_000);
+        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 1);
+        assert_eq!((portal.email_of(account).await.as_str(), state(&portal, &change).await), (NEW, ChangeState::Applied));
+        assert!(view_email_change(&portal.context, &actor).await.expect("seen").is_none());
+        assert!(matches!(undo_email_change(&portal.context, &visitor(), &undo).await, Err(ServiceError::DeadLink)));
+    }
+
+    async fn an_own_wish_that_is_confirmed_drops_what_the_office_approved(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (account, change) = waiting(&portal).await;
+        let (actor, third) = (portal.actor(account).await, "inna@gops-morawica.example.pl");
+        request_email_change(&portal.context, &actor, third).await.expect("asked");
+        deliver(&portal).await;
+        let letters = portal.letters_to(third);
+        let link = letters.iter().flat_map(|l| &l.links).find_map(|link| link.split("/account/email/confirm/").nth(1)).expect("a link");
+        confirm_email_by_link(&portal.context, &actor, link).await.expect("confirmed");
+        assert_eq!((portal.email_of(account).await.as_str(), state(&portal, &change).await), (third, ChangeState::Dropped));
+        for to in [&change.old_email.to_string(), NEW] {
+            letter(&portal, to, "nie doszła do skutku").await;
+        }
+        portal.advance_days(4);
+        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 0);
+    }
+
+    async fn a_closed_account_drops_it_and_both_addresses_hear_of_it(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (account, change) = waiting(&portal).await;
+        let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+        close(&portal.context, &central, account).await.expect("closed");
+        assert_eq!(state(&portal, &change).await, ChangeState::Dropped);
+        assert!(portal.events_of(account).await.contains(&"email_change.dropped".to_owned()));
+        for to in [&change.old_email.to_string(), NEW] {
+            letter(&portal, to, "nie doszła do skutku").await;
+        }
+        // Its owner's own record names these letters.
+        let records = outbox_messages::records_of(portal.db(), account, &[]).await.expect("letters");
+        assert_eq!(records.iter().filter(|record| record.kind == "email_change_ended").count(), 2);
     }
 }

@@ -17,7 +17,7 @@ use cas_portal::services::known_device::Browser;
 use cas_portal::services::manage_accounts::{Invitation, NewAdministrator, create_administrator, restore, suspend};
 use cas_portal::services::request_password_reset::request_password_reset;
 use cas_portal::services::reset_password::{find_reset, reset_password};
-use cas_portal::services::sign_in::{SignIn, SignInForm, sign_in};
+use cas_portal::services::sign_in::{Entered, SignIn, SignInForm, sign_in};
 use cas_portal::storage::accounts;
 use cas_portal::storage::outbox_messages::count_since;
 
@@ -84,7 +84,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
         let login = login_of(&portal, account).await;
-        let (session, ..) = all_the_way(try_in(&portal, &login, PASSWORD).await);
+        let Entered { token: session, .. } = all_the_way(try_in(&portal, &login, PASSWORD).await);
         for _ in 0..5 {
             try_in(&portal, &login, "błędne hasło, znowu").await;
         }
@@ -100,7 +100,7 @@ on_both! {
         reset(&portal, &link, NEW).await.expect("the link is still good");
         assert!(keep_session(&portal.context, &session).await.expect("read").is_none(), "sessions end");
         assert!(matches!(try_in(&portal, &login, PASSWORD).await, SignIn::Failed));
-        assert!(matches!(try_in(&portal, &login, NEW).await, SignIn::Done { .. }), "the block is lifted");
+        assert!(matches!(try_in(&portal, &login, NEW).await, SignIn::Done(_)), "the block is lifted");
         assert!(is_dead(&portal, &link).await, "used");
         assert_eq!(count_since(portal.db(), account, "password_changed", portal.now().plus_hours(-1)).await.expect("count"), 1);
     }
@@ -198,7 +198,7 @@ on_both! {
         assert_eq!(errors.0.keys().collect::<Vec<_>>(), ["new_password", "statements"]);
         assert_eq!(find_activation(&portal.context, &token).await.expect("still good").id, account);
         activate(&token, NEW, all_statements()).await.expect("activated");
-        let (_, signed_in, ..) = all_the_way(try_in(&portal, "centralna", NEW).await);
+        let Entered { signed_in, .. } = all_the_way(try_in(&portal, "centralna", NEW).await);
         assert!(signed_in.has_role(Role::CentralAdministrator));
         assert!(matches!(activate(&token, NEW, all_statements()).await, Err(ServiceError::DeadLink)), "used");
 

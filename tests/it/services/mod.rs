@@ -5,6 +5,7 @@ mod confirmations;
 mod correction;
 mod deliver_outbox;
 mod devices;
+mod extension;
 mod factors_and_devices;
 mod fixtures;
 mod keep_deadlines;

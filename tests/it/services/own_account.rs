@@ -22,7 +22,7 @@ use cas_portal::services::manage_sessions::{end_other_sessions, end_session, lis
 use cas_portal::services::own_data::read_own_data;
 use cas_portal::services::read_history::{Who, read_history};
 use cas_portal::services::request_closing::{request_closing, view_closing, withdraw_closing};
-use cas_portal::services::sign_in::{SignIn, SignInForm, sign_in};
+use cas_portal::services::sign_in::{Entered, SignIn, SignInForm, sign_in};
 use cas_portal::services::view_own_account::view_own_account;
 use cas_portal::storage::{accounts, applications, audit_entries, grants, passkeys, profile_changes, role_assignments};
 use std::net::IpAddr;
@@ -35,7 +35,7 @@ fn from(address: &str) -> Actor {
 
 async fn enter(portal: &TestPortal, login: &str, address: &str, device: &str) -> (String, OpenSession) {
     let form = SignInForm { login, password: PASSWORD, device, browser: None, replaces: None };
-    let (token, ..) = all_the_way(sign_in(&portal.context, &from(address), form).await.expect("no fault"));
+    let Entered { token, .. } = all_the_way(sign_in(&portal.context, &from(address), form).await.expect("no fault"));
     let open = keep_session(&portal.context, &token).await.expect("read").expect("open");
     (token, open)
 }
@@ -384,6 +384,11 @@ on_both! {
         let blocked = accounts::find(portal.db(), id).await.expect("read").expect("it").lockout;
         assert_eq!(blocked.blocked_until, Some(portal.now().plus_hours(1)));
         assert!(letters(&portal).await.iter().any(|(_, subject)| subject.to_lowercase().contains("blok")));
-        assert!(change_password(&portal.context, &actor, &open, PASSWORD, new, None).await.is_err(), "during the block the right one helps no more");
+        // During the block the right one helps no more, and nothing tells that it was right.
+        for (current, new) in [(PASSWORD, new), (PASSWORD, ("a", "a")), ("zgadywane hasło numer sto", ("a", "a"))] {
+            let refused = change_password(&portal.context, &actor, &open, current, new, None).await;
+            let Err(ServiceError::Invalid(errors)) = &refused else { panic!("{refused:?}") };
+            assert_eq!(errors.0.keys().collect::<Vec<_>>(), ["current_password"], "{current} {new:?}");
+        }
     }
 }

@@ -27,7 +27,7 @@ use cas_portal::services::manage_accounts::{list_reports, suspend};
 use cas_portal::services::request_password_reset::request_password_reset;
 use cas_portal::services::reset_password::{find_reset, reset_password};
 use cas_portal::services::review_application::take;
-use cas_portal::services::sign_in::{SignIn, SignInForm, sign_in};
+use cas_portal::services::sign_in::{Entered, SignIn, SignInForm, sign_in};
 use cas_portal::storage::security_reports::ReportKind;
 use cas_portal::storage::{accounts, email_changes, profile_changes};
 
@@ -81,10 +81,6 @@ async fn change(portal: &TestPortal, actor: &Actor, old: &str, new: &str) -> Str
     token_of(&letters(portal).await, old, "/account/email/undo/")
 }
 
-async fn email_of(portal: &TestPortal, id: AccountId) -> String {
-    accounts::find(portal.db(), id).await.expect("read").expect("it").profile.email.to_string()
-}
-
 async fn try_in(portal: &TestPortal, login: &str, password: &str) -> SignIn {
     let form = SignInForm { login, password, device: "", browser: None, replaces: None };
     sign_in(&portal.context, &visitor(), form).await.expect("no fault")
@@ -118,7 +114,7 @@ on_both! {
         let reset = token_of(&letters(&portal).await, OLD, "/password/reset/");
         assert_eq!(find_email_confirmation(&portal.context, &actor, &link).await.expect("alive").as_str(), NEW);
         confirm_email_by_link(&portal.context, &actor, &link).await.expect("confirmed");
-        assert_eq!(email_of(&portal, id).await, NEW);
+        assert_eq!(portal.email_of(id).await, NEW);
         assert!(view_email_change(&portal.context, &actor).await.expect("seen").is_none());
         assert!(matches!(find_reset(&portal.context, &reset).await, Err(ServiceError::DeadLink)), "links to the old address are dead");
         assert!(is_dead(&portal, &actor, &link).await, "once");
@@ -141,7 +137,7 @@ on_both! {
         let (id, actor) = anna(&portal).await;
         let (_, code, _) = ask(&portal, &actor, OLD, NEW).await;
         confirm_email_by_code(&portal.context, &actor, &format!(" {} ", code.replace('-', " "))).await.expect("confirmed");
-        assert_eq!(email_of(&portal, id).await, NEW);
+        assert_eq!(portal.email_of(id).await, NEW);
         assert!(confirm_email_by_code(&portal.context, &actor, &code).await.is_err(), "replayed");
         let (link, code, _) = ask(&portal, &actor, NEW, OLD).await;
         let guesses: Vec<_> = (0..20)
@@ -155,7 +151,7 @@ on_both! {
         }
         assert!(confirm_email_by_code(&portal.context, &actor, &code).await.is_err(), "after five wrong ones the right one is dead");
         confirm_email_by_link(&portal.context, &actor, &link).await.expect("the link is not");
-        assert_eq!(email_of(&portal, id).await, OLD);
+        assert_eq!(portal.email_of(id).await, OLD);
     }
 
     async fn what_is_typed_is_judged_and_a_proof_is_asked_for(db: TestDatabase) {
@@ -202,7 +198,7 @@ on_both! {
         assert!(is_dead(&portal, &stranger, &link).await, "somebody else's link");
         assert!(confirm_email_by_code(&portal.context, &stranger, &code).await.is_err());
         assert!(matches!(confirm_email_by_link(&portal.context, &visitor(), &link).await, Err(ServiceError::Denied)), "signed in only");
-        assert_eq!(email_of(&portal, id).await, OLD);
+        assert_eq!(portal.email_of(id).await, OLD);
     }
 
     async fn whatever_ends_a_wish_kills_its_letters(db: TestDatabase) {
@@ -221,7 +217,7 @@ on_both! {
         portal.advance_minutes(24 * 60);
         assert!(is_dead(&portal, &actor, &newer).await, "a day later");
         assert!(view_email_change(&portal.context, &actor).await.expect("seen").is_none());
-        assert_eq!(email_of(&portal, id).await, OLD);
+        assert_eq!(portal.email_of(id).await, OLD);
         // A letter that comes up after its wish was given up does not leave.
         request_email_change(&portal.context, &portal.actor(id).await, NEW).await.expect("asked");
         cancel_email_change(&portal.context, &actor).await.expect("given up");
@@ -231,7 +227,7 @@ on_both! {
     async fn the_old_address_takes_it_back_and_only_it_can_set_a_password(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let (id, actor) = anna(&portal).await;
-        let (session, _, browser) = all_the_way(try_in(&portal, "anna", PASSWORD).await);
+        let Entered { token: session, browser, .. } = all_the_way(try_in(&portal, "anna", PASSWORD).await);
         let undo = change(&portal, &actor, OLD, EVIL).await;
         request_password_reset(&portal.context, &visitor(), "anna").await.expect("asked");
         let thiefs_link = token_of(&letters(&portal).await, EVIL, "/password/reset/");
@@ -239,7 +235,7 @@ on_both! {
         let (found, change) = find_email_undo(&portal.context, &undo).await.expect("alive");
         assert_eq!((found.id, change.old.as_str(), change.new.as_str()), (id, OLD, EVIL));
         undo_email_change(&portal.context, &visitor(), &undo).await.expect("taken back");
-        assert_eq!(email_of(&portal, id).await, OLD);
+        assert_eq!(portal.email_of(id).await, OLD);
         assert!(keep_session(&portal.context, &session).await.expect("read").is_none(), "all sessions end");
         assert!(matches!(find_reset(&portal.context, &thiefs_link).await, Err(ServiceError::DeadLink)));
         assert!(matches!(try_in(&portal, "anna", PASSWORD).await, SignIn::Failed), "the password is gone");
@@ -253,7 +249,7 @@ on_both! {
         assert!(letter.body.contains("jest cofnięta") && !letter.body.contains("nadal działa"), "{}", letter.body);
         let browser = Browser::new(&portal.context);
         reset_password(&portal.context, &visitor(), &link, (NEW_PASSWORD, NEW_PASSWORD), (&browser, "")).await.expect("set");
-        assert!(matches!(try_in(&portal, "anna", NEW_PASSWORD).await, SignIn::Done { .. }));
+        assert!(matches!(try_in(&portal, "anna", NEW_PASSWORD).await, SignIn::Done(_)));
         let helpdesk = portal.actor(portal.official(Role::Helpdesk, Some("26")).await).await;
         let reports = list_reports(&portal.context, &helpdesk).await.expect("listed");
         assert_eq!(reports.iter().map(|r| (r.account.id, r.report.kind)).collect::<Vec<_>>(), [(id, ReportKind::EmailChange)]);
@@ -268,7 +264,7 @@ on_both! {
         portal.advance_ms(1000);
         let (pending, _, _) = ask(&portal, &actor, "drugi@evil.example.pl", "trzeci@evil.example.pl").await;
         undo_email_change(&portal.context, &visitor(), &first).await.expect("taken back");
-        assert_eq!(email_of(&portal, id).await, OLD);
+        assert_eq!(portal.email_of(id).await, OLD);
         assert!(is_undo_dead(&portal, &second).await, "the thief's own way back");
         assert!(is_dead(&portal, &actor, &pending).await);
         let all = email_changes::list_of(portal.db(), id).await.expect("read");
@@ -282,9 +278,9 @@ on_both! {
         portal.advance_ms(1000);
         let second = change(&portal, &actor, NEW, EVIL).await;
         undo_email_change(&portal.context, &visitor(), &second).await.expect("taken back");
-        assert_eq!(email_of(&portal, id).await, NEW);
+        assert_eq!(portal.email_of(id).await, NEW);
         undo_email_change(&portal.context, &visitor(), &first).await.expect("taken back");
-        assert_eq!(email_of(&portal, id).await, OLD);
+        assert_eq!(portal.email_of(id).await, OLD);
     }
 
     async fn a_week_and_not_longer_and_never_over_an_offices_decision(db: TestDatabase) {
@@ -300,7 +296,7 @@ on_both! {
         found.profile.email = EmailAddress::parse("urzad@gops.example.pl").expect("an address");
         accounts::save_email(portal.db(), &found, &found.profile.email).await.expect("saved");
         assert!(matches!(undo_email_change(&portal.context, &visitor(), &undo).await, Err(ServiceError::DeadLink)));
-        assert_eq!(email_of(&portal, id).await, "urzad@gops.example.pl");
+        assert_eq!(portal.email_of(id).await, "urzad@gops.example.pl");
         // Nor does an older wish.
         let actor = portal.actor(id).await;
         let (link, _, _) = ask(&portal, &actor, "urzad@gops.example.pl", OLD).await;
@@ -315,7 +311,7 @@ on_both! {
         let (link, _, undo) = ask(&portal, &actor, OLD, EVIL).await;
         assert_eq!(find_email_undo(&portal.context, &undo).await.expect("alive").1.status, EmailChangeStatus::Pending);
         undo_email_change(&portal.context, &visitor(), &undo).await.expect("stopped");
-        assert_eq!(email_of(&portal, id).await, OLD);
+        assert_eq!(portal.email_of(id).await, OLD);
         assert!(is_dead(&portal, &actor, &link).await);
         assert!(matches!(try_in(&portal, "anna", PASSWORD).await, SignIn::Failed), "who asked knew the password");
     }
@@ -347,7 +343,7 @@ on_both! {
         );
         assert!(!(a.is_ok() && b.is_ok()), "{a:?} {b:?}");
         c.expect("the way back always works");
-        assert_eq!(email_of(&portal, id).await, OLD);
+        assert_eq!(portal.email_of(id).await, OLD);
         assert!(matches!(try_in(&portal, "anna", PASSWORD).await, SignIn::Failed));
     }
 
@@ -366,7 +362,7 @@ on_both! {
         );
         confirmed.expect("confirmed");
         assert!(set.is_ok() || matches!(set, Err(ServiceError::DeadLink)), "{set:?}");
-        assert_eq!(email_of(&portal, id).await, NEW);
+        assert_eq!(portal.email_of(id).await, NEW);
         assert!(matches!(find_reset(&portal.context, &reset).await, Err(ServiceError::DeadLink)));
     }
 
@@ -386,7 +382,7 @@ on_both! {
         a.expect("confirmed");
         b.expect("confirmed");
         for id in [id, ewa] {
-            assert_eq!(email_of(&portal, id).await, "sekretariat@gops.example.pl");
+            assert_eq!(portal.email_of(id).await, "sekretariat@gops.example.pl");
         }
     }
 

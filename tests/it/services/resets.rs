@@ -8,6 +8,7 @@ use crate::support::portal::{TestPortal, visitor};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::identifiers::{EmailAddress, Login};
+use cas_portal::domain::mailed_code::MOST_CODE_ATTEMPTS;
 use cas_portal::domain::password::NewPassword;
 use cas_portal::mail::ReceivedLetter;
 use cas_portal::services::ServiceError;
@@ -16,8 +17,8 @@ use cas_portal::services::keep_session::keep_session;
 use cas_portal::services::known_device::Browser;
 use cas_portal::services::manage_accounts::suspend;
 use cas_portal::services::request_password_reset::request_password_reset;
-use cas_portal::services::reset_password::{MOST_CODE_ATTEMPTS, exchange_reset_code, find_reset, reset_password};
-use cas_portal::services::sign_in::{SignIn, SignInForm, sign_in};
+use cas_portal::services::reset_password::{exchange_reset_code, find_reset, reset_password};
+use cas_portal::services::sign_in::{Entered, SignIn, SignInForm, sign_in};
 use cas_portal::storage::accounts;
 
 const NEW: &str = "fioletowy parasol na biegunie";
@@ -93,9 +94,9 @@ on_both! {
         let exchanged = exchange_reset_code(&portal.context, SHARED, &codes[1]).await.expect("a token");
         assert_eq!(find_reset(&portal.context, &exchanged).await.expect("alive").login.as_str(), "b-nowak");
         set(&portal, &exchanged).await.expect("set");
-        assert!(matches!(try_in(&portal, "b-nowak", NEW).await, SignIn::Done { .. }));
+        assert!(matches!(try_in(&portal, "b-nowak", NEW).await, SignIn::Done(_)));
         for untouched in ["a-nowak", "c-nowak"] {
-            assert!(matches!(try_in(&portal, untouched, PASSWORD).await, SignIn::Done { .. }));
+            assert!(matches!(try_in(&portal, untouched, PASSWORD).await, SignIn::Done(_)));
         }
         assert!(matches!(set(&portal, &tokens[1]).await, Err(ServiceError::DeadLink)), "the link died with the code's use");
         set(&portal, &tokens[0]).await.expect("the others live");
@@ -165,13 +166,13 @@ on_both! {
     async fn asking_changes_nothing(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let id = account(&portal, "anna", "anna@gops.example.pl", AccountStatus::Active).await;
-        let (token, ..) = all_the_way(try_in(&portal, "anna", PASSWORD).await);
+        let Entered { token, .. } = all_the_way(try_in(&portal, "anna", PASSWORD).await);
         let before = accounts::find_credentials(portal.db(), id).await.expect("read").expect("it");
         ask(&portal, "anna").await;
         let after = accounts::find_credentials(portal.db(), id).await.expect("read").expect("it");
         assert_eq!(format!("{before:?}"), format!("{after:?}"));
         assert!(keep_session(&portal.context, &token).await.expect("read").is_some());
-        assert!(matches!(try_in(&portal, "anna", PASSWORD).await, SignIn::Done { .. }));
+        assert!(matches!(try_in(&portal, "anna", PASSWORD).await, SignIn::Done(_)));
     }
 
     async fn every_state_gets_the_letter_that_helps_it_and_nobody_else_gets_any(db: TestDatabase) {

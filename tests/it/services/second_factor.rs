@@ -1,7 +1,7 @@
 //! One-time codes, recovery codes, fresh proofs: each answer counts once, guesses count, and nothing is reached without.
 
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::factors::behind;
+use crate::support::factors::{behind, passed};
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::{TestPortal, operator, visitor};
 use cas_portal::domain::account::{AccountStatus, Role};
@@ -23,17 +23,11 @@ use cas_portal::services::reset_password::reset_password;
 use cas_portal::services::second_factor::{
     FactorAnswer, Passed, confirm_totp, make_recovery_codes, offer_totp, pass_factor, remove_totp, view_offer, view_security,
 };
-use cas_portal::services::sign_in::SignIn;
+use cas_portal::services::sign_in::{Entered, SignIn};
 use cas_portal::storage::outbox_messages::count_since;
 use cas_portal::storage::sign_in_sources::{self, SourceKind};
-use cas_portal::storage::{accounts, audit_entries, totp_secrets};
+use cas_portal::storage::{accounts, totp_secrets};
 use std::sync::Arc;
-
-async fn events(portal: &TestPortal, account: AccountId) -> Vec<String> {
-    let login = portal.login_of(account).await;
-    let entries = audit_entries::list_of_object(portal.db(), "account", &login, 1000).await.expect("the trail");
-    entries.into_iter().map(|entry| entry.event).collect()
-}
 
 async fn letters(portal: &TestPortal, account: AccountId, kind: &str) -> u64 {
     count_since(portal.db(), account, kind, portal.now().plus_hours(-30)).await.expect("count")
@@ -75,13 +69,11 @@ on_both! {
 
         let held = portal.held(account).await;
         assert_eq!(held.standing, Standing::AwaitsFactor);
-        let Passed::Done { token, codes_left, .. } = pass(&portal, &held, FactorAnswer::Code(&app.code(&portal, 1))).await else {
-            panic!("the right code does not pass")
-        };
+        let (Entered { token, .. }, codes_left) = passed(pass(&portal, &held, FactorAnswer::Code(&app.code(&portal, 1))).await);
         assert_eq!(codes_left, None);
         assert!(!is_open(&portal, &held).await, "the session has another cookie now");
         assert_eq!(portal.session_of(&token).await.standing, Standing::Open);
-        let events = events(&portal, account).await;
+        let events = portal.events_of(account).await;
         for expected in ["factor.added", "recovery_codes.made", "factor.asked", "session.started"] {
             assert!(events.iter().any(|e| e == expected), "{expected}: {events:?}");
         }
@@ -105,7 +97,7 @@ on_both! {
             .collect();
         let mut done = 0;
         for attempt in attempts {
-            done += usize::from(matches!(attempt.await.expect("no panic"), Passed::Done { .. }));
+            done += usize::from(matches!(attempt.await.expect("no panic"), Passed::Done(..)));
         }
         assert_eq!(done, 1);
     }
@@ -120,7 +112,7 @@ on_both! {
             assert!(matches!(pass(&portal, &held, FactorAnswer::Code(&wrong)).await, Passed::Wrong), "{wrong}");
         }
         let late = app.code(&portal, -1);
-        assert!(matches!(pass(&portal, &held, FactorAnswer::Code(&late)).await, Passed::Done { .. }));
+        assert!(matches!(pass(&portal, &held, FactorAnswer::Code(&late)).await, Passed::Done(..)));
         assert_eq!(lockout_of(&portal, account).await, Lockout::default(), "the whole sign-in starts the counter anew");
         let again = portal.held(account).await;
         assert!(matches!(pass(&portal, &again, FactorAnswer::Code(&late)).await, Passed::Wrong), "it counts once");
@@ -145,7 +137,7 @@ on_both! {
         assert!(matches!(portal.give_password(account).await, SignIn::Failed));
         portal.advance_minutes(61);
         let held = portal.held(account).await;
-        assert!(matches!(pass(&portal, &held, FactorAnswer::Code(&app.code(&portal, 0))).await, Passed::Done { .. }));
+        assert!(matches!(pass(&portal, &held, FactorAnswer::Code(&app.code(&portal, 0))).await, Passed::Done(..)));
     }
 
     async fn a_recovery_code_counts_once_and_its_use_is_told(db: TestDatabase) {
@@ -160,7 +152,7 @@ on_both! {
         });
         let mut left = Vec::new();
         for attempt in attempts {
-            if let Passed::Done { codes_left, .. } = attempt.await.expect("no panic") {
+            if let Passed::Done(_, codes_left) = attempt.await.expect("no panic") {
                 left.push(codes_left);
             }
         }
@@ -169,7 +161,7 @@ on_both! {
         let held = portal.held(account).await;
         assert!(matches!(pass(&portal, &held, FactorAnswer::RecoveryCode(&codes[0])).await, Passed::Wrong));
         assert!(matches!(pass(&portal, &held, FactorAnswer::RecoveryCode("nonsense")).await, Passed::Wrong));
-        assert!(matches!(pass(&portal, &held, FactorAnswer::RecoveryCode(&codes[9])).await, Passed::Done { codes_left: Some(8), .. }));
+        assert!(matches!(pass(&portal, &held, FactorAnswer::RecoveryCode(&codes[9])).await, Passed::Done(_, Some(8))));
     }
 
     async fn a_new_set_retires_the_older_one(db: TestDatabase) {
@@ -180,7 +172,7 @@ on_both! {
         assert_eq!(made.codes.len(), 10);
         let held = portal.held(account).await;
         assert!(matches!(pass(&portal, &held, FactorAnswer::RecoveryCode(&old[3])).await, Passed::Wrong));
-        assert!(matches!(pass(&portal, &held, FactorAnswer::RecoveryCode(&made.codes[3])).await, Passed::Done { .. }));
+        assert!(matches!(pass(&portal, &held, FactorAnswer::RecoveryCode(&made.codes[3])).await, Passed::Done(..)));
     }
 
     async fn a_sign_in_waits_ten_minutes_for_its_second_factor(db: TestDatabase) {
@@ -205,7 +197,7 @@ on_both! {
         let wrong = confirm_totp(context, &who, &session, "000000").await;
         assert!(matches!(&wrong, Err(ServiceError::Invalid(e)) if e.0["code"] == [Invalid::CodeWrong]), "{wrong:?}");
         assert!(!view_security(context, &who, &session).await.expect("read").has_factor());
-        assert!(matches!(portal.give_password(account).await, SignIn::Done { .. }));
+        assert!(matches!(portal.give_password(account).await, SignIn::Done(_)));
         // It is good for half an hour.
         portal.advance_minutes(14);
         assert!(view_offer(context, &who, &session).await.expect("read").is_some());
@@ -222,7 +214,7 @@ on_both! {
         let who = behind(&session);
         offer_totp(&portal.context, &who, &session).await.expect("an offer");
         let held = portal.held(account).await;
-        assert!(matches!(pass(&portal, &held, FactorAnswer::Code(&old.code(&portal, 1))).await, Passed::Done { .. }));
+        assert!(matches!(pass(&portal, &held, FactorAnswer::Code(&old.code(&portal, 1))).await, Passed::Done(..)));
         let shown = view_offer(&portal.context, &who, &session).await.expect("read").expect("an offer").secret;
         let new = crate::support::factors::App::of(&shown);
         let done = confirm_totp(&portal.context, &who, &session, &new.code(&portal, 0)).await.expect("confirmed");
@@ -230,7 +222,7 @@ on_both! {
         portal.advance_minutes(2);
         let held = portal.held(account).await;
         assert!(matches!(pass(&portal, &held, FactorAnswer::Code(&old.code(&portal, 0))).await, Passed::Wrong));
-        assert!(matches!(pass(&portal, &held, FactorAnswer::RecoveryCode(&codes[0])).await, Passed::Done { .. }));
+        assert!(matches!(pass(&portal, &held, FactorAnswer::RecoveryCode(&codes[0])).await, Passed::Done(..)));
     }
 
     async fn a_short_password_is_allowed_with_a_factor_and_keeps_the_factor(db: TestDatabase) {
@@ -250,7 +242,7 @@ on_both! {
         let raised = change_password(&portal.context, &who, &session, short, (PASSWORD, PASSWORD), None).await.expect("changed");
         let session = portal.session_of(&raised.token).await;
         remove_totp(&portal.context, &behind(&session), &session).await.expect("removed");
-        assert!(matches!(portal.give_password(account).await, SignIn::Done { .. }));
+        assert!(matches!(portal.give_password(account).await, SignIn::Done(_)));
         assert_eq!(letters(&portal, account, "second_factor_removed").await, 1);
     }
 
@@ -302,7 +294,7 @@ on_both! {
         assert!(!is_open(&portal, &session).await, "the session has another cookie now");
         let session = portal.session_of(&raised.token).await;
         suspend(context, &behind(&session), person).await.expect("suspended");
-        assert!(events(&portal, administrator).await.iter().any(|e| e == "identity.proven"));
+        assert!(portal.events_of(administrator).await.iter().any(|e| e == "identity.proven"));
     }
 
     async fn a_lost_factor_is_taken_off_by_those_who_may_and_the_owner_is_told(db: TestDatabase) {
@@ -321,8 +313,8 @@ on_both! {
         assert!(!is_open(&portal, &session).await);
         assert!(matches!(reset_factor(context, &who, person).await, Err(ServiceError::Stale)));
         assert_eq!(letters(&portal, person, "second_factor_removed").await, 1);
-        assert!(events(&portal, person).await.iter().any(|e| e == "factor.reset"));
-        assert!(matches!(portal.give_password(person).await, SignIn::Done { .. }));
+        assert!(portal.events_of(person).await.iter().any(|e| e == "factor.reset"));
+        assert!(matches!(portal.give_password(person).await, SignIn::Done(_)));
         // Also of the last central administrator, from a shell.
         let central = portal.official(Role::CentralAdministrator, None).await;
         let _ = portal.with_app(central).await;

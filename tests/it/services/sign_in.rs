@@ -13,7 +13,7 @@ use cas_portal::services::change_password::change_password;
 use cas_portal::services::keep_session::{OpenSession, keep_session};
 use cas_portal::services::manage_accounts::suspend;
 use cas_portal::services::raise_session::Raised;
-use cas_portal::services::sign_in::{SignIn, SignInForm, sign_in};
+use cas_portal::services::sign_in::{Entered, SignIn, SignInForm, sign_in};
 use cas_portal::services::sign_out::sign_out;
 use cas_portal::services::{Context, ServiceError};
 use cas_portal::storage::outbox_messages::count_since;
@@ -29,7 +29,7 @@ async fn try_in(context: &Context, login: &str, password: &str) -> SignIn {
 }
 
 async fn session(portal: &TestPortal, login: &str) -> (String, OpenSession) {
-    let (token, ..) = all_the_way(try_in(&portal.context, login, PASSWORD).await);
+    let Entered { token, .. } = all_the_way(try_in(&portal.context, login, PASSWORD).await);
     let open = keep_session(&portal.context, &token).await.expect("read").expect("open");
     (token, open)
 }
@@ -76,7 +76,7 @@ on_both! {
         assert!(matches!(try_in(&portal.context, &login, PASSWORD).await, SignIn::Failed));
         assert_eq!(lockout_of(&portal, account).await, lockout);
         portal.advance_minutes(60);
-        assert!(matches!(try_in(&portal.context, &login, PASSWORD).await, SignIn::Done { .. }));
+        assert!(matches!(try_in(&portal.context, &login, PASSWORD).await, SignIn::Done(_)));
         assert_eq!(lockout_of(&portal, account).await, Lockout::default());
     }
 
@@ -93,7 +93,7 @@ on_both! {
             .collect();
         let mut done = 0;
         for attempt in attempts {
-            done += usize::from(matches!(attempt.await.expect("no panic"), SignIn::Done { .. }));
+            done += usize::from(matches!(attempt.await.expect("no panic"), SignIn::Done(_)));
         }
         // Either it came before the fifth failure, and the count began anew, or it came after and was refused.
         let events = events(&portal, &login).await;
@@ -110,7 +110,7 @@ on_both! {
         let hash = portal.context.hasher.hash("żółta łódź płynie nocą".to_owned()).await.expect("a hash");
         accounts::save_password(portal.db(), account, &NewPassword { hash, is_long: true }).await.expect("saved");
         let typed = "z\u{307}o\u{301}łta ło\u{301}dz\u{301} płynie noca\u{328}";
-        assert!(matches!(try_in(&portal.context, &login_of(&portal, account).await, typed).await, SignIn::Done { .. }));
+        assert!(matches!(try_in(&portal.context, &login_of(&portal, account).await, typed).await, SignIn::Done(_)));
     }
 
     async fn a_weaker_hash_is_made_anew_at_sign_in(db: TestDatabase) {
@@ -134,7 +134,7 @@ on_both! {
         let login = login_of(&portal, portal.account("anna", AccountStatus::Active).await).await;
         let (first, open) = session(&portal, &login).await;
         let form = SignInForm { login: &login, password: PASSWORD, device: "", browser: None, replaces: Some(open.token_hash) };
-        let (token, ..) = all_the_way(sign_in(&portal.context, &visitor(), form).await.expect("no fault"));
+        let Entered { token, .. } = all_the_way(sign_in(&portal.context, &visitor(), form).await.expect("no fault"));
         assert_ne!(first, token);
         assert!(!is_open(&portal, &first).await && is_open(&portal, &token).await);
     }
@@ -207,7 +207,7 @@ on_both! {
         assert!(!is_open(&portal, &here).await, "the session goes on under another cookie");
         assert!(is_open(&portal, &raised.token).await && !is_open(&portal, &elsewhere).await);
         assert!(matches!(try_in(&portal.context, &login, PASSWORD).await, SignIn::Failed));
-        assert!(matches!(try_in(&portal.context, &login, new).await, SignIn::Done { .. }));
+        assert!(matches!(try_in(&portal.context, &login, new).await, SignIn::Done(_)));
         assert_eq!(count_since(portal.db(), account, "password_changed", portal.now().plus_hours(-1)).await.expect("count"), 1);
 
         let pending = portal.account("ewa", AccountStatus::Pending).await;

@@ -3,14 +3,13 @@
 
 use super::fixtures::PASSWORD;
 use super::portal::{TestPortal, visitor};
-use cas_portal::domain::actor::{Actor, ActorKind, SignedIn};
+use cas_portal::domain::actor::{Actor, ActorKind};
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::second_factor::step_of;
 use cas_portal::secrets::totp_code;
 use cas_portal::services::keep_session::{OpenSession, keep_session};
-use cas_portal::services::known_device::Browser;
-use cas_portal::services::second_factor::{confirm_totp, offer_totp, view_offer};
-use cas_portal::services::sign_in::{SignIn, SignInForm, sign_in};
+use cas_portal::services::second_factor::{Passed, confirm_totp, offer_totp, view_offer};
+use cas_portal::services::sign_in::{Entered, SignIn, SignInForm, sign_in};
 
 /// What is in the phone.
 #[derive(Debug, Clone)]
@@ -49,12 +48,21 @@ pub fn behind(session: &OpenSession) -> Actor {
     Actor { kind: ActorKind::Account(session.signed_in.clone()), ..visitor() }
 }
 
-/// The cookie, the account and the browser of a sign-in that went all the way.
+/// A sign-in that went all the way.
 #[track_caller]
-pub fn all_the_way(answer: SignIn) -> (String, SignedIn, Browser) {
+pub fn all_the_way(answer: SignIn) -> Entered {
     match answer {
-        SignIn::Done { token, signed_in, browser } => (token, signed_in, browser),
+        SignIn::Done(entered) => entered,
         other => panic!("not signed in: {other:?}"),
+    }
+}
+
+/// The second step of a sign-in, passed; with the recovery codes that are left, when one was used.
+#[track_caller]
+pub fn passed(answer: Passed) -> (Entered, Option<u64>) {
+    match answer {
+        Passed::Done(entered, codes_left) => (entered, codes_left),
+        other => panic!("not passed: {other:?}"),
     }
 }
 
@@ -73,7 +81,7 @@ impl TestPortal {
 
     /// Signs in with the password alone.
     pub async fn signed_in(&self, account: AccountId) -> OpenSession {
-        self.session_of(&all_the_way(self.give_password(account).await).0).await
+        self.session_of(&all_the_way(self.give_password(account).await).token).await
     }
 
     /// Gives the password of an account with a second factor.

@@ -5,6 +5,7 @@ use super::database::TestDatabase;
 use cas_portal::clock::Clock;
 use cas_portal::domain::account::AccountStatus;
 use cas_portal::domain::actor::{Actor, ActorKind, SignedIn};
+use cas_portal::domain::audit::AuditEntry;
 use cas_portal::domain::id::{AccountId, CorrelationId};
 use cas_portal::domain::moment::Moment;
 use cas_portal::files::FileStore;
@@ -14,7 +15,7 @@ use cas_portal::policy::Policy;
 use cas_portal::render::Renderer;
 use cas_portal::secrets::{Cost, PasswordHasher, SecretKey, new_uuid};
 use cas_portal::services::{Context, ServiceSettings};
-use cas_portal::storage::{accounts, grants, role_assignments};
+use cas_portal::storage::{accounts, audit_entries, grants, role_assignments};
 use sea_orm::DatabaseConnection;
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, LazyLock};
@@ -115,6 +116,25 @@ impl TestPortal {
     /// The login of an account.
     pub async fn login_of(&self, account: AccountId) -> String {
         accounts::find(self.db(), account).await.expect("accounts").expect("the account").login.to_string()
+    }
+
+    /// The e-mail address of an account that is in force.
+    pub async fn email_of(&self, account: AccountId) -> String {
+        accounts::find(self.db(), account).await.expect("accounts").expect("the account").profile.email.to_string()
+    }
+
+    /// What the audit trail says about an account, the newest first.
+    pub async fn events_of(&self, account: AccountId) -> Vec<String> {
+        let login = self.login_of(account).await;
+        let entries = audit_entries::list_of_object(self.db(), "account", &login, 1000).await.expect("the trail");
+        entries.into_iter().map(|entry| entry.event).collect()
+    }
+
+    /// The newest entry of the audit trail with this event about an account.
+    pub async fn last_entry(&self, account: AccountId, event: &str) -> AuditEntry {
+        let login = self.login_of(account).await;
+        let entries = audit_entries::list_of_object(self.db(), "account", &login, 1000).await.expect("the trail");
+        entries.into_iter().filter(|entry| entry.event == event).max_by_key(|entry| entry.id).expect("an entry")
     }
 
     /// An actor who acts as the given account would: its roles and units as they are now.

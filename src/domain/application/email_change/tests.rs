@@ -122,14 +122,18 @@ fn time_brings_it_about_for_an_unchanged_active_account_only_and_not_a_moment_ea
         ended_at: None,
     };
     for status in AccountStatus::ALL {
-        for is_same in [true, false] {
-            let mut account = Account { status, ..account() };
+        for (is_same, has_password, is_reported) in
+            [(true, true, false), (false, true, false), (true, false, false), (true, true, true), (false, false, true)]
+        {
+            let mut account = Account { status, has_password, ..account() };
             if !is_same {
                 account.profile.email = EmailAddress::parse("trzecia@ops.example").unwrap();
             }
-            let expected = if status == AccountStatus::Active && is_same { ChangeEvent::TakeEffect } else { ChangeEvent::Drop };
-            assert_eq!(change.due(&account, false, Moment(999)), None, "{status:?}");
-            assert_eq!(change.due(&account, false, Moment(1000)), Some(expected), "{status:?} {is_same}");
+            let is_as_signed = status == AccountStatus::Active && is_same && has_password && !is_reported;
+            let expected = if is_as_signed { ChangeEvent::TakeEffect } else { ChangeEvent::Drop };
+            assert_eq!(change.due(&account, is_reported, Moment(999)), None, "{status:?}");
+            let due = change.due(&account, is_reported, Moment(1000));
+            assert_eq!(due, Some(expected), "{status:?} {is_same} {has_password} {is_reported}");
         }
     }
 }
