@@ -38,8 +38,6 @@ const OTHER: &str = "other";
 /// Longest text that is searched for.
 const LONGEST_SEARCH: usize = 200;
 
-type Who<'r> = Permit<'r, PermissionExtensionFile>;
-
 const fn href(step: ExtensionStep) -> &'static str {
     match step {
         ExtensionStep::Unit => "/account/extend/unit",
@@ -114,7 +112,7 @@ fn invalid(who: &Visit<'_>, error: ServiceError) -> Result<FieldErrors, Answer> 
 }
 
 #[get("/account/extend")]
-async fn show(who: Who<'_>) -> Answer {
+async fn show(who: Permit<'_, PermissionExtensionFile>) -> Answer {
     let found = look(who.context(), who.actor()).await?;
     let task = |(step, state): (ExtensionStep, StepState)| {
         let status = match state {
@@ -168,7 +166,7 @@ fn unit_page(who: &Visit<'_>, found: &Extension, unit: Option<&str>, errors: Fie
 }
 
 #[get("/account/extend/unit")]
-async fn show_unit(who: Who<'_>) -> Answer {
+async fn show_unit(who: Permit<'_, PermissionExtensionFile>) -> Answer {
     match at(&who, ExtensionStep::Unit).await {
         // Who works nowhere has nothing to choose from.
         Ok(found) if found.own_units.is_empty() => who.redirect(SEARCH),
@@ -189,7 +187,7 @@ async fn choose(who: &Visit<'_>, text: &str) -> Result<(), ServiceError> {
 }
 
 #[post("/account/extend/unit", data = "<form>")]
-async fn update_unit(who: Who<'_>, form: Posted) -> Answer {
+async fn update_unit(who: Permit<'_, PermissionExtensionFile>, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
     let found = match at(&who, ExtensionStep::Unit).await {
         Ok(found) => found,
@@ -227,7 +225,7 @@ async fn search_page(who: &Visit<'_>, typed: Option<&str>) -> Result<ExtendSearc
 }
 
 #[get("/account/extend/search?<unit_search>")]
-async fn search(who: Who<'_>, unit_search: Option<&str>) -> Answer {
+async fn search(who: Permit<'_, PermissionExtensionFile>, unit_search: Option<&str>) -> Answer {
     if let Err(away) = at(&who, ExtensionStep::Unit).await {
         return away;
     }
@@ -239,7 +237,7 @@ async fn search(who: Who<'_>, unit_search: Option<&str>) -> Answer {
 }
 
 #[post("/account/extend/search", data = "<form>")]
-async fn choose_found(who: Who<'_>, form: Posted) -> Answer {
+async fn choose_found(who: Permit<'_, PermissionExtensionFile>, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
     if let Err(away) = at(&who, ExtensionStep::Unit).await {
         return away;
@@ -263,7 +261,7 @@ fn home_page(who: &Visit<'_>, found: &Extension, home: String, errors: FieldErro
 }
 
 #[get("/account/extend/home")]
-async fn show_home(who: Who<'_>) -> Answer {
+async fn show_home(who: Permit<'_, PermissionExtensionFile>) -> Answer {
     match at(&who, ExtensionStep::Home).await {
         Ok(found) => {
             let home = found.texts().home.map(|home| home.to_string()).unwrap_or_default();
@@ -274,7 +272,7 @@ async fn show_home(who: Who<'_>) -> Answer {
 }
 
 #[post("/account/extend/home", data = "<form>")]
-async fn update_home(who: Who<'_>, form: Posted) -> Answer {
+async fn update_home(who: Permit<'_, PermissionExtensionFile>, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
     let found = match at(&who, ExtensionStep::Home).await {
         Ok(found) => found,
@@ -323,7 +321,7 @@ fn needs_page(found: &Extension, grants: &[String], valid_until: &str, errors: F
 }
 
 #[get("/account/extend/needs")]
-async fn show_needs(who: Who<'_>) -> Answer {
+async fn show_needs(who: Permit<'_, PermissionExtensionFile>) -> Answer {
     match at(&who, ExtensionStep::Needs).await {
         Ok(found) => {
             let texts = found.texts();
@@ -334,7 +332,7 @@ async fn show_needs(who: Who<'_>) -> Answer {
 }
 
 #[post("/account/extend/needs", data = "<form>")]
-async fn update_needs(who: Who<'_>, form: Posted) -> Answer {
+async fn update_needs(who: Permit<'_, PermissionExtensionFile>, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
     let found = match at(&who, ExtensionStep::Needs).await {
         Ok(found) => found,
@@ -352,7 +350,7 @@ async fn update_needs(who: Who<'_>, form: Posted) -> Answer {
 }
 
 #[get("/account/extend/statements")]
-async fn show_statements(who: Who<'_>) -> Answer {
+async fn show_statements(who: Permit<'_, PermissionExtensionFile>) -> Answer {
     match at(&who, ExtensionStep::Statements).await {
         Ok(found) => {
             let statements = found.texts().statements;
@@ -363,7 +361,7 @@ async fn show_statements(who: Who<'_>) -> Answer {
 }
 
 #[post("/account/extend/statements", data = "<form>")]
-async fn update_statements(who: Who<'_>, form: Posted) -> Answer {
+async fn update_statements(who: Permit<'_, PermissionExtensionFile>, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
     let found = match at(&who, ExtensionStep::Statements).await {
         Ok(found) => found,
@@ -414,7 +412,7 @@ async fn check_page(who: &Visit<'_>, found: &Extension, note: String, errors: Fi
 }
 
 #[get("/account/extend/check")]
-async fn show_check(who: Who<'_>) -> Answer {
+async fn show_check(who: Permit<'_, PermissionExtensionFile>) -> Answer {
     match at(&who, ExtensionStep::Check).await {
         Ok(found) => who.show(&check_page(&who, &found, found.texts().note, FieldErrors::default()).await?),
         Err(away) => away,
@@ -422,7 +420,7 @@ async fn show_check(who: Who<'_>) -> Answer {
 }
 
 #[post("/account/extend/check", data = "<form>")]
-async fn create(who: Who<'_>, form: Posted) -> Answer {
+async fn create(who: Permit<'_, PermissionExtensionFile>, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
     let before = look(who.context(), who.actor()).await?;
     let note = form.text("note").replace("\r\n", "\n");
@@ -444,7 +442,7 @@ async fn create(who: Who<'_>, form: Posted) -> Answer {
 }
 
 #[get("/account/extend/drop")]
-async fn ask_drop(who: Who<'_>) -> Answer {
+async fn ask_drop(who: Permit<'_, PermissionExtensionFile>) -> Answer {
     let found = look(who.context(), who.actor()).await?;
     match found.draft {
         Some(_) => who.show(&ExtendDropPage { corrects: corrects(&found) }),
@@ -453,7 +451,7 @@ async fn ask_drop(who: Who<'_>) -> Answer {
 }
 
 #[post("/account/extend/drop", data = "<_form>")]
-async fn drop_typed(who: Who<'_>, _form: Posted) -> Answer {
+async fn drop_typed(who: Permit<'_, PermissionExtensionFile>, _form: Posted) -> Answer {
     drop_draft(who.context(), who.actor()).await?;
     who.redirect_with("/account", "draft_dropped")
 }

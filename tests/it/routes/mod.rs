@@ -4,6 +4,7 @@
 mod administration;
 mod browser;
 mod email_change;
+mod extension;
 mod forms;
 mod guards;
 mod headers;
