@@ -57,6 +57,7 @@ invalid! {
     TercShape => "terc_shape",
     OtherVoivodeship => "other_voivodeship",
     DateShape => "date_shape",
+    DateNone => "date_none",
     DatePast => "date_past",
     DateFuture => "date_future",
     DateTooFar => "date_too_far",

@@ -1,6 +1,7 @@
 //! Time as the portal stores and shows it: milliseconds UTC in rows, Europe/Warsaw on paper and screen.
 //! What may not live here: reading the clock (that is `clock.rs`).
 
+use super::invalid::Invalid;
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
@@ -82,17 +83,20 @@ pub fn date_text(date: Date) -> String {
 }
 
 /// Reads a date as a person types it: `DD.MM.RRRR`, or `RRRR-MM-DD` as a date field sends it.
-pub fn parse_date(text: &str) -> Option<Date> {
+///
+/// # Errors
+/// [`Invalid::DateShape`]; [`Invalid::DateNone`] for a day that no month has.
+pub fn parse_date(text: &str) -> Result<Date, Invalid> {
     let text = text.trim();
     if let Ok(date) = Date::strptime("%Y-%m-%d", text) {
-        return Some(date);
+        return Ok(date);
     }
-    let mut parts = text.split(['.', '-', '/']);
-    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() || year.len() != 4 {
-        return None;
-    }
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+    let parts: Vec<&str> = text.split(['.', '-', '/']).collect();
+    let [day, month, year] = parts[..] else { return Err(Invalid::DateShape) };
+    let number =
+        |text: &str| if (1..=2).contains(&text.len()) { text.parse().map_err(|_| Invalid::DateShape) } else { Err(Invalid::DateShape) };
+    let year = if year.len() == 4 { year.parse().map_err(|_| Invalid::DateShape)? } else { return Err(Invalid::DateShape) };
+    Date::new(year, number(month)?, number(day)?).map_err(|_| Invalid::DateNone)
 }
 
 #[cfg(test)]
@@ -112,11 +116,15 @@ mod tests {
 
     #[test]
     fn dates_are_read_in_both_forms_and_only_if_they_exist() {
-        assert_eq!(parse_date(" 05.01.2027 "), Some(date(2027, 1, 5)));
-        assert_eq!(parse_date("5.1.2027"), Some(date(2027, 1, 5)));
-        assert_eq!(parse_date("2027-01-05"), Some(date(2027, 1, 5)));
-        for wrong in ["31.02.2027", "", "jutro", "05.01.27", "1.1.2027.1"] {
-            assert_eq!(parse_date(wrong), None, "{wrong}");
+        assert_eq!(parse_date(" 05.01.2027 "), Ok(date(2027, 1, 5)));
+        assert_eq!(parse_date("5.1.2027"), Ok(date(2027, 1, 5)));
+        assert_eq!(parse_date("2027-01-05"), Ok(date(2027, 1, 5)));
+        for wrong in ["", "jutro", "05.01.27", "1.1.2027.1", "1.1.20227", "001.1.2027", "a.b.2027", "-1.1.2027"] {
+            assert_eq!(parse_date(wrong), Err(Invalid::DateShape), "{wrong}");
+        }
+        for missing in ["31.02.2027", "29.02.2027", "2027-02-31", "00.01.2027", "12.13.2027"] {
+            let expected = if missing.starts_with("2027") { Invalid::DateShape } else { Invalid::DateNone };
+            assert_eq!(parse_date(missing), Err(expected), "{missing}");
         }
     }
 

@@ -21,6 +21,8 @@ const PAGE_SIZE: usize = 50;
 pub enum Who {
     /// The owner.
     Owner,
+    /// Somebody who gave the right password and not the second step.
+    PasswordHolder,
     /// Somebody who was not signed in.
     Visitor,
     /// Somebody of an office, helpdesk, or an applicant of the same application.
@@ -34,6 +36,7 @@ impl Who {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Owner => "owner",
+            Self::PasswordHolder => "password_holder",
             Self::Visitor => "visitor",
             Self::Other => "other",
             Self::Portal => "portal",
@@ -81,6 +84,8 @@ pub(super) async fn own_entries<C: Connection>(db: &C, account: &Account) -> Res
 
 pub(super) fn in_words(entry: AuditEntry, account: &Account) -> HistoryEntry {
     let who = match entry.actor.as_str() {
+        // A wrong second step after the right password: that may be the owner, or whoever stole the password.
+        _ if entry.actor_id == Some(account.id) && entry.details["reason"] == "wrong_factor" => Who::PasswordHolder,
         _ if entry.actor_id == Some(account.id) => Who::Owner,
         "visitor" => Who::Visitor,
         "system" => Who::Portal,
@@ -88,7 +93,7 @@ pub(super) fn in_words(entry: AuditEntry, account: &Account) -> HistoryEntry {
     };
     // Where somebody else sat is nobody's to know; where a stranger tried to get in, the owner's.
     let network = match who {
-        Who::Owner | Who::Visitor => entry.address.as_deref().map(coarse).unwrap_or_default(),
+        Who::Owner | Who::PasswordHolder | Who::Visitor => entry.address.as_deref().map(coarse).unwrap_or_default(),
         Who::Other | Who::Portal => String::new(),
     };
     let is_own_account = entry.object_kind == "account" && entry.object_id == account.login.as_str();

@@ -92,7 +92,7 @@ pub async fn record_arrival(
     }
     let received_on = match arrival.received_on.trim() {
         "" => Some(today),
-        text => errors.take("received_on", parse_date(text).ok_or(Invalid::DateShape)),
+        text => errors.take("received_on", parse_date(text)),
     };
     if received_on.is_some_and(|day| day > today) {
         errors.add("received_on", Invalid::DateFuture);

@@ -1,7 +1,9 @@
 //! The real binary from a shell: first administrator, letters, trail, check, stopping.
 
+use crate::support::client::Page;
 use crate::support::process::free_port;
 use crate::support::server::{Server, run_portal};
+use cas_portal::services::fill_demo;
 use std::path::Path;
 use std::process::Output;
 
@@ -52,6 +54,42 @@ async fn the_first_administrator_gets_a_link_that_works_once() {
     assert!(!again.status.success() && text(&again).contains("--login: this login is taken"), "{}", text(&again));
     assert!(!server.log().contains(path.trim_start_matches("/activate/")), "no token in the log");
     assert!(!server.log().contains("centralna"), "no login in the log");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_demonstration_is_open_to_who_looks_goes_on_after_a_stop_and_touches_no_other_database() {
+    let mut server = Server::start_with(&["serve", "--demo"], &[]).await;
+    let visitor = server.client();
+    let start = visitor.get("/").await;
+    start.assert_status(200);
+    let words = start.words();
+    for sign_in in fill_demo::SIGN_INS {
+        assert!(words.contains(sign_in.login), "{} is not listed in {words}", sign_in.login);
+    }
+    let password = fill_demo::PASSWORD;
+    assert!(words.contains(password));
+    for banner in ["/", "/help", "/login"] {
+        assert!(visitor.get(banner).await.has(".demo-banner"), "{banner} does not say that this is a demonstration");
+    }
+    // Officials too sign in with the listed password alone.
+    visitor.post("/login", &[("login", "centralny"), ("password", password)]).await.assert_redirect("/admin");
+    let mailbox = server.client();
+    mailbox.get("/demo/mailbox").await.assert_status(200);
+    // What was done stays after a stop, and nothing is filled in twice.
+    let accounts = |page: &Page| page.texts("table tbody tr").len();
+    let before = accounts(&visitor.get("/admin/accounts").await);
+    assert!(server.terminate().success());
+    server.restart().await;
+    assert_eq!(accounts(&visitor.get("/admin/accounts").await), before);
+    assert!(done(server.folder(), &["audit", "verify"]).contains("append-only"));
+
+    let other = tempfile::tempdir().expect("a folder");
+    done(other.path(), &["migrate"]);
+    let mut create = CREATE.to_vec();
+    create.extend(["--role", "central_administrator"]);
+    done(other.path(), &create);
+    let refusal = refused(other.path(), &["serve", "--demo"]);
+    assert!(refusal.contains("--demo"), "{refusal}");
 }
 
 #[test]

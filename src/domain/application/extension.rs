@@ -44,7 +44,7 @@ pub struct PermissionExtension {
     /// Its data as registered when this revision was filed.
     pub unit: UnitData,
     /// The own unit, where `unit` is another one. None too for a person who works nowhere (any more).
-    pub home: Option<Home>,
+    pub home: Option<Box<Home>>,
     /// First name or names.
     pub first_name: PersonName,
     /// Last name.
@@ -161,12 +161,14 @@ pub fn read_extension(texts: &ExtensionTexts, around: &Around<'_>) -> Result<Per
         (Some(unit), Some(home), Some(grants), Some(note)) if errors.is_empty() => Ok(PermissionExtension {
             unit_id: unit.id,
             unit: unit.data.clone(),
-            home: home.map(|home| Home {
-                unit_id: home.id,
-                name: home.data.name.clone(),
-                regon: home.data.regon.clone(),
-                address: home.data.address.clone(),
-                head: home.data.head.clone(),
+            home: home.map(|home| {
+                Box::new(Home {
+                    unit_id: home.id,
+                    name: home.data.name.clone(),
+                    regon: home.data.regon.clone(),
+                    address: home.data.address.clone(),
+                    head: home.data.head.clone(),
+                })
             }),
             first_name: profile.first_name.clone(),
             last_name: profile.last_name.clone(),

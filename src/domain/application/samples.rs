@@ -199,13 +199,13 @@ pub(super) fn extension() -> PermissionExtension {
     PermissionExtension {
         unit_id: other.id,
         unit: other.data,
-        home: Some(Home {
+        home: Some(Box::new(Home {
             unit_id: home.id,
             name: home.data.name,
             regon: home.data.regon,
             address: home.data.address,
             head: home.data.head,
-        }),
+        })),
         first_name: account.profile.first_name,
         last_name: account.profile.last_name,
         position: account.profile.position,

@@ -139,13 +139,7 @@ pub fn read_wishes(
     let mut errors = FieldErrors::default();
     let day = match last_day.trim() {
         "" => None,
-        text => match parse_date(text) {
-            Some(date) => Some(date),
-            None => {
-                errors.add("valid_until", Invalid::DateShape);
-                None
-            }
-        },
+        text => errors.take("valid_until", parse_date(text)),
     };
     let typed = pairs.len();
     let pairs: Vec<(&str, &str)> = pairs.iter().filter_map(|pair| pair.split_once(':')).collect();

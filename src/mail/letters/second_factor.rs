@@ -12,6 +12,8 @@ pub struct SecurityChange {
     pub login: OneLine,
     /// When.
     pub happened_at: Moment,
+    /// There still is a second step.
+    pub has_factor: bool,
     /// Where one sees and changes one's factors.
     pub security_url: String,
     /// Where to set a new password, if it was somebody else.
@@ -21,14 +23,15 @@ pub struct SecurityChange {
 }
 
 fn changes() -> Vec<SecurityChange> {
-    let of = |closing| SecurityChange {
+    let of = |closing, has_factor| SecurityChange {
         login: "anna_nowak".into(),
         happened_at: sample::NOW,
+        has_factor,
         security_url: sample::url("/account/security"),
         forgot_url: sample::url("/password/forgot"),
         closing,
     };
-    vec![of(sample::closing()), of(sample::closing_without_contact())]
+    vec![of(sample::closing(), true), of(sample::closing_without_contact(), false)]
 }
 
 macro_rules! letters {
@@ -69,7 +72,8 @@ pub struct SecondFactorRemovedLetter {
 impl Letter for SecondFactorRemovedLetter {
     const NAME: &'static str = "second_factor_removed";
     fn samples() -> Vec<Self> {
-        changes().into_iter().flat_map(|change| [true, false].map(|by_other| Self { change: change.clone(), by_other })).collect()
+        let by_owner = changes().into_iter().map(|change| Self { change, by_other: false });
+        by_owner.chain(changes().into_iter().filter(|change| !change.has_factor).map(|change| Self { change, by_other: true })).collect()
     }
 }
 

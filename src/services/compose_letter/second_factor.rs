@@ -9,7 +9,7 @@ use crate::mail::letters::{
 };
 use crate::render::Letter;
 use crate::services::ServiceError;
-use crate::storage::{Connection, accounts};
+use crate::storage::{Connection, accounts, passkeys};
 
 async fn tell<C: Connection, L: Letter>(
     desk: &Desk<'_, C>,
@@ -20,6 +20,7 @@ async fn tell<C: Connection, L: Letter>(
     let change = SecurityChange {
         login: OneLine::of(&credentials.account.login),
         happened_at: desk.message.created_at,
+        has_factor: passkeys::has_factor(desk.tx, id).await?,
         security_url: desk.link("/account/security"),
         forgot_url: desk.link("/password/forgot"),
         closing: closing(desk, &credentials).await?,

@@ -74,17 +74,17 @@ pub async fn find_confirmation(context: &Context, link_token: &str) -> Result<St
     Ok(token.email_key)
 }
 
-/// Confirms by the link, also in another browser. A link used before confirms again while its address stands.
+/// Confirms by the link, also in another browser; gives the address.
 ///
 /// # Errors
 /// `DeadLink`.
-pub async fn confirm_email_by_link(context: &Context, actor: &Actor, link_token: &str) -> Result<(), ServiceError> {
+pub async fn confirm_email_by_link(context: &Context, actor: &Actor, link_token: &str) -> Result<String, ServiceError> {
     let tx = begin(&context.db).await?;
     let token = mailed_tokens::find_for_update(&tx, token_hash(link_token)).await?.ok_or(ServiceError::DeadLink)?;
     check_alive(context, &token)?;
     confirm(context, actor, &tx, &token).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(token.email_key)
 }
 
 /// Confirms by the code, in the browser that holds the draft.
@@ -110,11 +110,15 @@ pub(in crate::services) async fn confirm_by_code_of(
     code: &str,
 ) -> Result<(), ServiceError> {
     let wrong = || ServiceError::field("code", Invalid::CodeWrong);
+    let digits = digits_of(code);
+    if digits.is_empty() {
+        return Err(ServiceError::field("code", Invalid::Required));
+    }
     let mailed = mailed_tokens::newest_of_draft(&tx, draft, Purpose::EmailConfirmation).await?.ok_or_else(wrong)?;
     if check_alive(context, &mailed).is_err() || mailed.attempts >= MOST_CODE_ATTEMPTS {
         return Err(wrong());
     }
-    let typed = context.key.code_hash(mailed.token_hash, &digits_of(code));
+    let typed = context.key.code_hash(mailed.token_hash, &digits);
     if !mailed.code_hash.is_some_and(|hash| is_same(&hash, &typed)) {
         mailed_tokens::count_attempt(&tx, mailed.token_hash).await?;
         tx.commit().await?;

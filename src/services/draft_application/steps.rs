@@ -190,8 +190,15 @@ pub(crate) async fn check_regon_free<C: Connection>(
 /// Saves one person's page; `index` 0 is the applicant, one past the end adds a person.
 ///
 /// # Errors
-/// `Invalid` by field, also for a login that is taken or used twice in this application.
-pub async fn save_person(context: &Context, actor: &Actor, token: &str, index: usize, typed: PersonTexts) -> Result<(), ServiceError> {
+/// `Invalid` by field, also for a login that is taken or used twice in this application; `Stale` when the number is another
+/// person's by now (`about`: the login that the page showed).
+pub async fn save_person(
+    context: &Context,
+    actor: &Actor,
+    token: &str,
+    (index, about): (usize, &str),
+    typed: PersonTexts,
+) -> Result<(), ServiceError> {
     let draft = drafts::find_by_token(&context.db, token_hash(token)).await?.ok_or(ServiceError::NotFound)?;
     let mut errors = FieldErrors::default();
     if let Err(found) = read_person(&typed) {
@@ -211,6 +218,10 @@ pub async fn save_person(context: &Context, actor: &Actor, token: &str, index: u
     }
     errors.into_result(())?;
     change(context, actor, token, |texts| {
+        // The second of two clicks finds the person that the first has added.
+        if texts.persons.get(index).is_none_or(|person| person.login != typed.login) {
+            is_about(texts, index, about)?;
+        }
         if index == texts.persons.len() {
             texts.persons.push(PersonTexts::default());
         }
@@ -220,6 +231,13 @@ pub async fn save_person(context: &Context, actor: &Actor, token: &str, index: u
         Ok(())
     })
     .await
+}
+
+/// Whether the person at this number is still the one that the page was about (a login; empty for a new person): in another tab
+/// somebody may have been added or removed, and what is typed for one must not reach another. The applicant is always the first.
+fn is_about(texts: &DraftTexts, index: usize, about: &str) -> Result<(), ServiceError> {
+    let login = texts.persons.get(index).map_or("", |person| person.login.as_str());
+    if index == 0 || login == about { Ok(()) } else { Err(ServiceError::Stale) }
 }
 
 /// A login is free when nobody has it, or only the draft's owner, or somebody in the application that this draft corrects.
@@ -234,12 +252,13 @@ pub(crate) async fn is_login_free<C: Connection>(db: &C, login: &Login, draft: &
 /// Takes a person out again; the applicant stays.
 ///
 /// # Errors
-/// `NotFound` for the applicant and for a number past the end.
-pub async fn remove_person(context: &Context, actor: &Actor, token: &str, index: usize) -> Result<(), ServiceError> {
+/// `NotFound` for the applicant and for a number past the end; `Stale` as for [`save_person`].
+pub async fn remove_person(context: &Context, actor: &Actor, token: &str, (index, about): (usize, &str)) -> Result<(), ServiceError> {
     change(context, actor, token, |texts| {
         if index == 0 || index >= texts.persons.len() {
             return Err(ServiceError::NotFound);
         }
+        is_about(texts, index, about)?;
         texts.persons.remove(index);
         Ok(())
     })
@@ -274,12 +293,12 @@ pub async fn save_password(context: &Context, actor: &Actor, token: &str, passwo
 /// Saves what a person needs.
 ///
 /// # Errors
-/// `Invalid` at `grants` or `valid_until`; `NotFound` for a number past the end.
+/// `Invalid` at `grants` or `valid_until`; `NotFound` for a number past the end; `Stale` as for [`save_person`].
 pub async fn save_needs(
     context: &Context,
     actor: &Actor,
     token: &str,
-    index: usize,
+    (index, about): (usize, &str),
     grants: Vec<String>,
     valid_until: String,
 ) -> Result<(), ServiceError> {
@@ -293,6 +312,7 @@ pub async fn save_needs(
     let typed = PersonTexts { grants: grants.clone(), valid_until: valid_until.clone(), ..PersonTexts::default() };
     read_grants(&typed, kind.map(|k| &k.sub_areas[..]), &dictionaries, context.now().warsaw_date())?;
     change(context, actor, token, |texts| {
+        is_about(texts, index, about)?;
         let person = texts.persons.get_mut(index).ok_or(ServiceError::NotFound)?;
         person.grants = grants;
         person.valid_until = valid_until;

@@ -188,10 +188,10 @@ async fn type_draft(context: &Context, visitor: &Actor, unit: &DemoUnit, serial:
             login: (*login).to_owned(),
             ..PersonTexts::default()
         };
-        draft_application::save_person(context, visitor, &token, i, typed).await?;
+        draft_application::save_person(context, visitor, &token, (i, ""), typed).await?;
         let viewer = unit.wants.first().and_then(|w| w.split_once(':')).map(|(area, _)| vec![format!("{area}:viewer")]);
         let wants = if i == 0 { unit.wants.iter().map(|w| (*w).to_owned()).collect() } else { viewer.unwrap_or_default() };
-        draft_application::save_needs(context, visitor, &token, i, wants, String::new()).await?;
+        draft_application::save_needs(context, visitor, &token, (i, login), wants, String::new()).await?;
     }
     let statements = STATEMENTS.iter().map(|s| (*s).to_owned()).collect();
     draft_application::save_statements(context, visitor, &token, statements).await?;

@@ -26,7 +26,7 @@ use crate::domain::second_factor::is_required;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::{Connection, passkeys, recovery_codes, sessions};
 pub(super) use codes::NewCodes;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// After a change: the session's new cookie, and recovery codes where the change brought the first set. They are shown once.
 #[derive(Debug, Clone)]
@@ -117,7 +117,7 @@ impl<'a, C: Connection> Change<'a, C> {
             && recovery_codes::left(tx, id).await?.is_none()
         {
             recovery_codes::replace(tx, id, &codes.stored, context.now()).await?;
-            record::of_account(context, tx, self.actor, &self.credentials, AuditEvent::RecoveryCodesMade, Value::Null).await?;
+            record::of_account(context, tx, self.actor, &self.credentials, AuditEvent::RecoveryCodesMade, json!({})).await?;
             shown = codes.shown;
         }
         Ok(Secured { token: raised.token, codes: shown })

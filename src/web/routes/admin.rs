@@ -2,7 +2,6 @@
 
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::id::MessageId;
-use crate::domain::invalid::Invalid;
 use crate::domain::moment::{Moment, parse_date};
 use crate::services::manage_outbox::{MessageStatus, list_messages, retry_message};
 use crate::services::read_audit::{AuditFilter, read_audit};
@@ -104,7 +103,7 @@ async fn audit(who: Permit<'_, AuditView>, query: AuditQuery<'_>) -> Answer {
         ..AuditPage::default()
     };
     page.events.sort_by_cached_key(|choice| crate::domain::collation::sort_key(&choice.text));
-    let day = |text: &str| if text.is_empty() { Ok(None) } else { parse_date(text).map(Some).ok_or(Invalid::DateShape) };
+    let day = |text: &str| if text.is_empty() { Ok(None) } else { parse_date(text).map(Some) };
     let from = page.errors.take("from", day(&page.from)).flatten();
     let until = page.errors.take("until", day(&page.until)).flatten();
     if !page.errors.is_empty() {

@@ -134,11 +134,7 @@ async fn show_link(who: Anyone<'_>, token: &str) -> Answer {
 #[post("/email-change/confirm/<token>", data = "<_form>")]
 async fn confirm_link(who: Anyone<'_>, token: &str, _form: Posted) -> Answer {
     who.limit(Limit::Reset)?;
-    let confirmed = match find_confirmation(who.context(), token).await {
-        Ok(email) => confirm_email_by_link(who.context(), who.actor(), token).await.map(|()| email),
-        Err(error) => Err(error),
-    };
-    match confirmed {
+    match confirm_email_by_link(who.context(), who.actor(), token).await {
         Ok(email) => who.show(&EmailLinkPage { token: String::new(), email }),
         Err(ServiceError::DeadLink) => who.show_as(Status::Gone, &EmailLinkPage::default()),
         Err(error) => Err(error.into()),

@@ -26,6 +26,26 @@ fn challenge(page: &Page) -> (String, Value) {
     (asked["challenge"].as_str().expect("its name").to_owned(), asked["options"].clone())
 }
 
+// ASVS 5.0 6.3.3: the password alone reaches nothing but the page of the second step.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_second_step_is_not_left_out() {
+    let target = Target::start(TestDatabase::sqlite().await, "off").await;
+    let (anna, login) = target.account("anna", AccountStatus::Active).await;
+    target.portal.with_app(anna).await;
+    let thief = halfway(&target, &login).await;
+    for page in ["/account", "/account/security", "/account/data.json", "/account/prove", "/account/email", "/admin", "/email-change"] {
+        let answer = thief.get(page).await;
+        assert_eq!((answer.status, answer.location().starts_with("/login/factor")), (303, true), "{page}");
+    }
+    let new = "fioletowy parasol na biegunie";
+    let fields = [("current_password", PASSWORD), ("new_password", new), ("password_repeat", new)];
+    let changed = thief.post("/account/password", &fields).await;
+    assert!(changed.location().starts_with("/login/factor"), "{} {}", changed.status, changed.location());
+    assert!(!is_in(&thief, &login).await);
+    // The password is the old one: it leads to the second step again.
+    halfway(&target, &login).await;
+}
+
 // ASVS 5.0 6.5.1: a code counts once, also for two at once, and opens no other account.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_code_seen_by_somebody_else_is_spent() {

@@ -63,7 +63,7 @@ async fn watch_the_work(mut stage: Stage) {
     let (looks, ()) = tokio::join!(watching, working);
 
     // Then every look saw whole changes only
-    assert!(looks.iter().sum::<usize>() > APPLICATIONS, "nobody looked while it was done: {looks:?}");
+    assert!(looks.iter().all(|looks| *looks > 0), "nobody looked while it was done: {looks:?}");
     assert_eq!((approvals.acknowledged().len(), filings.acknowledged().len()), (APPLICATIONS, DRAFTS));
     assert_eq!(approvals.interrupted().len() + filings.interrupted().len(), 0);
     stage.close().await;

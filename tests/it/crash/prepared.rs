@@ -122,8 +122,10 @@ impl Stage {
         draft_application::save_unit(context, who, &token, unit(&regon)).await.expect("its data");
         for i in 0..PERSONS as usize {
             let login = format!("wnioskuje{serial}-{i}");
-            draft_application::save_person(context, who, &token, i, person(&login)).await.expect("a person");
-            draft_application::save_needs(context, who, &token, i, vec!["PS:editor".to_owned()], String::new()).await.expect("needs");
+            draft_application::save_person(context, who, &token, (i, ""), person(&login)).await.expect("a person");
+            draft_application::save_needs(context, who, &token, (i, &login), vec!["PS:editor".to_owned()], String::new())
+                .await
+                .expect("needs");
         }
         let statements = STATEMENTS.iter().map(|&key| key.to_owned()).collect();
         draft_application::save_statements(context, who, &token, statements).await.expect("statements");

@@ -106,6 +106,9 @@ async fn a_unit_is_registered_by_keyboard_and_mouse() {
 
     browser.assert_fine("registration/07-password").await;
     browser.fill("password", "krótkie").await;
+    browser.wait_for("Brakuje znaków").await;
+    browser.press_here("Pokaż hasło").await;
+    assert!(browser.has("#password[type=text]").await, "the password is not shown");
     browser.press("Zapisz i przejdź dalej").await;
     browser.wait_for("Hasło jest za krótkie").await;
     browser.assert_fine("registration/07-password-refused").await;

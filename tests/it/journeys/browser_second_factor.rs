@@ -38,6 +38,13 @@ async fn a_passkey_is_added_used_as_second_factor_as_proof_and_instead_of_the_pa
     browser.press("Dodaj klucz").await;
     browser.wait_for("Twoje kody zapasowe").await;
     browser.assert_fine("factor/codes").await;
+    // Printed: the codes and whose they are, without what only a screen can do.
+    browser.show_as("print", false).await;
+    let shown = "return [...document.querySelectorAll('.codes code')].filter(code => code.checkVisibility()).length;";
+    assert_eq!(browser.script(shown, vec![]).await, 10);
+    let buttons = "return [...document.querySelectorAll('a.button, button, nav')].filter(part => part.checkVisibility()).length;";
+    assert_eq!(browser.script(buttons, vec![]).await, 0);
+    browser.show_as("screen", false).await;
     browser.press("Kody są zapisane").await;
     browser.wait_for("Laptop służbowy").await;
     browser.assert_fine("factor/on").await;

@@ -30,10 +30,6 @@ fn short(idle: i64, warning: i64, login: &str, token: &str, renderer: &State<Arc
 const IS_OPEN: &str = "return document.getElementById('session-warning').open;";
 const TOKENS: &str = "return [...document.querySelectorAll('input[name=csrf_token]')].map(field => field.value);";
 
-async fn run(browser: &Browser, script: &str) -> serde_json::Value {
-    browser.driver().execute(script, vec![]).await.expect("a script").json().clone()
-}
-
 async fn sign_in(browser: &Browser, login: &str) {
     browser.fill("login", login).await;
     browser.fill("password", PASSWORD).await;
@@ -43,7 +39,7 @@ async fn sign_in(browser: &Browser, login: &str) {
 
 async fn wait_until_open(browser: &Browser, open: bool) {
     let deadline = Instant::now() + Duration::from_secs(15);
-    while run(browser, IS_OPEN).await != open {
+    while browser.script(IS_OPEN, vec![]).await != open {
         assert!(Instant::now() < deadline, "the warning is not {}", if open { "open" } else { "closed" });
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -59,11 +55,11 @@ async fn the_warning_is_worked_by_keyboard_and_two_tabs_do_not_fight() {
     let browser = Browser::start(1280, 900).await;
     browser.goto(&site.url("/login")).await;
     sign_in(&browser, &login).await;
-    let token = run(&browser, TOKENS).await[0].as_str().expect("a token").to_owned();
+    let token = browser.script(TOKENS, vec![]).await[0].as_str().expect("a token").to_owned();
     let page = |idle: i64, warning: i64| site.url(&format!("/short/{idle}/{warning}?login={login}&token={token}"));
 
     // The warning takes the focus, speaks, keeps the focus inside, and goes with Enter or Escape: both say „I am here”.
-    browser.goto(&page(30, 27)).await;
+    browser.goto(&page(123, 120)).await;
     browser.fill("first_name", "Bogumiła").await;
     for key in [Key::Enter, Key::Escape] {
         wait_until_open(&browser, true).await;
@@ -75,26 +71,35 @@ async fn the_warning_is_worked_by_keyboard_and_two_tabs_do_not_fight() {
         browser.show_as("screen", false).await;
         for _ in 0..4 {
             browser.keyboard(Key::Tab).await;
-            let inside =
-                run(&browser, "return document.activeElement === document.body || !!document.activeElement.closest('dialog');").await;
+            let inside = browser
+                .script("return document.activeElement === document.body || !!document.activeElement.closest('dialog');", vec![])
+                .await;
             assert_eq!(inside, true, "{} lies under the warning", browser.focused().await);
         }
-        while !browser.focused().await.contains("Zostań w portalu") {
+        for _ in 0..20 {
+            if browser.focused().await.contains("Zostań w portalu") {
+                break;
+            }
             browser.keyboard(Key::Tab).await;
         }
+        assert!(browser.focused().await.contains("Zostań w portalu"), "Tab leads back: {}", browser.focused().await);
         assert_eq!(
-            run(&browser, "return document.querySelector('[aria-live=assertive]').textContent !== '';").await,
+            browser.script("return document.querySelector('[aria-live=assertive]').textContent !== '';", vec![]).await,
             true,
             "nothing is said"
         );
         browser.keyboard(key).await;
         wait_until_open(&browser, false).await;
     }
-    assert_eq!(run(&browser, "return document.getElementsByName('first_name')[0].value;").await, "Bogumiła", "nothing typed is lost");
+    assert_eq!(
+        browser.script("return document.getElementsByName('first_name')[0].value;", vec![]).await,
+        "Bogumiła",
+        "nothing typed is lost"
+    );
 
     // Staying in one tab is staying in both.
     let first = browser.driver().window().await.expect("a tab");
-    browser.goto(&page(10, 8)).await;
+    browser.goto(&page(22, 20)).await;
     wait_until_open(&browser, true).await;
     let second = browser.driver().new_tab().await.expect("another tab");
     browser.driver().switch_to_window(second.clone()).await.expect("the other tab");
@@ -103,7 +108,7 @@ async fn the_warning_is_worked_by_keyboard_and_two_tabs_do_not_fight() {
     wait_until_open(&browser, false).await;
 
     // After the end the page is hidden, what was typed is kept, and a new sign-in in another tab brings it back with its token.
-    browser.goto(&page(3, 1)).await;
+    browser.goto(&page(8, 2)).await;
     browser.fill("last_name", "Źdźbło").await;
     browser.wait_for("Sesja się skończyła").await;
     assert!(browser.focused().await.contains("Zaloguj się w nowej karcie"), "{}", browser.focused().await);
@@ -115,11 +120,11 @@ async fn the_warning_is_worked_by_keyboard_and_two_tabs_do_not_fight() {
     browser.driver().delete_all_cookies().await.expect("no session");
     browser.goto(&site.url("/login")).await;
     sign_in(&browser, &login).await;
-    let renewed = run(&browser, TOKENS).await[0].clone();
+    let renewed = browser.script(TOKENS, vec![]).await[0].clone();
     assert_ne!(renewed, token);
     browser.driver().switch_to_window(first).await.expect("the first tab");
     browser.wait_for("Zostań").await;
-    let tokens = run(&browser, TOKENS).await;
+    let tokens = browser.script(TOKENS, vec![]).await;
     assert!(tokens.as_array().is_some_and(|all| all.len() > 1 && all.iter().all(|token| *token == renewed)), "{tokens}");
-    assert_eq!(run(&browser, "return document.getElementsByName('last_name')[0].value;").await, "Źdźbło");
+    assert_eq!(browser.script("return document.getElementsByName('last_name')[0].value;", vec![]).await, "Źdźbło");
 }

@@ -233,7 +233,7 @@ on_both! {
             let (login, email) = (format!("osoba-{number}"), format!("osoba{number}@gops.example.pl"));
             let fields = [("first_name", "Zofia"), ("last_name", "Brzęczyszczykiewicz"), ("position", "referent"), ("email", &email), ("phone", "413114692"), ("login", &login)];
             anna.done(&format!("/register/persons/{number}"), &fields).await.assert_redirect(&format!("/register/needs/{number}"));
-            anna.done(&format!("/register/needs/{number}"), &[("grants", "SR:viewer")]).await.assert_redirect("/register/needs");
+            anna.done(&format!("/register/needs/{number}"), &[("about", &login), ("grants", "SR:viewer")]).await.assert_redirect("/register/needs");
         }
         let list = anna.client.get("/register/needs").await;
         assert_eq!(list.count("[data-person]"), 50);

@@ -65,7 +65,7 @@ async fn each_page_says_what_is_wrong_at_its_field_and_keeps_what_was_typed() {
     browser.post("/account/extend/unit", &[("unit", "other")]).await.leads_to("/account/extend/search");
     browser.get("/account/extend/search?unit_search=12").await.is(422);
     let found = browser.get("/account/extend/search?unit_search=Morawica").await;
-    assert_eq!(found.is(200).attributes("input[name=unit]", "value"), [id.clone()]);
+    assert_eq!(found.is(200).attributes("input[name=unit]", "value"), std::slice::from_ref(&id));
     assert_eq!(
         browser.post("/account/extend/search", &[("unit_search", "Morawica")]).await.is(422).attributes(".error-summary a", "href"),
         ["#unit"]

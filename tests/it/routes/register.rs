@@ -103,6 +103,44 @@ on_both! {
     }
 
     /// The gmina: by name, by code, down from the voivodeship; nothing typed is lost on the way.
+    async fn what_is_typed_for_one_person_reaches_no_other(db: TestDatabase) {
+        // Given an application of three, and pages about the second in other tabs
+        let server = serve(&db).await;
+        let anna = Registrant::new(&server, "anna", 1);
+        anna.prepare().await;
+        for (number, login) in [(2, "piotr-b"), (3, "zofia-c")] {
+            let email = format!("{login}@gops.example.pl");
+            let fields = [("first_name", "Zofia"), ("last_name", "Cicha"), ("position", "referent"), ("email", &email), ("phone", "413114692"), ("login", login)];
+            anna.done(&format!("/register/persons/{number}"), &fields).await;
+            anna.done(&format!("/register/needs/{number}"), &[("about", login), ("grants", "SR:viewer")]).await;
+        }
+        let [needs, data, remove] = ["/register/needs/2", "/register/persons/2", "/register/persons/2/remove"];
+        let tabs = [anna.client.get(needs).await, anna.client.get(data).await, anna.client.get(remove).await];
+        let late = [
+            tabs[0].form(needs).choose("grants", &["PS:approver"]),
+            tabs[1].form(data).fill("first_name", "Piotr"),
+            tabs[2].form(remove),
+            tabs[0].form(needs).choose("grants", &["PS:approver"]),
+        ];
+
+        // When the second is removed in one tab, so that the third is the second now
+        anna.client.submit(&tabs[2].form(remove)).await.assert_redirect("/register/needs");
+        anna.client.get("/register/needs").await;
+
+        // Then the other tabs write nothing, and say so; also when nobody has this number any more
+        for (n, form) in late.iter().enumerate() {
+            anna.client.submit(form).await.assert_redirect("/register/needs");
+            let list = anna.client.get("/register/needs").await;
+            assert!(list.words().contains("Nic nie zapisaliśmy"), "{n}: {}", list.words());
+            if n == 2 {
+                assert!(list.words().contains("zofia-c") && !list.words().contains("Piotr") && !list.words().contains("zatwierdzający"), "{}", list.words());
+                anna.done(remove, &[("about", "zofia-c")]).await;
+                anna.client.get("/register/needs").await;
+            }
+        }
+        assert_eq!(anna.client.get("/register/needs").await.count("[data-person]"), 1);
+    }
+
     async fn a_gmina_is_picked_without_scripts(db: TestDatabase) {
         let server = serve(&db).await;
         let anna = Registrant::new(&server, "anna", 1);

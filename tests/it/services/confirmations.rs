@@ -28,7 +28,7 @@ async fn draft(portal: &TestPortal, email: &str) -> String {
         login: format!("anna{}", portal.serial()),
         ..PersonTexts::default()
     };
-    draft_application::save_person(context, who, &token, 0, person).await.expect("a person");
+    draft_application::save_person(context, who, &token, (0, ""), person).await.expect("a person");
     token
 }
 
@@ -76,7 +76,7 @@ on_both! {
         assert_eq!(next_href(&open().await), "/register/person");
         let mut person = open().await.draft.texts.persons[0].clone();
         person.position = "kierowniczka działu".to_owned();
-        draft_application::save_person(context, &applicant, &token, 0, person).await.expect("the person");
+        draft_application::save_person(context, &applicant, &token, (0, ""), person).await.expect("the person");
         draft_application::save_statements(context, &applicant, &token, STATEMENTS.map(str::to_owned).to_vec()).await.expect("statements");
         assert!(!["/register/unit-data", "/register/person", "/register/needs"].contains(&next_href(&open().await)));
     }

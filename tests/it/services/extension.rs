@@ -176,7 +176,7 @@ on_both! {
             let found = queue(&portal.context, actor, Status::InReview, "", Sort::Waiting, None).await.expect("a queue");
             found.rows.rows.into_iter().map(|row| row.listed.number).collect::<Vec<_>>()
         };
-        assert_eq!(listed(&there).await, [application.number.clone()]);
+        assert_eq!(listed(&there).await, std::slice::from_ref(&application.number));
         assert_eq!(listed(&here).await, []);
         let denied = approve(&portal.context, &here, &application.number, in_review.version, true).await;
         assert!(matches!(denied, Err(ServiceError::NotFound)), "{denied:?}");

@@ -24,7 +24,7 @@ pub const PASSWORD: &str = "zielony rower jedzie nad morze";
 pub const VOIVODESHIP: &str = "26";
 /// Morawica.
 pub const TERC: &str = "260412";
-/// Last day of every wish and grant.
+/// Last day of every wish and grant, by the clock of [`super::portal::START`]. Tests in real time work until then.
 pub const VALID_UNTIL: Date = date(2027, 12, 31);
 
 /// An application with the accounts of its persons.

@@ -14,6 +14,8 @@ pub struct PersonPage {
     pub corrects: Option<String>,
     /// Which person, from 1: the applicant.
     pub number: usize,
+    /// The login that stands in the draft; empty for a new person.
+    pub about: String,
     /// As typed.
     pub person: PersonTexts,
     /// Remarks of the office.
@@ -56,6 +58,8 @@ pub struct PasswordPage {
     pub login: String,
     /// One was chosen before.
     pub has_password: bool,
+    /// The fewest characters.
+    pub fewest: usize,
     /// What to mend.
     pub errors: FieldErrors,
 }
@@ -115,6 +119,8 @@ pub struct PersonNeedsPage {
     pub corrects: Option<String>,
     /// Which person, from 1.
     pub number: usize,
+    /// The login that stands in the draft.
+    pub about: String,
     /// First and last name.
     pub full_name: String,
     /// „Gminny ośrodek pomocy społecznej”.

@@ -201,7 +201,14 @@ pub(super) fn gmina() -> Vec<GminaPage> {
 }
 
 pub(super) fn person() -> Vec<PersonPage> {
-    let page = |number, person, errors| PersonPage { corrects: None, number, person, remarks: remarks(&PERSON_FIELDS, &[]), errors };
+    let page = |number, person, errors| PersonPage {
+        corrects: None,
+        number,
+        about: String::new(),
+        person,
+        remarks: remarks(&PERSON_FIELDS, &[]),
+        errors,
+    };
     let typed = PersonTexts { login: text("żółw"), first_name: text("<b>Anna</b>"), ..person_texts() };
     vec![
         page(1, PersonTexts::default(), FieldErrors::default()),
@@ -216,7 +223,7 @@ pub(super) fn person() -> Vec<PersonPage> {
 }
 
 pub(super) fn password() -> Vec<PasswordPage> {
-    let page = |has_password, errors| PasswordPage { login: text("anowak"), has_password, errors };
+    let page = |has_password, errors| PasswordPage { login: text("anowak"), has_password, fewest: 15, errors };
     vec![
         page(false, FieldErrors::default()),
         page(true, FieldErrors::default()),
@@ -281,6 +288,7 @@ pub(super) fn person_needs() -> Vec<PersonNeedsPage> {
     let page = PersonNeedsPage {
         corrects: None,
         number: 1,
+        about: text("anowak"),
         full_name: text("Anna Maria Nowak-Kowalska"),
         kind: text("Gminny ośrodek pomocy społecznej (GOPS)"),
         rows,

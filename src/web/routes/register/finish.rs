@@ -114,11 +114,7 @@ async fn show_confirmation(who: Anyone<'_>, token: &str) -> Answer {
 #[post("/register/confirm/<token>", data = "<_form>")]
 async fn confirm_by_link(who: Anyone<'_>, token: &str, _form: Posted) -> Answer {
     who.limit(Limit::Reset)?;
-    let confirmed = match find_confirmation(who.context(), token).await {
-        Ok(email) => confirm_email_by_link(who.context(), who.actor(), token).await.map(|()| email),
-        Err(error) => Err(error),
-    };
-    match confirmed {
+    match confirm_email_by_link(who.context(), who.actor(), token).await {
         Ok(email) => match Drafting::find(&who).await? {
             Some(draft) if is_confirmed(&draft) && draft.open.draft.submitted_as.is_none() => {
                 who.flash("email_confirmed");

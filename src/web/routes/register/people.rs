@@ -5,6 +5,8 @@ use crate::domain::application::draft::{PERSON_FIELDS, PersonTexts};
 use crate::domain::application::registration::MOST_PERSONS;
 use crate::domain::application::typing::{Step, StepState, read_grants, read_person};
 use crate::domain::invalid::FieldErrors;
+use crate::domain::password::FEWEST_WITHOUT_SECOND_FACTOR;
+use crate::services::ServiceError;
 use crate::services::draft_application::{remove_person, save_needs, save_password, save_person};
 use crate::web::drafting::{Drafting, href, next_href};
 use crate::web::error::PageError;
@@ -30,9 +32,14 @@ fn typed_person(form: &Posted) -> PersonTexts {
     }
 }
 
-fn person_page(draft: &Drafting, index: usize, person: PersonTexts, errors: FieldErrors) -> PersonPage {
+fn person_page(draft: &Drafting, (index, about): (usize, &str), person: PersonTexts, errors: FieldErrors) -> PersonPage {
     let remarks = draft.remarks(&format!("persons.{index}."), &PERSON_FIELDS);
-    PersonPage { corrects: draft.corrects(), number: index + 1, person, remarks, errors }
+    PersonPage { corrects: draft.corrects(), number: index + 1, about: about.to_owned(), person, remarks, errors }
+}
+
+/// What was typed was for somebody who is no longer at this place of the list.
+fn not_this_person(who: &Visit<'_>) -> Answer {
+    who.redirect_with(href(Step::Needs), "persons_changed")
 }
 
 #[get("/register/person")]
@@ -42,7 +49,7 @@ async fn show_applicant(who: Anyone<'_>) -> Answer {
         Err(away) => return away,
     };
     let person = draft.person(0).cloned().unwrap_or_default();
-    who.show(&person_page(&draft, 0, person, FieldErrors::default()))
+    who.show(&person_page(&draft, (0, ""), person, FieldErrors::default()))
 }
 
 #[post("/register/person", data = "<form>")]
@@ -53,9 +60,9 @@ async fn save_applicant(who: Anyone<'_>, form: Posted) -> Answer {
         Err(away) => return away,
     };
     let typed = typed_person(&form);
-    match save_person(who.context(), who.actor(), &draft.token, 0, typed.clone()).await {
+    match save_person(who.context(), who.actor(), &draft.token, (0, ""), typed.clone()).await {
         Ok(()) => draft.go_on(&who).await,
-        Err(error) => who.show_again(&person_page(&draft, 0, typed, invalid(error)?)),
+        Err(error) => who.show_again(&person_page(&draft, (0, ""), typed, invalid(error)?)),
     }
 }
 
@@ -77,7 +84,8 @@ async fn show_person(who: Anyone<'_>, number: usize) -> Answer {
         Err(away) => return away,
     };
     let person = draft.person(index).cloned().unwrap_or_default();
-    who.show(&person_page(&draft, index, person, FieldErrors::default()))
+    let about = person.login.clone();
+    who.show(&person_page(&draft, (index, &about), person, FieldErrors::default()))
 }
 
 #[post("/register/persons/<number>", data = "<form>")]
@@ -87,11 +95,12 @@ async fn save_other(who: Anyone<'_>, number: usize, form: Posted) -> Answer {
         Ok(found) => found,
         Err(away) => return away,
     };
-    let typed = typed_person(&form);
-    match save_person(who.context(), who.actor(), &draft.token, index, typed.clone()).await {
+    let (typed, about) = (typed_person(&form), form.text("about"));
+    match save_person(who.context(), who.actor(), &draft.token, (index, about), typed.clone()).await {
         Ok(()) if draft.person(index).is_some_and(|p| !p.grants.is_empty()) => who.redirect(href(Step::Needs)),
         Ok(()) => who.redirect(format!("/register/needs/{number}")),
-        Err(error) => who.show_again(&person_page(&draft, index, typed, invalid(error)?)),
+        Err(ServiceError::Stale) => not_this_person(&who),
+        Err(error) => who.show_again(&person_page(&draft, (index, about), typed, invalid(error)?)),
     }
 }
 
@@ -115,16 +124,18 @@ async fn remove(who: Anyone<'_>, number: usize, form: Posted) -> Answer {
         Err(away) => return away,
     };
     // Pressed twice, or in two tabs: the next person must not go instead.
-    if draft.person(index).is_none_or(|person| person.login != form.text("login")) {
-        return who.redirect(href(Step::Needs));
+    match remove_person(who.context(), who.actor(), &draft.token, (index, form.text("about"))).await {
+        Err(ServiceError::Stale | ServiceError::NotFound) => not_this_person(&who),
+        removed => {
+            removed?;
+            who.redirect_with(href(Step::Needs), "person_removed")
+        }
     }
-    remove_person(who.context(), who.actor(), &draft.token, index).await?;
-    who.redirect_with(href(Step::Needs), "person_removed")
 }
 
 fn password_page(draft: &Drafting, errors: FieldErrors) -> PasswordPage {
     let login = draft.person(0).map(|p| p.login.clone()).unwrap_or_default();
-    PasswordPage { login, has_password: draft.open.draft.has_password, errors }
+    PasswordPage { login, has_password: draft.open.draft.has_password, fewest: FEWEST_WITHOUT_SECOND_FACTOR, errors }
 }
 
 #[get("/register/password")]
@@ -194,7 +205,7 @@ fn first_incomplete(draft: &Drafting, who: &Visit<'_>) -> String {
 fn needs_page(
     who: &Visit<'_>,
     draft: &Drafting,
-    index: usize,
+    (index, about): (usize, &str),
     grants: &[String],
     valid_until: &str,
     errors: FieldErrors,
@@ -204,6 +215,7 @@ fn needs_page(
     PersonNeedsPage {
         corrects: draft.corrects(),
         number: index + 1,
+        about: about.to_owned(),
         full_name: draft.person(index).map(full_name).unwrap_or_default(),
         kind: draft.kind().map(|k| k.name.clone()).unwrap_or_default(),
         rows: NeedRow::all(&draft.open.dictionaries, &allowed, today, grants, |_, _| None),
@@ -226,7 +238,7 @@ async fn show_needs(who: Anyone<'_>, number: usize) -> Answer {
         Err(away) => return away,
     };
     let person = draft.person(index).ok_or(PageError::NotFound)?;
-    who.show(&needs_page(&who, &draft, index, &person.grants, &person.valid_until, FieldErrors::default()))
+    who.show(&needs_page(&who, &draft, (index, &person.login), &person.grants, &person.valid_until, FieldErrors::default()))
 }
 
 #[post("/register/needs/<number>", data = "<form>")]
@@ -236,11 +248,13 @@ async fn save_wishes(who: Anyone<'_>, number: usize, form: Posted) -> Answer {
         Ok(found) => found,
         Err(away) => return away,
     };
+    let about = form.text("about");
     let grants: Vec<String> = form.all("grants").map(str::to_owned).collect();
     let valid_until = form.text("valid_until").trim().to_owned();
-    match save_needs(who.context(), who.actor(), &draft.token, index, grants.clone(), valid_until.clone()).await {
+    match save_needs(who.context(), who.actor(), &draft.token, (index, about), grants.clone(), valid_until.clone()).await {
         Ok(()) => who.redirect(href(Step::Needs)),
-        Err(error) => who.show_again(&needs_page(&who, &draft, index, &grants, &valid_until, invalid(error)?)),
+        Err(ServiceError::Stale) => not_this_person(&who),
+        Err(error) => who.show_again(&needs_page(&who, &draft, (index, about), &grants, &valid_until, invalid(error)?)),
     }
 }
 
