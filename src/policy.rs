@@ -8,10 +8,11 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use table::{PolicyError, ReportVerb};
+pub use table::PolicyError;
 
 use crate::domain::actor::{Actor, ActorKind, SignedIn};
-use crate::domain::permission::{ListScope, Permission, Scope, Target};
+use crate::domain::permission::{ListScope, Permission, ReportVerb, Scope, Target};
+use crate::domain::voivodeship::VoivodeshipCode;
 use crate::domain::{account::AccountStatus, account::Role, account::RoleAssignment};
 use std::sync::{Arc, OnceLock};
 use table::Table;
@@ -40,6 +41,8 @@ enum Subject {
     AccountHolder,
     /// A role.
     Role(Role),
+    /// Another system with a token.
+    MachineClient,
     /// A person with a shell on the server.
     Operator,
     /// The background work.
@@ -48,7 +51,7 @@ enum Subject {
 
 impl Subject {
     /// All, in the order of the table.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Applicant,
         Self::AccountHolder,
         Self::Role(Role::CentralAdministrator),
@@ -56,6 +59,7 @@ impl Subject {
         Self::Role(Role::UnitCoordinator),
         Self::Role(Role::Helpdesk),
         Self::Role(Role::Auditor),
+        Self::MachineClient,
         Self::Operator,
         Self::System,
     ];
@@ -65,6 +69,7 @@ impl Subject {
             Self::Applicant => "applicant",
             Self::AccountHolder => "account_holder",
             Self::Role(role) => role.key(),
+            Self::MachineClient => "machine_client",
             Self::Operator => "operator",
             Self::System => "system",
         }
@@ -78,18 +83,27 @@ struct Capacity<'a> {
     subject: Subject,
     signed_in: Option<&'a SignedIn>,
     assignment: Option<&'a RoleAssignment>,
+    /// One voivodeship of a machine client that may not ask about the country.
+    place: Option<&'a VoivodeshipCode>,
 }
 
 /// The capacities in which an actor may ask. A pending account is an applicant and nothing else, whatever roles it holds.
 fn capacities(actor: &Actor) -> Vec<Capacity<'_>> {
-    let alone = |subject| vec![Capacity { subject, signed_in: None, assignment: None }];
+    let at = |subject, place| Capacity { subject, signed_in: None, assignment: None, place };
+    let alone = |subject| vec![at(subject, None)];
     let signed_in = match &actor.kind {
         ActorKind::Visitor => return Vec::new(),
         ActorKind::Operator => return alone(Subject::Operator),
         ActorKind::System => return alone(Subject::System),
+        ActorKind::Machine(machine) => {
+            return match &machine.scope.place {
+                ListScope::Country => alone(Subject::MachineClient),
+                ListScope::Voivodeships(codes) => codes.iter().map(|code| at(Subject::MachineClient, Some(code))).collect(),
+            };
+        }
         ActorKind::Account(signed_in) => signed_in,
     };
-    let of = |subject, assignment| Capacity { subject, signed_in: Some(signed_in), assignment };
+    let of = |subject, assignment| Capacity { subject, signed_in: Some(signed_in), assignment, place: None };
     match signed_in.status {
         AccountStatus::Pending => vec![of(Subject::Applicant, None)],
         AccountStatus::Active => [of(Subject::Applicant, None), of(Subject::AccountHolder, None)]

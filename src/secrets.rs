@@ -30,6 +30,20 @@ pub fn random_token() -> String {
     URL_SAFE_NO_PAD.encode(random_bytes::<32>())
 }
 
+/// What a machine's token begins with, so that people and scanners of leaked secrets know it by sight.
+const MACHINE_TOKEN_PREFIX: &str = "cas_";
+
+/// A token of 256 random bits for another system.
+pub fn random_machine_token() -> String {
+    format!("{MACHINE_TOKEN_PREFIX}{}", random_token())
+}
+
+/// The hash of a text that has the shape of a machine's token; nothing else is worth looking for.
+pub fn machine_token_hash(token: &str) -> Option<[u8; 32]> {
+    let rest = token.strip_prefix(MACHINE_TOKEN_PREFIX)?;
+    (rest.len() == 43 && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')).then(|| token_hash(token))
+}
+
 /// SHA-256 of a token: the only form in which a token is stored. Tokens carry 256 bits, so no salt or stretching is needed.
 pub fn token_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
@@ -60,6 +74,16 @@ mod tests {
         for token in &tokens {
             assert_eq!(token.len(), 43);
             assert!(token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'), "{token}");
+        }
+    }
+
+    #[test]
+    fn a_machines_token_is_known_by_its_shape() {
+        let token = random_machine_token();
+        assert!(token.starts_with("cas_") && token.len() == 47);
+        assert_eq!(machine_token_hash(&token), Some(token_hash(&token)));
+        for other in ["", "cas_", &token[4..], &format!("{token}x"), &token.replace("cas_", "CAS_"), &format!("cas_{}", "ą".repeat(43))] {
+            assert_eq!(machine_token_hash(other), None, "{other}");
         }
     }
 

@@ -1,6 +1,9 @@
 //! A visitor with cookies, over one kept connection: as little of HTTP/1.1 as the portal's answers need, so that measuring costs
 //! little beside what is measured. What may not live here: which pages there are.
 
+// Each bench uses its part.
+#![allow(dead_code)]
+
 use std::collections::BTreeMap;
 use std::io::{Error, ErrorKind, Result};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -24,6 +27,8 @@ pub struct Visitor {
     pub cookies: BTreeMap<String, String>,
     /// Whether cookies of answers are kept.
     pub keeps_cookies: bool,
+    /// Sent each time: whole lines without their ends.
+    pub headers: Vec<String>,
     buffer: Vec<u8>,
 }
 
@@ -34,36 +39,43 @@ fn broken(what: &str) -> Error {
 impl Visitor {
     /// Of the server on this port of 127.0.0.1.
     pub fn new(port: u16) -> Self {
-        Self { port, connection: None, cookies: BTreeMap::new(), keeps_cookies: true, buffer: Vec::new() }
+        Self { port, connection: None, cookies: BTreeMap::new(), keeps_cookies: true, headers: Vec::new(), buffer: Vec::new() }
     }
 
-    /// Another visitor with the same cookies.
+    /// Another visitor with the same cookies and headers.
     pub fn double(&self) -> Self {
-        Self { cookies: self.cookies.clone(), ..Self::new(self.port) }
+        Self { cookies: self.cookies.clone(), headers: self.headers.clone(), ..Self::new(self.port) }
     }
 
     /// Asks for a page.
     pub async fn get(&mut self, path: &str) -> Result<Answer> {
-        self.send("GET", path, "").await
+        self.send("GET", path, None).await
     }
 
     /// Sends a form.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Answer> {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.send("POST", path, &body).await
+        self.send("POST", path, Some(("application/x-www-form-urlencoded", &body))).await
     }
 
-    async fn send(&mut self, method: &str, path: &str, body: &str) -> Result<Answer> {
+    /// Sends JSON.
+    pub async fn post_json(&mut self, path: &str, body: &str) -> Result<Answer> {
+        self.send("POST", path, Some(("application/json", body))).await
+    }
+
+    async fn send(&mut self, method: &str, path: &str, body: Option<(&str, &str)>) -> Result<Answer> {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nUser-Agent: load\r\n", self.port);
         if !cookies.is_empty() {
             request.push_str(&format!("Cookie: {}\r\n", cookies.join("; ")));
         }
-        if method == "POST" {
-            request.push_str(&format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n", body.len()));
+        for header in &self.headers {
+            request.push_str(&format!("{header}\r\n"));
         }
-        request.push_str("\r\n");
-        request.push_str(body);
+        match body {
+            Some((kind, body)) => request.push_str(&format!("Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}", body.len())),
+            None => request.push_str("\r\n"),
+        }
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => {

@@ -1,6 +1,7 @@
 //! The load generator: the real binary on a full database, visitors who sign in and keep their cookies, and beside them, in the
 //! same run, a bare Rocket route and bare Argon2. `cargo bench --bench load` on SQLite, `-- --postgres` on PostgreSQL,
-//! `-- --quick` with fewer rows and shorter. What may not live here: HTTP (`http.rs`), counting (`measure.rs`), yardsticks.
+//! `-- --quick` with fewer rows and shorter. What may not live here: HTTP (`http.rs`), counting (`measure.rs`), processes
+//! (`running.rs`), yardsticks.
 
 // Its tables are what it is for.
 #![allow(clippy::print_stdout)]
@@ -9,6 +10,7 @@ mod bare;
 mod guarded;
 mod http;
 mod measure;
+mod running;
 #[path = "../stage/mod.rs"]
 mod stage;
 
@@ -22,12 +24,11 @@ use cas_portal::storage::{accounts, applications};
 use guarded::Guarded;
 use http::{Visitor, field};
 use measure::{Measured, cpu, drive, memory};
+use running::{KEY, start, start_bare};
 use stage::database::TestDatabase;
 use stage::fixtures::PASSWORD;
 use stage::portal::TestPortal;
-use stage::process::{Watched, free_port};
 use stage::seeder::{Seeder, login};
-use std::process::Command;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
@@ -49,9 +50,6 @@ const QUICK: Size = Size { accounts: 2_000, applications: 2_000, reviewed: 60, g
 const VISITORS: usize = 16;
 /// Visitors in the floods.
 const FLOODS: [usize; 2] = [200, 500];
-/// Of the portal, in both processes: what one seals the other opens.
-const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
-
 /// What was prepared.
 struct Prepared {
     administrator: String,
@@ -94,46 +92,6 @@ async fn prepare(db: &TestDatabase, size: &Size) -> Prepared {
     assert!(applications::find_by_number(portal.db(), &number).await.expect("applications").is_some());
     let guarded = guarded::prepare(&portal, size.guarded).await;
     Prepared { administrator: row.login.to_string(), shown, reviewed, guarded, portal }
-}
-
-/// The portal, as an operator would start it.
-struct Running {
-    process: Watched,
-    port: u16,
-    /// Milliseconds from the start of the process to the first `ready`.
-    ready_after: f64,
-}
-
-async fn start(url: &str, folder: &std::path::Path) -> Running {
-    let port = free_port();
-    let program = std::env::var("CAS_PORTAL_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_cas-portal").to_owned());
-    let mut command = Command::new(program);
-    command.arg("serve").current_dir(folder);
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CAS_PORTAL_")) {
-        command.env_remove(name);
-    }
-    let log = std::fs::File::create(folder.join("log")).expect("a log");
-    command.stdout(log.try_clone().expect("a handle")).stderr(log);
-    command.envs([
-        ("CAS_PORTAL_LISTEN", format!("127.0.0.1:{port}")),
-        ("CAS_PORTAL_DATABASE_URL", url.to_owned()),
-        ("CAS_PORTAL_RATE_LIMITS", "off".to_owned()),
-        ("CAS_PORTAL_SECRET_KEY", KEY.to_owned()),
-        ("CAS_PORTAL_SECOND_FACTOR_ROLES", "none".to_owned()),
-        ("CAS_PORTAL_LOG", "warn".to_owned()),
-    ]);
-    let begun = Instant::now();
-    let mut process = Watched::spawn(command, "KILL", None).expect("the portal starts");
-    loop {
-        let answer = Visitor::new(port).get("/health/ready").await;
-        if answer.is_ok_and(|answer| answer.status == 200) {
-            return Running { process, port, ready_after: begun.elapsed().as_secs_f64() * 1000.0 };
-        }
-        let log = || std::fs::read_to_string(folder.join("log")).unwrap_or_default();
-        assert!(process.try_wait().is_none(), "the portal ended:\n{}", log());
-        assert!(begun.elapsed() < Duration::from_secs(60), "the portal is not ready:\n{}", log());
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
 }
 
 fn visitors(one: &Visitor, count: usize) -> Vec<Visitor> {
@@ -284,12 +242,7 @@ async fn main() {
     tokio::time::sleep(Duration::from_secs(3)).await;
     println!("Memory, idle: {:.1} MB.", memory(id, "VmRSS"));
 
-    let (bare_port, mut command) = (free_port(), Command::new(std::env::current_exe().expect("this program")));
-    command.args(["--bare-route", &bare_port.to_string()]);
-    let _bare = Watched::spawn(command, "KILL", None).expect("the bare route starts");
-    while Visitor::new(bare_port).get("/").await.is_err() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    let (_bare, bare_port) = start_bare().await;
 
     let nobody = Visitor::new(port);
     let half = size.row / 2;

@@ -9,6 +9,12 @@ use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection};
 pub const BEGIN: i64 = 1_767_225_600_000;
 /// Seeded accounts do not sign in with it; whoever should, gets a hash of its own.
 const NO_PASSWORD: &str = "NULL";
+/// Grants of each seeded account, each in one of these sub-areas.
+pub const GRANTS_EACH: u64 = 5;
+const SUB_AREAS: [&str; 5] = ["PS", "WRiSPZ", "SR", "FA", "KDR"];
+/// REGONs of seeded units begin here, and eight digits have these weights.
+const REGON_BASE: u64 = 10_000_000;
+const REGON_WEIGHTS: [u64; 8] = [8, 9, 2, 3, 4, 5, 6, 7];
 
 /// Writes rows over a connection on which nothing is checked or synced: the rows are right, and a crash loses only a bench.
 #[derive(Debug)]
@@ -113,6 +119,45 @@ impl Seeder {
         self.run("CREATE INDEX application_search_application ON application_search (application_id)").await;
     }
 
+    /// `count` active units, half of them in voivodeship 26, with valid REGONs; `data` is the same for all.
+    pub async fn units(&self, count: u64, data: &str) {
+        let name = format!("'Ośrodek Pomocy Społecznej w Miejscowości ' || {}", self.digits("(n * 7919) % 1000003", 7));
+        // The digits of `10_000_000 + n`, each with its weight.
+        let weighted: Vec<String> = (0_u32..)
+            .zip(REGON_WEIGHTS)
+            .map(|(at, weight)| format!("{weight} * ((({REGON_BASE} + n) / {}) % 10)", 10_u64.pow(7 - at)))
+            .collect();
+        let check = format!("({}) % 11 % 10", weighted.join(" + "));
+        self.run(&format!(
+            "INSERT INTO units (id, regon, name, name_sort, search_key, kind, terc, voivodeship, status, data, valid_from, created_at) \
+             SELECT {id}, {head} || {check}, {name}, {sort}, 'osrodek', 'ops_gminny', '260412', {voivodeship}, 'active', '{data}', \
+             '2026-01-01', {BEGIN} + n FROM {series}",
+            id = self.uuid('c', "n"),
+            head = self.digits(&format!("{REGON_BASE} + n"), 8),
+            check = self.digits(&check, 1),
+            sort = self.bytes(&name),
+            voivodeship = self.voivodeship(),
+            data = self.json(data),
+            series = self.series(count),
+        ))
+        .await;
+    }
+
+    /// [`GRANTS_EACH`] grants of an editor for each of the seeded accounts, each in another sub-area and in the next unit.
+    pub async fn grants(&self, accounts: u64, units: u64) {
+        let cases: Vec<String> = (0..).zip(SUB_AREAS).map(|(at, code): (u64, _)| format!("WHEN {at} THEN '{code}'")).collect();
+        self.run(&format!(
+            "INSERT INTO grants (id, account_id, unit_id, sub_area, function, valid_from, valid_until, created_at) \
+             SELECT {id}, {account}, {unit}, CASE n % {GRANTS_EACH} {cases} END, 'editor', '2026-01-01', '2099-12-31', {BEGIN} + n FROM {series}",
+            id = self.uuid('d', "n"),
+            account = self.uuid('a', &format!("n / {GRANTS_EACH}")),
+            unit = self.uuid('c', &format!("(n / {GRANTS_EACH} + n % {GRANTS_EACH}) % {units}")),
+            cases = cases.join(" "),
+            series = self.series(accounts * GRANTS_EACH),
+        ))
+        .await;
+    }
+
     /// Runs a statement of a bench's own.
     pub async fn run(&self, sql: &str) {
         self.db.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
@@ -151,6 +196,19 @@ impl Seeder {
     fn voivodeship(&self) -> String {
         format!("CASE WHEN n % 2 = 0 THEN '26' ELSE {} END", self.digits("2 * ((n / 2) % 16 + 1)", 2))
     }
+}
+
+/// REGON of a seeded unit.
+pub fn regon(number: u64) -> String {
+    let head = (REGON_BASE + number).to_string();
+    let sum: u64 = head.bytes().zip(REGON_WEIGHTS).map(|(digit, weight)| u64::from(digit - b'0') * weight).sum();
+    format!("{head}{}", sum % 11 % 10)
+}
+
+/// A right that a seeded account holds, by its number from 0: which unit and sub-area.
+pub fn held(account: u64, which: u64, units: u64) -> (u64, &'static str) {
+    let at = usize::try_from(which % GRANTS_EACH).unwrap_or(0);
+    ((account + which % GRANTS_EACH) % units, SUB_AREAS[at])
 }
 
 /// Login of a seeded account.

@@ -19,6 +19,7 @@ mod m20261122_000010_sign_in_protection;
 mod m20261122_000011_second_factors;
 mod m20261122_000012_own_account;
 mod m20261122_000013_email_changes;
+mod m20261122_000014_machine_clients;
 mod m20261122_000016_replaced_grants;
 mod whole;
 
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_second_factors::MIGRATION),
             Box::new(m20261122_000012_own_account::MIGRATION),
             Box::new(m20261122_000013_email_changes::MIGRATION),
+            Box::new(m20261122_000014_machine_clients::MIGRATION),
             Box::new(m20261122_000016_replaced_grants::MIGRATION),
         ];
         subjects.into_iter().map(whole::whole).collect()

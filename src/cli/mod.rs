@@ -3,6 +3,7 @@
 mod admin;
 mod audit;
 mod check;
+mod machine;
 mod mail;
 
 use crate::portal::{Config, Portal, prepare};
@@ -37,6 +38,9 @@ enum Command {
     /// Make administrators, auditors and helpdesk.
     #[command(subcommand)]
     Admin(admin::Command),
+    /// Make and revoke other systems' access to decisions.
+    #[command(subcommand)]
+    Machine(machine::Command),
     /// Look after the letters.
     #[command(subcommand)]
     Mail(mail::Command),
@@ -80,6 +84,7 @@ async fn execute(command: Command, config: Config) -> Done {
             say("The database is up to date.")?;
         }
         Command::Admin(command) => admin::run(&Portal::open(config).await?, command).await?,
+        Command::Machine(command) => machine::run(&Portal::open(config).await?, command).await?,
         Command::Mail(command) => mail::run(&Portal::open(config).await?, command).await?,
         Command::Audit(command) => audit::run(&Portal::open(config).await?, command).await?,
         Command::Check => check::run(config).await?,

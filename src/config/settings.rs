@@ -86,7 +86,12 @@ pub const SETTINGS: &[SettingDoc] = &[
         "Proxies whose `X-Forwarded-For` is believed.",
         "addresses or networks, separated by commas, e.g. 10.0.0.5, 192.168.0.0/24",
     ),
-    plain("rate_limits", "on", "Limits per address on sign-in, registration, reset and upload; `off` for load tests only.", "on or off"),
+    plain(
+        "rate_limits",
+        "on",
+        "Limits per address on sign-in, registration, reset and upload, and on the questions of other systems; `off` for load tests only.",
+        "on or off",
+    ),
     plain(
         "second_factor_roles",
         "central_administrator, voivodeship_administrator, helpdesk, auditor",

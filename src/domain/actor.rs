@@ -2,6 +2,7 @@
 
 use super::account::{AccountStatus, Role, RoleAssignment};
 use super::id::{AccountId, CorrelationId, UnitId};
+use super::machine::AskingMachine;
 use super::moment::Moment;
 use super::second_factor;
 use std::net::IpAddr;
@@ -13,6 +14,8 @@ pub enum ActorKind {
     Visitor,
     /// A signed-in account, read fresh for this request.
     Account(SignedIn),
+    /// Another system with its token.
+    Machine(AskingMachine),
     /// A person with a shell on the server.
     Operator,
     /// The portal's own background work.
@@ -70,6 +73,7 @@ impl Actor {
         match &self.kind {
             ActorKind::Visitor => "visitor",
             ActorKind::Account(s) => &s.login,
+            ActorKind::Machine(machine) => machine.label(),
             ActorKind::Operator => "operator",
             ActorKind::System => "system",
         }

@@ -88,6 +88,8 @@ events! {
     LetterGivenUp => "letter.given_up",
     LetterRetried => "letter.retried",
     AuditRead => "audit.read",
+    MachineCreated => "machine.created",
+    MachineRevoked => "machine.revoked",
     DemoFilled => "demo.filled",
 }
 
@@ -121,7 +123,7 @@ impl Outcome {
 /// (application number, login, REGON) or the row id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditObject {
-    /// `application`, `account`, `unit`, `grant`, `session`, `letter`, `route`.
+    /// `application`, `account`, `unit`, `grant`, `session`, `letter`, `machine`, `route`.
     pub kind: &'static str,
     /// Its id.
     pub id: String,
@@ -158,7 +160,7 @@ pub struct AuditEntry {
     pub id: i64,
     /// When (UTC).
     pub at: Moment,
-    /// The actor's login, `visitor`, `operator` or `system`.
+    /// The actor's login, `machine:<name>`, `visitor`, `operator` or `system`.
     pub actor: String,
     /// The actor's account, when there was one.
     pub actor_id: Option<AccountId>,

@@ -17,6 +17,14 @@ pub struct UnitKind {
     pub sub_areas: Vec<String>,
 }
 
+impl UnitKind {
+    /// What people call it for short, as its name says in brackets: „GOPS”.
+    pub fn short_names(&self) -> Vec<&str> {
+        let inside = self.name.rsplit_once('(').and_then(|(_, rest)| rest.trim_end().strip_suffix(')'));
+        inside.unwrap_or_default().split([',', '/']).map(str::trim).filter(|name| !name.is_empty()).collect()
+    }
+}
+
 /// What a permission is about („podobszar”), e.g. `PS`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubArea {

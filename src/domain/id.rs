@@ -55,6 +55,8 @@ id! {
     ClosingRequestId,
     /// Identifies an approved change of an e-mail address.
     WaitingChangeId,
+    /// Identifies a machine client.
+    MachineClientId,
     /// Identifies a report of „to nie ja”.
     ReportId,
     /// Ties together the log lines, audit entries and error page of one HTTP request or one run of a command.

@@ -94,6 +94,7 @@ invalid! {
     BeforeSubmission => "before_submission",
     NulCharacter => "nul_character",
     PasskeyRefused => "passkey_refused",
+    MachineNameTaken => "machine_name_taken",
     TooManyPasskeys => "too_many_passkeys",
 }
 

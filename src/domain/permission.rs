@@ -2,6 +2,7 @@
 
 use super::id::{AccountId, UnitId};
 use super::voivodeship::VoivodeshipCode;
+use serde::{Deserialize, Serialize};
 
 macro_rules! permissions {
     ($($(#[$doc:meta])+ $name:ident => $key:literal),+ $(,)?) => {
@@ -77,6 +78,10 @@ permissions! {
     AuditView => "audit.view",
     /// See the outbox and retry a letter.
     OutboxView => "outbox.view",
+    /// Make machine clients with their tokens, list them and revoke them.
+    MachineManage => "machine.manage",
+    /// Ask what an account may do now.
+    DecisionAsk => "decision.ask",
 }
 
 /// From how far away an actor may reach a target.
@@ -122,8 +127,42 @@ pub struct Target {
     pub voivodeship: Option<VoivodeshipCode>,
 }
 
-/// What a list query may return.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What can be done with a statistical report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportVerb {
+    /// Read it.
+    View,
+    /// Fill it in.
+    Edit,
+    /// Approve it.
+    Approve,
+}
+
+impl ReportVerb {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::View, Self::Edit, Self::Approve];
+    /// The key in the policy.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::View => "report.view",
+            Self::Edit => "report.edit",
+            Self::Approve => "report.approve",
+        }
+    }
+    /// What other systems and command lines call it.
+    pub fn name(self) -> &'static str {
+        self.key().trim_start_matches("report.")
+    }
+    /// Reads a [`ReportVerb::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verb| verb.name() == name)
+    }
+}
+
+/// What a list query may return, and what a machine client may ask about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ListScope {
     /// Everything.
     Country,

@@ -51,6 +51,14 @@ pub enum PrintError {
     Write(#[from] std::io::Error),
 }
 
+/// How many pages a form has that was printed here.
+///
+/// # Errors
+/// When the bytes are no PDF.
+pub fn count_pages(pdf: &[u8]) -> Result<usize, PrintError> {
+    Ok(lopdf::Document::load_mem(pdf)?.page_iter().count())
+}
+
 impl PrintError {
     fn font(error: impl std::fmt::Display) -> Self {
         Self::Font(error.to_string())

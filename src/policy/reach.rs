@@ -21,15 +21,16 @@ impl Capacity<'_> {
         }
     }
 
-    /// The voivodeship of this very role.
+    /// The voivodeship of this very role, or one of a machine client's.
     pub(super) fn voivodeship(&self) -> Option<&VoivodeshipCode> {
-        self.assignment.and_then(|a| a.voivodeship.as_ref())
+        self.place.or_else(|| self.assignment.and_then(|a| a.voivodeship.as_ref()))
     }
 
     /// Whether this capacity reaches everything. A role that must have a voivodeship and has none is broken, not country-wide.
     pub(super) fn is_country_wide(&self) -> bool {
         match self.subject {
             Subject::Operator | Subject::System => true,
+            Subject::MachineClient => self.place.is_none(),
             Subject::Role(Role::CentralAdministrator | Role::Auditor) => {
                 self.assignment.is_some_and(|a| a.voivodeship.is_none() && a.unit.is_none())
             }

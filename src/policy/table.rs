@@ -2,36 +2,12 @@
 //! An enforce() among so many lines takes tens of microseconds, a look-up here a few nanoseconds.
 
 use super::Subject;
-use crate::domain::permission::{Permission, Scope};
+use crate::domain::permission::{Permission, ReportVerb, Scope};
 use casbin::{CoreApi as _, DefaultModel, Enforcer, MgmtApi as _, StringAdapter};
 use std::collections::HashSet;
 
 const FUNCTION_PREFIX: &str = "function:";
 const SUB_AREA_SCOPE: &str = "own_sub_area";
-
-/// What can be done with a statistical report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ReportVerb {
-    /// Read it.
-    View,
-    /// Fill it in.
-    Edit,
-    /// Approve it.
-    Approve,
-}
-
-impl ReportVerb {
-    /// All.
-    pub const ALL: [Self; 3] = [Self::View, Self::Edit, Self::Approve];
-    /// The key in the policy.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::View => "report.view",
-            Self::Edit => "report.edit",
-            Self::Approve => "report.approve",
-        }
-    }
-}
 
 /// Why there is no policy.
 #[derive(Debug, thiserror::Error)]

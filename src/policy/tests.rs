@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::domain::account::RoleAssignment;
-use crate::domain::id::{AccountId, CorrelationId, RoleAssignmentId, UnitId};
+use crate::domain::id::{AccountId, CorrelationId, MachineClientId, RoleAssignmentId, UnitId};
+use crate::domain::identifiers::Line;
+use crate::domain::machine::{AskingMachine, LONGEST_NAME, MachineClient, MachineScope};
 use crate::domain::moment::Moment;
 use crate::domain::voivodeship::VoivodeshipCode;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -40,12 +42,25 @@ fn role_named(words: &str) -> RoleAssignment {
     role(kind, voivodeship, (kind == Role::UnitCoordinator).then_some(MY_UNIT))
 }
 
+fn machine(voivodeships: &str) -> Actor {
+    let place = match voivodeships {
+        "" => ListScope::Country,
+        numbers => ListScope::Voivodeships(numbers.split(" + ").map(code).collect()),
+    };
+    let scope = MachineScope { sub_areas: vec!["PS".into()], verbs: ReportVerb::ALL.to_vec(), place };
+    let name = Line::parse("Sprawozdania PS", LONGEST_NAME).unwrap();
+    let (id, created_by, created_at) = (MachineClientId(Uuid::from_u128(7)), "operator".to_owned(), Moment(0));
+    let client = MachineClient { id, name, scope, created_by, created_at, last_used_at: None, revoked_at: None };
+    actor(ActorKind::Machine(AskingMachine::of(&client)))
+}
+
 fn actor_named(words: &str) -> Actor {
     let roles = |words: &str| words.split(" + ").map(role_named).collect();
     match words {
         "visitor" => actor(ActorKind::Visitor),
         "operator" => actor(ActorKind::Operator),
         "system" => actor(ActorKind::System),
+        _ if words.starts_with("machine client") => machine(words.trim_start_matches("machine client").trim()),
         "pending" => account(AccountStatus::Pending, Vec::new(), Vec::new()),
         "account holder" => account(AccountStatus::Active, Vec::new(), vec![MY_UNIT]),
         _ => match (words.strip_prefix("pending with "), words.strip_prefix("suspended with ")) {

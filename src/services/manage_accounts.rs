@@ -18,13 +18,16 @@ pub use crate::storage::sign_in_sources::SourceKind;
 
 use super::context::Context;
 use super::error::ServiceError;
+use super::record;
 use crate::domain::account::{AccountStatus, Handling, Role, RoleAssignment, may_handle};
 use crate::domain::actor::Actor;
+use crate::domain::audit::AuditObject;
 use crate::domain::id::AccountId;
 use crate::domain::permission::{Permission, Target};
 use crate::storage::Connection;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::role_assignments;
+use serde_json::json;
 
 fn target_of(credentials: &Credentials) -> Target {
     Target { account: Some(credentials.account.id), voivodeship: credentials.voivodeship.clone(), ..Target::default() }
@@ -45,18 +48,33 @@ async fn locked<C: Connection>(
     if ranks(actor, handling, &found, &roles) { Ok(found) } else { Err(ServiceError::Denied) }
 }
 
-/// Refuses, before anything is locked, who may not do this to the account.
-async fn permitted<C: Connection>(
+/// Refuses, before a transaction begins and anything is locked, who may not do this to the account. To whom it is not visible,
+/// it does not exist.
+async fn permitted(
     context: &Context,
     actor: &Actor,
-    tx: &C,
     id: AccountId,
     (permission, handling): (Permission, Handling),
 ) -> Result<(), ServiceError> {
-    let found = accounts::find_credentials(tx, id).await?.ok_or(ServiceError::NotFound)?;
-    context.policy.check(actor, permission, &target_of(&found))?;
-    let roles = role_assignments::list_of(tx, id).await?;
+    let found = accounts::find_credentials(&context.db, id).await?.ok_or(ServiceError::NotFound)?;
+    if let Err(denied) = context.policy.check(actor, permission, &target_of(&found)) {
+        must_see(context, actor, &found).await?;
+        return Err(denied.into());
+    }
+    let roles = role_assignments::list_of(&context.db, id).await?;
     if ranks(actor, handling, &found, &roles) { Ok(()) } else { Err(ServiceError::Denied) }
+}
+
+/// To anybody else the account does not exist; the attempt is recorded. Not within a transaction: the record stays.
+async fn must_see(context: &Context, actor: &Actor, found: &Credentials) -> Result<(), ServiceError> {
+    let permission = Permission::AccountList;
+    if context.policy.check(actor, permission, &target_of(found)).is_ok() {
+        return Ok(());
+    }
+    // By its id: under its login the owner would read of it.
+    let object = AuditObject::new("account", found.account.id);
+    record::refused(context, actor, object, found.voivodeship.as_ref(), json!({ "permission": permission.key() })).await?;
+    Err(ServiceError::NotFound)
 }
 
 fn ranks(actor: &Actor, handling: Handling, found: &Credentials, roles: &[RoleAssignment]) -> bool {

@@ -1,6 +1,7 @@
 //! ACTS. One verb a file, the actor first, one transaction; knows no HTTP.
 
 pub mod activate_account;
+pub mod answer_machines;
 pub mod apply_decision;
 pub mod change_email;
 pub mod change_password;
@@ -23,6 +24,7 @@ pub mod known_device;
 pub mod lost_mailbox;
 mod mailed_link;
 pub mod manage_accounts;
+pub mod manage_machines;
 pub mod manage_outbox;
 pub mod manage_sessions;
 pub mod measure_outbox;

@@ -43,9 +43,21 @@ pub fn qr_svg(form: &PrintedForm) -> String {
 /// `NotFound` for those who may not see the application.
 pub async fn pdf(context: &Context, actor: &Actor, number: &ApplicationNumber) -> Result<(Application, Vec<u8>), ServiceError> {
     let application = readable(context, actor, number).await?;
+    let bytes = bytes_of(context, &application).await?;
+    Ok((application, bytes))
+}
+
+/// How many pages the form of the current revision has on paper.
+pub(super) async fn count_pages(context: &Context, application: &Application) -> Result<usize, ServiceError> {
+    let bytes = bytes_of(context, application).await?;
+    let pages = tokio::task::spawn_blocking(move || crate::pdf::count_pages(&bytes)).await.map_err(ServiceError::internal)?;
+    pages.map_err(ServiceError::internal)
+}
+
+async fn bytes_of(context: &Context, application: &Application) -> Result<Vec<u8>, ServiceError> {
     let (id, revision) = (application.id, application.revision);
     if let Some(bytes) = revisions::find_pdf(&context.db, id, revision).await? {
-        return Ok((application, bytes));
+        return Ok(bytes);
     }
     let form = revisions::find_printed_form(&context.db, id, revision).await?.ok_or(ServiceError::NotFound)?;
     let printer = context.printer.clone();
@@ -53,7 +65,7 @@ pub async fn pdf(context: &Context, actor: &Actor, number: &ApplicationNumber) -
     let bytes = bytes.map_err(ServiceError::internal)?;
     // Not the GET's change but its memory: the bytes are a function of the frozen revision.
     revisions::save_pdf(&context.db, id, revision, &bytes).await?;
-    Ok((application, bytes))
+    Ok(bytes)
 }
 
 /// Composes the form of the application's current revision.

@@ -22,6 +22,7 @@ use crate::storage::{accounts, signed_forms};
 use jiff::civil::Date;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use tokio::sync::Semaphore;
 
 /// Files of one signed form.
@@ -204,6 +205,8 @@ async fn store(
     keys: &mut Vec<String>,
 ) -> Result<SignedForm, ServiceError> {
     let unavailable = |e: crate::files::StoreError| ServiceError::Unavailable(e.to_string());
+    // A page that was sent several times is kept once, and counts once.
+    let mut kept: HashMap<[u8; 32], String> = HashMap::new();
     for (found, bytes) in examined {
         let id = context.new_file_id();
         let key = object_key(form.id, id, found.media_type.extension());
@@ -211,9 +214,15 @@ async fn store(
         context.files.put(&key, bytes).await.map_err(unavailable)?;
         let mut page_keys = Vec::new();
         for (page, image) in found.pages.into_iter().enumerate() {
+            let look = Sha256::digest(&image.png).into();
+            if let Some(same) = kept.get(&look) {
+                page_keys.push(same.clone());
+                continue;
+            }
             let page_key = page_key(form.id, id, page + 1);
             keys.push(page_key.clone());
             context.files.put(&page_key, image.png).await.map_err(unavailable)?;
+            kept.insert(look, page_key.clone());
             page_keys.push(page_key);
         }
         form.files.push(SignedFile {

@@ -1,10 +1,10 @@
 //! What the applicant sees of an application: where it stands, what to do next.
 
-use super::{Context, ServiceError, record};
+use super::{Context, ServiceError, print_form, record};
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
 use crate::domain::application::decision::{Remark, SIGNED_FORM};
-use crate::domain::application::signed_form::SignedForm;
+use crate::domain::application::signed_form::{Shortage, SignedForm, Standing};
 use crate::domain::application::status::{Event, InvalidTransition, Mover, Status};
 use crate::domain::audit::{AuditEntry, AuditEvent, AuditObject};
 use crate::domain::dictionary::Dictionaries;
@@ -57,9 +57,16 @@ pub struct ApplicationView {
     pub gmina: Option<Gmina>,
     /// Dictionaries, for names.
     pub dictionaries: Dictionaries,
+    /// Pages that the form in force lacks.
+    pub shortage: Option<Shortage>,
 }
 
 impl ApplicationView {
+    /// The signed form that counts: the newest of the current revision.
+    pub fn form_in_force(&self) -> Option<&SignedForm> {
+        in_force(&self.signed_forms, self.application.revision)
+    }
+
     /// Whether a form is taken now, from this side. What was returned for its content takes none, whoever brings it.
     ///
     /// # Errors
@@ -77,6 +84,10 @@ impl ApplicationView {
     }
 }
 
+fn in_force(forms: &[SignedForm], revision: i32) -> Option<&SignedForm> {
+    forms.iter().find(|form| form.standing(forms, revision) == Standing::InForce)
+}
+
 /// Reads an application for its page.
 ///
 /// # Errors
@@ -89,8 +100,15 @@ pub async fn view(context: &Context, actor: &Actor, number: &ApplicationNumber) 
 pub(super) async fn read_view(context: &Context, application: Application) -> Result<ApplicationView, ServiceError> {
     let summary = application.summary();
     let gmina = gminas::find(&context.db, &summary.terc).await?;
+    let signed_forms = signed_forms::list_of(&context.db, application.id).await?;
+    let shortage = match in_force(&signed_forms, application.revision) {
+        // Of a form without files nothing is known to lack, however many pages were printed.
+        Some(form) if !form.files.is_empty() => form.shortage(print_form::count_pages(context, &application).await?),
+        _ => None,
+    };
     Ok(ApplicationView {
-        signed_forms: signed_forms::list_of(&context.db, application.id).await?,
+        signed_forms,
+        shortage,
         remarks: remarks::list(&context.db, application.id, application.revision).await?,
         history: audit_entries::history_of(&context.db, "application", application.number.as_str(), &NO_HISTORY, 500).await?,
         office: offices::find(&context.db, &summary.voivodeship).await?,

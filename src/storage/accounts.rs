@@ -2,7 +2,9 @@
 
 use super::StorageError;
 use super::entities::account::{self, ActiveModel, Column, Entity, Model};
+use super::entities::{grant, unit};
 use super::page::{Slice, beyond, damaged, key_cursor, read_key_cursor};
+use super::searched::{holds, is_unsearchable};
 use crate::domain::account::{Account, AccountProfile, AccountStatus};
 use crate::domain::collation::{fold, sort_key};
 use crate::domain::id::AccountId;
@@ -378,7 +380,8 @@ pub async fn is_empty<C: ConnectionTrait>(db: &C) -> Result<bool, StorageError> 
     Ok(Entity::find().limit(1).one(db).await?.is_none())
 }
 
-/// One page of accounts in Polish order of names, within scope; `q` is matched against name, login and e-mail, folded.
+/// One page of accounts in Polish order of names, within scope; `q` is matched, folded, against name, login, e-mail, and the
+/// units on which the account has reported or may report.
 /// With `asks_to_close`, only those whose owners have asked to close them.
 ///
 /// # Errors
@@ -394,8 +397,18 @@ pub async fn list<C: ConnectionTrait>(
     if let ListScope::Voivodeships(codes) = scope {
         select = select.filter(Column::Voivodeship.is_in(codes.iter().map(VoivodeshipCode::as_str)));
     }
+    if is_unsearchable(q) {
+        return Ok(Slice { rows: Vec::new(), next: None });
+    }
     for word in fold(q).split_whitespace() {
-        select = select.filter(Column::SearchKey.contains(word));
+        let of_unit = Query::select()
+            .column(grant::Column::AccountId)
+            .from(grant::Entity)
+            .and_where(grant::Column::UnitId.in_subquery(
+                Query::select().column(unit::Column::Id).from(unit::Entity).and_where(holds(unit::Column::SearchKey, word)).to_owned(),
+            ))
+            .to_owned();
+        select = select.filter(holds(Column::SearchKey, word).or(Column::Id.in_subquery(of_unit)));
     }
     if asks_to_close {
         use super::entities::closing_request;

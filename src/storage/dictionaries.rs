@@ -35,3 +35,13 @@ pub async fn load<C: ConnectionTrait>(db: &C) -> Result<Dictionaries, StorageErr
         functions: functions.into_iter().map(|f| Function { code: f.code, name: f.name }).collect(),
     })
 }
+
+/// What units of a kind are called for short, for search keys; nothing for a kind that is not in the dictionary.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn short_names_of<C: ConnectionTrait>(db: &C, kind: &str) -> Result<Vec<String>, StorageError> {
+    let found = unit_kind::Entity::find_by_id(kind).one(db).await?;
+    let kind = found.map(|row| UnitKind { code: row.code, name: row.name, sub_areas: Vec::new() });
+    Ok(kind.map(|kind| kind.short_names().into_iter().map(str::to_owned).collect()).unwrap_or_default())
+}

@@ -38,7 +38,7 @@ impl From<DbErr> for StorageError {
 
 /// SQLite names the columns, not the index, so the indexes of `migrations/` stand here by their columns.
 /// A test compares this list with a fresh schema.
-const UNIQUE_INDEXES: [(&str, &str); 16] = [
+const UNIQUE_INDEXES: [(&str, &str); 18] = [
     ("accounts.login_key", "accounts_login_key"),
     ("units.regon", "units_regon_active"),
     ("applications.number", "applications_number"),
@@ -53,6 +53,8 @@ const UNIQUE_INDEXES: [(&str, &str); 16] = [
     ("email_changes.confirm_hash", "email_changes_confirm"),
     ("email_changes.undo_hash", "email_changes_undo"),
     ("closing_requests.account_id", "closing_requests_open"),
+    ("machine_clients.token_hash", "machine_clients_token"),
+    ("machine_clients.name_key", "machine_clients_name"),
     ("waiting_email_changes.account_id", "waiting_email_changes_waiting"),
     ("waiting_email_changes.application_id", "waiting_email_changes_application"),
 ];

@@ -7,7 +7,7 @@ use crate::domain::id::{AccountId, ApplicationId, GrantId, UnitId};
 use crate::domain::moment::Moment;
 use jiff::civil::Date;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 /// A grant („uprawnienie”).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +108,12 @@ pub async fn records_of_account<C: ConnectionTrait>(db: &C, account: AccountId) 
     rows.into_iter().map(record).collect()
 }
 
+/// What makes a grant count on a day (Warsaw, `YYYY-MM-DD`): not taken back, and the day lies within its days.
+/// Every query that asks who may work asks it like this.
+pub(super) fn in_force(day: &str) -> Condition {
+    Condition::all().add(Column::RevokedAt.is_null()).add(Column::ValidFrom.lte(day)).add(Column::ValidUntil.gte(day))
+}
+
 /// The accounts that hold this right in this unit on a day.
 ///
 /// # Errors
@@ -117,9 +123,7 @@ pub async fn holders<C: ConnectionTrait>(db: &C, like: &Grant, day: Date) -> Res
         .filter(Column::UnitId.eq(like.unit.0))
         .filter(Column::SubArea.eq(like.sub_area.as_str()))
         .filter(Column::Function.eq(like.function.as_str()))
-        .filter(Column::RevokedAt.is_null())
-        .filter(Column::ValidFrom.lte(day.to_string()))
-        .filter(Column::ValidUntil.gte(day.to_string()))
+        .filter(in_force(&day.to_string()))
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|row| AccountId(row.account_id)).collect())

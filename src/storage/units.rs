@@ -1,17 +1,23 @@
 //! Rows of registered units. The typed data is one JSON column; what is searched or unique stands in columns of its own.
 
 use super::StorageError;
+use super::dictionaries;
 use super::entities::unit::{ActiveModel, Column, Entity, Model};
 use super::page::{Slice, beyond, damaged, key_cursor, read_key_cursor};
+use super::searched::holding;
 use crate::domain::collation::{fold, sort_key};
 use crate::domain::id::UnitId;
+use crate::domain::identifiers::TercCode;
 use crate::domain::moment::Moment;
 use crate::domain::permission::ListScope;
 use crate::domain::unit::{Unit, UnitData, UnitStatus};
 use crate::domain::voivodeship::VoivodeshipCode;
 use jiff::civil::Date;
-use sea_orm::sea_query::LockType;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::sea_query::{Condition, LockType};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
+
+/// More units of one place are not compared with each other.
+const MOST_IN_PLACE: u64 = 500;
 
 fn to_domain(row: Model) -> Result<Unit, StorageError> {
     Ok(Unit {
@@ -28,12 +34,13 @@ fn to_domain(row: Model) -> Result<Unit, StorageError> {
 /// # Errors
 /// A conflict on `units_regon_active` when an active unit has this REGON.
 pub async fn add<C: ConnectionTrait>(db: &C, id: UnitId, data: &UnitData, valid_from: Date, now: Moment) -> Result<(), StorageError> {
+    let short_names = dictionaries::short_names_of(db, &data.kind).await?.join(" ");
     let row = ActiveModel {
         id: Set(id.0),
         regon: Set(data.regon.to_string()),
         name: Set(data.name.to_string()),
         name_sort: Set(sort_key(data.name.as_str())),
-        search_key: Set(fold(&format!("{} {} {}", data.name, data.regon, data.address.town))),
+        search_key: Set(fold(&format!("{} {} {} {short_names}", data.name, data.regon, data.address.town))),
         kind: Set(data.kind.clone()),
         terc: Set(data.terc.to_string()),
         voivodeship: Set(data.terc.voivodeship().to_string()),
@@ -96,19 +103,13 @@ pub async fn find_active_by_regon<C: ConnectionTrait>(db: &C, regon: &str) -> Re
         .transpose()
 }
 
-fn matching(mut select: Select<Entity>, q: &str) -> Select<Entity> {
-    for word in fold(q).split_whitespace() {
-        select = select.filter(Column::SearchKey.contains(word));
-    }
-    select
-}
-
-/// Active units whose name, REGON or town holds every word of `q`, folded, in Polish order.
+/// Active units whose name, REGON, town or kind's short name holds every word of `q`, folded, in Polish order.
 ///
 /// # Errors
 /// Of the database.
 pub async fn search_active<C: ConnectionTrait>(db: &C, q: &str, limit: u64) -> Result<Vec<Unit>, StorageError> {
-    let rows = matching(Entity::find(), q)
+    let rows = Entity::find()
+        .filter(holding(Column::SearchKey, q))
         .filter(Column::Status.eq(UnitStatus::Active.key()))
         .order_by_asc(Column::NameSort)
         .order_by_asc(Column::Id)
@@ -116,6 +117,29 @@ pub async fn search_active<C: ConnectionTrait>(db: &C, q: &str, limit: u64) -> R
         .all(db)
         .await?;
     rows.into_iter().map(to_domain).collect()
+}
+
+/// Active units of a place: of the gmina, or of a town of this name in its voivodeship. Where they are too many to say anything,
+/// only those of the kind.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_in_place<C: ConnectionTrait>(db: &C, terc: &TercCode, town: &str, kind: &str) -> Result<Vec<Unit>, StorageError> {
+    let of_town = holding(Column::SearchKey, town).add(Column::Voivodeship.eq(terc.voivodeship().as_str()));
+    let here = Entity::find()
+        .filter(Column::Status.eq(UnitStatus::Active.key()))
+        .filter(Condition::any().add(Column::Terc.eq(terc.as_str())).add(of_town))
+        .order_by_asc(Column::NameSort)
+        .order_by_asc(Column::Id)
+        .limit(MOST_IN_PLACE + 1);
+    let mut rows = here.clone().all(db).await?;
+    if rows.len() as u64 > MOST_IN_PLACE {
+        rows = here.filter(Column::Kind.eq(kind)).all(db).await?;
+    }
+    let units: Vec<Unit> = rows.into_iter().map(to_domain).collect::<Result<_, _>>()?;
+    // The town may have stood in a unit's name.
+    let is_here = |unit: &Unit| unit.data.terc == *terc || fold(unit.data.address.town.as_str()) == fold(town);
+    Ok(units.into_iter().filter(is_here).collect())
 }
 
 /// One page of units in Polish order, within scope.
@@ -129,7 +153,7 @@ pub async fn list<C: ConnectionTrait>(
     after: Option<&str>,
     size: usize,
 ) -> Result<Slice<Unit>, StorageError> {
-    let mut select = matching(Entity::find(), q);
+    let mut select = Entity::find().filter(holding(Column::SearchKey, q));
     if let ListScope::Voivodeships(codes) = scope {
         select = select.filter(Column::Voivodeship.is_in(codes.iter().map(VoivodeshipCode::as_str)));
     }

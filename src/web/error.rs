@@ -1,6 +1,5 @@
 //! Error pages: each says what happened, what to do, and the request id. A cause is for the log, never for the screen.
 
-use super::MOST_UPLOAD_BYTES;
 use super::late;
 use super::pages::error_pages::{
     ConflictPage, FailurePage, ForbiddenPage, NotFoundPage, TooLargePage, TooManyPage, UnavailablePage, UnprocessablePage,
@@ -174,7 +173,10 @@ async fn page(status: Status, request: &Request<'_>) -> Answer {
         PageError::NotFound => visit.show_as(status, &NotFoundPage {}),
         PageError::Conflict(page) => visit.show_as(status, page.as_ref()),
         PageError::Unprocessable | PageError::WrongKind | PageError::TooSlow => visit.show_as(status, &UnprocessablePage {}),
-        PageError::TooLarge => visit.show_as(status, &TooLargePage { limit_bytes: i64::try_from(MOST_UPLOAD_BYTES).unwrap_or(i64::MAX) }),
+        PageError::TooLarge => {
+            let is_upload = request.content_type().is_some_and(|kind| kind.is_form_data());
+            visit.show_as(status, &TooLargePage { is_upload })
+        }
         PageError::TooMany(wait) => {
             let seconds = wait.as_secs() + 1;
             let minutes = i64::try_from(seconds.div_ceil(60)).unwrap_or(1);

@@ -173,7 +173,7 @@ fn answer<'r, T: FromData<'r, Error = ()>>(request: &Request<'_>, read: Result<T
     }
 }
 
-async fn in_time<T>(time: Duration, reading: impl Future<Output = Result<T, PageError>>) -> Result<T, PageError> {
+pub(super) async fn in_time<T>(time: Duration, reading: impl Future<Output = Result<T, PageError>>) -> Result<T, PageError> {
     timeout(time, reading).await.unwrap_or(Err(PageError::TooSlow))
 }
 
@@ -237,7 +237,7 @@ async fn read_late(request: &Request<'_>, data: Data<'_>) -> Result<Late, PageEr
 }
 
 /// All bytes up to the limit. What comes beyond it is thrown away.
-async fn read_within(stream: &mut (impl AsyncRead + Unpin), most: u64) -> Result<Vec<u8>, PageError> {
+pub(super) async fn read_within(stream: &mut (impl AsyncRead + Unpin), most: u64) -> Result<Vec<u8>, PageError> {
     let mut body = Vec::new();
     (&mut *stream).take(most + 1).read_to_end(&mut body).await.map_err(|_| PageError::TooSlow)?;
     if body.len() as u64 > most {

@@ -58,6 +58,7 @@ markers! {
     ApplicationView, ApplicationList, ApplicationRevise, ApplicationWithdraw, SignedFormUpload, SignedFormRecord,
     ApplicationTake, ApplicationApprove, ApplicationReturn, ApplicationReject, UnitList, UnitView, OfficeView, AuditView, OutboxView,
     PermissionExtensionFile,
+    MachineManage,
 }
 
 impl<'r> Deref for Anyone<'r> {
@@ -285,6 +286,7 @@ pub(super) const NAV: &[Place] = &[
     Place::new("/admin/office", "nav.office", Needs::List(Permission::OfficeView)),
     Place::new("/admin/audit", "nav.audit", Needs::List(Permission::AuditView)),
     Place::new("/admin/outbox", "nav.outbox", Needs::Whole(Permission::OutboxView)),
+    Place::new("/admin/machines", "nav.machines", Needs::Whole(Permission::MachineManage)),
     Place::new("/applications", "nav.application", Needs::Application),
     Place::new("/account", "nav.account", Needs::Nothing),
 ];

@@ -5,7 +5,7 @@
 //! | `cas_http_requests_total` | counter | `route`, `method`, `status` | answers, by route pattern |
 //! | `cas_http_request_seconds` | histogram | `route` | time until the answer stood |
 //! | `cas_sign_ins_total` | counter | `outcome` (`done`, `failed`) | sign-ins; why one failed is only in the audit trail |
-//! | `cas_rate_limited_total` | counter | `limit` | refused for too many attempts from one address |
+//! | `cas_rate_limited_total` | counter | `limit` | refused for too many attempts from one address, or too many questions of one system |
 //! | `cas_outbox_depth` | gauge | | letters to be delivered (set by the worker) |
 //! | `cas_outbox_oldest_age_seconds` | gauge | | age of the oldest of them (set by the worker) |
 //! | `cas_database_connections` | gauge | `state` (`open`, `idle`) | the pool |

@@ -42,6 +42,7 @@
 //! A file to download: `Answer` of [`reply::Reply::attachment`]. `who.confirmed(...)`: none; ask on a page of its own.
 //! A form that is sent after its session has ended is kept by itself and filled in again on its page after the sign-in
 //! ([`late`], [`refill`]): give each form a page of its own at a path under which a GET shows it.
+//! Other systems have a guard of their own, `Machine<'_>`, and hear JSON and problem details instead of pages ([`machines`]).
 //! A new place: a file in `routes/` with `pub fn routes() -> Vec<Route>`, one line in [`routes::all`], its page type in `pages/`.
 
 pub mod address;
@@ -54,6 +55,7 @@ pub mod guards;
 pub mod headers;
 pub mod in_flight;
 pub mod late;
+pub mod machines;
 pub mod metrics;
 pub mod pages;
 pub mod rate;
@@ -132,4 +134,5 @@ pub fn launch(context: Context, settings: WebSettings) -> Rocket<Build> {
         .manage(context)
         .mount("/", routes::all())
         .register("/", error::catchers())
+        .register(machines::ROOT, machines::problem::catchers())
 }

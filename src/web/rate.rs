@@ -1,8 +1,9 @@
-//! Limits per client address, so that nobody tries passwords by the thousand or locks everybody out. They count within one
-//! process; what must hold across replicas (the lockout, letters an hour) is counted in the database.
+//! Limits per client address, so that nobody tries passwords by the thousand or locks everybody out, and per machine client, so
+//! that one system does not keep the others waiting. They count within one process; what must hold across replicas (the lockout, letters an hour) is counted in the database.
 
 use super::address::network_of;
 use super::metrics;
+use crate::domain::id::MachineClientId;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::net::IpAddr;
@@ -21,10 +22,14 @@ pub enum Limit {
     Reset,
     /// Uploads.
     Upload,
+    /// Questions of one machine client, each of a batch.
+    Questions,
+    /// What machines are refused: wrong tokens by address, questions beyond the scope by client.
+    RefusedMachine,
 }
 
 impl Limit {
-    const ALL: [Self; 4] = [Self::SignIn, Self::Registration, Self::Reset, Self::Upload];
+    const ALL: [Self; 6] = [Self::SignIn, Self::Registration, Self::Reset, Self::Upload, Self::Questions, Self::RefusedMachine];
     /// Name in metrics.
     pub const fn key(self) -> &'static str {
         match self {
@@ -32,6 +37,8 @@ impl Limit {
             Self::Registration => "registration",
             Self::Reset => "reset",
             Self::Upload => "upload",
+            Self::Questions => "questions",
+            Self::RefusedMachine => "refused_machine",
         }
     }
     /// So many at once, then one more each so many milliseconds.
@@ -41,8 +48,19 @@ impl Limit {
             Self::Registration => (60, 1_000),
             Self::Reset => (15, 20_000),
             Self::Upload => (20, 6_000),
+            Self::Questions => (2_000, 2),
+            Self::RefusedMachine => (30, 2_000),
         }
     }
+}
+
+/// Whose attempts are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Whose {
+    /// Those from an address, or from the IPv6 network of one customer.
+    Network(IpAddr),
+    /// Those of a machine client, from wherever it asks.
+    Machine(MachineClientId),
 }
 
 /// After so many checks addresses that are quiet again are forgotten.
@@ -51,7 +69,7 @@ const CHECKS_BETWEEN_CLEANING: u32 = 4096;
 /// All limits of this process.
 #[derive(Debug)]
 pub struct Limits {
-    limiters: Option<Vec<(Limit, DefaultKeyedRateLimiter<IpAddr>)>>,
+    limiters: Option<Vec<(Limit, DefaultKeyedRateLimiter<Whose>)>>,
     checks: AtomicU32,
 }
 
@@ -67,20 +85,32 @@ impl Limits {
         Self { limiters: is_on.then(|| Limit::ALL.map(limiter).into()), checks: AtomicU32::new(0) }
     }
 
-    /// Counts one attempt.
+    /// Counts one attempt from an address.
     ///
     /// # Errors
     /// How long to wait.
     pub fn check(&self, limit: Limit, address: Option<IpAddr>) -> Result<(), Duration> {
-        let (Some(limiters), Some(address)) = (&self.limiters, address) else { return Ok(()) };
+        address.map_or(Ok(()), |address| self.count(limit, Whose::Network(network_of(address)), NonZeroU32::MIN))
+    }
+
+    /// Counts so many attempts of somebody: all of them, or none when they are too many.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn count(&self, limit: Limit, whose: Whose, number: NonZeroU32) -> Result<(), Duration> {
+        let Some(limiters) = &self.limiters else { return Ok(()) };
         let Some((_, limiter)) = limiters.iter().find(|(l, _)| *l == limit) else { return Ok(()) };
         if self.checks.fetch_add(1, Ordering::Relaxed) % CHECKS_BETWEEN_CLEANING == CHECKS_BETWEEN_CLEANING - 1 {
             limiters.iter().for_each(|(_, limiter)| limiter.retain_recent());
         }
-        limiter.check_key(&network_of(address)).map_err(|until| {
-            metrics::rate_limited(limit.key());
-            until.wait_time_from(DefaultClock::default().now())
-        })
+        let wait = match limiter.check_key_n(&whose, number) {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(until)) => until.wait_time_from(DefaultClock::default().now()),
+            // More at once than ever fit.
+            Err(_) => Duration::from_secs(60),
+        };
+        metrics::rate_limited(limit.key());
+        Err(wait)
     }
 }
 
@@ -100,6 +130,21 @@ mod tests {
         assert!(wait > Duration::ZERO && wait <= Duration::from_secs(2), "{wait:?}");
         assert_eq!(limits.check(Limit::SignIn, Some(other)), Ok(()));
         assert_eq!(limits.check(Limit::Upload, Some(one)), Ok(()));
+    }
+
+    #[test]
+    fn a_machine_is_counted_by_its_questions_and_for_itself_alone() {
+        let limits = Limits::new(true);
+        let (one, other) = (Whose::Machine(MachineClientId(uuid::Uuid::from_u128(1))), Whose::Machine(MachineClientId(uuid::Uuid::nil())));
+        let hundred = NonZeroU32::new(100).unwrap();
+        let (burst, _) = Limit::Questions.quota();
+        for _ in 0..burst / 100 {
+            assert_eq!(limits.count(Limit::Questions, one, hundred), Ok(()));
+        }
+        let wait = limits.count(Limit::Questions, one, hundred).unwrap_err();
+        assert!(wait > Duration::ZERO && wait <= Duration::from_millis(200), "{wait:?}");
+        assert_eq!(limits.count(Limit::Questions, other, hundred), Ok(()));
+        assert!(limits.count(Limit::RefusedMachine, one, hundred).is_err(), "more than ever fit at once");
     }
 
     #[test]

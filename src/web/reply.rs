@@ -5,6 +5,7 @@ use bytes::Bytes;
 use rocket::http::{ContentType, Header, Status};
 use rocket::response::{Responder, Response};
 use rocket::{Request, response};
+use serde::Serialize;
 use std::io::Cursor;
 
 /// What every handler gives: a reply, or the page that says why not.
@@ -33,6 +34,19 @@ impl Reply {
     /// A value for a script of ours.
     pub fn json(value: &serde_json::Value) -> Self {
         Self::new(Status::Ok, ContentType::JSON, value.to_string().into_bytes())
+    }
+    /// A value for another system.
+    ///
+    /// # Errors
+    /// Why it cannot be written as JSON.
+    pub fn value(value: &impl Serialize) -> Result<Self, String> {
+        let bytes = serde_json::to_vec(value).map_err(|error| error.to_string())?;
+        Ok(Self::new(Status::Ok, ContentType::JSON, bytes))
+    }
+    /// Problem details for another system. Texts and numbers can always be written.
+    pub fn problem(status: Status, body: &impl Serialize) -> Self {
+        let kind = ContentType::new("application", "problem+json");
+        Self::new(status, kind, serde_json::to_vec(body).unwrap_or_default())
     }
     /// 303 to a path of ours.
     pub fn redirect(to: String) -> Self {

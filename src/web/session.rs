@@ -27,6 +27,8 @@ pub enum CookieName {
     KeptForm,
     /// Carries new recovery codes, sealed, to the one page that shows them.
     Codes,
+    /// Carries another system's new token, sealed, to the one page that shows it.
+    MachineToken,
 }
 
 impl CookieName {
@@ -49,6 +51,8 @@ impl CookieName {
             (Self::KeptForm, true) => "cas-form",
             (Self::Codes, false) => "__Host-cas-codes",
             (Self::Codes, true) => "cas-codes",
+            (Self::MachineToken, false) => "__Host-cas-token",
+            (Self::MachineToken, true) => "cas-token",
         }
     }
 
@@ -57,6 +61,7 @@ impl CookieName {
         match self {
             Self::Asked => 512,
             Self::Codes => 1024,
+            Self::MachineToken => 256,
             _ => 128,
         }
     }
@@ -117,17 +122,15 @@ pub fn read_flash(context: &Context, text: &str) -> Option<String> {
     (is_key && signed_flash(context, key) == text).then(|| key.to_owned())
 }
 
-const CODES: &str = "codes";
-
-/// The text of a cookie that carries recovery codes to the next page of this account, readable by nobody on the way.
-pub fn sealed_codes(context: &Context, account: AccountId, codes: &[String]) -> Option<String> {
-    let sealed = context.key.seal(CODES, account.0.as_bytes(), codes.join(" ").as_bytes())?;
+/// The text of a cookie that carries what is shown once to the next page of this account, readable by nobody on the way.
+pub fn sealed(context: &Context, name: CookieName, account: AccountId, texts: &[String]) -> Option<String> {
+    let sealed = context.key.seal(name.text(true), account.0.as_bytes(), texts.join(" ").as_bytes())?;
     Some(URL_SAFE_NO_PAD.encode(sealed))
 }
 
-/// The recovery codes of such a cookie.
-pub fn read_codes(context: &Context, account: AccountId, text: &str) -> Option<Vec<String>> {
+/// What such a cookie carries.
+pub fn read_sealed(context: &Context, name: CookieName, account: AccountId, text: &str) -> Option<Vec<String>> {
     let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
-    let opened = context.key.open(CODES, account.0.as_bytes(), &sealed)?;
+    let opened = context.key.open(name.text(true), account.0.as_bytes(), &sealed)?;
     Some(std::str::from_utf8(&opened).ok()?.split(' ').map(str::to_owned).collect())
 }

@@ -89,7 +89,7 @@ async fn the_demonstration_is_open_to_who_looks_goes_on_after_a_stop_and_touches
     create.extend(["--role", "central_administrator"]);
     done(other.path(), &create);
     let refusal = refused(other.path(), &["serve", "--demo"]);
-    assert!(refusal.contains("--demo"), "{refusal}");
+    assert!(refusal.contains("the database is not empty"), "{refusal}");
 }
 
 #[test]
@@ -120,6 +120,32 @@ fn a_shell_is_told_what_is_wrong() {
     assert_eq!(events, ["account.created", "role.assigned", "audit.read"]);
     assert!(lines.iter().all(|line| line["actor"] == "operator"));
     assert_eq!(done(folder, &["audit", "export", "--after", "3"]).lines().count(), 1);
+}
+
+/// The token is shown where it is made and nowhere else.
+#[test]
+fn other_systems_are_made_listed_and_revoked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    assert_eq!(done(folder, &["machine", "list"]), "");
+    let create = ["machine", "create", "--name", "Sprawozdania PS", "--sub-areas", "PS,SR", "--verbs", "view,edit"];
+    let made = done(folder, &create);
+    let token = made.trim();
+    assert!(token.starts_with("cas_") && token.len() == 47 && made.lines().count() == 1, "{made}");
+    let listed = done(folder, &["machine", "list"]);
+    assert!(listed.starts_with("in force") && listed.contains("never used"), "{listed}");
+    assert!(listed.contains("PS,SR") && listed.contains("view,edit") && listed.contains("country"), "{listed}");
+    assert!(listed.contains("Sprawozdania PS") && !listed.contains(&token[4..]));
+    assert!(refused(folder, &create).contains("--name: a client in force has this name"));
+    let wrong = refused(folder, &["machine", "create", "--name", "x", "--sub-areas", "XX", "--voivodeships", "26,99"]);
+    for option in ["--sub-areas: ", "--verbs: ", "--voivodeships: "] {
+        assert!(wrong.contains(option), "{wrong}");
+    }
+    assert!(done(folder, &["machine", "revoke", "--name", "sprawozdania ps"]).contains("revoked"));
+    assert!(refused(folder, &["machine", "revoke", "--name", "Sprawozdania PS"]).contains("machine list"));
+    assert!(done(folder, &["machine", "list"]).starts_with("revoked 20"));
+    let export = done(folder, &["audit", "export"]);
+    assert!(export.contains("machine.created") && export.contains("machine.revoked") && !export.contains(&token[4..]));
 }
 
 #[test]

@@ -127,6 +127,8 @@ impl Payload {
 pub struct Summary {
     /// Unit's name at this revision.
     pub unit_name: String,
+    /// Code of the unit's kind.
+    pub unit_kind: String,
     /// Unit's REGON at this revision.
     pub regon: String,
     /// The registered unit, when there is one.

@@ -11,7 +11,7 @@ use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::unit::UnitData;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// Persons under one signature.
 pub const MOST_PERSONS: usize = 50;
@@ -64,6 +64,15 @@ pub struct Registration {
     pub persons: Vec<Person>,
     /// A message to the office. Not printed, so a change of it needs no new signature.
     pub note: Option<Text>,
+}
+
+/// The addresses that several persons share, each once: links that open their accounts arrive in one mailbox.
+pub fn shared_addresses<'a>(emails: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut seen: BTreeMap<String, (usize, String)> = BTreeMap::new();
+    for email in emails.filter_map(|text| EmailAddress::parse(text).ok()) {
+        seen.entry(email.key()).or_insert((0, email.to_string())).0 += 1;
+    }
+    seen.into_values().filter(|(count, _)| *count > 1).map(|(_, email)| email).collect()
 }
 
 impl Registration {

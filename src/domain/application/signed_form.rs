@@ -10,6 +10,7 @@ use crate::domain::moment::Moment;
 use crate::domain::voivodeship::ReturnChannel;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What the QR code of a printed form carries: `CAS1|W/26/2026/000123|2|3fa901bc77de`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,7 +159,7 @@ pub struct SignedFile {
     pub sha256: String,
     /// Where the object store keeps it.
     pub object_key: String,
-    /// Page images (PNG) made from it, in order.
+    /// Page images (PNG) made from it, in order. Pages of one form that look the same share an image.
     pub page_keys: Vec<String>,
     /// A PDF with a signature dictionary, or an XAdES file: recognised, not verified.
     pub has_signature: bool,
@@ -187,4 +188,53 @@ pub struct SignedForm {
     pub code_match: CodeMatch,
     /// Files, in order; none when only the arrival on paper was recorded.
     pub files: Vec<SignedFile>,
+}
+
+impl SignedForm {
+    /// How it stands among the forms of an application, the newest first.
+    pub fn standing(&self, all: &[Self], revision: i32) -> Standing {
+        match all.iter().find(|form| form.revision == revision) {
+            _ if self.revision != revision => Standing::Older,
+            Some(newest) if newest.id == self.id => Standing::InForce,
+            _ => Standing::Replaced,
+        }
+    }
+
+    /// How many pages it lacks of the `printed` ones; a page that came several times counts once. Where no page can be seen –
+    /// on paper, or in a signature that stands in a file of its own – nothing is known to lack.
+    pub fn shortage(&self, printed: usize) -> Option<Shortage> {
+        let seen: BTreeSet<&str> = self.files.iter().flat_map(|file| &file.page_keys).map(String::as_str).collect();
+        (1..printed).contains(&seen.len()).then_some(Shortage { printed, sent: seen.len() })
+    }
+}
+
+/// How a signed form stands among those of its application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The newest of the current revision: the one that counts.
+    InForce,
+    /// Of the current revision, and a newer one came.
+    Replaced,
+    /// Of an older revision.
+    Older,
+}
+
+impl Standing {
+    /// Label key.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::InForce => "in_force",
+            Self::Replaced => "replaced",
+            Self::Older => "older",
+        }
+    }
+}
+
+/// A signed form with fewer pages than the printed one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Shortage {
+    /// Pages of the printed form.
+    pub printed: usize,
+    /// Different pages that came.
+    pub sent: usize,
 }

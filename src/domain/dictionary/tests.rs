@@ -25,3 +25,12 @@ fn months_are_counted_by_the_calendar_and_end_where_a_month_ends() {
     assert_eq!(latest(-1, date(2026, 11, 22)), date(2026, 11, 22));
     assert_eq!(latest(i32::MAX, date(2026, 11, 22)), Date::MAX, "an absurd dictionary does not stop the portal");
 }
+
+#[test]
+fn a_kind_is_called_for_short_what_stands_in_its_brackets() {
+    let short = |name: &str| UnitKind { code: String::new(), name: name.to_owned(), sub_areas: Vec::new() }.short_names().join(";");
+    assert_eq!(short("Środowiskowy dom samopomocy (ŚDS)"), "ŚDS");
+    assert_eq!(short("Ośrodek pomocy (OPS, GOPS / MOPS)"), "OPS;GOPS;MOPS");
+    assert_eq!(short("Urząd gminy albo miasta"), "");
+    assert_eq!(short("Dom (dla dzieci) w mieście"), "");
+}

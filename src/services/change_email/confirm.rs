@@ -81,6 +81,10 @@ async fn put_in_force<C: Connection>(
 ) -> Result<(), ServiceError> {
     let now = context.now();
     let account = &found.account;
+    // The wish was about another address, whoever has replaced that one since.
+    if account.profile.email.key() != change.old.key() {
+        return Err(ServiceError::DeadLink);
+    }
     // An office may have approved another address for the mailbox that is not lost after all.
     lost_mailbox::drop_waiting(context, actor, tx, &found).await?;
     change_profile::replace_email(context, actor, tx, account, &change.new).await?;

@@ -28,9 +28,9 @@ pub async fn close(context: &Context, actor: &Actor, id: AccountId) -> Result<()
         return Err(ServiceError::Denied);
     }
     prove_again::required(context, actor)?;
-    let tx = begin(&context.db).await?;
     // Who may not do this learns nothing about who is the last one; then the locks, the holders' first.
-    permitted(context, actor, &tx, id, (Permission::AccountClose, Handling::Stop)).await?;
+    permitted(context, actor, id, (Permission::AccountClose, Handling::Stop)).await?;
+    let tx = begin(&context.db).await?;
     keep_one_central(&tx, id).await?;
     let found = locked(context, actor, &tx, id, Permission::AccountClose, Handling::Stop).await?;
     if !is_closable(found.account.status) {

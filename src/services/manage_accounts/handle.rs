@@ -39,9 +39,9 @@ pub async fn suspend(context: &Context, actor: &Actor, id: AccountId) -> Result<
         return Err(ServiceError::Denied);
     }
     prove_again::required(context, actor)?;
-    let tx = begin(&context.db).await?;
     // Who may not do this learns nothing about who is the last one; then the locks, the holders' first.
-    permitted(context, actor, &tx, id, (Permission::AccountSuspend, Handling::Stop)).await?;
+    permitted(context, actor, id, (Permission::AccountSuspend, Handling::Stop)).await?;
+    let tx = begin(&context.db).await?;
     keep_one_central(&tx, id).await?;
     let found = locked(context, actor, &tx, id, Permission::AccountSuspend, Handling::Stop).await?;
     if !matches!(found.account.status, AccountStatus::Active | AccountStatus::Invited) {
@@ -60,6 +60,7 @@ pub async fn suspend(context: &Context, actor: &Actor, id: AccountId) -> Result<
 /// `Denied`, `NotFound`, `ProofTooOld`; `Stale` when it is not suspended.
 pub async fn restore(context: &Context, actor: &Actor, id: AccountId) -> Result<(), ServiceError> {
     prove_again::required(context, actor)?;
+    permitted(context, actor, id, (Permission::AccountSuspend, Handling::Stop)).await?;
     let tx = begin(&context.db).await?;
     let found = locked(context, actor, &tx, id, Permission::AccountSuspend, Handling::Stop).await?;
     if found.account.status != AccountStatus::Suspended {
@@ -79,6 +80,7 @@ pub async fn restore(context: &Context, actor: &Actor, id: AccountId) -> Result<
 /// # Errors
 /// `Denied`, `NotFound`.
 pub async fn unlock(context: &Context, actor: &Actor, id: AccountId) -> Result<(), ServiceError> {
+    permitted(context, actor, id, (Permission::AccountUnlock, Handling::Help)).await?;
     let tx = begin(&context.db).await?;
     let found = locked(context, actor, &tx, id, Permission::AccountUnlock, Handling::Help).await?;
     accounts::save_lockout(&tx, id, Lockout::cleared()).await?;
@@ -93,6 +95,7 @@ pub async fn unlock(context: &Context, actor: &Actor, id: AccountId) -> Result<(
 /// # Errors
 /// `Denied`, `NotFound`; `Stale` when there is none.
 pub async fn close_reports(context: &Context, actor: &Actor, id: AccountId) -> Result<(), ServiceError> {
+    permitted(context, actor, id, (Permission::AccountUnlock, Handling::Help)).await?;
     let tx = begin(&context.db).await?;
     let found = locked(context, actor, &tx, id, Permission::AccountUnlock, Handling::Help).await?;
     if security_reports::close_all_of(&tx, id, actor.label(), context.now()).await? == 0 {
@@ -108,6 +111,7 @@ pub async fn close_reports(context: &Context, actor: &Actor, id: AccountId) -> R
 /// # Errors
 /// `Denied`, `NotFound`; `TooMany` when enough letters went already; `Stale` when no letter would help.
 pub async fn start_reset(context: &Context, actor: &Actor, id: AccountId) -> Result<(), ServiceError> {
+    permitted(context, actor, id, (Permission::AccountStartReset, Handling::Help)).await?;
     let tx = begin(&context.db).await?;
     let found = locked(context, actor, &tx, id, Permission::AccountStartReset, Handling::Help).await?;
     let is_open = match found.account.status {

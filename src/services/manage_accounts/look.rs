@@ -4,7 +4,7 @@ use super::super::context::Context;
 use super::super::error::ServiceError;
 use super::super::request_closing::open_applications;
 use super::close::is_closable;
-use super::{ranks, target_of};
+use super::{must_see, ranks, target_of};
 use crate::domain::account::{Account, AccountStatus, Handling, RoleAssignment};
 use crate::domain::actor::Actor;
 use crate::domain::application::email_change::waiting::WaitingChange;
@@ -138,7 +138,7 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
     let db = &context.db;
     let found = accounts::find_credentials(db, id).await?.ok_or(ServiceError::NotFound)?;
     let target = target_of(&found);
-    context.policy.check(actor, Permission::AccountList, &target).map_err(|_| ServiceError::NotFound)?;
+    must_see(context, actor, &found).await?;
     let roles = role_assignments::list_of(db, id).await?;
     let grants = grants::list_of_account(db, id).await?;
     let unit_ids: Vec<_> = grants.iter().map(|g| g.unit).collect();

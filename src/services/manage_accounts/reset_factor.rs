@@ -3,7 +3,7 @@
 use super::super::context::Context;
 use super::super::error::ServiceError;
 use super::super::{prove_again, record};
-use super::locked;
+use super::{locked, permitted};
 use crate::domain::account::Handling;
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEvent;
@@ -25,6 +25,7 @@ pub async fn reset_factor(context: &Context, actor: &Actor, id: AccountId) -> Re
         return Err(ServiceError::Denied);
     }
     prove_again::required(context, actor)?;
+    permitted(context, actor, id, (Permission::AccountResetFactor, Handling::Help)).await?;
     let tx = begin(&context.db).await?;
     let found = locked(context, actor, &tx, id, Permission::AccountResetFactor, Handling::Help).await?;
     if !passkeys::has_factor(&tx, id).await? {

@@ -9,9 +9,9 @@ use crate::domain::application::matter::{Matter, unit_lines};
 use crate::domain::application::right::Held;
 use crate::domain::application::status::Status;
 use crate::domain::application::{Application, Summary};
-use crate::domain::collation::fold;
 use crate::domain::id::AccountId;
 use crate::domain::identifiers::{ApplicationNumber, Login};
+use crate::domain::likeness::Likeness;
 use crate::domain::permission::{ListScope, Permission, Target};
 use crate::domain::unit::Unit;
 use crate::domain::voivodeship::Gmina;
@@ -22,7 +22,8 @@ use crate::storage::applications::queue::Sort;
 use crate::storage::applications::revisions::{self, Revision};
 use crate::storage::applications::{self, Listed, persons, remarks};
 use crate::storage::page::{CappedCount, Slice};
-use crate::storage::{accounts, dictionaries, gminas, offices, units};
+use crate::storage::searched::is_unsearchable;
+use crate::storage::{accounts, gminas, offices, units};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows on one page of the queue.
@@ -31,7 +32,7 @@ pub const PAGE_SIZE: usize = 25;
 const MOST_WAITING_COUNTED: u64 = 300;
 /// All other counts stop here: „ponad 100” says enough of what nobody has to work through.
 const MOST_OTHERS_COUNTED: u64 = 100;
-/// So many of a kind are shown as similar; what more have in common says nothing.
+/// So many with the same REGON, address or name are looked for.
 const MOST_SIMILAR: u64 = 10;
 
 /// One row of the queue.
@@ -54,6 +55,8 @@ pub struct Queue {
     pub counts: Vec<(Status, CappedCount)>,
     /// The rows.
     pub rows: Slice<QueueRow>,
+    /// What was typed holds nothing to look for, so nothing was.
+    pub is_unsearchable: bool,
     /// Names of the voivodeships by code, where the actor's scope holds more than one.
     pub voivodeships: Option<BTreeMap<String, String>>,
 }
@@ -103,7 +106,7 @@ pub async fn queue(
         let offices = offices::list(&context.db).await?;
         Some(offices.into_iter().map(|office| (office.voivodeship.to_string(), office.voivodeship_name)).collect())
     };
-    Ok(Queue { counts, rows, voivodeships })
+    Ok(Queue { counts, rows, is_unsearchable: is_unsearchable(q), voivodeships })
 }
 
 /// An application that looks alike.
@@ -183,7 +186,6 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
         1 => None,
         revision => revisions::find(&context.db, application.id, revision - 1).await?,
     };
-    let similar = similar(context, actor, &application, &persons).await?;
     let held = held_now(context, &summary, &persons).await?;
     let units = summary.units();
     let name_of = |id: Option<AccountId>| async move {
@@ -194,6 +196,7 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
     };
     let (taken_by, decided_by) = (name_of(application.taken_by).await?, name_of(application.decided_by).await?);
     let view = read_view(context, application).await?;
+    let similar = similar(context, actor, &view, &persons).await?;
     let content = compared(context, &view, earlier.as_ref(), registered.as_ref(), &held).await?;
     let all_remarks = remarks::list_all(&context.db, view.application.id).await?;
     let names = names(context, &view).await?;
@@ -283,12 +286,13 @@ pub async fn next_waiting(context: &Context, actor: &Actor) -> Result<Option<Lis
     Ok(first.rows.into_iter().next())
 }
 
-async fn similar(context: &Context, actor: &Actor, application: &Application, own: &[AccountId]) -> Result<Similar, ServiceError> {
+async fn similar(context: &Context, actor: &Actor, view: &ApplicationView, own: &[AccountId]) -> Result<Similar, ServiceError> {
+    let application = &view.application;
     let summary = application.summary();
     let keys: Vec<String> = summary.emails.iter().map(|e| e.to_lowercase()).collect();
     Ok(Similar {
-        applications: similar_applications(context, actor, application, &summary, &keys).await?,
-        units: similar_units(context, &summary).await?,
+        applications: similar_applications(context, actor, view, &summary, &keys).await?,
+        units: similar_units(context, &summary, view).await?,
         accounts: similar_accounts(context, application, &keys, own).await?,
     })
 }
@@ -296,19 +300,16 @@ async fn similar(context: &Context, actor: &Actor, application: &Application, ow
 async fn similar_applications(
     context: &Context,
     actor: &Actor,
-    application: &Application,
+    view: &ApplicationView,
     summary: &Summary,
     email_keys: &[String],
 ) -> Result<Vec<SimilarApplication>, ServiceError> {
-    let db = &context.db;
-    let generic = generic_stems(context).await?;
-    let is_telling = |word: &&str| !generic.iter().any(|begin| fold(word).starts_with(begin));
-    let telling = summary.unit_name.split_whitespace().filter(is_telling).collect::<Vec<_>>().join(" ");
+    let (db, application) = (&context.db, &view.application);
     let by_email = persons::applications_with_emails(db, email_keys, application.id, MOST_SIMILAR).await?;
     let found = [
         ("same_regon", applications::list_by_regon(db, &summary.regon, Some(application.id), MOST_SIMILAR).await?),
         ("same_email", applications::queue::list_by_ids(db, &by_email).await?),
-        ("near_name", applications::queue::list_similar_names(db, &telling, &summary.voivodeship, application.id).await?),
+        ("near_name", near_applications(context, application, summary, view).await?),
     ];
     let mut similar: Vec<SimilarApplication> = Vec::new();
     for (reason, rows) in found {
@@ -324,40 +325,45 @@ async fn similar_applications(
     Ok(similar)
 }
 
-async fn similar_units(context: &Context, summary: &Summary) -> Result<Vec<(Unit, &'static str)>, ServiceError> {
+/// Other applications about a unit of the same place with a name like this one's, the likest first.
+async fn near_applications(
+    context: &Context,
+    application: &Application,
+    summary: &Summary,
+    view: &ApplicationView,
+) -> Result<Vec<Listed>, ServiceError> {
+    let place = place(summary, view);
+    let kinds = &view.dictionaries.unit_kinds;
+    let likeness = Likeness::of(kinds, &summary.unit_kind, &summary.unit_name, &place);
+    let short_names = view.dictionaries.unit_kind(&summary.unit_kind).map(|kind| kind.short_names().join(" ")).unwrap_or_default();
+    let found = applications::queue::list_in_place(&context.db, &summary.voivodeship, &place, &short_names, application.id).await?;
+    Ok(likest(found.into_iter().filter_map(|listed| Some((likeness.rank(&listed.unit_name, None)?, listed)))))
+}
+
+/// Town and gmina, once where they have one name.
+fn place<'a>(summary: &'a Summary, view: &'a ApplicationView) -> Vec<&'a str> {
+    let gmina = view.gmina.as_ref().map(|gmina| gmina.name.as_str()).filter(|name| *name != summary.town);
+    std::iter::once(summary.town.as_str()).chain(gmina).collect()
+}
+
+fn likest<T>(ranked: impl Iterator<Item = (usize, T)>) -> Vec<T> {
+    let mut ranked: Vec<(usize, T)> = ranked.collect();
+    ranked.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
+    ranked.into_iter().map(|(_, one)| one).collect()
+}
+
+async fn similar_units(context: &Context, summary: &Summary, view: &ApplicationView) -> Result<Vec<(Unit, &'static str)>, ServiceError> {
     let mut found: Vec<(Unit, &'static str)> = Vec::new();
     if let Some(unit) = units::find_active_by_regon(&context.db, &summary.regon).await? {
         found.push((unit, "same_regon"));
     }
-    let generic = generic_stems(context).await?;
-    for stem in stems(&format!("{} {}", summary.unit_name, summary.town)) {
-        if generic.iter().any(|begin| stem.starts_with(begin)) {
-            continue;
-        }
-        let alike = units::search_active(&context.db, &stem, MOST_SIMILAR + 1).await?;
-        // A word that many share says nothing.
-        if alike.len() as u64 <= MOST_SIMILAR {
-            found.extend(alike.into_iter().map(|unit| (unit, "near_name")));
-        }
-    }
+    let likeness = Likeness::of(&view.dictionaries.unit_kinds, &summary.unit_kind, &summary.unit_name, &place(summary, view));
+    let near = units::list_in_place(&context.db, &summary.terc, &summary.town, &summary.unit_kind).await?;
+    let near = near.into_iter().filter_map(|unit| Some((likeness.rank(unit.data.name.as_str(), Some(&unit.data.kind))?, unit)));
+    found.extend(likest(near).into_iter().map(|unit| (unit, "near_name")));
     let mut seen = BTreeSet::new();
     found.retain(|(unit, _)| Some(unit.id) != summary.unit && seen.insert(unit.id));
     Ok(found)
-}
-
-/// How the words begin that every unit of a kind has in its name: „ośrod…”, „pomoc…”, „społe…”. They make nothing alike.
-async fn generic_stems(context: &Context) -> Result<BTreeSet<String>, ServiceError> {
-    let kinds = dictionaries::load(&context.db).await?.unit_kinds;
-    let words = kinds.iter().map(|kind| fold(&kind.name)).collect::<Vec<_>>().join(" ");
-    let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 5);
-    Ok(words.map(|word| word.chars().take(5).collect()).collect())
-}
-
-/// The words of a name without their endings, so that „Morawica” finds „w Morawicy”.
-fn stems(text: &str) -> BTreeSet<String> {
-    let folded = fold(text);
-    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 5);
-    words.map(|word| word.chars().take((word.chars().count() - 2).max(5)).collect()).collect()
 }
 
 async fn similar_accounts(
@@ -390,19 +396,4 @@ async fn similar_accounts(
         }
     }
     Ok(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::stems;
-
-    #[test]
-    fn stems_leave_out_endings_and_short_words() {
-        let found = stems("Ośrodek Pomocy w Morawicy, Łódź, Świętochłowice");
-        assert_eq!(
-            found.into_iter().collect::<Vec<_>>(),
-            ["morawi".to_owned(), "osrod".to_owned(), "pomoc".to_owned(), "swietochlowi".to_owned()]
-        );
-        assert!(stems("GOPS w Łodzi").contains("lodzi"));
-    }
 }

@@ -14,6 +14,7 @@ use crate::storage::page::{
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Order of the queue.
@@ -198,16 +199,23 @@ pub async fn list_by_ids<C: ConnectionTrait>(db: &C, ids: &[ApplicationId]) -> R
     listed(db, Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.0))).order_by_desc(Column::SubmittedAt)).await
 }
 
-/// Other applications of the voivodeship with a unit name that shares an uncommon word.
+/// Other applications of the voivodeship about units of a place, by the names of town and gmina, the newest first. Where they are
+/// too many, only those that have the words of `narrower`.
 ///
 /// # Errors
 /// Of the database.
-pub async fn list_similar_names<C: ConnectionTrait>(
+pub async fn list_in_place<C: ConnectionTrait>(
     db: &C,
-    unit_name: &str,
     voivodeship: &VoivodeshipCode,
+    place: &[&str],
+    narrower: &str,
     except: ApplicationId,
 ) -> Result<Vec<Listed>, StorageError> {
-    let ids = search::sharing_rare_words(db, unit_name, voivodeship, except).await?;
+    let mut found = BTreeSet::new();
+    for name in place {
+        found.extend(search::in_place(db, voivodeship, name, narrower).await?);
+    }
+    found.remove(&except.0);
+    let ids: Vec<ApplicationId> = found.into_iter().map(ApplicationId).collect();
     list_by_ids(db, &ids).await
 }

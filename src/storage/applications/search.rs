@@ -2,13 +2,13 @@
 //! so that a search costs the same at a thousand and at a million applications.
 
 use crate::domain::application::Application;
-use crate::domain::collation::fold;
-use crate::domain::id::ApplicationId;
 use crate::domain::permission::ListScope;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::StorageError;
+use crate::storage::dictionaries;
 use crate::storage::entities::application;
 use crate::storage::entities::application_search::{ActiveModel, Column, Entity};
+use crate::storage::searched::{is_unsearchable, words};
 use sea_orm::sea_query::{Alias, Expr, Query, SelectStatement};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
 use std::collections::BTreeSet;
@@ -20,11 +20,6 @@ const RARE: u64 = 2000;
 /// Values in one list of a statement.
 pub(super) const MOST_IN_ONE_QUESTION: usize = 500;
 
-/// Words of a text: folded, and split where a person would.
-fn words(text: &str) -> impl Iterator<Item = String> {
-    fold(text).split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect::<Vec<_>>().into_iter()
-}
-
 pub(super) async fn replace<C: ConnectionTrait>(db: &C, application: &Application) -> Result<(), StorageError> {
     let summary = application.summary();
     let mut tokens = BTreeSet::new();
@@ -34,6 +29,10 @@ pub(super) async fn replace<C: ConnectionTrait>(db: &C, application: &Applicatio
     tokens.extend(words(&summary.unit_name));
     // Names decline the town („w Łopusznie”), people search for „Łopuszno”.
     tokens.extend(words(&summary.town));
+    // Whoever looks for a „GOPS” rarely types out what that means.
+    for short in dictionaries::short_names_of(db, &summary.unit_kind).await? {
+        tokens.extend(words(&short));
+    }
     tokens.insert(summary.regon.clone());
     for text in summary.persons.iter().chain(&summary.logins) {
         tokens.extend(words(text));
@@ -81,6 +80,9 @@ pub(super) enum Found {
 
 /// Looks for the applications in which every word of `q` begins a word.
 pub(super) async fn find<C: ConnectionTrait>(db: &C, scope: &ListScope, q: &str) -> Result<Found, StorageError> {
+    if is_unsearchable(q) {
+        return Ok(Found::Few(Vec::new()));
+    }
     let mut few: Option<BTreeSet<Uuid>> = None;
     let mut many = Vec::new();
     for word in asked(q) {
@@ -148,28 +150,21 @@ fn common(word: &str, scope: &ListScope) -> SelectStatement {
     query.to_owned()
 }
 
-/// Other applications that share a word of a unit's name, for „podobne”: only words rare enough to mean something.
-pub(super) async fn sharing_rare_words<C: ConnectionTrait>(
+/// Applications of a voivodeship in which every word of a place's name begins a word. Where they are too many to say anything,
+/// only those that have the words of `narrower` too; where these are too many, none.
+pub(super) async fn in_place<C: ConnectionTrait>(
     db: &C,
-    text: &str,
     voivodeship: &VoivodeshipCode,
-    except: ApplicationId,
-) -> Result<Vec<ApplicationId>, StorageError> {
-    let mut found = BTreeSet::new();
-    for word in words(text).filter(|w| w.chars().count() >= 5) {
-        let hits: Vec<Uuid> = Entity::find()
-            .select_only()
-            .column(Column::ApplicationId)
-            .filter(Column::Token.eq(word))
-            .filter(Column::Voivodeship.eq(voivodeship.as_str()))
-            .limit(21)
-            .into_tuple()
-            .all(db)
-            .await?;
-        if hits.len() <= 20 {
-            found.extend(hits);
+    place: &str,
+    narrower: &str,
+) -> Result<Vec<Uuid>, StorageError> {
+    let scope = ListScope::Voivodeships(vec![voivodeship.clone()]);
+    for q in [place.to_owned(), format!("{place} {narrower}")] {
+        if let Found::Few(ids) = find(db, &scope, &q).await?
+            && ids.len() <= MOST_IN_ONE_QUESTION
+        {
+            return Ok(ids);
         }
     }
-    found.remove(&except.0);
-    Ok(found.into_iter().take(20).map(ApplicationId).collect())
+    Ok(Vec::new())
 }

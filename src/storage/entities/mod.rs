@@ -16,6 +16,7 @@ pub mod function;
 pub mod gmina;
 pub mod grant;
 pub mod kept_form;
+pub mod machine_client;
 pub mod mailed_token;
 pub mod office_channel;
 pub mod outbox_message;

@@ -45,7 +45,10 @@ impl Page for AdminPage {
     const PLACE: &'static str = "admin";
     fn samples() -> Vec<Self> {
         let place = |key: &str| AdminPlace { href: format!("/admin/{key}"), key: key.to_owned() };
-        vec![Self { places: ["applications", "units", "accounts", "office", "audit", "outbox"].map(place).into() }, Self::default()]
+        vec![
+            Self { places: ["applications", "units", "accounts", "office", "audit", "outbox", "machines"].map(place).into() },
+            Self::default(),
+        ]
     }
 }
 

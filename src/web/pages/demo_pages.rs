@@ -38,6 +38,18 @@ pub struct MailboxPage {
     pub to: String,
 }
 
+/// Letters shown at a time.
+const MOST_LETTERS: usize = 100;
+
+impl MailboxPage {
+    /// Those of the letters whose recipient's address holds `to`, in whatever case either was typed.
+    pub fn of(letters: &[ReceivedLetter], to: &str) -> Self {
+        let wanted = to.to_lowercase();
+        let found = letters.iter().filter(|letter| letter.to.to_lowercase().contains(&wanted));
+        Self { letters: found.take(MOST_LETTERS).map(DemoLetter::of).collect(), to: to.to_owned() }
+    }
+}
+
 impl Page for MailboxPage {
     const TEMPLATE: &'static str = "pages/demo/mailbox.html.tera";
     const PLACE: &'static str = "demo-mailbox";
@@ -48,7 +60,11 @@ impl Page for MailboxPage {
             subject: "Wniosek W/26/2026/000123 został zarejestrowany".to_owned(),
             sent_at: 1_795_327_500_000,
         };
-        vec![Self { letters: Vec::new(), to: String::new() }, Self { letters: vec![letter], to: "anna".to_owned() }]
+        vec![
+            Self { letters: Vec::new(), to: String::new() },
+            Self { letters: Vec::new(), to: "<b>nikt</b>".to_owned() },
+            Self { letters: vec![letter], to: "anna".to_owned() },
+        ]
     }
 }
 
@@ -102,5 +118,20 @@ impl Page for LetterPage {
                 ],
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_recipient_is_found_in_whatever_case() {
+        let letter = |to: &str| ReceivedLetter::parse(format!("Message-ID: <1@x>\r\nTo: {to}\r\nSubject: a\r\n\r\nb\r\n").as_bytes());
+        let letters: Vec<_> = ["Barbara@gops.example", "jan@dps.example"].into_iter().filter_map(letter).collect();
+        for (typed, found) in [("Barbara@GOPS", 1), ("barbara", 1), ("", 2), ("nikt", 0)] {
+            let page = MailboxPage::of(&letters, typed);
+            assert_eq!((page.letters.len(), page.to.as_str()), (found, typed));
+        }
     }
 }

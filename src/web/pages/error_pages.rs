@@ -73,18 +73,18 @@ impl Page for ConflictPage {
     }
 }
 
-/// 413: the upload is too big.
+/// 413: what was sent is too big.
 #[derive(Debug, Clone, Serialize)]
 pub struct TooLargePage {
-    /// What is accepted.
-    pub limit_bytes: i64,
+    /// A form with files; else only texts were sent.
+    pub is_upload: bool,
 }
 
 impl Page for TooLargePage {
     const TEMPLATE: &'static str = "errors/413.html.tera";
     const PLACE: &'static str = "error-413";
     fn samples() -> Vec<Self> {
-        vec![Self { limit_bytes: 10_000_000 }]
+        vec![Self { is_upload: true }, Self { is_upload: false }]
     }
 }
 

@@ -9,6 +9,7 @@ pub mod demo_pages;
 pub mod email_change_pages;
 pub mod error_pages;
 pub mod extend_pages;
+pub mod machine_pages;
 pub mod needs;
 pub mod own_records_pages;
 pub mod profile_pages;
@@ -100,6 +101,10 @@ pages! {
     admin_pages::OfficePage,
     admin_pages::AuditPage,
     admin_pages::OutboxPage,
+    machine_pages::MachineListPage,
+    machine_pages::CreateMachinePage,
+    machine_pages::MachineTokenPage,
+    machine_pages::RevokeMachinePage,
     email_change_pages::EmailChangePage,
     email_change_pages::EmailCodePage,
     email_change_pages::EmailCheckPage,

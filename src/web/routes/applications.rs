@@ -83,7 +83,7 @@ fn awaits_form(view: &ApplicationView) -> bool {
 }
 
 fn has_current_form(view: &ApplicationView) -> bool {
-    view.signed_forms.iter().any(|form| form.revision == view.application.revision)
+    view.form_in_force().is_some()
 }
 
 /// What the state does not allow (any more) leads back to how it stands.
@@ -120,13 +120,14 @@ async fn list(who: Member<'_>, all: Option<bool>) -> Answer {
     who.show(&OwnApplicationsPage { applications: own.iter().map(row).collect() })
 }
 
-fn form_row(form: &SignedForm, revision: i32) -> SignedFormRow {
+fn form_row(form: &SignedForm, found: &ApplicationView) -> SignedFormRow {
     SignedFormRow {
         revision: form.revision,
-        is_current: form.revision == revision,
+        standing: form.standing(&found.signed_forms, found.application.revision).key(),
         channel: form.channel.key(),
         reference: form.reference.clone(),
         received_on: form.received_on,
+        recorded_at: form.recorded_at.0,
         code_match: form.code_match.key(),
         files: form
             .files
@@ -212,7 +213,8 @@ async fn show(who: Member<'_>, id: &str) -> Answer {
             again: is_own && has_failed(status) && who.me().status == AccountStatus::Pending,
             anew: Some(kind.place()).filter(|_| is_own && has_failed(status) && kind.is_for_account_holders()),
         },
-        signed_forms: found.signed_forms.iter().map(|form| form_row(form, application.revision)).collect(),
+        signed_forms: found.signed_forms.iter().map(|form| form_row(form, &found)).collect(),
+        shortage: found.shortage,
         history,
     })
 }

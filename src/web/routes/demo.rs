@@ -3,7 +3,7 @@
 use crate::services::read_mailbox::read_mailbox;
 use crate::web::error::PageError;
 use crate::web::guards::Anyone;
-use crate::web::pages::demo_pages::{DemoLetter, LetterPage, MailboxPage};
+use crate::web::pages::demo_pages::{LetterPage, MailboxPage};
 use crate::web::reply::Answer;
 use rocket::{Route, get, routes};
 
@@ -12,10 +12,8 @@ async fn mailbox(who: Anyone<'_>, to: Option<&str>) -> Answer {
     if !who.settings().demo {
         return Err(PageError::NotFound);
     }
-    let to = to.unwrap_or_default().trim().to_lowercase();
     let letters = read_mailbox(who.context()).await?;
-    let letters = letters.iter().filter(|l| to.is_empty() || l.to.contains(&to)).take(100).map(DemoLetter::of).collect();
-    who.show(&MailboxPage { letters, to })
+    who.show(&MailboxPage::of(&letters, to.unwrap_or_default().trim()))
 }
 
 #[get("/demo/mailbox/<id>")]

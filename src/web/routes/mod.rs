@@ -4,12 +4,14 @@ pub mod account;
 pub mod accounts;
 pub mod admin;
 pub mod admin_applications;
+pub mod admin_machines;
 pub mod applications;
 pub mod demo;
 pub mod email_change;
 pub mod extend;
 pub mod health;
 pub mod late_forms;
+pub mod machines;
 pub mod not_me;
 pub mod own_email;
 pub mod own_records;
@@ -29,12 +31,14 @@ pub fn all() -> Vec<Route> {
         accounts::routes(),
         admin::routes(),
         admin_applications::routes(),
+        admin_machines::routes(),
         applications::routes(),
         demo::routes(),
         email_change::routes(),
         extend::routes(),
         health::routes(),
         late_forms::routes(),
+        machines::routes(),
         not_me::routes(),
         own_email::routes(),
         own_records::routes(),

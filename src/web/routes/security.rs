@@ -63,7 +63,7 @@ fn secured(who: &Securing<'_>, secured: Secured, flash: &str) -> Answer {
     if secured.codes.is_empty() {
         return who.redirect_with("/account/security", flash);
     }
-    let text = session::sealed_codes(who.context(), who.open().signed_in.account, &secured.codes);
+    let text = session::sealed(who.context(), CookieName::Codes, who.open().signed_in.account, &secured.codes);
     let text = text.ok_or_else(|| PageError::internal("recovery codes cannot be sealed"))?;
     session::set(who.cookies(), who.settings(), CookieName::Codes, text, Some(CODES_KEEP));
     who.redirect_with("/account/security/recovery-codes", flash)
@@ -155,7 +155,7 @@ async fn create_codes(who: Securing<'_>, _form: Posted) -> Answer {
 async fn show_codes(who: Securing<'_>) -> Answer {
     let text = session::read(who.cookies(), who.settings(), CookieName::Codes).map(str::to_owned);
     session::clear(who.cookies(), who.settings(), CookieName::Codes);
-    let codes = text.and_then(|text| session::read_codes(who.context(), who.open().signed_in.account, &text));
+    let codes = text.and_then(|text| session::read_sealed(who.context(), CookieName::Codes, who.open().signed_in.account, &text));
     match codes {
         Some(codes) => who.show(&RecoveryCodesPage { login: who.me().login.clone(), made_at: who.context().now(), codes }),
         None => who.redirect_with("/account/security", "codes_shown_once"),

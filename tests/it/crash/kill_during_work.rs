@@ -1,10 +1,9 @@
 //! People file and approve applications over HTTP while the portal is killed again and again. Whoever got an answer finds
 //! the work done; whoever got none finds it done or not begun; every letter leaves, under one Message-ID each.
 
-use super::prepared::{ReadyDraft, SECRET_KEY, Stage};
+use super::prepared::{PUBLIC_URL, ReadyDraft, Stage};
 use super::traces::{Traces, count_whole, messages};
 use crate::support::client::{Client, Page};
-use crate::support::server::Server;
 use crate::support::smtp_sink::SmtpSink;
 use cas_portal::clock::Clock;
 use cas_portal::domain::moment::MINUTE_MS;
@@ -22,8 +21,6 @@ const DRAFTS: usize = 90;
 /// Administrators at work at once, and as many applicants.
 const PEOPLE: usize = 3;
 const KILLS: usize = 5;
-/// Where letters say that the portal is.
-pub(super) const PUBLIC_URL: &str = "http://localhost:8000";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_and_nothing_is_half_done_on_sqlite() {
@@ -43,14 +40,7 @@ async fn kill_during_work(name: &str, mut stage: Stage) {
     let filings = Work::new(stage.ready_drafts(DRAFTS).await);
     stage.close().await;
     let mail = sink.setting("");
-    let mut server = Server::start(&[
-        ("CAS_PORTAL_DATABASE_URL", stage.url()),
-        ("CAS_PORTAL_MAIL_URL", &mail),
-        ("CAS_PORTAL_PUBLIC_URL", PUBLIC_URL),
-        ("CAS_PORTAL_SECRET_KEY", SECRET_KEY),
-        ("CAS_PORTAL_RATE_LIMITS", "off"),
-    ])
-    .await;
+    let mut server = stage.serve(&[("CAS_PORTAL_MAIL_URL", &mail)]).await;
     let base = server.url("");
     let desks: Vec<Client> = administrators.iter().map(|cookie| Client::with_cookie(&base, "cas-session", cookie)).collect();
 

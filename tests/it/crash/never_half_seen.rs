@@ -1,11 +1,10 @@
 //! What a kill could leave half done, an onlooker could see half done. A blow between two commits that follow each other at once
 //! falls there once in thousands; somebody who looks all the time sees the gap. So here nobody is killed, and everybody is watched.
 
-use super::kill_during_work::{PUBLIC_URL, Work, approve, file, work};
-use super::prepared::{SECRET_KEY, Stage};
+use super::kill_during_work::{Work, approve, file, work};
+use super::prepared::Stage;
 use super::traces::{count_whole, glimpse};
 use crate::support::client::Client;
-use crate::support::server::Server;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const APPLICATIONS: usize = 40;
@@ -28,13 +27,7 @@ async fn watch_the_work(mut stage: Stage) {
     let administrators = stage.administrators(PEOPLE).await;
     let approvals = Work::new(stage.received_applications(APPLICATIONS).await);
     let filings = Work::new(stage.ready_drafts(DRAFTS).await);
-    let server = Server::start(&[
-        ("CAS_PORTAL_DATABASE_URL", stage.url()),
-        ("CAS_PORTAL_PUBLIC_URL", PUBLIC_URL),
-        ("CAS_PORTAL_SECRET_KEY", SECRET_KEY),
-        ("CAS_PORTAL_RATE_LIMITS", "off"),
-    ])
-    .await;
+    let server = stage.serve(&[]).await;
     let base = server.url("");
     let desks: Vec<Client> = administrators.iter().map(|cookie| Client::with_cookie(&base, "cas-session", cookie)).collect();
     let over = AtomicBool::new(false);

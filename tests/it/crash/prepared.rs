@@ -4,6 +4,7 @@
 use crate::support::database::{PostgresServer, TestDatabase};
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::{TestPortal, visitor};
+use crate::support::server::Server;
 use cas_portal::clock::Clock;
 use cas_portal::domain::application::draft::{PersonTexts, STATEMENTS, UnitTexts};
 use cas_portal::domain::application::status::Status;
@@ -28,8 +29,10 @@ pub struct ReadyDraft {
     pub regon: String,
 }
 
+/// Where links lead.
+pub const PUBLIC_URL: &str = "http://localhost:8000";
 /// Of the portal, in both processes.
-pub const SECRET_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+const SECRET_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 /// Persons in every application and draft.
 pub const PERSONS: i64 = 2;
 /// Wishes of every person of an application.
@@ -59,6 +62,18 @@ impl Stage {
     /// The database setting.
     pub fn url(&self) -> &str {
         self.db.url()
+    }
+
+    /// The portal on this database, which knows what was prepared; with these settings besides.
+    pub async fn serve(&self, more: &[(&str, &str)]) -> Server {
+        let mut settings = vec![
+            ("CAS_PORTAL_DATABASE_URL", self.url()),
+            ("CAS_PORTAL_PUBLIC_URL", PUBLIC_URL),
+            ("CAS_PORTAL_SECRET_KEY", SECRET_KEY),
+            ("CAS_PORTAL_RATE_LIMITS", "off"),
+        ];
+        settings.extend(more);
+        Server::start(&settings).await
     }
 
     /// Leaves the database alone, so that the portal is the only one that has it open.

@@ -46,6 +46,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("object_store", &["files"]),
     ("rocket", &["web", "portal"]),
     ("webauthn_rs", &["services"]),
+    ("utoipa", &["web"]),
     ("figment", &["config"]),
     ("clap", &["cli"]),
 ];

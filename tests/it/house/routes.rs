@@ -4,8 +4,9 @@ use super::source::{Source, files_below, group, is, line};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// The types that say who: anybody, somebody signed in or not, somebody signed in, the holder of a permission,
-/// somebody who awaits the second factor, somebody who may have to add one first, and anybody while the portal shows its demonstration.
-const GUARDS: &[&str] = &["Public", "Anyone", "Member", "Permit", "Held", "Securing", "DemoOnly"];
+/// somebody who awaits the second factor, somebody who may have to add one first, another system with its token, and anybody while the
+/// portal shows its demonstration.
+const GUARDS: &[&str] = &["Public", "Anyone", "Member", "Permit", "Held", "Securing", "Machine", "DemoOnly"];
 
 /// Attributes that make a function a handler.
 const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options", "route"];
@@ -112,7 +113,9 @@ fn an_unguarded_route_is_found() {
     let found = |text: &str| violations(&Source::planted("src/web/routes/unit.rs", text));
     assert_eq!(
         found("\n#[get(\"/unit\")]\npub async fn show(portal: &State<Portal>) -> Page { }"),
-        ["src/web/routes/unit.rs:3: show: says not who may call it (one of Public, Anyone, Member, Permit, Held, Securing, DemoOnly)"]
+        [
+            "src/web/routes/unit.rs:3: show: says not who may call it (one of Public, Anyone, Member, Permit, Held, Securing, Machine, DemoOnly)"
+        ]
     );
     assert_eq!(found("#[rocket::post(\"/x\", data = \"<form>\")] async fn create(form: Form<HashMap<Public, Member>>) {}").len(), 1);
     assert_eq!(found("mod inner { #[get(\"/x?<Public>\")] fn f(Public: String) {} }").len(), 1);

@@ -77,7 +77,7 @@ async fn a_person_looks_after_the_own_account() {
     browser.assert_fine("account/data").await;
 
     browser.goto(&site.url("/account/close")).await;
-    browser.wait_for("Tylko Ty zatwierdzasz").await;
+    browser.wait_for("tylko Ty zatwierdzasz").await;
     browser.assert_fine("account/close").await;
     browser.press("Poproś o zamknięcie konta").await;
     browser.wait_for("Prośba czeka na administratora").await;

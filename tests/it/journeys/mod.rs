@@ -10,6 +10,7 @@ mod browser_review;
 mod browser_second_factor;
 mod browser_session;
 mod extension;
+mod gate;
 mod lost_mailbox;
 mod main_path;
 mod people;

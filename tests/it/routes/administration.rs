@@ -8,7 +8,7 @@ use cas_portal::domain::id::AccountId;
 use cas_portal::domain::notice::Notice;
 use cas_portal::services::record;
 use cas_portal::storage::outbox_messages::{self, MessageStatus};
-use cas_portal::storage::{accounts, role_assignments};
+use cas_portal::storage::{accounts, audit_entries, role_assignments};
 
 async fn status_of(portal: &TestPortal, account: AccountId) -> AccountStatus {
     accounts::find(portal.db(), account).await.expect("accounts").expect("the account").status
@@ -38,6 +38,30 @@ async fn an_account_is_found_confirmed_and_suspended_and_comes_back() {
     browser.get("/admin/accounts/not-an-id").await.is(404);
     browser.get(&format!("/admin/accounts/{person}/delete")).await.is(404);
     browser.get(&format!("/admin/accounts/{}", portal.context.new_account_id())).await.is(404);
+}
+
+#[rocket::async_test]
+async fn an_account_out_of_sight_does_not_exist_whatever_is_asked_of_it() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let person = portal.account("zofia", AccountStatus::Active).await;
+    let stranger = Browser::of(&portal, portal.official(Role::VoivodeshipAdministrator, Some("14")).await).await;
+    let helper = Browser::of(&portal, portal.official(Role::Helpdesk, Some("26")).await).await;
+    let nobody = portal.context.new_account_id();
+    for action in ["suspend", "restore", "unlock", "start-reset", "close-reports", "reset-factor", "close"] {
+        stranger.get("/admin/accounts").await.is(200);
+        for id in [person, nobody] {
+            assert_eq!(stranger.post(&format!("/admin/accounts/{id}/{action}"), &[]).await.status, 404, "{action} of {id}");
+        }
+    }
+    stranger.get(&format!("/admin/accounts/{person}")).await.is(404);
+    let tried = audit_entries::list_of_object(portal.db(), "account", &person.to_string(), 100).await.expect("the trail");
+    assert_eq!(tried.len(), 8, "each attempt is written down");
+    assert!(tried.iter().all(|e| e.event == "access.refused" && e.voivodeship.is_some()));
+    // Who sees the account and may not do this to it is told so.
+    helper.get(&format!("/admin/accounts/{person}")).await.is(200);
+    helper.post(&format!("/admin/accounts/{person}/suspend"), &[]).await.is(403);
+    assert_eq!(status_of(&portal, person).await, AccountStatus::Active);
 }
 
 #[rocket::async_test]

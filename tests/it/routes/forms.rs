@@ -97,6 +97,8 @@ async fn what_cannot_be_a_form_is_refused() {
     let got = browser.post_raw("/login", &[("csrf_token", &token), ("login", &big)], &[]).await;
     got.is(413);
     assert_eq!(got.place().as_deref(), Some("error-413"));
+    // Nobody sent a file, so nobody hears of scanning.
+    assert!(got.words().contains("Formularz jest za długi") && !got.words().contains("plik"), "{}", got.words());
     let many = format!("csrf_token={token}{}", "&a=b".repeat(6000));
     browser.post_body("/login", ContentType::Form, many.into_bytes(), &[]).await.is(422);
     browser.post_body("/login", ContentType::Plain, b"login=a".to_vec(), &[]).await.is(415);

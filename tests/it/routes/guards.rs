@@ -35,7 +35,16 @@ async fn a_missing_permission_is_403_and_stands_in_the_trail() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
     let browser = Browser::of(&portal, portal.account("anna", AccountStatus::Active).await).await;
-    for path in ["/admin", "/admin/accounts", "/admin/units", "/admin/office", "/admin/audit", "/admin/outbox", "/admin/accounts/create"] {
+    for path in [
+        "/admin",
+        "/admin/accounts",
+        "/admin/units",
+        "/admin/office",
+        "/admin/audit",
+        "/admin/outbox",
+        "/admin/machines",
+        "/admin/accounts/create",
+    ] {
         let got = browser.get(path).await;
         got.is(403);
         assert_eq!(got.place().as_deref(), Some("error-403"), "{path}");
@@ -69,7 +78,7 @@ async fn each_role_reaches_its_pages_and_the_navigation_leads_to_all_of_them() {
     let portal = TestPortal::new(&db);
     let unit = portal.unit().await;
     for (account, reaches) in [
-        (portal.official(Role::CentralAdministrator, None).await, "accounts create units office audit outbox"),
+        (portal.official(Role::CentralAdministrator, None).await, "accounts create units office audit outbox machines"),
         (portal.administrator().await, "accounts units office audit"),
         (portal.official(Role::Helpdesk, Some("26")).await, "accounts"),
         (portal.official(Role::Auditor, None).await, "audit"),
@@ -77,7 +86,7 @@ async fn each_role_reaches_its_pages_and_the_navigation_leads_to_all_of_them() {
         (portal.account("ewa", AccountStatus::Pending).await, ""),
     ] {
         let browser = Browser::of(&portal, account).await;
-        for page in ["accounts", "create", "units", "office", "audit", "outbox"] {
+        for page in ["accounts", "create", "units", "office", "audit", "outbox", "machines"] {
             let path = if page == "create" { "/admin/accounts/create".to_owned() } else { format!("/admin/{page}") };
             let allowed = reaches.split(' ').any(|p| p == page);
             assert_eq!(browser.get(&path).await.status, if allowed { 200 } else { 403 }, "{path} for {reaches:?}");

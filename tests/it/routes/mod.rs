@@ -1,6 +1,7 @@
 //! Routes, through Rocket's own client or against the real binary: guards, forms, headers, limits, and what each role may
 //! reach. What may not live here: journeys through several places.
 
+mod admin_machines;
 mod administration;
 mod browser;
 mod email_change;
@@ -10,6 +11,7 @@ mod guards;
 mod headers;
 mod health;
 mod late_forms;
+mod machines;
 mod own_account;
 mod protection;
 mod register;

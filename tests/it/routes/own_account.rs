@@ -213,7 +213,7 @@ async fn a_closing_is_asked_for_seen_by_administrators_and_done() {
     let login = portal.login_of(account).await;
     let browser = Browser::of(&portal, account).await;
     let page = browser.get("/account/close").await;
-    assert!(page.is(200).words().contains("Tylko Ty zatwierdzasz") && page.words().contains("Uprawnienia, które się skończą"));
+    assert!(page.is(200).words().contains("tylko Ty zatwierdzasz") && page.words().contains("Uprawnienia, które się skończą"));
     portal.advance_minutes(16);
     browser.post("/account/close", &[]).await.leads_to("/account/prove?interrupted=true&next=/account/close");
     browser.get("/account/prove?next=/account/close").await.is(200);

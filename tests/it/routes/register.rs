@@ -109,11 +109,13 @@ on_both! {
         let anna = Registrant::new(&server, "anna", 1);
         anna.prepare().await;
         for (number, login) in [(2, "piotr-b"), (3, "zofia-c")] {
-            let email = format!("{login}@gops.example.pl");
-            let fields = [("first_name", "Zofia"), ("last_name", "Cicha"), ("position", "referent"), ("email", &email), ("phone", "413114692"), ("login", login)];
+            let fields = [("first_name", "Zofia"), ("last_name", "Cicha"), ("position", "referent"), ("email", "wspolna@gops.example.pl"), ("phone", "413114692"), ("login", login)];
             anna.done(&format!("/register/persons/{number}"), &fields).await;
             anna.done(&format!("/register/needs/{number}"), &[("about", login), ("grants", "SR:viewer")]).await;
         }
+        // One mailbox for two is said before anybody signs.
+        let check = anna.client.get("/register/check").await;
+        assert!(check.text("[data-shared-email]").contains("wspolna@gops.example.pl"), "{}", check.words());
         let [needs, data, remove] = ["/register/needs/2", "/register/persons/2", "/register/persons/2/remove"];
         let tabs = [anna.client.get(needs).await, anna.client.get(data).await, anna.client.get(remove).await];
         let late = [

@@ -2,16 +2,21 @@
 
 use crate::support::client::{Client, Page};
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::fixtures::Filed;
+use crate::support::fixtures::{Filed, printed_form};
 use crate::support::portal::TestPortal;
 use crate::support::web::Site;
 use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::application::printed_form::Block;
 use cas_portal::domain::application::registration::Registration;
 use cas_portal::domain::application::signed_form::CodeMatch;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::audit::AuditEvent;
 use cas_portal::domain::identifiers::Line;
+use cas_portal::pdf::{FormPrinter, count_pages, hand_signed};
+use cas_portal::services::find_unit::find_unit;
+use cas_portal::services::receive_signed_form::upload;
 use cas_portal::services::review_application::return_for_correction;
+use cas_portal::storage::applications::revisions;
 use cas_portal::storage::{applications, audit_entries, signed_forms, units};
 
 const ALL_POSTS: [&str; 6] = ["take", "release", "compare", "approve", "return", "reject"];
@@ -116,6 +121,71 @@ on_both! {
         }
         let forged = mine.post(&path(&filed, "approve"), &[("version", "0"), ("csrf_token", "forged")]).await;
         forged.assert_status(403);
+    }
+
+    async fn the_form_that_counts_is_told_from_the_others_and_so_are_missing_pages(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let site = portal.site().await;
+        let filed = portal.application(Status::AwaitingForm).await;
+        let (application, printer) = (&filed.application, FormPrinter::new().expect("fonts"));
+        let short = printed_form(application);
+        let mut long = short.clone();
+        long.blocks.extend((0..80).map(|i| Block::Paragraph { text: format!("Akapit {i}") }));
+        let long = printer.print(&long).expect("a form");
+        let printed = count_pages(&long).expect("pages");
+        assert!((2..5).contains(&printed), "{printed}");
+        revisions::save_pdf(portal.db(), application.id, 1, &long).await.expect("kept");
+        let one_page = hand_signed(&printer.print(&short).expect("a form")).expect("signed");
+        let whole = hand_signed(&long).expect("signed");
+        let actor = portal.actor(filed.persons[0]).await;
+        let client = site.signed_in(&portal, filed.persons[0]).await;
+        let office = site.signed_in(&portal, portal.administrator().await).await;
+        let own = format!("/applications/{}", application.number.to_path());
+        // One page, and the same page several times: accepted, and said to both sides.
+        let said = format!("Formularz ma {printed} strony, a przesłano 1.");
+        for files in [vec![one_page.clone()], vec![one_page.clone(), one_page.clone(), one_page.clone()]] {
+            portal.advance_minutes(1);
+            upload(&portal.context, &actor, &application.number, files).await.expect("accepted");
+            for page in [client.get(&own).await, office.get(&path(&filed, "")).await] {
+                assert!(page.words().replace('\u{a0}', " ").contains(&said), "{}", page.words());
+            }
+        }
+        portal.advance_minutes(1);
+        upload(&portal.context, &actor, &application.number, vec![whole]).await.expect("accepted");
+        let (mine, theirs) = (client.get(&own).await, office.get(&path(&filed, "")).await);
+        for page in [&mine, &theirs] {
+            assert!(!page.words().contains("a przesłano"), "{}", page.words());
+            assert!(page.words().contains(&portal.now().to_minute_text()) && page.words().contains("obowiązuje"), "{}", page.words());
+        }
+        assert_eq!(mine.attributes("[data-signed-form]", "data-standing"), ["in_force", "replaced", "replaced"]);
+        assert_eq!(theirs.attributes(".signed-form", "data-standing"), ["in_force", "replaced", "replaced"]);
+        assert_eq!(theirs.count("details:not([open]) .signed-form[data-standing=replaced]"), 2, "folded away");
+        assert_eq!(theirs.count("details .signed-form[data-standing=in_force]"), 0);
+    }
+
+    async fn a_unit_is_found_by_what_its_kind_is_called_for_short(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let site = portal.site().await;
+        let unit = portal.unit().await;
+        let employee = portal.employee(unit).await;
+        let filed = portal.application(Status::FormReceived).await;
+        let office = site.signed_in(&portal, portal.administrator().await).await;
+        for q in ["gops", "GOPS", "gops morawica"] {
+            let found = find_unit(&portal.context, q, None).await.expect("units");
+            assert!(found.registered.iter().any(|one| one.id == unit), "{q}");
+            let q = q.replace(' ', "+");
+            let queue = office.get(&format!("/admin/applications?q={q}")).await;
+            assert_eq!(queue.attributes("tr[data-application]", "data-application"), [filed.application.number.to_string()], "{q}");
+            let accounts = office.get(&format!("/admin/accounts?q={q}")).await;
+            assert!(accounts.attributes("tbody a", "href").contains(&format!("/admin/accounts/{employee}")), "{q}");
+        }
+        assert!(find_unit(&portal.context, "dps morawica", None).await.expect("units").registered.is_empty());
+        // Where nothing can be looked for, nothing is shown, and the page says so.
+        for q in ["%25", "%3Cb%3E", "_"] {
+            let page = office.get(&format!("/admin/applications?q={q}")).await;
+            assert!(!page.has("tr[data-application]") && page.words().contains("Nie ma czego szukać"), "{q}: {}", page.words());
+            assert!(!office.get(&format!("/admin/accounts?q={q}")).await.has("tbody tr"), "{q}");
+        }
     }
 
     async fn an_administrator_takes_compares_and_approves(db: TestDatabase) {

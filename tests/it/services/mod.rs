@@ -10,6 +10,7 @@ mod factors_and_devices;
 mod fixtures;
 mod keep_deadlines;
 mod lost_mailbox;
+mod machines;
 mod mailed_links;
 mod manage_accounts;
 mod own_account;

@@ -187,8 +187,8 @@ on_both! {
             assert!(hits.iter().any(|name| name.contains("Źródełko")), "{q}: {hits:?}");
             assert!(q == "1" || q == &regon[..7] || !hits.iter().any(|name| name.contains("Kielcach")), "{q}: {hits:?}");
         }
-        for q in ["dom zrodelko kielcach", "samopomocx", "%", "999999999", "odzi"] {
-            assert_eq!(found(&portal, &admin, q).await.is_empty(), q != "%", "{q}");
+        for q in ["dom zrodelko kielcach", "samopomocx", "%", "<b>", "999999999", "odzi"] {
+            assert!(found(&portal, &admin, q).await.is_empty(), "{q}");
         }
         assert_eq!(found(&portal, &admin, "DOM").await.len(), 2);
     }

@@ -13,8 +13,9 @@ use cas_portal::domain::application::typing::unit_texts;
 use cas_portal::domain::application::{Application, Payload};
 use cas_portal::domain::audit::Outcome;
 use cas_portal::domain::id::ApplicationId;
-use cas_portal::domain::identifiers::{EmailAddress, Line, PersonName, Phone};
+use cas_portal::domain::identifiers::{EmailAddress, Line, PersonName, Phone, TercCode};
 use cas_portal::domain::invalid::Invalid;
+use cas_portal::domain::unit::UnitData;
 use cas_portal::pdf::hand_signed;
 use cas_portal::services::receive_signed_form::{Arrival, MOST_UPLOADS, Part, read_file, record_arrival, upload};
 use cas_portal::services::review_application::{approve, confirm_compared, reject, release, return_for_correction, review, take};
@@ -651,26 +652,43 @@ on_both! {
 
     async fn a_name_is_alike_by_the_words_that_tell_units_apart(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let registered = async |name: &str| {
+        let at = |data: &mut UnitData, name: &str, town: &str, terc: &str| {
+            (data.name, data.address.town) = (Line::parse(name, 200).expect("a line"), Line::parse(town, 200).expect("a line"));
+            data.terc = TercCode::parse(terc).expect("a code");
+            data.kind = match name {
+                name if name.starts_with("Centrum") || name.starts_with("CUS") || name.starts_with("Nasze") => "cus",
+                name if name.starts_with("Powiatowe") => "pcpr",
+                _ => "ops_miejsko_gminny",
+            }
+            .to_owned();
+        };
+        let registered = async |name: &str, town: &str, terc: &str| {
             let (id, mut data) = (portal.context.new_unit_id(), unit_data(portal.regon()));
-            data.name = Line::parse(name, 200).expect("a line");
+            at(&mut data, name, town, terc);
             units::add(portal.db(), id, &data, portal.now().warsaw_date(), portal.now()).await.expect("a unit");
             id
         };
-        let here = registered("Miejsko-Gminny Ośrodek Pomocy Społecznej w Chmielniku").await;
-        // The words of its kind are in every such name.
-        registered("Gminny Ośrodek Pomocy Społecznej w Bodzentynie").await;
+        let related = registered("Miejsko-Gminny Ośrodek Pomocy Społecznej w Chmielniku", "Chmielnik", "260404").await;
+        let same = registered("Nasze Centrum w Chmielniku", "Chmielnik", "260404").await;
+        // The words of its kind are in every such name; another unit of the town is another unit; a town of this name lies elsewhere.
+        registered("Miejsko-Gminny Ośrodek Pomocy Społecznej w Bodzentynie", "Bodzentyn", "260402").await;
+        registered("Powiatowe Centrum Pomocy Rodzinie w Chmielniku", "Chmielnik", "260404").await;
+        registered("Centrum Usług Społecznych w Chmielniku", "Chmielnik", "181604").await;
         let mut registration = portal.registration(1);
-        registration.unit.name = Line::parse("Centrum Usług Społecznych w Chmielniku", 200).expect("a line");
-        registration.unit.address.town = Line::parse("Chmielnik", 200).expect("a line");
+        at(&mut registration.unit, "Centrum Usług Społecznych w Chmielniku", "Chmielnik", "260404");
         let filed = portal.application_of(registration, Status::InReview).await;
         let mut other = portal.registration(1);
-        other.unit.name = Line::parse("Centrum Usług Społecznych w Bodzentynie", 200).expect("a line");
+        at(&mut other.unit, "Centrum Usług Społecznych w Bodzentynie", "Bodzentyn", "260402");
         portal.application_of(other, Status::FormReceived).await;
+        let mut twin = portal.registration(1);
+        at(&mut twin.unit, "CUS w Chmielniku", "Chmielnik", "260404");
+        let twin = portal.application_of(twin, Status::FormReceived).await;
         let admin = portal.actor(filed.administrator.expect("taken")).await;
         let page = review(&portal.context, &admin, &filed.application.number).await.expect("page");
         let alike: Vec<_> = page.similar.units.iter().map(|(unit, why)| (unit.id, *why)).collect();
-        assert_eq!(alike, [(here, "near_name")]);
-        assert!(page.similar.applications.is_empty(), "{:?}", page.similar.applications);
+        // The likest first, whatever the alphabet says.
+        assert_eq!(alike, [(same, "near_name"), (related, "near_name")]);
+        let alike: Vec<_> = page.similar.applications.iter().map(|one| (one.listed.id, one.reason)).collect();
+        assert_eq!(alike, [(twin.application.id, "near_name")]);
     }
 }

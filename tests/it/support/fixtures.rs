@@ -1,7 +1,7 @@
 //! Rows that tests begin with: accounts of every role, a unit, an application in each state. Written through the storage
 //! room, so that a test of one service does not stand on the others. What may not live here: what services do.
 
-use super::portal::TestPortal;
+use super::portal::{TestPortal, operator};
 use cas_portal::domain::account::{AccountProfile, AccountStatus, Role, RoleAssignment};
 use cas_portal::domain::application::printed_form::{Block, FormWords, PrintedForm, SignatureBox};
 use cas_portal::domain::application::registration::{GrantRequest, Person, Registration};
@@ -13,6 +13,7 @@ use cas_portal::domain::id::{AccountId, UnitId};
 use cas_portal::domain::identifiers::{EmailAddress, Line, Login, PersonName, Phone, PostalCode, Regon, TercCode};
 use cas_portal::domain::unit::{Address, Head, UnitData};
 use cas_portal::domain::voivodeship::{ReturnChannel, VoivodeshipCode};
+use cas_portal::services::manage_machines::{MadeMachine, NewMachine, create_machine};
 use cas_portal::storage::grants::Grant;
 use cas_portal::storage::{accounts, applications, grants, role_assignments, signed_forms, units};
 use jiff::civil::{Date, date};
@@ -136,6 +137,19 @@ impl TestPortal {
             application: application.map(|a| a.id),
         };
         grants::add(self.db(), &grant, self.now()).await.expect("a grant");
+    }
+
+    /// Another system that may ask about this; its client and its token.
+    pub async fn machine(&self, sub_areas: &[&str], verbs: &[&str], voivodeships: &[&str]) -> MadeMachine {
+        let texts = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let name = format!("Sprawozdania {}", self.serial());
+        let new = NewMachine { name, sub_areas: texts(sub_areas), verbs: texts(verbs), voivodeships: texts(voivodeships) };
+        create_machine(&self.context, &operator(), &new).await.expect("a machine client")
+    }
+
+    /// The REGON of a unit.
+    pub async fn regon_of(&self, unit: UnitId) -> String {
+        units::find(self.db(), unit).await.expect("units").expect("the unit").data.regon.to_string()
     }
 
     /// A registration of a new unit with so many persons, each with two wishes. Logins are new.

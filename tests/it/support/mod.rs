@@ -10,6 +10,7 @@ pub mod database;
 pub mod factors;
 pub mod fixtures;
 pub mod forms;
+pub mod nginx;
 pub mod portal;
 pub mod process;
 pub mod server;

@@ -101,7 +101,9 @@ impl Server {
 
     async fn wait_until_ready(&mut self) -> Result<(), String> {
         let client = self.client();
-        let deadline = Instant::now() + Duration::from_secs(60);
+        // The demonstration is filled in first: hundreds of pages are printed by a program that is not optimised.
+        let patience = if self.arguments.iter().any(|argument| argument == "--demo") { 600 } else { 60 };
+        let deadline = Instant::now() + Duration::from_secs(patience);
         loop {
             if let Some(status) = self.process.try_wait() {
                 return Err(format!("the portal ended while starting ({status}):\n{}", self.log()));
@@ -110,7 +112,7 @@ impl Server {
                 return Ok(());
             }
             if Instant::now() > deadline {
-                return Err(format!("the portal is not ready after a minute:\n{}", self.log()));
+                return Err(format!("the portal is not ready after {patience} s:\n{}", self.log()));
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

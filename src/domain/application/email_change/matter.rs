@@ -30,6 +30,7 @@ impl Matter for EmailChange {
     fn summary(&self) -> Summary {
         Summary {
             unit_name: self.unit.name.to_string(),
+            unit_kind: self.unit.kind.clone(),
             regon: self.unit.regon.to_string(),
             unit: Some(self.unit_id),
             voivodeship: self.unit.terc.voivodeship(),

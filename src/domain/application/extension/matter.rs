@@ -53,6 +53,7 @@ impl Matter for PermissionExtension {
         let home = self.home.as_ref();
         Summary {
             unit_name: self.unit.name.to_string(),
+            unit_kind: self.unit.kind.clone(),
             regon: self.unit.regon.to_string(),
             unit: Some(self.unit_id),
             // Of the unit in which the rights hold: its administrator decides, that of the own one does not.

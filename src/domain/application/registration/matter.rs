@@ -63,6 +63,7 @@ impl Matter for Registration {
     fn summary(&self) -> Summary {
         Summary {
             unit_name: self.unit.name.to_string(),
+            unit_kind: self.unit.kind.clone(),
             regon: self.unit.regon.to_string(),
             unit: self.existing_unit,
             voivodeship: self.unit.terc.voivodeship(),

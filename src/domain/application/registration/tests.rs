@@ -117,3 +117,13 @@ fn fields_to_correct_are_those_of_the_pages() {
     registration.existing_unit = Some(UNIT);
     assert_eq!(registration.correctable_fields().len(), 2 * 8);
 }
+
+#[test]
+fn addresses_of_several_persons_are_found_however_they_are_written() {
+    let shared = |emails: &[&str]| shared_addresses(emails.iter().copied());
+    assert_eq!(shared(&["anna@ops.example.pl", "ewa@ops.example.pl", "", "nonsense", "nonsense"]), Vec::<String>::new());
+    assert_eq!(
+        shared(&["Anna@ops.example.pl", "ewa@ops.example.pl", "anna@OPS.example.pl", "anna@ops.example.pl"]),
+        ["Anna@ops.example.pl"]
+    );
+}

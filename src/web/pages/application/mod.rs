@@ -4,6 +4,7 @@
 mod samples;
 
 use crate::domain::application::printed_form::PrintedForm;
+use crate::domain::application::signed_form::Shortage;
 use crate::domain::invalid::FieldErrors;
 use crate::render::Page;
 use jiff::civil::Date;
@@ -92,14 +93,16 @@ pub struct FileRow {
 pub struct SignedFormRow {
     /// Of which revision.
     pub revision: i32,
-    /// Of the current revision.
-    pub is_current: bool,
+    /// Label key under `form_standings`.
+    pub standing: &'static str,
     /// Label key under `channels`.
     pub channel: &'static str,
     /// Number of the letter it came with.
     pub reference: Option<String>,
-    /// When.
+    /// The day on which it came.
     pub received_on: Date,
+    /// When it was uploaded, or recorded by the office (ms).
+    pub recorded_at: i64,
     /// Label key under `code_match`.
     pub code_match: &'static str,
     /// Files.
@@ -184,6 +187,8 @@ pub struct ApplicationPage {
     pub can: Possible,
     /// The newest first.
     pub signed_forms: Vec<SignedFormRow>,
+    /// Pages that the form in force lacks.
+    pub shortage: Option<Shortage>,
     /// The newest first.
     pub history: Vec<HappenedRow>,
 }

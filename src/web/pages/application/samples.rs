@@ -42,10 +42,11 @@ pub(super) fn show() -> Vec<ApplicationPage> {
     let file = |media_type, has_signature, pages| FileRow { id: text("0199f0a2"), media_type, size: 1_440_000, has_signature, pages };
     let form = |revision, code_match, files| SignedFormRow {
         revision,
-        is_current: revision == 2,
+        standing: if revision == 2 { "in_force" } else { "older" },
         channel: "upload",
         reference: None,
         received_on: date(2026, 11, 22),
+        recorded_at: NOW,
         code_match,
         files,
     };
@@ -83,14 +84,18 @@ pub(super) fn show() -> Vec<ApplicationPage> {
             anew: None,
         },
         signed_forms: Vec::new(),
+        shortage: None,
         history: vec![happened("application.submitted", "applicant", None)],
     };
     let mut all: Vec<ApplicationPage> = Status::ALL.into_iter().filter(|s| *s != Status::Draft).map(page).collect();
     let mut received = page(Status::FormReceived);
     received.signed_forms = vec![
         form(2, "unreadable", vec![file("jpeg", false, vec![1]), file("pdf", true, vec![1, 2])]),
+        SignedFormRow { standing: "replaced", ..form(2, "matched", vec![file("pdf", false, vec![1])]) },
         SignedFormRow { channel: "epuap", reference: Some(text("UPP-2026/11/<1>")), ..form(1, "matched", Vec::new()) },
     ];
+    received.shortage = Some(Shortage { printed: 5, sent: 2 });
+    received.can.upload = true;
     received.history = vec![
         happened("signed_form.received", "applicant", None),
         happened("signed_form.refused", "applicant", Some("file_encrypted")),

@@ -116,6 +116,8 @@ pub struct CheckPage {
     pub gmina: Option<GminaChoice>,
     /// Persons, the applicant first.
     pub persons: Vec<CheckedPerson>,
+    /// Addresses that several of them share.
+    pub shared_emails: Vec<String>,
     /// The applicant's address is confirmed.
     pub is_email_confirmed: bool,
     /// Message to the office.

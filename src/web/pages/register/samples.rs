@@ -344,6 +344,7 @@ pub(super) fn check() -> Vec<CheckPage> {
         kind: text("Gminny ośrodek pomocy społecznej (GOPS)"),
         gmina: gminas().into_iter().next(),
         persons: vec![person(1)],
+        shared_emails: vec![text("wspolna@gops.example.pl")],
         is_email_confirmed: true,
         note: String::new(),
         note_remark: None,

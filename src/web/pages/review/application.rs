@@ -2,7 +2,8 @@
 
 use super::{Head, samples, similar::Similar};
 use crate::domain::application::decision::{Barred, Remark};
-use crate::domain::application::signed_form::{CodeMatch, SignedForm};
+use crate::domain::application::registration::shared_addresses;
+use crate::domain::application::signed_form::{CodeMatch, Shortage, SignedForm};
 use crate::domain::application::status::{Mover, Status};
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::id::AccountId;
@@ -42,6 +43,8 @@ pub struct ApplicationPage {
     pub own: Vec<Row>,
     /// The persons as printed.
     pub persons: Vec<Person>,
+    /// Addresses that several of them share.
+    pub shared_emails: Vec<String>,
     /// Who was in the earlier revision and is no more.
     pub removed: Vec<String>,
     /// How many printed fields differ from the earlier revision.
@@ -54,6 +57,8 @@ pub struct ApplicationPage {
     pub note_before: Option<String>,
     /// Signed forms, the newest first.
     pub forms: Vec<Form>,
+    /// Pages that the form in force lacks.
+    pub shortage: Option<Shortage>,
     /// What can be done.
     pub actions: Actions,
     /// What looks alike.
@@ -127,12 +132,14 @@ impl Person {
 pub struct Form {
     /// Of which revision.
     pub revision: i32,
-    /// Whether that is the current one.
-    pub is_current: bool,
+    /// Label key under `form_standings`.
+    pub standing: &'static str,
     /// Key of the channel.
     pub channel: &'static str,
     /// „22.11.2026”.
     pub received_on: String,
+    /// When it was uploaded or recorded (ms).
+    pub recorded_at: i64,
     /// Number of the letter.
     pub reference: Option<String>,
     /// Who uploaded or recorded it.
@@ -161,7 +168,7 @@ pub struct File {
 }
 
 impl Form {
-    fn of(id: &str, form: &SignedForm, revision: i32, names: &Names) -> Self {
+    fn of(id: &str, form: &SignedForm, review: &Review) -> Self {
         let file = |(i, file): (usize, &crate::domain::application::signed_form::SignedFile)| {
             let href = format!("/admin/applications/{id}/files/{}", file.id);
             File {
@@ -175,11 +182,12 @@ impl Form {
         };
         Self {
             revision: form.revision,
-            is_current: form.revision == revision,
+            standing: form.standing(&review.view.signed_forms, review.view.application.revision).key(),
             channel: form.channel.key(),
             received_on: date_text(form.received_on),
+            recorded_at: form.recorded_at.0,
             reference: form.reference.clone(),
-            recorded_by: names.by_account.get(&form.recorded_by).cloned(),
+            recorded_by: review.names.by_account.get(&form.recorded_by).cloned(),
             code_match: form.code_match.key(),
             files: form.files.iter().enumerate().map(file).collect(),
         }
@@ -215,7 +223,7 @@ impl Actions {
         let is_mine = application.taken_by == Some(me);
         let may_work = review.barred_work.is_none();
         let can_decide = review.barred_decision.is_none();
-        let current = review.view.signed_forms.first().filter(|form| form.revision == application.revision);
+        let current = review.view.form_in_force();
         Self {
             can_take: may_work && status == Status::FormReceived,
             can_take_over: may_work && status == Status::InReview && !is_mine,
@@ -373,12 +381,16 @@ impl ApplicationPage {
             is_registered_unit: application.summary().unit.is_some(),
             own: content.own.iter().map(Row::of).collect(),
             persons: content.persons.iter().map(Person::of).collect(),
+            shared_emails: shared_addresses(
+                content.persons.iter().flat_map(|p| &p.fields).filter(|f| f.key == "email").flat_map(|f| &f.value).map(String::as_str),
+            ),
             removed: content.removed.clone(),
             changes: count(all_fields().filter(|f| f.before.is_some()).count() + new + content.removed.len()),
             differences: count(content.unit.iter().filter(|f| f.registered.is_some()).count()),
             note: content.note.clone(),
             note_before: content.note_before.clone(),
-            forms: review.view.signed_forms.iter().map(|f| Form::of(&head.id, f, head.revision, &review.names)).collect(),
+            forms: review.view.signed_forms.iter().map(|f| Form::of(&head.id, f, review)).collect(),
+            shortage: review.view.shortage,
             actions: Actions::of(review, me),
             similar: Similar::of(&review.similar),
             history: review.view.history.iter().rev().map(|e| HistoryItem::of(words, &review.names, &applicant, e)).collect(),

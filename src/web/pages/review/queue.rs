@@ -15,6 +15,8 @@ pub struct QueuePage {
     pub q: String,
     /// Key of the order.
     pub sort: String,
+    /// What is searched for holds nothing to look for.
+    pub is_unsearchable: bool,
     /// The rows.
     pub rows: Vec<Line>,
     /// Whether the reader's scope holds more than one voivodeship.

@@ -8,6 +8,7 @@ use super::receive::{Choice, ReceivePage};
 use super::refuse::{Correctable, Group, RejectPage, ReturnPage};
 use super::similar::{Similar, SimilarAccount, SimilarApplication, SimilarUnit};
 use crate::domain::application::draft::{PERSON_FIELDS, UNIT_FIELDS};
+use crate::domain::application::signed_form::Shortage;
 use crate::domain::application::status::Status;
 use crate::domain::invalid::{FieldErrors, Invalid};
 
@@ -67,6 +68,7 @@ pub fn queues() -> Vec<QueuePage> {
         status: status.to_owned(),
         q: q.to_owned(),
         sort: "waiting".to_owned(),
+        is_unsearchable: false,
         rows,
         shows_voivodeship: false,
         first: None,
@@ -75,6 +77,7 @@ pub fn queues() -> Vec<QueuePage> {
     let mut pages: Vec<QueuePage> =
         Status::ALL.iter().filter(|s| **s != Status::Draft).map(|status| page(status.key(), "", Vec::new())).collect();
     pages.push(page("form_received", "<b>lodz</b>", Vec::new()));
+    pages.push(QueuePage { is_unsearchable: true, ..page("form_received", "<b>", Vec::new()) });
     let taken = Line { taken_by: Some("Krystyna Zawadzka-Śliwińska".to_owned()), ..line(3, "in_review", LONG) };
     let mine = Line { taken_by: Some("Ja".to_owned()), is_mine: true, persons: 12, ..line(4, "in_review", "DPS w Łodzi") };
     pages.push(QueuePage { first: Some("/admin/applications".to_owned()), ..page("in_review", "", vec![taken, mine]) });
@@ -117,12 +120,14 @@ fn page(status: &'static str) -> ApplicationPage {
             is_new: false,
             is_changed: false,
         }],
+        shared_emails: vec!["wspolna@gops.example.pl".to_owned()],
         removed: Vec::new(),
         changes: 0,
         differences: 0,
         note: None,
         note_before: None,
         forms: Vec::new(),
+        shortage: None,
         actions: Actions::default(),
         similar: Similar::default(),
         history: vec![HistoryItem { at: NOW, title: "złożenie wniosku".to_owned(), who: "Anna Nowak".to_owned(), text: None }],
@@ -143,9 +148,10 @@ fn form(revision: i32, code_match: &'static str, files: usize) -> Form {
     };
     Form {
         revision,
-        is_current: revision == 2,
+        standing: if revision == 2 { "in_force" } else { "older" },
         channel: "e_delivery",
         received_on: "22.11.2026".to_owned(),
+        recorded_at: NOW,
         reference: (files > 0).then(|| "AE:PL-12345-67890-ABCDE-12/2026/11/22/0000000000000000000000000001".to_owned()),
         recorded_by: Some("Ewa Lis".to_owned()),
         code_match,
@@ -169,7 +175,9 @@ fn full() -> ApplicationPage {
     page.differences = 1;
     page.note = Some("Proszę o pilne rozpatrzenie.\nOd poniedziałku zaczynamy sprawozdanie.".to_owned());
     page.note_before = Some(String::new());
-    page.forms = vec![form(2, "unreadable", 3), form(1, "matched", 0)];
+    let replaced = Form { standing: "replaced", channel: "upload", ..form(2, "matched", 1) };
+    page.forms = vec![form(2, "unreadable", 3), replaced, form(1, "matched", 0)];
+    page.shortage = Some(Shortage { printed: 5, sent: 2 });
     page.taken_by = Some("Krystyna Zawadzka-Śliwińska".to_owned());
     page.actions =
         Actions { can_decide: true, can_compare: true, can_receive: true, barred_approval: Some("not_compared"), ..Actions::default() };
@@ -197,6 +205,9 @@ fn full() -> ApplicationPage {
             status: "active",
             reason: "same_email",
         }],
+        more_applications: 1,
+        more_units: 7,
+        more_accounts: 0,
     };
     let remark = |field: &str, scope: &str, person| RemarkLine {
         field: field.to_owned(),

@@ -3,6 +3,9 @@
 use crate::services::review_application as found;
 use serde::Serialize;
 
+/// So many of each are shown, the likest first; the others are counted.
+const MOST_SHOWN: usize = 5;
+
 /// What looks alike.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Similar {
@@ -12,6 +15,16 @@ pub struct Similar {
     pub units: Vec<SimilarUnit>,
     /// Accounts.
     pub accounts: Vec<SimilarAccount>,
+    /// Applications that are not shown.
+    pub more_applications: i64,
+    /// Units that are not shown.
+    pub more_units: i64,
+    /// Accounts that are not shown.
+    pub more_accounts: i64,
+}
+
+fn not_shown<T>(all: &[T]) -> i64 {
+    i64::try_from(all.len().saturating_sub(MOST_SHOWN)).unwrap_or(i64::MAX)
 }
 
 /// An application.
@@ -59,9 +72,13 @@ impl Similar {
     /// Of what the service found.
     pub fn of(similar: &found::Similar) -> Self {
         Self {
+            more_applications: not_shown(&similar.applications),
+            more_units: not_shown(&similar.units),
+            more_accounts: not_shown(&similar.accounts),
             applications: similar
                 .applications
                 .iter()
+                .take(MOST_SHOWN)
                 .map(|one| SimilarApplication {
                     number: one.listed.number.to_string(),
                     id: one.is_in_scope.then(|| one.listed.number.to_path()),
@@ -73,6 +90,7 @@ impl Similar {
             units: similar
                 .units
                 .iter()
+                .take(MOST_SHOWN)
                 .map(|(unit, reason)| SimilarUnit {
                     name: unit.data.name.to_string(),
                     regon: unit.data.regon.to_string(),
@@ -83,6 +101,7 @@ impl Similar {
             accounts: similar
                 .accounts
                 .iter()
+                .take(MOST_SHOWN)
                 .map(|(account, reason)| SimilarAccount {
                     name: account.profile.full_name(),
                     login: account.login.to_string(),

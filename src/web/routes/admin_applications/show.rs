@@ -104,6 +104,7 @@ async fn list(who: Permit<'_, ApplicationList>, status: Option<&str>, q: Option<
         tabs: TABS.iter().map(|status| tab(&asked, &found, *status, words)).collect(),
         status: asked.status.key().to_owned(),
         rows: found.rows.rows.iter().map(|row| line(row, &found, who.me().account)).collect(),
+        is_unsearchable: found.is_unsearchable,
         shows_voivodeship: found.voivodeships.is_some(),
         first: after.map(|_| asked.href(asked.status, None)),
         next: found.rows.next.as_deref().map(|next| asked.href(asked.status, Some(next))),

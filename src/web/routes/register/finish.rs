@@ -1,6 +1,7 @@
 //! Statements, the e-mail address, checking and filing.
 
 use super::{email_of, invalid, wishes};
+use crate::domain::application::registration::shared_addresses;
 use crate::domain::application::status::Status as ApplicationStatus;
 use crate::domain::application::typing::{Step, StepState, unit_texts};
 use crate::domain::identifiers::TercCode;
@@ -147,6 +148,7 @@ async fn check_page(who: &Visit<'_>, draft: &Drafting, note: String, errors: Fie
         is_joined: draft.open.registered.is_some(),
         kind: draft.kind().map(|k| k.name.clone()).unwrap_or_default(),
         gmina: gmina.map(Into::into),
+        shared_emails: shared_addresses(texts.persons.iter().map(|person| person.email.as_str())),
         persons,
         is_email_confirmed: is_confirmed(draft),
         note,

@@ -74,7 +74,7 @@ async fn at_person(who: &Visit<'_>, number: usize) -> Result<(Drafting, usize), 
         return Err(who.redirect(href(Step::Person)));
     }
     let is_there = index <= draft.open.draft.texts.persons.len() && index < MOST_PERSONS;
-    if is_there { Ok((draft, index)) } else { Err(who.redirect(href(Step::Needs))) }
+    if is_there { Ok((draft, index)) } else { Err(not_this_person(who)) }
 }
 
 #[get("/register/persons/<number>")]
@@ -112,7 +112,7 @@ async fn ask_remove(who: Anyone<'_>, number: usize) -> Answer {
     };
     match draft.person(index) {
         Some(person) => who.show(&RemovePersonPage { number, full_name: full_name(person), login: person.login.clone() }),
-        None => who.redirect(href(Step::Needs)),
+        None => not_this_person(&who),
     }
 }
 
@@ -228,7 +228,7 @@ fn needs_page(
 async fn at_needs(who: &Visit<'_>, number: usize) -> Result<(Drafting, usize), Answer> {
     let draft = Drafting::at(who, Step::Needs).await?;
     let index = index_of(number).map_err(Err)?;
-    if draft.person(index).is_some() { Ok((draft, index)) } else { Err(who.redirect(href(Step::Needs))) }
+    if draft.person(index).is_some() { Ok((draft, index)) } else { Err(not_this_person(who)) }
 }
 
 #[get("/register/needs/<number>")]
