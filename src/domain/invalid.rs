@@ -65,6 +65,12 @@ invalid! {
     NothingChosen => "nothing_chosen",
     GrantTwice => "grant_twice",
     SubAreaNotForKind => "sub_area_not_for_kind",
+    /// The account holds this right already.
+    GrantHeld => "grant_held",
+    /// An open application asks for this right already.
+    GrantAsked => "grant_asked",
+    /// The unit has ended.
+    UnitClosed => "unit_closed",
     TooManyPersons => "too_many_persons",
     StatementRequired => "statement_required",
     FileMissing => "file_missing",

@@ -32,6 +32,8 @@ permissions! {
     AccountResetFactor => "account.reset_factor",
     /// Apply for another e-mail address when the mailbox is lost.
     EmailChangeFile => "email_change.file",
+    /// Apply for more permissions for one's own account.
+    PermissionExtensionFile => "permission_extension.file",
     /// Stop an approved change of an e-mail address before it takes effect.
     EmailChangeStop => "email_change.stop",
     /// List accounts within scope.

@@ -1,6 +1,6 @@
 //! What an approval does: the one `match` on the payload that acts.
 
-use super::{Context, ServiceError, lost_mailbox, record};
+use super::{Context, ServiceError, extend_permissions, lost_mailbox, record, rights};
 use crate::domain::account::AccountStatus;
 use crate::domain::actor::Actor;
 use crate::domain::application::registration::Registration;
@@ -10,14 +10,14 @@ use crate::domain::id::{AccountId, UnitId};
 use crate::domain::notice::Notice;
 use crate::domain::unit::UnitStatus;
 use crate::storage::Connection;
-use crate::storage::grants::Grant;
-use crate::storage::{accounts, grants, units};
+use crate::storage::{accounts, units};
 use serde_json::json;
 
 /// Makes an approved application true, in the deciding transaction, and tells the applicant. `persons` are the accounts in the application's order.
 ///
 /// # Errors
-/// `Invalid` at `regon` when the REGON was registered meanwhile, at `new_email` when the account changed meanwhile; `Stale` when unit or persons are not what they were.
+/// `Invalid` at `regon` when the REGON was registered meanwhile, at the field of its kind when account,
+/// unit or rights changed meanwhile; `Stale` when unit or persons are not what they were.
 pub async fn apply<C: Connection>(
     context: &Context,
     actor: &Actor,
@@ -28,6 +28,7 @@ pub async fn apply<C: Connection>(
     match &application.payload {
         Payload::Registration(registration) => register(context, actor, tx, application, registration, persons).await,
         Payload::EmailChange(change) => lost_mailbox::queue(context, actor, tx, application, change).await,
+        Payload::PermissionExtension(extension) => extend_permissions::grant(context, actor, tx, application, extension).await,
     }
 }
 
@@ -39,8 +40,6 @@ async fn register<C: Connection>(
     registration: &Registration,
     persons: &[AccountId],
 ) -> Result<(), ServiceError> {
-    let now = context.now();
-    let today = now.warsaw_date();
     let unit = unit(context, actor, tx, registration).await?;
     if persons.len() != registration.persons.len() {
         return Err(ServiceError::Stale);
@@ -59,25 +58,7 @@ async fn register<C: Connection>(
                 record::tell(context, tx, actor, &Notice::AccountInvited { account: *account }).await?;
             }
         }
-        for wish in &person.grants {
-            let grant = Grant {
-                id: context.new_grant_id(),
-                account: *account,
-                unit,
-                sub_area: wish.sub_area.clone(),
-                function: wish.function.clone(),
-                valid_from: today,
-                valid_until: wish.valid_until,
-                application: Some(application.id),
-            };
-            grants::add(tx, &grant, now).await?;
-            let details = json!({
-                "account": found.login.as_str(), "unit": unit, "sub_area": wish.sub_area, "function": wish.function,
-                "until": wish.valid_until.to_string(), "application": application.number.as_str(),
-            });
-            record::done(context, tx, actor, AuditEvent::GrantAdded, AuditObject::new("grant", grant.id), Some(&voivodeship), details)
-                .await?;
-        }
+        rights::give(context, actor, tx, application, &found, (unit, &voivodeship), &person.grants).await?;
     }
     record::tell(context, tx, actor, &Notice::ApplicationApproved { application: application.id }).await
 }

@@ -16,29 +16,19 @@ pub(super) use queue::queue;
 
 use super::context::Context;
 use super::error::ServiceError;
-use crate::domain::application::Application;
-use crate::domain::application::draft::{Draft, EmailChangeTexts};
+use super::{own_draft, rights};
+use crate::domain::application::Kind;
 use crate::domain::id::AccountId;
-use crate::domain::unit::{Unit, UnitStatus};
+use crate::domain::unit::Unit;
 use crate::storage::Connection;
-use crate::storage::{applications, drafts, grants, units};
+use crate::storage::applications::Listed;
 
-/// The units whose head can confirm who the person is: active ones in which a grant is in force.
+/// The units whose head can confirm who the person is.
 async fn units_of<C: Connection>(context: &Context, db: &C, account: AccountId) -> Result<Vec<Unit>, ServiceError> {
-    let today = context.now().warsaw_date();
-    let grants = grants::list_of_account(db, account).await?;
-    let ids: Vec<_> = grants.iter().filter(|g| g.valid_from <= today && today <= g.valid_until).map(|g| g.unit).collect();
-    Ok(units::list_by_ids(db, &ids).await?.into_iter().filter(|unit| unit.status == UnitStatus::Active).collect())
+    rights::own_units(db, account, context.now().warsaw_date()).await
 }
 
-/// What is being typed, with the application that it corrects. A correction that came too late is none.
-async fn current<C: Connection>(
-    context: &Context,
-    db: &C,
-    account: AccountId,
-) -> Result<Option<(Draft<EmailChangeTexts>, Option<Application>)>, ServiceError> {
-    let Some(draft) = drafts::of_kind::<_, EmailChangeTexts>(db, account, context.now()).await? else { return Ok(None) };
-    let Some(id) = draft.application else { return Ok(Some((draft, None))) };
-    let corrected = applications::find(db, id).await?.filter(|application| application.status.is_correctable());
-    Ok(corrected.map(|application| (draft, Some(application))))
+/// The application that is open already.
+async fn open_of<C: Connection>(db: &C, account: AccountId) -> Result<Option<Listed>, ServiceError> {
+    Ok(own_draft::open_of(db, account, Kind::EmailChange).await?.into_iter().next())
 }

@@ -3,12 +3,13 @@
 
 use super::context::Context;
 use super::error::ServiceError;
+use super::print_form::with_words;
 use super::read_history::{in_words, own_entries};
 use super::{prove_again, record};
 use crate::domain::account::Account;
 use crate::domain::actor::Actor;
 use crate::domain::application::Payload;
-use crate::domain::application::registration::Person;
+use crate::domain::application::matter::SaidPerson;
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::device::DeviceName;
 use crate::domain::id::AccountId;
@@ -18,7 +19,7 @@ use crate::storage::applications::{self, persons, revisions};
 use crate::storage::profile_changes::LOGIN;
 use crate::storage::waiting_changes;
 use crate::storage::{
-    Connection, accounts, audit_entries, closing_requests, email_changes, grants, outbox_messages, passkeys, profile_changes,
+    Connection, accounts, audit_entries, closing_requests, dictionaries, email_changes, grants, outbox_messages, passkeys, profile_changes,
     recovery_codes, role_assignments, security_reports, sessions, sign_in_sources, totp_secrets, units,
 };
 use jiff::civil::Date;
@@ -158,9 +159,15 @@ pub struct ApplicationData {
 pub struct RevisionData {
     pub revision: i32,
     pub filed_at: Moment,
-    pub person: Option<Person>,
-    /// The address that an application for another one asks for.
-    pub new_email: Option<String>,
+    pub lines: Vec<LineData>,
+}
+
+/// One printed field: its words stand under `form.label.<key>`.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct LineData {
+    pub key: &'static str,
+    pub value: Vec<String>,
 }
 
 /// A session.
@@ -285,7 +292,7 @@ pub async fn read_own_data(context: &Context, actor: &Actor) -> Result<OwnData, 
     let found = accounts::find_credentials(db, id).await?.ok_or(ServiceError::NotFound)?;
     let account = &found.account;
     let (history, history_is_complete) = history(context, account).await?;
-    let applications = applications_of(db, account).await?;
+    let applications = applications_of(context, account).await?;
     let own_applications: Vec<_> = applications.iter().filter(|(_, data)| data.is_applicant).map(|(id, _)| *id).collect();
     let letters = outbox_messages::records_of(db, id, &own_applications).await?;
     let recovery = recovery_codes::left(db, id).await?;
@@ -448,30 +455,30 @@ async fn grants_of<C: Connection>(db: &C, id: AccountId) -> Result<Vec<GrantData
 type ApplicationRow = (crate::domain::id::ApplicationId, ApplicationData);
 
 /// Of each revision only the lines about this person: by its place while it is among the persons, by its login before.
-async fn applications_of<C: Connection>(db: &C, account: &Account) -> Result<Vec<ApplicationRow>, ServiceError> {
+async fn applications_of(context: &Context, account: &Account) -> Result<Vec<ApplicationRow>, ServiceError> {
+    let (db, labels) = (&context.db, context.renderer.labels());
+    let words = &dictionaries::load(db).await?;
     let mut found = Vec::new();
     for listed in applications::list_naming(db, account.id).await? {
         let Some(application) = applications::find(db, listed.id).await? else { continue };
         let place = persons::list(db, listed.id).await?.iter().position(|id| *id == account.id);
         let is_applicant = application.applicant == account.id;
-        let about = |payload: &Payload, is_newest: bool| match payload {
-            Payload::Registration(registration) => {
-                let by_place = place.filter(|_| is_newest).and_then(|at| registration.persons.get(at));
-                let by_login = || registration.persons.iter().find(|person| person.login.key() == account.login.key());
-                by_place.or_else(by_login).cloned()
-            }
-            Payload::EmailChange(_) => None,
+        let about = |payload: &Payload, is_newest: bool| {
+            let said = with_words(labels, words, None, |words| payload.matter().said(words, None));
+            let at_place = place.filter(|_| is_newest);
+            let is_me = |(at, person): &(usize, SaidPerson)| at_place.map_or(person.login_key == account.login.key(), |place| *at == place);
+            let person = said.persons.into_iter().enumerate().find(is_me).map(|(_, person)| person.lines).unwrap_or_default();
+            // What only the kind has is about its applicant.
+            let own = said.own.into_iter().filter(|_| is_applicant);
+            let lines = person.into_iter().chain(own).filter(|line| !line.value.is_empty());
+            lines.map(|line| LineData { key: line.key, value: line.value }).collect()
         };
         let all = revisions::list(db, listed.id).await?.into_iter().map(|revision| RevisionData {
-            person: about(&revision.payload, revision.revision == application.revision),
-            new_email: revision.payload.email_change().map(|change| change.new_email.to_string()),
+            lines: about(&revision.payload, revision.revision == application.revision),
             revision: revision.revision,
             filed_at: revision.created_at,
         });
-        let note = match &application.payload {
-            Payload::Registration(registration) => registration.note.as_ref().map(ToString::to_string),
-            Payload::EmailChange(change) => Some(change.why.to_string()),
-        };
+        let note = with_words(labels, words, None, |words| application.payload.matter().said(words, None)).note;
         let data = ApplicationData {
             number: listed.number.as_str().to_owned(),
             kind: listed.kind.key(),

@@ -3,20 +3,16 @@
 use super::StorageError;
 use super::entities::draft::{ActiveModel, Column, Entity, Model};
 use super::page::damaged;
-use crate::domain::application::draft::{DRAFT_DAYS, Draft, DraftFacts, DraftKind, DraftTexts, Drafted, EmailChangeTexts};
+use crate::domain::application::draft::{DRAFT_DAYS, Draft, DraftFacts, DraftKind, DraftTexts, Drafted};
 use crate::domain::id::{AccountId, ApplicationId, DraftId};
 use crate::domain::moment::Moment;
 use sea_orm::sea_query::{Expr, LockType, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-fn texts_of<T: Drafted>(row: &Model) -> Result<T, StorageError> {
-    serde_json::from_value(row.texts.clone()).map_err(|_| damaged("draft texts"))
-}
-
 fn to_domain<T: Drafted>(row: Model) -> Result<Draft<T>, StorageError> {
     Ok(Draft {
         id: DraftId(row.id),
-        texts: texts_of(&row)?,
+        texts: serde_json::from_value(row.texts).map_err(|_| damaged("draft texts"))?,
         application: row.application_id.map(ApplicationId),
         account: row.account_id.map(AccountId),
         confirmed_email: row.confirmed_email,
@@ -29,14 +25,10 @@ fn to_domain<T: Drafted>(row: Model) -> Result<Draft<T>, StorageError> {
 
 fn to_facts(row: &Model) -> Result<DraftFacts, StorageError> {
     let kind = DraftKind::from_key(&row.kind).ok_or_else(|| damaged("draft kind"))?;
-    let address = match kind {
-        DraftKind::Registration => texts_of::<DraftTexts>(row)?.address(),
-        DraftKind::EmailChange => texts_of::<EmailChangeTexts>(row)?.address(),
-    };
     Ok(DraftFacts {
         id: DraftId(row.id),
         kind,
-        address,
+        address: kind.address_in(&row.texts),
         account: row.account_id.map(AccountId),
         confirmed_email: row.confirmed_email.clone(),
         submitted_as: row.submitted_as.map(ApplicationId),

@@ -63,12 +63,13 @@ pub async fn add<C: ConnectionTrait>(db: &C, grant: &Grant, now: Moment) -> Resu
         application_id: Set(grant.application.map(|a| a.0)),
         created_at: Set(now.0),
         revoked_at: Set(None),
+        replaced_at: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
 }
 
-/// The grants of an account that are not revoked, ended ones too, by unit, sub-area and function.
+/// The grants of an account that are neither revoked nor given anew, ended ones too, by unit, sub-area and function.
 ///
 /// # Errors
 /// Of the database.
@@ -76,6 +77,7 @@ pub async fn list_of_account<C: ConnectionTrait>(db: &C, account: AccountId) -> 
     let rows = Entity::find()
         .filter(Column::AccountId.eq(account.0))
         .filter(Column::RevokedAt.is_null())
+        .filter(Column::ReplacedAt.is_null())
         .order_by_asc(Column::UnitId)
         .order_by_asc(Column::SubArea)
         .order_by_asc(Column::Function)
@@ -142,6 +144,25 @@ pub async fn end<C: ConnectionTrait>(db: &C, grant: &Grant, last_day: Date, now:
         change.col_expr(Column::ValidUntil, Expr::value(last_day.to_string()))
     };
     change.exec(db).await?;
+    Ok(())
+}
+
+/// Lets a new grant take the place of one to the same that has ended before its first day: the old row stays for the record.
+///
+/// # Errors
+/// Of the database.
+pub async fn replace_ended<C: ConnectionTrait>(db: &C, new: &Grant, now: Moment) -> Result<(), StorageError> {
+    Entity::update_many()
+        .col_expr(Column::ReplacedAt, Expr::value(now.0))
+        .filter(Column::AccountId.eq(new.account.0))
+        .filter(Column::UnitId.eq(new.unit.0))
+        .filter(Column::SubArea.eq(new.sub_area.as_str()))
+        .filter(Column::Function.eq(new.function.as_str()))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ReplacedAt.is_null())
+        .filter(Column::ValidUntil.lt(new.valid_from.to_string()))
+        .exec(db)
+        .await?;
     Ok(())
 }
 

@@ -15,8 +15,8 @@ pub struct Circumstances<'a> {
     pub application: &'a Application,
     /// Accounts of the persons in it (the applicant among them).
     pub persons: &'a [AccountId],
-    /// The registered unit it is about, if any.
-    pub unit: Option<UnitId>,
+    /// The registered units that it concerns.
+    pub units: &'a [UnitId],
     /// The newest signed form of any revision.
     pub signed_form: Option<&'a SignedForm>,
     /// Whether a person in it has the decider's e-mail address.
@@ -40,7 +40,7 @@ pub enum Barred {
     IsPerson,
     /// A person in it has the decider's e-mail address: an account made for oneself under another login.
     SharedAddress,
-    /// The decider belongs to the unit, by a grant or by a role.
+    /// The decider belongs to a unit that it concerns, by a grant or by a role.
     SameUnit,
     /// It changes the account of somebody who may do more than the decider.
     Outranked,
@@ -95,7 +95,7 @@ pub fn may_decide(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), Ba
 }
 
 /// Whether `decider` is impartial: neither the applicant, nor a person in the application, be it under another login, nor of
-/// the same unit; and nobody whose account it changes may do more.
+/// one of its units; and nobody whose account it changes may do more.
 ///
 /// # Errors
 /// The first [`Barred`] that holds.
@@ -109,8 +109,8 @@ pub fn may_work_on(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), B
     if facts.has_deciders_address {
         return Err(Barred::SharedAddress);
     }
-    let belongs_to = |unit| decider.units.contains(&unit) || decider.roles.iter().any(|role| role.unit == Some(unit));
-    if facts.unit.is_some_and(belongs_to) {
+    let belongs_to = |unit| decider.units.contains(unit) || decider.roles.iter().any(|role| role.unit == Some(*unit));
+    if facts.units.iter().any(belongs_to) {
         return Err(Barred::SameUnit);
     }
     if facts.outranks_decider {

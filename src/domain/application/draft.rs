@@ -7,6 +7,7 @@ use crate::domain::identifiers::EmailAddress;
 use crate::domain::moment::Moment;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// How long a draft is kept after the last change, in days. (D)
 pub const DRAFT_DAYS: i64 = 14;
@@ -135,6 +136,24 @@ pub struct EmailChangeTexts {
     pub statements: Vec<String>,
 }
 
+/// An extension of permissions as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ExtensionTexts {
+    /// The unit in which more is asked for.
+    pub unit: Option<UnitId>,
+    /// The unit whose head confirms who the person is, where `unit` is another one and there are several to choose from.
+    pub home: Option<UnitId>,
+    /// Chosen pairs, `PS:editor`.
+    pub grants: Vec<String>,
+    /// Last day of all of them, as typed.
+    pub valid_until: String,
+    /// Keys of the confirmed statements.
+    pub statements: Vec<String>,
+    /// Message to the office.
+    pub note: String,
+}
+
 /// What a draft is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DraftKind {
@@ -142,26 +161,44 @@ pub enum DraftKind {
     Registration,
     /// Another e-mail address.
     EmailChange,
+    /// More permissions.
+    Extension,
 }
 
 impl DraftKind {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Registration, Self::EmailChange, Self::Extension];
     /// Stored name.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Registration => "registration",
             Self::EmailChange => "email_change",
+            Self::Extension => "extension",
         }
     }
     /// Reads a stored name.
     pub fn from_key(key: &str) -> Option<Self> {
-        [Self::Registration, Self::EmailChange].into_iter().find(|kind| kind.key() == key)
+        Self::ALL.into_iter().find(|kind| kind.key() == key)
     }
     /// The place of its pages: `/<place>`.
     pub const fn place(self) -> &'static str {
         match self {
             Self::Registration => Kind::UnitRegistration.place(),
             Self::EmailChange => Kind::EmailChange.place(),
+            Self::Extension => Kind::PermissionExtension.place(),
         }
+    }
+    /// Where in the texts the address stands that must be confirmed before filing; none where there is no such address.
+    const fn address_at(self) -> Option<&'static str> {
+        match self {
+            Self::Registration => Some("/persons/0/email"),
+            Self::EmailChange => Some("/new_email"),
+            Self::Extension => None,
+        }
+    }
+    /// The address as typed that must be confirmed before filing, out of stored texts.
+    pub fn address_in(self, texts: &Value) -> Option<EmailAddress> {
+        self.address_at().and_then(|place| texts.pointer(place)).and_then(Value::as_str).and_then(|text| EmailAddress::parse(text).ok())
     }
 }
 
@@ -170,21 +207,21 @@ pub trait Drafted: Serialize + DeserializeOwned {
     /// What for.
     const KIND: DraftKind;
     /// The address as typed that must be confirmed before filing.
-    fn address(&self) -> Option<EmailAddress>;
+    fn address(&self) -> Option<EmailAddress> {
+        serde_json::to_value(self).ok().and_then(|texts| Self::KIND.address_in(&texts))
+    }
 }
 
 impl Drafted for DraftTexts {
     const KIND: DraftKind = DraftKind::Registration;
-    fn address(&self) -> Option<EmailAddress> {
-        self.persons.first().and_then(|person| EmailAddress::parse(&person.email).ok())
-    }
 }
 
 impl Drafted for EmailChangeTexts {
     const KIND: DraftKind = DraftKind::EmailChange;
-    fn address(&self) -> Option<EmailAddress> {
-        EmailAddress::parse(&self.new_email).ok()
-    }
+}
+
+impl Drafted for ExtensionTexts {
+    const KIND: DraftKind = DraftKind::Extension;
 }
 
 /// A draft.

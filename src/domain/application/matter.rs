@@ -3,9 +3,13 @@
 //! What may not live here: what one kind alone has.
 
 use super::printed_form::{Block, FieldRow, SignatureBox};
+use super::registration::GrantRequest;
+use super::right::{Held, Right};
 use super::{Kind, Summary};
 use crate::domain::dictionary::Dictionaries;
-use crate::domain::unit::{Head, UnitData};
+use crate::domain::identifiers::Login;
+use crate::domain::moment::date_text;
+use crate::domain::unit::{Address, Head, UnitData};
 use crate::domain::voivodeship::Gmina;
 
 /// The names and words that codes and keys stand for: the label file is another room's.
@@ -126,8 +130,8 @@ pub trait Matter: Send + Sync {
     fn kind(&self) -> Kind;
     /// See [`Summary`].
     fn summary(&self) -> Summary;
-    /// Field by field, as printed.
-    fn said(&self, words: Words<'_>) -> Said;
+    /// Field by field, as printed; what an approval changes stands beside what is held now, where that is known.
+    fn said(&self, words: Words<'_>, held: Option<&Held>) -> Said;
     /// What is printed between the title and the office's part.
     fn blocks(&self, words: Words<'_>) -> Vec<Block>;
     /// What can be sent back for correction, with what stands there.
@@ -136,6 +140,10 @@ pub trait Matter: Send + Sync {
     fn correctable_fields(&self) -> Vec<String>;
     /// What an approval does.
     fn effects(&self, words: Words<'_>) -> Vec<Effect>;
+    /// The rights in registered units that an approval gives, and to whom.
+    fn asks(&self) -> Vec<(Login, Right)> {
+        Vec::new()
+    }
     /// The person that a remark is about, where there are several.
     fn person_of_field(&self, _field: &str) -> Option<String> {
         None
@@ -143,8 +151,7 @@ pub trait Matter: Send + Sync {
 }
 
 /// „ul. Szkolna 5A, 26-026 Morawica”; a village without streets gives its own name and the number.
-pub fn address_text(unit: &UnitData) -> String {
-    let address = &unit.address;
+pub fn address_text(address: &Address) -> String {
     let street = address.street.as_ref().unwrap_or(&address.town);
     format!("{street} {}, {} {}", address.building, address.postal_code, address.town)
 }
@@ -159,7 +166,7 @@ pub fn unit_lines(unit: &UnitData, words: Words<'_>) -> Vec<Line> {
         Line::of("kind", kind),
         Line::of("regon", unit.regon.to_string()),
         Line::of("nip", unit.nip.as_ref().map(ToString::to_string).unwrap_or_default()),
-        Line::of("address", address_text(unit)),
+        Line::of("address", address_text(&unit.address)),
         Line::of("territory", gmina.map(|g| format!("{} ({}), {}, {}", g.name, g.type_name, g.powiat, g.voivodeship)).unwrap_or_default()),
         Line::of("terc", gmina.map_or_else(|| unit.terc.to_string(), |g| format!("{}{}", g.code, g.type_digit))),
         Line::of("phone", format!("{}{extension}", unit.phone.to_display())),
@@ -191,11 +198,60 @@ pub fn unit_blocks(words: Words<'_>, unit: &UnitData) -> [Block; 2] {
     [heading(words, "unit"), fields(words, unit_lines(unit, words))]
 }
 
-/// Where the head signs, and the user.
-pub fn signatures(words: Words<'_>, head: &Head, user: Option<String>) -> Block {
-    let place_and_date = words.text("form.signature.place_and_date");
-    let mut boxes =
-        vec![SignatureBox { caption: words.text("form.signature.head"), name: head.to_line(), place_and_date: place_and_date.clone() }];
-    boxes.extend(user.map(|name| SignatureBox { caption: words.text("form.signature.user"), name, place_and_date }));
-    Block::Signatures { boxes, electronic: words.text("form.signature.electronic") }
+/// Where the heads sign, each under a caption of `form.signature`, and the user.
+pub fn signatures(words: Words<'_>, heads: &[(&str, &Head)], user: Option<String>) -> Block {
+    let signs = |caption: &str, name: String| SignatureBox {
+        caption: words.text(&format!("form.signature.{caption}")),
+        name,
+        place_and_date: words.text("form.signature.place_and_date"),
+    };
+    let heads = heads.iter().map(|(caption, head)| signs(caption, head.to_line()));
+    Block::Signatures {
+        boxes: heads.chain(user.map(|name| signs("user", name))).collect(),
+        electronic: words.text("form.signature.electronic"),
+    }
+}
+
+/// What is printed of a wish: sub-area, function, last day.
+fn wish_cells(wish: &GrantRequest, words: Words<'_>) -> [String; 3] {
+    let (sub_area, function) = (words.dictionaries.sub_area(&wish.sub_area), words.dictionaries.function(&wish.function));
+    [
+        sub_area.map_or_else(|| wish.sub_area.clone(), |s| format!("{} – {}", s.code, s.name)),
+        function.map_or_else(|| wish.function.clone(), |f| f.name.clone()),
+        date_text(wish.valid_until),
+    ]
+}
+
+/// Wishes, one in a line.
+pub fn wish_lines<'a>(wishes: impl IntoIterator<Item = &'a GrantRequest>, words: Words<'_>) -> Vec<String> {
+    let line = |wish: &GrantRequest| {
+        let [sub_area, function, last_day] = wish_cells(wish, words);
+        format!("{sub_area} · {function} · {} {last_day}", words.text("ui.until"))
+    };
+    wishes.into_iter().map(line).collect()
+}
+
+/// The table of permissions: who, in what, as what, until when. Persons are numbered from 1.
+pub fn wish_table<'a>(persons: impl Iterator<Item = (String, &'a [GrantRequest])>, words: Words<'_>) -> Block {
+    let row = |number: usize, name: &str, wish: &GrantRequest| {
+        [number.to_string(), name.to_owned()].into_iter().chain(wish_cells(wish, words)).collect::<Vec<_>>()
+    };
+    let rows = persons.zip(1..).flat_map(|((name, wishes), number)| wishes.iter().map(|wish| row(number, &name, wish)).collect::<Vec<_>>());
+    Block::Table {
+        headers: ["ordinal", "full_name", "sub_area", "function", "valid_until"].map(|key| words.label(key)).to_vec(),
+        widths: vec![2, 11, 15, 9, 6],
+        rows: rows.collect(),
+    }
+}
+
+/// What the user states, and what each head does: title and list by their keys.
+pub fn statements(words: Words<'_>, user: (&str, &[&str]), heads: &[(&str, &str)]) -> Vec<Block> {
+    let (title, keys) = user;
+    let items = keys.iter().map(|key| words.text(&format!("statements.{key}"))).collect();
+    let of_user = Block::Statements { title: words.text(&format!("form.statements.{title}")), items };
+    let of_head = |(title, list): &(&str, &str)| Block::Statements {
+        title: words.text(&format!("form.statements.{title}")),
+        items: words.list(list),
+    };
+    [heading(words, "statements"), of_user].into_iter().chain(heads.iter().map(of_head)).collect()
 }

@@ -3,10 +3,12 @@
 pub mod decision;
 pub mod draft;
 pub mod email_change;
+pub mod extension;
 pub mod matter;
 pub mod printed_form;
 pub mod registration;
 pub mod revision;
+pub mod right;
 #[cfg(test)]
 mod samples;
 pub mod signed_form;
@@ -19,6 +21,7 @@ use super::moment::Moment;
 use super::unit::Head;
 use super::voivodeship::VoivodeshipCode;
 use email_change::EmailChange;
+use extension::PermissionExtension;
 use matter::Matter;
 use registration::Registration;
 use revision::Fingerprint;
@@ -35,17 +38,20 @@ pub enum Kind {
     StaffRegistration,
     /// „zmiana adresu e-mail” of a person who lost the mailbox.
     EmailChange,
+    /// „rozszerzenie uprawnień” of a person who has an account.
+    PermissionExtension,
 }
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 3] = [Self::UnitRegistration, Self::StaffRegistration, Self::EmailChange];
+    pub const ALL: [Self; 4] = [Self::UnitRegistration, Self::StaffRegistration, Self::EmailChange, Self::PermissionExtension];
     /// Stored name and label key.
     pub const fn key(self) -> &'static str {
         match self {
             Self::UnitRegistration => "unit_registration",
             Self::StaffRegistration => "staff_registration",
             Self::EmailChange => "email_change",
+            Self::PermissionExtension => "permission_extension",
         }
     }
     /// The place where one is begun: `/<place>`.
@@ -53,6 +59,21 @@ impl Kind {
         match self {
             Self::UnitRegistration | Self::StaffRegistration => "register",
             Self::EmailChange => "email-change",
+            Self::PermissionExtension => "account/extend",
+        }
+    }
+    /// The place that shows its applicant what came of an approval: `/<place>`.
+    pub const fn outcome_place(self) -> &'static str {
+        match self {
+            Self::EmailChange => "email-change",
+            Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension => "account",
+        }
+    }
+    /// Whether it is begun by somebody who has an account already: then another one is begun at its place.
+    pub const fn is_for_account_holders(self) -> bool {
+        match self {
+            Self::UnitRegistration | Self::StaffRegistration => false,
+            Self::EmailChange | Self::PermissionExtension => true,
         }
     }
     /// Reads a stored name.
@@ -70,6 +91,8 @@ pub enum Payload {
     Registration(Registration),
     /// Another e-mail address for an account.
     EmailChange(EmailChange),
+    /// More permissions for an account.
+    PermissionExtension(PermissionExtension),
 }
 
 impl Payload {
@@ -78,6 +101,7 @@ impl Payload {
         match self {
             Self::Registration(r) => r,
             Self::EmailChange(c) => c,
+            Self::PermissionExtension(e) => e,
         }
     }
     /// The kind.
@@ -86,17 +110,15 @@ impl Payload {
     }
     /// The registration that it is, if it is one.
     pub fn registration(&self) -> Option<&Registration> {
-        match self {
-            Self::Registration(r) => Some(r),
-            Self::EmailChange(_) => None,
-        }
+        if let Self::Registration(r) = self { Some(r) } else { None }
     }
     /// The change of an address that it is, if it is one.
     pub fn email_change(&self) -> Option<&EmailChange> {
-        match self {
-            Self::EmailChange(c) => Some(c),
-            Self::Registration(_) => None,
-        }
+        if let Self::EmailChange(c) = self { Some(c) } else { None }
+    }
+    /// The extension that it is, if it is one.
+    pub fn permission_extension(&self) -> Option<&PermissionExtension> {
+        if let Self::PermissionExtension(e) = self { Some(e) } else { None }
     }
 }
 
@@ -117,8 +139,10 @@ pub struct Summary {
     pub terc: TercCode,
     /// Town of the unit, for searching.
     pub town: String,
-    /// Who signs.
-    pub head: Head,
+    /// Other units whose head signs too.
+    pub other_units: Vec<UnitId>,
+    /// Who signs: the unit's head first.
+    pub heads: Vec<Head>,
     /// Full names of the persons, the applicant first.
     pub persons: Vec<String>,
     /// E-mail addresses of the persons.
@@ -129,6 +153,17 @@ pub struct Summary {
     pub letters_to: Option<EmailAddress>,
     /// It changes accounts that exist already: then nobody decides about an account that may do more than the own.
     pub changes_accounts: bool,
+}
+
+impl Summary {
+    /// Every registered unit that it concerns.
+    pub fn units(&self) -> Vec<UnitId> {
+        self.unit.iter().chain(&self.other_units).copied().collect()
+    }
+    /// „Maria Wójcik, kierownik”, one line for each who signs.
+    pub fn head_lines(&self) -> Vec<String> {
+        self.heads.iter().map(Head::to_line).collect()
+    }
 }
 
 /// An application with its current revision.

@@ -1,6 +1,7 @@
 //! One whole application to test with.
 
 use super::email_change::EmailChange;
+use super::extension::{Home, PermissionExtension};
 use super::registration::{GrantRequest, Person, Registration};
 use super::revision::Fingerprint;
 use super::signed_form::{CodeMatch, SignedForm};
@@ -176,5 +177,42 @@ pub(super) fn email_change() -> EmailChange {
         old_email: account.profile.email,
         new_email: EmailAddress::parse("a.nowak@nowa-poczta.example").unwrap(),
         why: Text::parse("Urząd zmienił dostawcę poczty.", 300).unwrap(),
+    }
+}
+
+/// Another unit, of a kind and in a voivodeship of its own.
+pub(super) fn other_unit() -> Unit {
+    let mut other = unit();
+    other.id = UnitId(Uuid::from_u128(44));
+    other.data.name = line("Dom Pomocy Społecznej w Łodzi");
+    other.data.kind = "dps".to_owned();
+    other.data.regon = Regon::parse("590028079").unwrap();
+    other.data.terc = TercCode::parse("106101").unwrap();
+    other.data.head = Head { first_name: name("Zofia"), last_name: name("Źdźbło"), position: line("dyrektorka") };
+    other.voivodeship = other.data.terc.voivodeship();
+    other
+}
+
+/// An extension in [`other_unit`], of somebody who works in [`unit`].
+pub(super) fn extension() -> PermissionExtension {
+    let (other, home, account) = (other_unit(), unit(), account());
+    PermissionExtension {
+        unit_id: other.id,
+        unit: other.data,
+        home: Some(Box::new(Home {
+            unit_id: home.id,
+            name: home.data.name,
+            regon: home.data.regon,
+            address: home.data.address,
+            head: home.data.head,
+        })),
+        first_name: account.profile.first_name,
+        last_name: account.profile.last_name,
+        position: account.profile.position,
+        email: account.profile.email,
+        phone: account.profile.phone,
+        login: account.login,
+        grants: vec![grant("PS", "approver")],
+        note: Some(Text::parse("Od jutra pół etatu.", 1000).unwrap()),
     }
 }

@@ -111,8 +111,7 @@ pub fn read_person(texts: &PersonTexts) -> Result<Person, FieldErrors> {
     read().ok_or(errors)
 }
 
-/// Reads the wishes of a person: pairs `PS:editor`, one last day for all of them; an empty day is the latest that
-/// all of them allow. `sub_areas` are those that the kind of unit may ask for.
+/// Reads the wishes of a person, as [`read_wishes`].
 ///
 /// # Errors
 /// Reasons at `grants` and `valid_until`.
@@ -122,13 +121,29 @@ pub fn read_grants(
     dictionaries: &Dictionaries,
     today: Date,
 ) -> Result<Vec<GrantRequest>, FieldErrors> {
+    read_wishes(&texts.grants, &texts.valid_until, sub_areas, dictionaries, today)
+}
+
+/// Reads wishes: pairs `PS:editor`, one last day for all of them; an empty day is the latest that all of them allow.
+/// `sub_areas` are those that the kind of unit may ask for.
+///
+/// # Errors
+/// Reasons at `grants` and `valid_until`.
+pub fn read_wishes(
+    pairs: &[String],
+    last_day: &str,
+    sub_areas: Option<&[String]>,
+    dictionaries: &Dictionaries,
+    today: Date,
+) -> Result<Vec<GrantRequest>, FieldErrors> {
     let mut errors = FieldErrors::default();
-    let day = match texts.valid_until.trim() {
+    let day = match last_day.trim() {
         "" => None,
         text => errors.take("valid_until", parse_date(text)),
     };
-    let pairs: Vec<(&str, &str)> = texts.grants.iter().filter_map(|pair| pair.split_once(':')).collect();
-    if pairs.len() < texts.grants.len() {
+    let typed = pairs.len();
+    let pairs: Vec<(&str, &str)> = pairs.iter().filter_map(|pair| pair.split_once(':')).collect();
+    if pairs.len() < typed {
         errors.add("grants", Invalid::Unknown);
     }
     // One day for all of a person's wishes, so that a correction shows the same day again and changes nothing by itself.
@@ -142,6 +157,16 @@ pub fn read_grants(
     errors.into_result(grants)
 }
 
+/// Writes wishes as chosen.
+pub fn wish_pairs(wishes: &[GrantRequest]) -> Vec<String> {
+    wishes.iter().map(|wish| format!("{}:{}", wish.sub_area, wish.function)).collect()
+}
+
+/// Writes the last day of wishes as typed: one for all of them.
+pub fn last_day_text(wishes: &[GrantRequest]) -> String {
+    wishes.first().map(|wish| date_text(wish.valid_until)).unwrap_or_default()
+}
+
 /// Writes a person as typed.
 pub fn person_texts(person: &Person) -> PersonTexts {
     PersonTexts {
@@ -151,8 +176,8 @@ pub fn person_texts(person: &Person) -> PersonTexts {
         email: person.email.to_string(),
         phone: person.phone.to_display(),
         login: person.login.to_string(),
-        grants: person.grants.iter().map(|g| format!("{}:{}", g.sub_area, g.function)).collect(),
-        valid_until: person.grants.first().map(|g| date_text(g.valid_until)).unwrap_or_default(),
+        grants: wish_pairs(&person.grants),
+        valid_until: last_day_text(&person.grants),
     }
 }
 
@@ -212,7 +237,7 @@ pub fn read_registration(
         }
     }
     let note = errors.take("note", optional(&texts.note, |t| Text::parse(t, LONGEST_NOTE))).flatten();
-    if !has_all_statements(texts) {
+    if !has_all_statements(&texts.statements) {
         errors.add("statements", Invalid::StatementRequired);
     }
     let Some(unit) = unit else { return Err(errors) };
@@ -223,8 +248,9 @@ pub fn read_registration(
     errors.into_result(registration)
 }
 
-fn has_all_statements(texts: &DraftTexts) -> bool {
-    STATEMENTS.iter().all(|key| texts.statements.iter().any(|s| s == key))
+/// Whether all of a user's statements are confirmed.
+pub fn has_all_statements(confirmed: &[String]) -> bool {
+    STATEMENTS.iter().all(|key| confirmed.iter().any(|s| s == key))
 }
 
 /// A step of the guided form, in its order.
@@ -281,6 +307,18 @@ pub enum StepState {
 }
 
 impl StepState {
+    /// Of a step that is `done`, or may be filled in now.
+    pub const fn of(done: bool, open: bool) -> Self {
+        match (done, open) {
+            (true, _) => Self::Done,
+            (false, true) => Self::Open,
+            (false, false) => Self::Waiting,
+        }
+    }
+    /// Whether it may be entered.
+    pub const fn may_enter(self) -> bool {
+        matches!(self, Self::Done | Self::Open)
+    }
     /// Label key under `task_status`.
     pub const fn key(self) -> &'static str {
         match self {
@@ -307,14 +345,10 @@ pub fn task_list(draft: &Draft, registered: Option<&UnitData>, dictionaries: &Di
     let is_correction = draft.application.is_some();
     // Whoever has an account has its password.
     let has_account = draft.account.is_some();
-    let state = |done: bool, open: bool| match (done, open) {
-        (true, _) => StepState::Done,
-        (false, true) => StepState::Open,
-        (false, false) => StepState::Waiting,
-    };
+    let state = StepState::of;
     let unit_done = texts.unit_chosen;
     let unit_data_done = unit_done && unit.is_some() && kind.is_some();
-    let statements_done = has_all_statements(texts);
+    let statements_done = has_all_statements(&texts.statements);
     let mut list = vec![
         (Step::Unit, if is_correction { StepState::NotNeeded } else { state(unit_done, true) }),
         (Step::UnitData, if registered.is_some() { StepState::NotNeeded } else { state(unit_data_done, unit_done) }),

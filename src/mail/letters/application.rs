@@ -18,8 +18,8 @@ pub struct ApplicationRegisteredLetter {
     pub form_url: String,
     /// The form as PDF.
     pub form_pdf_url: String,
-    /// Who signs for the unit: „Maria Wójcik, kierownik”.
-    pub head: OneLine,
+    /// Who signs: „Maria Wójcik, kierownik”.
+    pub heads: Vec<OneLine>,
     /// How the form can go back.
     pub channels: Vec<ReturnAddress>,
     /// Last day on which the form can arrive.
@@ -40,7 +40,7 @@ impl Letter for ApplicationRegisteredLetter {
             revision: 1,
             form_url: sample::url("/applications/W-26-2026-000123/form"),
             form_pdf_url: sample::url("/applications/W-26-2026-000123/form.pdf"),
-            head: "Maria Wójcik, kierownik".into(),
+            heads: vec!["Maria Wójcik, kierownik".into()],
             channels: sample::channels(),
             last_day: Date::constant(2026, 12, 22),
             login: "anna_nowak".into(),
@@ -49,7 +49,9 @@ impl Letter for ApplicationRegisteredLetter {
         };
         let revised = Self { revision: 2, application: sample::long_application(), ..typical.clone() };
         let upload_only = Self { channels: sample::channels().into_iter().take(1).collect(), ..typical.clone() };
-        vec![typical, revised, upload_only]
+        let heads = vec!["Maria Wójcik, kierownik".into(), "Jan Źdźbło, dyrektor".into()];
+        let of_two = Self { heads, chose_password: false, ..typical.clone() };
+        vec![typical, revised, upload_only, of_two]
     }
 }
 

@@ -81,6 +81,8 @@ pub struct ApplicationApprovedLetter {
     pub applicant: PersonLine,
     /// The other persons of the application.
     pub others: Vec<PersonLine>,
+    /// The password was chosen in this application; else the account has had one before.
+    pub chose_password: bool,
     /// The sign-in page.
     pub sign_in_url: String,
     /// Where to set a new password.
@@ -97,13 +99,15 @@ impl Letter for ApplicationApprovedLetter {
             application: sample::application(),
             applicant: person("Anna Nowak-Kowalska", "anna_nowak"),
             others: Vec::new(),
+            chose_password: true,
             sign_in_url: sample::url("/login"),
             forgot_url: sample::url("/password/forgot"),
             closing: sample::closing(),
         };
         let others = (2..=50).map(|n| person("Stanisława Gżegżółka-Brzęczyszczykiewicz", &format!("pracownik-{n}"))).collect();
         let crowded = Self { application: sample::long_application(), others, ..typical.clone() };
-        vec![typical, crowded]
+        let known = Self { chose_password: false, ..typical.clone() };
+        vec![typical, crowded, known]
     }
 }
 

@@ -106,7 +106,7 @@ pub(super) async fn registered<C: Connection>(
         revision,
         form_url: case.path(desk, "/form"),
         form_pdf_url: case.path(desk, "/form.pdf"),
-        head: application.summary().head.to_line().into(),
+        heads: application.summary().head_lines().into_iter().map(Into::into).collect(),
         channels: ReturnAddress::open_of(&case.office),
         last_day: last_day(lapses_at),
         login: OneLine::of(&case.applicant.login),

@@ -83,6 +83,7 @@ pub(super) async fn approved<C: Connection>(desk: &Desk<'_, C>, id: ApplicationI
         application: case.line(desk),
         applicant: person_line(&words, &case.applicant, &granted),
         others: others.map(|account| person_line(&words, account, &granted)).collect(),
+        chose_password: !case.application.summary().changes_accounts,
         sign_in_url: desk.link("/login"),
         forgot_url: desk.link("/password/forgot"),
         closing: case.closing(desk),

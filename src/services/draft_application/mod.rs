@@ -58,7 +58,7 @@ pub struct OpenDraft {
 impl OpenDraft {
     /// Whether a step may be entered.
     pub fn may_enter(&self, step: Step) -> bool {
-        self.steps.iter().any(|(s, state)| *s == step && matches!(state, StepState::Done | StepState::Open))
+        self.steps.iter().any(|(s, state)| *s == step && state.may_enter())
     }
 }
 

@@ -1,19 +1,16 @@
 //! Files what was typed: a new application, or a new revision of one.
 
-use super::look::open_of;
-use super::{current, units_of};
+use super::{open_of, units_of};
 use crate::domain::actor::Actor;
 use crate::domain::application::Payload;
-use crate::domain::application::draft::DraftKind;
+use crate::domain::application::draft::{DraftKind, EmailChangeTexts};
 use crate::domain::application::email_change::read_email_change;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::invalid::Invalid;
 use crate::domain::permission::Permission;
-use crate::services::file_application::{file_new, file_revision, resubmit_unprinted};
-use crate::services::view_application::target_of;
-use crate::services::{Context, ServiceError, prove_again};
+use crate::services::{Context, ServiceError, own_draft, prove_again};
 use crate::storage::database::begin;
-use crate::storage::{accounts, applications, dictionaries, drafts, waiting_changes};
+use crate::storage::{dictionaries, waiting_changes};
 
 /// Files it and gives the application's number.
 ///
@@ -24,12 +21,8 @@ pub async fn file(context: &Context, actor: &Actor) -> Result<ApplicationNumber,
     let id = context.own_account(actor, Permission::EmailChangeFile)?;
     prove_again::required(context, actor)?;
     let tx = begin(&context.db).await?;
-    // The application before the account, as a decision locks them: of two at once one waits, and neither for ever.
-    if let Some(corrected) = drafts::find_corrected(&tx, id, DraftKind::EmailChange).await? {
-        applications::find_for_update(&tx, corrected).await?;
-    }
-    let account = accounts::find_for_update(&tx, id).await?.ok_or(ServiceError::NotFound)?.account;
-    let Some((draft, corrects)) = current(context, &tx, id).await? else {
+    let account = own_draft::lock(&tx, id, DraftKind::EmailChange).await?;
+    let Some((draft, corrects)) = own_draft::current::<_, EmailChangeTexts>(context, &tx, id).await? else {
         return match open_of(&tx, id).await? {
             // The second click, or the other tab: one application, one answer.
             Some(open) => Ok(open.number),
@@ -44,21 +37,9 @@ pub async fn file(context: &Context, actor: &Actor) -> Result<ApplicationNumber,
         return Err(ServiceError::field("new_email", Invalid::EmailNotConfirmed));
     }
     let dictionaries = dictionaries::load(&tx).await?;
-    let people = [(id, change.new_email.key())];
+    let person = (id, change.new_email.key());
     let payload = Payload::EmailChange(change);
-    let application = match corrects {
-        None => file_new(context, actor, &tx, payload, id, &people, &dictionaries).await?,
-        Some(found) => {
-            context.policy.check(actor, Permission::ApplicationRevise, &target_of(&found))?;
-            let mut application = applications::find_for_update(&tx, found.id).await?.ok_or(ServiceError::NotFound)?;
-            if resubmit_unprinted(context, actor, &tx, &mut application, &payload).await? {
-                application
-            } else {
-                file_revision(context, actor, &tx, application, payload, &people, &dictionaries).await?
-            }
-        }
-    };
-    drafts::mark_submitted(&tx, draft.id, application.id).await?;
+    let application = own_draft::file(context, actor, &tx, (draft.id, corrects), payload, person, &dictionaries).await?;
     tx.commit().await?;
     Ok(application.number)
 }

@@ -7,7 +7,7 @@ use crate::domain::application::decision::{Barred, Circumstances, Remark, SIGNED
 use crate::domain::application::signed_form::{CodeMatch, SignedForm};
 use crate::domain::application::status::{Event, Mover, Status};
 use crate::domain::audit::{AuditEvent, AuditObject};
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, UnitId};
 use crate::domain::identifiers::{ApplicationNumber, EmailAddress, Text};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::notice::Notice;
@@ -37,6 +37,7 @@ struct Case<'a> {
     tx: Transaction,
     application: Application,
     persons: Vec<AccountId>,
+    units: Vec<UnitId>,
     form: Option<SignedForm>,
     has_deciders_address: bool,
     outranks_decider: bool,
@@ -68,14 +69,15 @@ impl<'a> Case<'a> {
         let form = signed_forms::list_of(&tx, application.id).await?.into_iter().next();
         let has_deciders_address = has_address_of(&tx, &application, decider.account).await?;
         let outranks_decider = outranks(&tx, &application, &persons, decider).await?;
-        Ok(Self { context, actor, decider, tx, application, persons, form, has_deciders_address, outranks_decider, seen_version })
+        let units = application.summary().units();
+        Ok(Self { context, actor, decider, tx, application, persons, units, form, has_deciders_address, outranks_decider, seen_version })
     }
 
     fn facts(&self) -> Circumstances<'_> {
         Circumstances {
             application: &self.application,
             persons: &self.persons,
-            unit: self.application.summary().unit,
+            units: &self.units,
             signed_form: self.form.as_ref(),
             has_deciders_address: self.has_deciders_address,
             outranks_decider: self.outranks_decider,

@@ -6,6 +6,7 @@ use crate::domain::account::{Account, AccountProfile};
 use crate::domain::actor::Actor;
 use crate::domain::application::decision::{Barred, Circumstances, Remark, may_approve, may_decide, may_work_on};
 use crate::domain::application::matter::{Matter, unit_lines};
+use crate::domain::application::right::Held;
 use crate::domain::application::status::Status;
 use crate::domain::application::{Application, Summary};
 use crate::domain::id::AccountId;
@@ -16,7 +17,7 @@ use crate::domain::unit::Unit;
 use crate::domain::voivodeship::Gmina;
 use crate::services::print_form::with_words;
 use crate::services::view_application::{ApplicationView, read_view, readable, target_of};
-use crate::services::{Context, ServiceError};
+use crate::services::{Context, ServiceError, rights};
 use crate::storage::applications::queue::Sort;
 use crate::storage::applications::revisions::{self, Revision};
 use crate::storage::applications::{self, Listed, persons, remarks};
@@ -185,6 +186,8 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
         1 => None,
         revision => revisions::find(&context.db, application.id, revision - 1).await?,
     };
+    let held = held_now(context, &summary, &persons).await?;
+    let units = summary.units();
     let name_of = |id: Option<AccountId>| async move {
         match id {
             Some(id) => accounts::find(&context.db, id).await,
@@ -194,14 +197,14 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
     let (taken_by, decided_by) = (name_of(application.taken_by).await?, name_of(application.decided_by).await?);
     let view = read_view(context, application).await?;
     let similar = similar(context, actor, &view, &persons).await?;
-    let content = compared(context, &view, earlier.as_ref(), registered.as_ref()).await?;
+    let content = compared(context, &view, earlier.as_ref(), registered.as_ref(), &held).await?;
     let all_remarks = remarks::list_all(&context.db, view.application.id).await?;
     let names = names(context, &view).await?;
     let has_deciders_address = has_address_of(&context.db, &view.application, decider.account).await?;
     let facts = Circumstances {
         application: &view.application,
         persons: &persons,
-        unit: summary.unit,
+        units: &units,
         signed_form: view.signed_forms.first(),
         has_deciders_address,
         outranks_decider: outranks(&context.db, &view.application, &persons, decider).await?,
@@ -222,11 +225,24 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
     })
 }
 
+/// What the persons hold now, where the application changes accounts that exist already.
+async fn held_now(context: &Context, summary: &Summary, persons: &[AccountId]) -> Result<Held, ServiceError> {
+    let mut held = Held::default();
+    if summary.changes_accounts {
+        for account in accounts::list_by_ids(&context.db, persons).await? {
+            let rights = rights::held_by(&context.db, account.id, context.now().warsaw_date()).await?;
+            held.0.extend(rights.into_iter().map(|right| (account.login.key(), right)));
+        }
+    }
+    Ok(held)
+}
+
 async fn compared(
     context: &Context,
     view: &ApplicationView,
     earlier: Option<&Revision>,
     registered: Option<&Unit>,
+    held: &Held,
 ) -> Result<Content, ServiceError> {
     let labels = context.renderer.labels();
     let before = earlier.map(|revision| revision.payload.matter());
@@ -238,7 +254,8 @@ async fn compared(
         Some(unit) => gminas::find(&context.db, &unit.data.terc).await?,
         None => None,
     };
-    let said = |matter: &dyn Matter, gmina: Option<&Gmina>| with_words(labels, &view.dictionaries, gmina, |words| matter.said(words));
+    let said =
+        |matter: &dyn Matter, gmina: Option<&Gmina>| with_words(labels, &view.dictionaries, gmina, |words| matter.said(words, Some(held)));
     let unit = |unit: &Unit| with_words(labels, &view.dictionaries, registered_gmina.as_ref(), |words| unit_lines(&unit.data, words));
     let now = said(view.application.payload.matter(), view.gmina.as_ref());
     Ok(content(now, before.map(|before| said(before, earlier_gmina.as_ref())), registered.map(unit)))

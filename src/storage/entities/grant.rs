@@ -17,6 +17,7 @@ pub struct Model {
     pub application_id: Option<Uuid>,
     pub created_at: i64,
     pub revoked_at: Option<i64>,
+    pub replaced_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

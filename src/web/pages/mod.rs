@@ -8,8 +8,10 @@ pub mod application;
 pub mod demo_pages;
 pub mod email_change_pages;
 pub mod error_pages;
+pub mod extend_pages;
 pub mod grants_pages;
 pub mod machine_pages;
+pub mod needs;
 pub mod own_records_pages;
 pub mod profile_pages;
 pub mod register;
@@ -129,6 +131,14 @@ pages! {
     email_change_pages::EmailCheckPage,
     email_change_pages::EmailLinkPage,
     email_change_pages::StopEmailPage,
+    extend_pages::ExtendPage,
+    extend_pages::ExtendUnitPage,
+    extend_pages::ExtendSearchPage,
+    extend_pages::ExtendHomePage,
+    extend_pages::ExtendNeedsPage,
+    extend_pages::ExtendStatementsPage,
+    extend_pages::ExtendCheckPage,
+    extend_pages::ExtendDropPage,
     demo_pages::MailboxPage,
     demo_pages::LetterPage,
     static_pages::StartPage,

@@ -7,7 +7,7 @@ use crate::render::Page;
 use crate::services::manage_sessions::OwnSession;
 use crate::services::own_data::{
     AccountData, ApplicationData, ClosingData, DeviceData, EarlierValue, EmailChangeData, EntryData, FactorData, GrantData, LetterData,
-    OwnData, PasskeyData, ReportData, RevisionData, RoleData, SessionData,
+    LineData, OwnData, PasskeyData, ReportData, RevisionData, RoleData, SessionData,
 };
 use jiff::civil::{Date, date};
 use serde::Serialize;
@@ -209,7 +209,14 @@ fn sample_data() -> OwnData {
             status_since_at: NOW,
             note: Some("Proszę o szybkie rozpatrzenie.".to_owned()),
             reason: None,
-            revisions: vec![RevisionData { revision: 1, filed_at: NOW, person: None, new_email: Some("nowy@gops.example.pl".to_owned()) }],
+            revisions: vec![RevisionData {
+                revision: 1,
+                filed_at: NOW,
+                lines: vec![
+                    LineData { key: "login", value: vec!["anowak".to_owned()] },
+                    LineData { key: "grants", value: vec!["PS – pomoc społeczna · przeglądający · do 31.12.2027".to_owned(); 2] },
+                ],
+            }],
         }],
         sessions: vec![SessionData {
             device: "Firefox, Windows".to_owned(),

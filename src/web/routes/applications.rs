@@ -182,13 +182,15 @@ async fn show(who: Member<'_>, id: &str) -> Answer {
     let mut history: Vec<HappenedRow> = found.history.iter().filter_map(|entry| happened(entry, &login, is_own)).collect();
     history.reverse();
     let channels = found.office.channels.iter().filter(|c| c.is_open);
-    let status = application.status;
+    let (status, kind) = (application.status, application.payload.kind());
+    let heads = summary.head_lines();
     who.show(&ApplicationPage {
         heading: heading(application),
-        kind: application.payload.kind().key(),
+        kind: kind.key(),
+        outcome_place: kind.outcome_place(),
         unit_name: summary.unit_name,
+        heads,
         regon: summary.regon,
-        head: summary.head.to_line(),
         persons: summary.persons,
         is_own,
         revised_at: application.revised_at.0,
@@ -209,6 +211,7 @@ async fn show(who: Member<'_>, id: &str) -> Answer {
             correct: is_own && status.is_correctable(),
             withdraw: is_own && can(status, Event::Withdraw),
             again: is_own && has_failed(status) && who.me().status == AccountStatus::Pending,
+            anew: Some(kind.place()).filter(|_| is_own && has_failed(status) && kind.is_for_account_holders()),
         },
         signed_forms: found.signed_forms.iter().map(|form| form_row(form, &found)).collect(),
         shortage: found.shortage,

@@ -9,6 +9,7 @@ pub mod applications;
 pub mod demo;
 pub mod email_change;
 mod exports;
+pub mod extend;
 pub mod grants;
 pub mod health;
 pub mod late_forms;
@@ -36,6 +37,7 @@ pub fn all() -> Vec<Route> {
         applications::routes(),
         demo::routes(),
         email_change::routes(),
+        extend::routes(),
         grants::routes(),
         health::routes(),
         late_forms::routes(),

@@ -3,11 +3,13 @@
 
 mod browser_account;
 mod browser_every_page;
+mod browser_extension;
 mod browser_new_user;
 mod browser_registration;
 mod browser_review;
 mod browser_second_factor;
 mod browser_session;
+mod extension;
 mod gate;
 mod lost_mailbox;
 mod main_path;

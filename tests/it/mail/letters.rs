@@ -226,7 +226,7 @@ fn a_name_with_line_breaks_or_html_stays_a_name() {
     let mut registered = ApplicationRegisteredLetter::samples().remove(0);
     registered.application.unit = evil.into();
     registered.application.number = evil.into();
-    registered.head = evil.into();
+    registered.heads = vec![evil.into()];
     let mut approved = ApplicationApprovedLetter::samples().remove(1);
     approved.others[0].name = evil.into();
     let mut returned = ApplicationReturnedLetter::samples().remove(0);

@@ -5,6 +5,7 @@ mod admin_machines;
 mod administration;
 mod browser;
 mod email_change;
+mod extension;
 mod forms;
 mod grants;
 mod guards;

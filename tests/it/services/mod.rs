@@ -6,6 +6,7 @@ mod correction;
 mod deliver_outbox;
 mod devices;
 mod export_list;
+mod extension;
 mod factors_and_devices;
 mod fixtures;
 mod keep_deadlines;

@@ -106,6 +106,13 @@ impl TestPortal {
         id
     }
 
+    /// A registered DPS in Łódź: another voivodeship, another kind, another head.
+    pub async fn unit_in_lodz(&self) -> UnitId {
+        let id = self.context.new_unit_id();
+        units::add(self.db(), id, &unit_data_in_lodz(self.regon()), self.now().warsaw_date(), self.now()).await.expect("a unit");
+        id
+    }
+
     /// An active account with a grant in a unit.
     pub async fn employee(&self, unit: UnitId) -> AccountId {
         let account = self.account("pracownik", AccountStatus::Active).await;
@@ -289,6 +296,19 @@ pub fn unit_data(regon: Regon) -> UnitData {
             last_name: PersonName::parse("Wójcik-Źdźbło").expect("a name"),
             position: line("kierownik"),
         },
+    }
+}
+
+/// A DPS in Łódź with another head.
+pub fn unit_data_in_lodz(regon: Regon) -> UnitData {
+    let line = |text: &str| Line::parse(text, 200).expect("a line");
+    let name = |text: &str| PersonName::parse(text).expect("a name");
+    UnitData {
+        name: line(&format!("Dom Pomocy Społecznej w Łodzi {regon}")),
+        kind: "dps".into(),
+        terc: TercCode::parse("106101").expect("a code"),
+        head: Head { first_name: name("Zofia"), last_name: name("Brzęczyszczykiewicz"), position: line("dyrektorka") },
+        ..unit_data(regon)
     }
 }
 

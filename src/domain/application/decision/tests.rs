@@ -11,7 +11,7 @@ use uuid::Uuid;
 struct Case {
     application: Application,
     persons: Vec<AccountId>,
-    unit: Option<UnitId>,
+    units: Vec<UnitId>,
     form: Option<SignedForm>,
     shared: bool,
     outranked: bool,
@@ -24,7 +24,7 @@ impl Case {
         Self {
             application: application(Status::InReview),
             persons: vec![APPLICANT, COLLEAGUE],
-            unit: Some(UNIT),
+            units: vec![UNIT],
             form: Some(signed_form(2, CodeMatch::Matched)),
             shared: false,
             outranked: false,
@@ -33,11 +33,11 @@ impl Case {
         }
     }
     fn facts(&self) -> Circumstances<'_> {
-        let Self { application, persons, unit, form, shared, outranked, seen, .. } = self;
+        let Self { application, persons, units, form, shared, outranked, seen, .. } = self;
         Circumstances {
             application,
             persons,
-            unit: *unit,
+            units,
             signed_form: form.as_ref(),
             has_deciders_address: *shared,
             outranks_decider: *outranked,
@@ -80,7 +80,7 @@ fn an_impartial_decider_with_a_matching_form_may_do_everything() {
     assert_eq!((case.may_work_on(), case.may_decide(), case.may_approve()), (Ok(()), Ok(()), Ok(())));
     let mut by_eye = Case::good();
     by_eye.form = Some(signed_form(2, CodeMatch::ConfirmedByEye));
-    by_eye.unit = None;
+    by_eye.units.clear();
     assert_eq!(by_eye.may_approve(), Ok(()));
 }
 
@@ -141,6 +141,8 @@ fn a_coordinator_of_the_unit_belongs_to_it_without_a_grant() {
     let id = RoleAssignmentId(Uuid::from_u128(1));
     case.decider.roles.push(RoleAssignment { id, role: Role::UnitCoordinator, voivodeship: None, unit: Some(UNIT) });
     assert_eq!(case.may_work_on(), Err(Barred::SameUnit));
-    case.unit = None;
+    case.units.insert(0, UnitId(Uuid::from_u128(99)));
+    assert_eq!(case.may_work_on(), Err(Barred::SameUnit), "be it the one whose head signs besides");
+    case.units.clear();
     assert_eq!(case.may_work_on(), Ok(()), "a new unit has nobody yet");
 }

@@ -2,9 +2,10 @@
 
 use super::{EMAIL_CHANGE_FIELDS, EMAIL_CHANGE_STATEMENTS, EmailChange};
 use crate::domain::application::matter::{
-    Effect, EffectItem, Line, Matter, Places, Said, SaidPerson, Words, fields, heading, signatures, unit_blocks, unit_lines,
+    Effect, EffectItem, Line, Matter, Places, Said, SaidPerson, Words, fields, heading, signatures, statements, unit_blocks, unit_lines,
 };
 use crate::domain::application::printed_form::Block;
+use crate::domain::application::right::Held;
 use crate::domain::application::{Kind, Summary};
 
 impl EmailChange {
@@ -35,7 +36,8 @@ impl Matter for EmailChange {
             voivodeship: self.unit.terc.voivodeship(),
             terc: self.unit.terc.clone(),
             town: self.unit.address.town.to_string(),
-            head: self.unit.head.clone(),
+            other_units: Vec::new(),
+            heads: vec![self.unit.head.clone()],
             persons: vec![self.full_name()],
             // Both: who reads either mailbox gains or loses by it, and decides nothing.
             emails: vec![self.new_email.to_string(), self.old_email.to_string()],
@@ -45,7 +47,7 @@ impl Matter for EmailChange {
         }
     }
 
-    fn said(&self, words: Words<'_>) -> Said {
+    fn said(&self, words: Words<'_>, _held: Option<&Held>) -> Said {
         let new_email = Line { now: Some(vec![self.old_email.to_string()]), ..Line::of("new_email", self.new_email.to_string()) };
         Said {
             unit: unit_lines(&self.unit, words),
@@ -63,19 +65,15 @@ impl Matter for EmailChange {
             Line::of("new_email", self.new_email.to_string()),
             self.why_line(),
         ];
-        let items = EMAIL_CHANGE_STATEMENTS.iter().map(|key| words.text(&format!("statements.{key}"))).collect();
         blocks.extend([
             heading(words, "account"),
             fields(words, self.person_lines()),
             heading(words, "email_change"),
             fields(words, addresses),
             Block::Paragraph { text: words.text("form.email_change.waiting") },
-            heading(words, "statements"),
-            Block::Statements { title: words.text("form.statements.user_title"), items },
-            Block::Statements { title: words.text("form.statements.head_title"), items: words.list("head_statements_email_change") },
-            heading(words, "signatures"),
-            signatures(words, &self.unit.head, Some(self.full_name())),
         ]);
+        blocks.extend(statements(words, ("user_title", &EMAIL_CHANGE_STATEMENTS), &[("head_title", "head_statements_email_change")]));
+        blocks.extend([heading(words, "signatures"), signatures(words, &[("head", &self.unit.head)], Some(self.full_name()))]);
         blocks
     }
 

@@ -68,7 +68,7 @@ fn the_form_shows_the_new_address_and_of_the_old_one_only_enough_to_know_it_by()
     assert!(!printed.contains(change.old_email.as_str()));
     assert_eq!(change.blocks(words).iter().filter(|block| matches!(block, Block::Statements { .. })).count(), 2);
     // The review shows what was and what will be; letters about it go where the person reads them.
-    let own = change.said(words).own;
+    let own = change.said(words, None).own;
     assert_eq!((own[0].value.clone(), own[0].now.clone()), (vec![change.new_email.to_string()], Some(vec![change.old_email.to_string()])));
     assert_eq!(change.summary().letters_to, Some(change.new_email.clone()));
     let paths: Vec<String> = change.places(words).into_iter().flat_map(|p| p.fields).map(|(path, ..)| path).collect();

@@ -1,14 +1,16 @@
 //! A registration as printing, review and letters see it.
 
-use super::{GrantRequest, Person, Registration};
+use super::{Person, Registration};
 use crate::domain::application::draft::{PERSON_FIELDS, STATEMENTS, UNIT_FIELDS};
 use crate::domain::application::matter::{
-    Effect, EffectItem, Line, Matter, Places, Said, SaidPerson, Words, heading, signatures, unit_blocks, unit_lines,
+    Effect, EffectItem, Line, Matter, Places, Said, SaidPerson, Words, heading, signatures, statements, unit_blocks, unit_lines,
+    wish_lines, wish_table,
 };
 use crate::domain::application::printed_form::Block;
+use crate::domain::application::right::{Held, Right};
 use crate::domain::application::typing::{person_texts, unit_texts};
 use crate::domain::application::{Kind, Summary};
-use crate::domain::moment::date_text;
+use crate::domain::identifiers::Login;
 use serde_json::Value;
 
 /// What is printed of who a person is: key under `form.label` and text.
@@ -20,24 +22,6 @@ fn person_cells(person: &Person) -> [(&'static str, String); 5] {
         ("phone", person.phone.to_display()),
         ("login", person.login.to_string()),
     ]
-}
-
-/// What is printed of a wish: sub-area, function, last day.
-fn grant_cells(grant: &GrantRequest, words: Words<'_>) -> [String; 3] {
-    let (sub_area, function) = (words.dictionaries.sub_area(&grant.sub_area), words.dictionaries.function(&grant.function));
-    [
-        sub_area.map_or_else(|| grant.sub_area.clone(), |s| format!("{} – {}", s.code, s.name)),
-        function.map_or_else(|| grant.function.clone(), |f| f.name.clone()),
-        date_text(grant.valid_until),
-    ]
-}
-
-fn grant_lines(person: &Person, words: Words<'_>) -> Vec<String> {
-    let line = |grant: &GrantRequest| {
-        let [sub_area, function, last_day] = grant_cells(grant, words);
-        format!("{sub_area} · {function} · {} {last_day}", words.text("ui.until"))
-    };
-    person.grants.iter().map(line).collect()
 }
 
 fn text_of(texts: &Value, name: &str) -> String {
@@ -52,26 +36,18 @@ impl Registration {
             widths: vec![3, 9, 8, 11, 8, 8],
             rows: numbered().map(|(i, p)| std::iter::once(i).chain(person_cells(p).map(|(_, text)| text)).collect()).collect(),
         };
-        let wishes = numbered().flat_map(|(i, p)| p.grants.iter().map(move |g| (i.clone(), p, g)));
-        let grants = Block::Table {
-            headers: ["ordinal", "full_name", "sub_area", "function", "valid_until"].map(|key| words.label(key)).to_vec(),
-            widths: vec![2, 11, 15, 9, 6],
-            rows: wishes.map(|(i, p, g)| [i, p.full_name()].into_iter().chain(grant_cells(g, words)).collect()).collect(),
-        };
+        let grants = wish_table(self.persons.iter().map(|p| (p.full_name(), &p.grants[..])), words);
         [heading(words, "persons"), persons, heading(words, "grants"), grants]
     }
 
     fn statement_blocks(&self, words: Words<'_>) -> Vec<Block> {
         let several = self.persons.len() > 1;
-        let title = if several { "form.statements.users_title" } else { "form.statements.user_title" };
-        let items = STATEMENTS.iter().map(|key| words.text(&format!("statements.{key}"))).collect();
-        let mut blocks = vec![
-            heading(words, "statements"),
-            Block::Statements { title: words.text(title), items },
-            Block::Statements { title: words.text("form.statements.head_title"), items: words.list("head_statements") },
+        let title = if several { "users_title" } else { "user_title" };
+        let mut blocks = statements(words, (title, &STATEMENTS), &[("head_title", "head_statements")]);
+        blocks.extend([
             heading(words, "signatures"),
-            signatures(words, &self.unit.head, self.persons.first().map(Person::full_name)),
-        ];
+            signatures(words, &[("head", &self.unit.head)], self.persons.first().map(Person::full_name)),
+        ]);
         if several {
             blocks.push(Block::SmallPrint { text: words.text("form.signature.users_note") });
         }
@@ -93,7 +69,8 @@ impl Matter for Registration {
             voivodeship: self.unit.terc.voivodeship(),
             terc: self.unit.terc.clone(),
             town: self.unit.address.town.to_string(),
-            head: self.unit.head.clone(),
+            other_units: Vec::new(),
+            heads: vec![self.unit.head.clone()],
             persons: self.persons.iter().map(Person::full_name).collect(),
             emails: self.persons.iter().map(|p| p.email.to_string()).collect(),
             logins: self.persons.iter().map(|p| p.login.to_string()).collect(),
@@ -102,14 +79,14 @@ impl Matter for Registration {
         }
     }
 
-    fn said(&self, words: Words<'_>) -> Said {
+    fn said(&self, words: Words<'_>, _held: Option<&Held>) -> Said {
         let person = |person: &Person| SaidPerson {
             name: person.full_name(),
             login_key: person.login.key(),
             lines: person_cells(person)
                 .into_iter()
                 .map(|(key, text)| Line::of(key, text))
-                .chain([Line { key: "grants", value: grant_lines(person, words), now: None }])
+                .chain([Line { key: "grants", value: wish_lines(&person.grants, words), now: None }])
                 .collect(),
         };
         Said {
@@ -143,7 +120,7 @@ impl Matter for Registration {
         for (i, person) in self.persons.iter().enumerate() {
             let texts = serde_json::to_value(person_texts(person)).unwrap_or_default();
             let value = |name: &str| match name {
-                "grants" => grant_lines(person, words).join("; "),
+                "grants" => wish_lines(&person.grants, words).join("; "),
                 name => text_of(&texts, name),
             };
             let fields = PERSON_FIELDS.iter().map(|name| (format!("persons.{i}.{name}"), *name, value(name))).collect();
@@ -173,7 +150,7 @@ impl Matter for Registration {
             code: Some(person.login.to_string()),
             // Who chose a password may begin at once; the others get an activation link.
             text: effect(if i == 0 { "applicant" } else { "invited" }),
-            list: grant_lines(person, words),
+            list: wish_lines(&person.grants, words),
         });
         let grants = self.persons.iter().map(|person| person.grants.len()).sum();
         vec![
@@ -182,6 +159,14 @@ impl Matter for Registration {
             Effect { anchor: None, count: Some((grants, "grant")), title: String::new(), items: says(effect("grants")) },
             Effect { anchor: None, count: None, title: effect("letters_title"), items: says(effect("letters")) },
         ]
+    }
+
+    fn asks(&self) -> Vec<(Login, Right)> {
+        let Some(unit) = self.existing_unit else { return Vec::new() };
+        let of = |person: &Person| {
+            person.grants.iter().map(|wish| (person.login.clone(), Right { unit, wish: wish.clone() })).collect::<Vec<_>>()
+        };
+        self.persons.iter().flat_map(of).collect()
     }
 
     fn person_of_field(&self, field: &str) -> Option<String> {

@@ -146,6 +146,8 @@ pub struct Possible {
     pub withdraw: bool,
     /// File a new one from this one, which came to nothing.
     pub again: bool,
+    /// Where another one is begun, by somebody who has an account, after this one came to nothing.
+    pub anew: Option<&'static str>,
 }
 
 /// `/applications/<id>`.
@@ -155,12 +157,14 @@ pub struct ApplicationPage {
     pub heading: Heading,
     /// Label key under `kinds`.
     pub kind: &'static str,
+    /// Where one sees what an approval did.
+    pub outcome_place: &'static str,
     /// Name of the unit.
     pub unit_name: String,
     /// REGON.
     pub regon: String,
-    /// Who signs for the unit.
-    pub head: String,
+    /// Who signs.
+    pub heads: Vec<String>,
     /// Names, the applicant first.
     pub persons: Vec<String>,
     /// The reader filed it.

@@ -54,9 +54,10 @@ pub(super) fn show() -> Vec<ApplicationPage> {
     let page = |status: Status| ApplicationPage {
         heading: heading(status),
         kind: "unit_registration",
+        outcome_place: "account",
         unit_name: text("Gminny Ośrodek Pomocy Społecznej w Morawicy"),
         regon: text("123456785"),
-        head: text("Maria Wójcik, kierownik"),
+        heads: vec![text("Maria Wójcik, kierownik")],
         persons: vec![text("Anna Nowak-Kowalska"), text("Jan Żak")],
         is_own: true,
         revised_at: NOW,
@@ -80,6 +81,7 @@ pub(super) fn show() -> Vec<ApplicationPage> {
             correct: status.is_open(),
             withdraw: status.is_open(),
             again: !status.is_open() && status != Status::Approved,
+            anew: None,
         },
         signed_forms: Vec::new(),
         shortage: None,
@@ -109,7 +111,17 @@ pub(super) fn show() -> Vec<ApplicationPage> {
     let mut rejected = page(Status::Rejected);
     rejected.reason = Some(text("Jednostka nie działa w tym województwie."));
     let foreign = ApplicationPage { is_own: false, can: Possible::default(), ..page(Status::InReview) };
-    all.extend([received, returned, rejected, foreign]);
+    let heads = vec![text("Maria Wójcik, kierownik"), text("Zofia Brzęczyszczykiewicz-Łękołodzka, dyrektorka")];
+    let of_two = ApplicationPage { kind: "permission_extension", heads, ..page(Status::AwaitingForm) };
+    let mut failed = ApplicationPage { kind: "permission_extension", ..page(Status::Expired) };
+    failed.can = Possible { anew: Some("account/extend"), ..Possible::default() };
+    let approved = |kind, outcome_place| ApplicationPage { kind, outcome_place, ..page(Status::Approved) };
+    all.extend([received, returned, rejected, foreign, of_two, failed]);
+    all.extend([
+        approved("permission_extension", "account"),
+        approved("email_change", "email-change"),
+        approved("staff_registration", "account"),
+    ]);
     all
 }
 

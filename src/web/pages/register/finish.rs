@@ -1,10 +1,10 @@
 //! Registration: statements, the e-mail address, checking, and what comes after.
 
-use super::people::Wish;
 use super::{GminaChoice, samples};
 use crate::domain::application::draft::{PersonTexts, UnitTexts};
 use crate::domain::invalid::FieldErrors;
 use crate::render::Page;
+use crate::web::pages::needs::Wish;
 use serde::Serialize;
 
 /// `/register/statements`.

@@ -4,7 +4,7 @@ use super::{Remarks, samples};
 use crate::domain::application::draft::PersonTexts;
 use crate::domain::invalid::FieldErrors;
 use crate::render::Page;
-use jiff::civil::Date;
+use crate::web::pages::needs::{NeedRow, Wish};
 use serde::Serialize;
 
 /// `/register/person` and `/register/persons/<n>`.
@@ -72,17 +72,6 @@ impl Page for PasswordPage {
     }
 }
 
-/// What one person asks for in one sub-area.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Wish {
-    /// „PS – pomoc społeczna”.
-    pub sub_area: String,
-    /// „przeglądający, wprowadzający dane”.
-    pub functions: String,
-    /// Last day.
-    pub until: Option<Date>,
-}
-
 /// One person in the list.
 #[derive(Debug, Clone, Serialize)]
 pub struct PersonRow {
@@ -121,32 +110,6 @@ impl Page for NeedsPage {
     fn samples() -> Vec<Self> {
         samples::needs()
     }
-}
-
-/// One box: a function in a sub-area.
-#[derive(Debug, Clone, Serialize)]
-pub struct NeedBox {
-    /// `grants` for the first, `grants-2` …
-    pub id: String,
-    /// `PS:editor`.
-    pub value: String,
-    /// „wprowadzający dane”.
-    pub function: String,
-    /// Ticked.
-    pub is_chosen: bool,
-}
-
-/// A sub-area with its boxes.
-#[derive(Debug, Clone, Serialize)]
-pub struct NeedRow {
-    /// „PS”.
-    pub code: String,
-    /// „pomoc społeczna”.
-    pub name: String,
-    /// The last day that may be asked for.
-    pub latest: Date,
-    /// By function.
-    pub boxes: Vec<NeedBox>,
 }
 
 /// `/register/needs/<n>`.

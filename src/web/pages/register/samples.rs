@@ -1,12 +1,13 @@
 //! Examples of the pages of registration: empty, full, with errors, with remarks, with long names and hostile ones.
 
 use super::finish::{CheckPage, CheckedPerson, EmailPage, Problem, StatementsPage, SubmittedPage};
-use super::people::{NeedBox, NeedRow, NeedsPage, PasswordPage, PersonNeedsPage, PersonPage, PersonRow, Wish};
+use super::people::{NeedsPage, PasswordPage, PersonNeedsPage, PersonPage, PersonRow};
 use super::start::{Task, TasksPage};
 use super::unit::{FindUnitPage, FoundUnit, GminaPage, UnitDataPage};
 use super::{Choice, GminaChoice, Remarks};
 use crate::domain::application::draft::{PERSON_FIELDS, PersonTexts, STATEMENTS, UNIT_FIELDS, UnitTexts};
 use crate::domain::invalid::{FieldErrors, Invalid};
+use crate::web::pages::needs::{NeedBox, NeedRow, Wish};
 use jiff::civil::date;
 
 pub(super) const NOW: i64 = 1_795_327_500_000;
@@ -274,6 +275,7 @@ pub(super) fn person_needs() -> Vec<PersonNeedsPage> {
                     value: format!("{code}:{function}"),
                     function: text(words),
                     is_chosen: *function == "viewer",
+                    taken: None,
                 }
             })
             .collect(),

@@ -20,7 +20,7 @@ pub struct ApprovePage {
     /// The conditions, in order.
     pub conditions: Vec<Condition>,
     /// Who must have signed: name and position.
-    pub signer: String,
+    pub signers: Vec<String>,
     /// Whether all of them hold.
     pub can_approve: bool,
     /// Reasons by field.
@@ -101,7 +101,7 @@ impl ApprovePage {
                 condition("taken", review.barred_decision != Some(Barred::NotTaken), Barred::NotTaken),
                 impartial,
             ],
-            signer: application.summary().head.to_line(),
+            signers: application.summary().head_lines(),
             can_approve: review.barred_approval.is_none(),
             errors: FieldErrors::default(),
         }

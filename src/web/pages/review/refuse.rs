@@ -63,7 +63,7 @@ impl ReturnPage {
         let signed = Correctable {
             path: SIGNED_FORM.to_owned(),
             name: SIGNED_FORM.to_owned(),
-            value: summary.head.to_line(),
+            value: summary.head_lines().join("; "),
             remark: remark_at(SIGNED_FORM),
         };
         let mut groups = vec![Group { scope: "signed", person: None, name: String::new(), is_open: true, fields: vec![signed] }];

@@ -280,7 +280,7 @@ pub fn approvals() -> Vec<ApprovePage> {
             counted,
             done("Listy", vec![DoneItem { text: "Każda osoba dostanie list.".to_owned(), ..DoneItem::default() }]),
         ],
-        signer: "Maria Wójcik-Źdźbło, kierownik".to_owned(),
+        signers: vec!["Maria Wójcik-Źdźbło, kierownik".to_owned()],
         conditions: vec![condition("form", None), condition("compared", None), condition("taken", None), condition("impartial", None)],
         can_approve: true,
         errors: FieldErrors::default(),

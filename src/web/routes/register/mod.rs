@@ -11,7 +11,7 @@ use crate::domain::invalid::FieldErrors;
 use crate::services::ServiceError;
 use crate::web::drafting::Drafting;
 use crate::web::error::PageError;
-use crate::web::pages::register::people::Wish;
+use crate::web::pages::needs::Wish;
 use jiff::civil::Date;
 use rocket::Route;
 
@@ -37,22 +37,8 @@ fn full_name(person: &PersonTexts) -> String {
 /// What a person asks for, one line for each sub-area.
 fn wishes(draft: &Drafting, person: &PersonTexts, today: Date) -> Vec<Wish> {
     let dictionaries = &draft.open.dictionaries;
-    // Where something is wrong the day is not known yet; the pairs are shown all the same.
     let read = read_grants(person, draft.kind().map(|k| &k.sub_areas[..]), dictionaries, today).unwrap_or_default();
-    let pairs: Vec<(&str, &str)> = person.grants.iter().filter_map(|pair| pair.split_once(':')).collect();
-    dictionaries
-        .sub_areas
-        .iter()
-        .filter_map(|sub_area| {
-            let chosen = |function: &str| pairs.contains(&(sub_area.code.as_str(), function));
-            let functions: Vec<&str> = dictionaries.functions.iter().filter(|f| chosen(&f.code)).map(|f| f.name.as_str()).collect();
-            (!functions.is_empty()).then(|| Wish {
-                sub_area: format!("{} – {}", sub_area.code, sub_area.name),
-                functions: functions.join(", "),
-                until: read.iter().find(|g| g.sub_area == sub_area.code).map(|g| g.valid_until),
-            })
-        })
-        .collect()
+    Wish::lines(dictionaries, &person.grants, &read)
 }
 
 /// Number of the person in a path, from 1, as a place in the list.

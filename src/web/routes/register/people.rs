@@ -12,9 +12,8 @@ use crate::web::drafting::{Drafting, href, next_href};
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::Anyone;
-use crate::web::pages::register::people::{
-    NeedBox, NeedRow, NeedsPage, PasswordPage, PersonNeedsPage, PersonPage, PersonRow, RemovePersonPage,
-};
+use crate::web::pages::needs::NeedRow;
+use crate::web::pages::register::people::{NeedsPage, PasswordPage, PersonNeedsPage, PersonPage, PersonRow, RemovePersonPage};
 use crate::web::rate::Limit;
 use crate::web::reply::Answer;
 use crate::web::visit::Visit;
@@ -212,33 +211,14 @@ fn needs_page(
     errors: FieldErrors,
 ) -> PersonNeedsPage {
     let today = who.context().now().warsaw_date();
-    let dictionaries = &draft.open.dictionaries;
-    let mut count = 0;
-    let mut next_id = || {
-        count += 1;
-        if count == 1 { "grants".to_owned() } else { format!("grants-{count}") }
-    };
     let allowed = draft.kind().map(|k| k.sub_areas.clone()).unwrap_or_default();
-    let rows = allowed.iter().filter_map(|code| dictionaries.sub_area(code)).map(|sub_area| NeedRow {
-        code: sub_area.code.clone(),
-        name: sub_area.name.clone(),
-        latest: sub_area.latest_until(today),
-        boxes: dictionaries
-            .functions
-            .iter()
-            .map(|function| {
-                let value = format!("{}:{}", sub_area.code, function.code);
-                NeedBox { id: next_id(), is_chosen: grants.contains(&value), value, function: function.name.clone() }
-            })
-            .collect(),
-    });
     PersonNeedsPage {
         corrects: draft.corrects(),
         number: index + 1,
         about: about.to_owned(),
         full_name: draft.person(index).map(full_name).unwrap_or_default(),
         kind: draft.kind().map(|k| k.name.clone()).unwrap_or_default(),
-        rows: rows.collect(),
+        rows: NeedRow::all(&draft.open.dictionaries, &allowed, today, grants, |_, _| None),
         valid_until: valid_until.to_owned(),
         remarks: draft.remarks(&format!("persons.{index}."), &PERSON_FIELDS),
         errors,

@@ -1,0 +1,12 @@
+//! „Wnioskuj o rozszerzenie uprawnień”: more rights in the own unit, or rights in another one. What may not live here: the way of
+//! any application (print, sign, review), which knows no kind.
+
+mod draft;
+mod file;
+mod grant;
+mod look;
+
+pub use draft::{choose_home, choose_unit, drop_draft, save_needs, save_statements, start_correction};
+pub use file::file;
+pub(super) use grant::grant;
+pub use look::{Extension, look};

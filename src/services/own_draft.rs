@@ -1,0 +1,143 @@
+//! What the owner of an account types before filing: at most one draft of a kind, a correction before a new application. What may
+//! not live here: what one kind asks for.
+
+use super::file_application::{file_new, file_revision, resubmit_unprinted};
+use super::view_application::target_of;
+use super::{Context, ServiceError, record};
+use crate::domain::account::Account;
+use crate::domain::actor::Actor;
+use crate::domain::application::decision::{Remark, SIGNED_FORM};
+use crate::domain::application::draft::{Draft, DraftKind, Drafted};
+use crate::domain::application::status::{Mover, Status};
+use crate::domain::application::{Application, Kind, Payload};
+use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::dictionary::Dictionaries;
+use crate::domain::id::{AccountId, DraftId};
+use crate::domain::identifiers::ApplicationNumber;
+use crate::domain::permission::Permission;
+use crate::secrets::{random_token, token_hash};
+use crate::storage::Connection;
+use crate::storage::applications::{Listed, remarks};
+use crate::storage::database::begin;
+use crate::storage::{accounts, applications, drafts};
+use serde_json::json;
+
+/// What is being typed, with the application that it corrects. A correction that came too late is none.
+pub(super) async fn current<C: Connection, T: Drafted>(
+    context: &Context,
+    db: &C,
+    account: AccountId,
+) -> Result<Option<(Draft<T>, Option<Application>)>, ServiceError> {
+    let Some(draft) = drafts::of_kind::<_, T>(db, account, context.now()).await? else { return Ok(None) };
+    let Some(id) = draft.application else { return Ok(Some((draft, None))) };
+    let corrected = applications::find(db, id).await?.filter(|application| application.status.is_correctable());
+    Ok(corrected.map(|application| (draft, Some(application))))
+}
+
+/// Locks the account before something is filed, and before it the application that a draft of this kind corrects, as a decision
+/// locks them: of two at once one waits, and neither for ever.
+pub(super) async fn lock<C: Connection>(tx: &C, account: AccountId, kind: DraftKind) -> Result<Account, ServiceError> {
+    if let Some(corrected) = drafts::find_corrected(tx, account, kind).await? {
+        applications::find_for_update(tx, corrected).await?;
+    }
+    Ok(accounts::find_for_update(tx, account).await?.ok_or(ServiceError::NotFound)?.account)
+}
+
+/// Keeps what was typed, in the open draft or in a new one.
+pub(super) async fn keep<C: Connection, T: Drafted>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    account: AccountId,
+    open: Option<DraftId>,
+    texts: &T,
+) -> Result<DraftId, ServiceError> {
+    if let Some(draft) = open {
+        drafts::save_texts(tx, draft, texts, context.now()).await?;
+        return Ok(draft);
+    }
+    // A correction that came too late is of no use to anybody.
+    drafts::remove_of_kind(tx, account, T::KIND).await?;
+    let draft = context.new_draft_id();
+    drafts::add(tx, draft, token_hash(&random_token()), texts, Some((account, None)), None, context.now()).await?;
+    record::done(context, tx, actor, AuditEvent::DraftStarted, AuditObject::new("draft", draft), None, json!({})).await?;
+    Ok(draft)
+}
+
+/// Starts the correction of an application, or finds the one that is open. `write` gives what was typed, and the address that was
+/// confirmed where the kind has one.
+///
+/// # Errors
+/// `Denied` for anybody but the applicant; `Transition` where the application cannot be corrected.
+pub(super) async fn start_correction<T: Drafted>(
+    context: &Context,
+    actor: &Actor,
+    account: AccountId,
+    number: &ApplicationNumber,
+    write: impl FnOnce(&Payload) -> Option<(T, Option<String>)>,
+) -> Result<(), ServiceError> {
+    let tx = begin(&context.db).await?;
+    accounts::find_for_update(&tx, account).await?.ok_or(ServiceError::NotFound)?;
+    let application = applications::find_by_number(&tx, number).await?.ok_or(ServiceError::NotFound)?;
+    context.policy.check(actor, Permission::ApplicationRevise, &target_of(&application))?;
+    application.status.after(application.status.event_of_revision(), Mover::Applicant)?;
+    if drafts::is_being_corrected(&tx, application.id, context.now()).await? {
+        return Ok(());
+    }
+    let (texts, confirmed) = write(&application.payload).ok_or(ServiceError::NotFound)?;
+    drafts::remove_of_kind(&tx, account, T::KIND).await?;
+    let draft = context.new_draft_id();
+    let owner = Some((account, Some(application.id)));
+    drafts::add(&tx, draft, token_hash(&random_token()), &texts, owner, confirmed, context.now()).await?;
+    let details = json!({ "application": number.as_str() });
+    record::done(context, &tx, actor, AuditEvent::DraftStarted, AuditObject::new("draft", draft), None, details).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What the office asked to correct: its covering note and what is about the signed form have no field.
+pub(super) async fn remarks_on<C: Connection>(db: &C, corrected: Option<&Application>) -> Result<Vec<Remark>, ServiceError> {
+    let mut notes = Vec::new();
+    if let Some(application) = corrected.filter(|a| a.status == Status::Returned) {
+        notes.extend(application.reason.iter().map(|text| Remark { field: String::new(), text: text.clone() }));
+        let remarks = remarks::list(db, application.id, application.revision).await?;
+        notes.extend(remarks.into_iter().map(|r| Remark { field: if r.field == SIGNED_FORM { String::new() } else { r.field }, ..r }));
+    }
+    Ok(notes)
+}
+
+/// The open applications of a kind that an account filed, the newest first.
+pub(super) async fn open_of<C: Connection>(db: &C, account: AccountId, kind: Kind) -> Result<Vec<Listed>, ServiceError> {
+    let own = applications::list_of_applicant(db, account).await?;
+    Ok(own.into_iter().filter(|listed| listed.kind == kind && listed.status.is_open()).collect())
+}
+
+/// Files a draft: a new application, or another revision of the one that it corrects. `email_key` is that of the applicant.
+///
+/// # Errors
+/// As [`file_new`] and [`file_revision`]; `Denied` for anybody but the applicant.
+pub(super) async fn file<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    (draft, corrected): (DraftId, Option<Application>),
+    payload: Payload,
+    (account, email_key): (AccountId, String),
+    dictionaries: &Dictionaries,
+) -> Result<Application, ServiceError> {
+    let people = [(account, email_key)];
+    let application = match corrected {
+        None => file_new(context, actor, tx, payload, account, &people, dictionaries).await?,
+        Some(found) => {
+            context.policy.check(actor, Permission::ApplicationRevise, &target_of(&found))?;
+            let mut application = applications::find_for_update(tx, found.id).await?.ok_or(ServiceError::NotFound)?;
+            if resubmit_unprinted(context, actor, tx, &mut application, &payload).await? {
+                application
+            } else {
+                file_revision(context, actor, tx, application, payload, &people, dictionaries).await?
+            }
+        }
+    };
+    drafts::mark_submitted(tx, draft, application.id).await?;
+    Ok(application)
+}

@@ -1,0 +1,89 @@
+//! Rights of accounts: what is held, what open applications ask for, and the one place that grants. What may not live here: who
+//! may ask for what (domain), and whether something is granted at all (the decision).
+
+use super::{Context, ServiceError, record};
+use crate::domain::account::Account;
+use crate::domain::actor::Actor;
+use crate::domain::application::Application;
+use crate::domain::application::registration::GrantRequest;
+use crate::domain::application::right::{Asked, Right};
+use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::id::{AccountId, ApplicationId, UnitId};
+use crate::domain::unit::{Unit, UnitStatus};
+use crate::domain::voivodeship::VoivodeshipCode;
+use crate::storage::Connection;
+use crate::storage::grants::Grant;
+use crate::storage::{applications, grants, units};
+use jiff::civil::Date;
+use serde_json::json;
+
+/// The rights that an account holds, on this day or from a later one on.
+pub(super) async fn held_by<C: Connection>(db: &C, account: AccountId, today: Date) -> Result<Vec<Right>, ServiceError> {
+    let held = grants::list_of_account(db, account).await?.into_iter().filter(|grant| today <= grant.valid_until);
+    Ok(held
+        .map(|grant| Right {
+            unit: grant.unit,
+            wish: GrantRequest { sub_area: grant.sub_area, function: grant.function, valid_until: grant.valid_until },
+        })
+        .collect())
+}
+
+/// The active units in which an account holds a right in force: their heads can confirm who the person is.
+pub(super) async fn own_units<C: Connection>(db: &C, account: AccountId, today: Date) -> Result<Vec<Unit>, ServiceError> {
+    let grants = grants::list_of_account(db, account).await?;
+    let mut ids: Vec<_> = grants.iter().filter(|g| g.valid_from <= today && today <= g.valid_until).map(|g| g.unit).collect();
+    ids.dedup();
+    Ok(units::list_by_ids(db, &ids).await?.into_iter().filter(|unit| unit.status == UnitStatus::Active).collect())
+}
+
+/// The rights that open applications ask for, other than the one that is corrected.
+pub(super) async fn asked_for<C: Connection>(
+    db: &C,
+    account: &Account,
+    corrected: Option<ApplicationId>,
+) -> Result<Vec<Asked>, ServiceError> {
+    let mut asked = Vec::new();
+    let listed = applications::list_naming(db, account.id).await?.into_iter();
+    for listed in listed.filter(|listed| listed.status.is_open() && Some(listed.id) != corrected) {
+        let Some(application) = applications::find(db, listed.id).await? else { continue };
+        let own = application.payload.matter().asks().into_iter().filter(|(login, _)| login.key() == account.login.key());
+        asked.extend(own.map(|(_, right)| Asked { right, number: application.number.clone() }));
+    }
+    Ok(asked)
+}
+
+/// Grants what an approved application asks for, from today on, in the deciding transaction.
+///
+/// # Errors
+/// A conflict on `grants_current` when the account holds one of the rights already.
+pub(super) async fn give<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    application: &Application,
+    account: &Account,
+    (unit, voivodeship): (UnitId, &VoivodeshipCode),
+    wishes: &[GrantRequest],
+) -> Result<(), ServiceError> {
+    let now = context.now();
+    for wish in wishes {
+        let grant = Grant {
+            id: context.new_grant_id(),
+            account: account.id,
+            unit,
+            sub_area: wish.sub_area.clone(),
+            function: wish.function.clone(),
+            valid_from: now.warsaw_date(),
+            valid_until: wish.valid_until,
+            application: Some(application.id),
+        };
+        grants::replace_ended(tx, &grant, now).await?;
+        grants::add(tx, &grant, now).await?;
+        let details = json!({
+            "account": account.login.as_str(), "unit": unit, "sub_area": wish.sub_area, "function": wish.function,
+            "until": wish.valid_until.to_string(), "application": application.number.as_str(),
+        });
+        record::done(context, tx, actor, AuditEvent::GrantAdded, AuditObject::new("grant", grant.id), Some(voivodeship), details).await?;
+    }
+    Ok(())
+}
