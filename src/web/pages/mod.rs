@@ -5,6 +5,7 @@
 pub mod account_pages;
 pub mod admin_pages;
 pub mod application;
+pub mod attestation_pages;
 pub mod demo_pages;
 pub mod email_change_pages;
 pub mod error_pages;
