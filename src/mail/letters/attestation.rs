@@ -26,7 +26,7 @@ pub struct AttestationNews {
     pub closing: Closing,
 }
 
-fn news(days_left: i32) -> Vec<AttestationNews> {
+fn sample_news(days_left: i32) -> Vec<AttestationNews> {
     let of = |is_to_unit, is_asked, closing| AttestationNews {
         unit: "Gminny Ośrodek Pomocy Społecznej w Morawicy".into(),
         regon: "123456785".into(),
@@ -48,7 +48,7 @@ pub struct AttestationOpenedLetter(pub AttestationNews);
 impl Letter for AttestationOpenedLetter {
     const NAME: &'static str = "attestation_opened";
     fn samples() -> Vec<Self> {
-        news(30).into_iter().map(Self).collect()
+        sample_news(30).into_iter().map(Self).collect()
     }
 }
 
@@ -60,7 +60,7 @@ pub struct AttestationRemindedLetter(pub AttestationNews);
 impl Letter for AttestationRemindedLetter {
     const NAME: &'static str = "attestation_reminded";
     fn samples() -> Vec<Self> {
-        [15, 3, 1, 0].into_iter().flat_map(news).map(Self).collect()
+        [15, 3, 1, 0].into_iter().flat_map(sample_news).map(Self).collect()
     }
 }
 
@@ -72,7 +72,7 @@ pub struct AttestationSuspendedLetter(pub AttestationNews);
 impl Letter for AttestationSuspendedLetter {
     const NAME: &'static str = "attestation_suspended";
     fn samples() -> Vec<Self> {
-        news(0).into_iter().map(Self).collect()
+        sample_news(0).into_iter().map(Self).collect()
     }
 }
 
@@ -84,6 +84,6 @@ pub struct AttestationRestoredLetter(pub AttestationNews);
 impl Letter for AttestationRestoredLetter {
     const NAME: &'static str = "attestation_restored";
     fn samples() -> Vec<Self> {
-        news(0).into_iter().map(Self).collect()
+        sample_news(0).into_iter().map(Self).collect()
     }
 }

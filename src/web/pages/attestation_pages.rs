@@ -36,7 +36,7 @@ pub struct AttestationsPage {
     pub attestations: Vec<OwnAttestation>,
 }
 
-fn own(state: &'static str, may_prepare: bool, open: Option<&'static str>) -> OwnAttestation {
+fn sample_own(state: &'static str, may_prepare: bool, open: Option<&'static str>) -> OwnAttestation {
     OwnAttestation {
         href: "/unit/attestation/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10".to_owned(),
         unit_name: "Gminny Ośrodek Pomocy Społecznej w Morawicy".to_owned(),
@@ -53,10 +53,10 @@ impl Page for AttestationsPage {
     const PLACE: &'static str = "unit-attestations";
     fn samples() -> Vec<Self> {
         let all = vec![
-            own("suspended", true, None),
-            own("open", true, Some("awaiting_form")),
-            own("open", false, None),
-            own("answered", false, Some("in_review")),
+            sample_own("suspended", true, None),
+            sample_own("open", true, Some("awaiting_form")),
+            sample_own("open", false, None),
+            sample_own("answered", false, Some("in_review")),
         ];
         vec![Self::default(), Self { attestations: all }]
     }
@@ -104,7 +104,7 @@ pub struct AttestationPage {
     pub errors: FieldErrors,
 }
 
-fn row(id: u8, verdict: &'static str) -> VerdictRow {
+fn sample_row(id: u8, verdict: &'static str) -> VerdictRow {
     VerdictRow {
         field: format!("grants.0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a{id}"),
         full_name: "Nowak-Śliwińska Anna Maria".to_owned(),
@@ -125,7 +125,7 @@ impl Page for AttestationPage {
             unit_name: "Gminny Ośrodek Pomocy Społecznej w Morawicy".to_owned(),
             state: "open",
             last_day: date(2026, 12, 22),
-            rows: vec![row(10, "keep"), row(11, "end"), row(12, "")],
+            rows: vec![sample_row(10, "keep"), sample_row(11, "end"), sample_row(12, "")],
             verdicts: vec![Choice::new("keep", "Zostaje"), Choice::new("end", "Do cofnięcia")],
             ..Self::default()
         };
@@ -171,10 +171,11 @@ impl Page for AttestationCheckPage {
             unit_name: "Gminny Ośrodek Pomocy Społecznej w Morawicy".to_owned(),
             regon: "123456785".to_owned(),
             head: "Maria Wójcik, kierownik".to_owned(),
-            kept: vec![row(10, "keep")],
+            kept: vec![sample_row(10, "keep")],
             ..Self::default()
         };
-        let ends = Self { ended: vec![row(11, "end")], kept: Vec::new(), corrects: Some("W/26/2026/000123".to_owned()), ..page.clone() };
+        let ends =
+            Self { ended: vec![sample_row(11, "end")], kept: Vec::new(), corrects: Some("W/26/2026/000123".to_owned()), ..page.clone() };
         let errors = FieldErrors::one("unit", crate::domain::invalid::Invalid::UnitClosed);
         vec![page.clone(), ends, Self { errors, ..page }]
     }

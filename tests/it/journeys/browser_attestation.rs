@@ -35,7 +35,7 @@ async fn a_suspended_unit_prepares_its_list() {
     browser.press("Dalej").await;
     browser.wait_for("Zaznacz odpowiedź").await;
     browser.assert_fine("attestation/lines-wrong").await;
-    browser.script("document.querySelectorAll('input[value=end]')[1].click()").await;
+    browser.script("document.querySelectorAll('input[value=end]')[1].click()", Vec::new()).await;
     browser.press("Dalej").await;
     browser.wait_for("Sprawdź listę").await;
     browser.assert_fine("attestation/check").await;

@@ -89,7 +89,7 @@ async fn administrators_see_which_units_have_answered_and_nobody_else() {
         }
         let csv = browser.get("/export/attestations/csv?state=open").await;
         match sees {
-            Some(rows) => assert_eq!(csv.is(200).body.matches(&regon).count(), rows),
+            Some(rows) => assert_eq!(csv.is(200).body.lines().filter(|line| line.contains(&regon)).count(), rows),
             None => {
                 csv.is(403);
             }

@@ -16,7 +16,7 @@ use cas_portal::services::confirm_permissions::{AttestationFilter, file, list_at
 use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::keep_deadlines::{Kept, keep_deadlines};
 use cas_portal::services::receive_signed_form::{Arrival, record_arrival};
-use cas_portal::services::review_application::{approve, reject, return_for_correction, take};
+use cas_portal::services::review_application::{approve, confirm_compared, reject, return_for_correction, take};
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter, list_changes, list_grants};
 use cas_portal::services::{ServiceError, withdraw_application};
 use cas_portal::storage::{applications, attestations, audit_entries, grants, units};
@@ -115,11 +115,12 @@ on_both! {
         assert_eq!(keep(&portal).await.reminded, 0);
         portal.advance_days(1);
         assert_eq!((keep(&portal).await.reminded, keep(&portal).await.reminded), (1, 0));
+        let email = portal.email_of(coordinator).await;
+        assert_eq!(subjects(&portal, &email).await.len(), 2);
         portal.advance_days(12);
         let other = portal.second(&db).await;
         let (one, two) = tokio::join!(keep(&portal), keep(&other));
         assert_eq!(one.reminded + two.reminded, 1);
-        let email = portal.email_of(coordinator).await;
         let expected = [
             "Potwierdź uprawnienia w jednostce do 22.12.2027",
             "Potwierdź uprawnienia w jednostce: zostało 15 dni",
@@ -197,6 +198,8 @@ on_both! {
         assert!(works_in(&portal, jan).await.contains(&unit), "until the office has decided");
         received(&portal, &office, &number).await;
         let application = in_review(&portal, &office, &number).await;
+        confirm_compared(&portal.context, &office, &number, application.version, true).await.expect("compared");
+        let application = reload(&portal, &number).await;
         approve(&portal.context, &office, &number, application.version, true).await.expect("approved");
         assert_eq!(state(&portal, open.id).await, AttestationState::Done);
         assert!(works_in(&portal, jan).await.is_empty());
