@@ -303,7 +303,7 @@ fn every_field_of_a_registration_has_its_label_and_says_what_is_missing() {
     let names = |value: serde_json::Value| value.as_object().map(|o| o.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
     let unit = names(serde_json::to_value(UnitTexts::default()).expect("json"));
     let person = names(serde_json::to_value(PersonTexts::default()).expect("json"));
-    assert!(unit.len() == 18 && person.len() == 8);
+    assert!(unit.len() == 18 && person.len() == 9);
     let others = [
         "login",
         "password",

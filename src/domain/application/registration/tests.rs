@@ -114,10 +114,10 @@ fn fields_to_correct_are_those_of_the_pages() {
     assert_eq!(sorted(&PERSON_FIELDS), names(serde_json::to_value(PersonTexts::default()).unwrap()));
     let mut registration = registration();
     let all = registration.correctable_fields();
-    assert_eq!(all.len(), 18 + 2 * 8);
+    assert_eq!(all.len(), 18 + 2 * 9);
     assert!(all.contains(&"unit.regon".to_owned()) && all.contains(&"persons.1.grants".to_owned()));
     registration.existing_unit = Some(UNIT);
-    assert_eq!(registration.correctable_fields().len(), 2 * 8);
+    assert_eq!(registration.correctable_fields().len(), 2 * 9);
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn sheet(rows: &[&str]) -> Sheet {
 }
 
 fn row(login: &str) -> String {
-    format!("Anna;Nowak;inspektorka;{login}@gops.example.pl;413114692;{login};przeglądający;;31.12.2027;")
+    format!("Anna;Nowak;inspektorka;{login}@gops.example.pl;413114692;{login};viewer;;31.12.2027;")
 }
 
 fn seen(rows: &[&str], listed: &[PersonTexts], taken: &[&str]) -> Vec<PreviewRow> {
@@ -84,7 +84,7 @@ fn every_mistake_of_a_row_is_told_at_its_column() {
             &row("dobra"),
             "4nna;;x;nie;12;ą;;;;",
             "Anna;Nowak;x;a@b.pl;413114692;druga;redaktor;;;",
-            "Anna;Nowak;x;c@b.pl;413114692;trzecia;przeglądający, zatwierdzający;przeglądający;32.13.2027;może",
+            "Anna;Nowak;x;c@b.pl;413114692;trzecia;viewer, approver;viewer;32.13.2027;może",
             "Anna;Nowak;x;d@b.pl;413114692;czwarta;viewer;;31.12.2040;nie",
             "Anna;Nowak;x;e@b.pl;413114692;zajeta;viewer;;;TAK",
         ],
