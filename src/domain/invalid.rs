@@ -71,6 +71,8 @@ invalid! {
     GrantAsked => "grant_asked",
     /// The unit has ended.
     UnitClosed => "unit_closed",
+    /// Nobody holds a right in the unit.
+    NothingToConfirm => "nothing_to_confirm",
     TooManyPersons => "too_many_persons",
     /// This row is about somebody of an earlier row.
     PersonTwice => "person_twice",

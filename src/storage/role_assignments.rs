@@ -102,6 +102,14 @@ pub async fn coordinators_of<C: ConnectionTrait>(db: &C, units: &[UnitId]) -> Re
     Ok(rows.into_iter().filter_map(|row| Some((UnitId(row.unit_id?), AccountId(row.account_id)))).collect())
 }
 
+/// The active accounts that coordinate a unit.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_coordinators<C: ConnectionTrait>(db: &C, unit: UnitId) -> Result<Vec<AccountId>, StorageError> {
+    Ok(coordinators_of(db, &[unit]).await?.into_iter().map(|(_, account)| account).collect())
+}
+
 /// Adds an assignment.
 ///
 /// # Errors

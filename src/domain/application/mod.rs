@@ -1,5 +1,6 @@
 //! Applications („wnioski”): what is filed, printed, signed, reviewed and decided.
 
+pub mod attestation;
 pub mod decision;
 pub mod draft;
 pub mod email_change;
@@ -21,6 +22,7 @@ use super::identifiers::{ApplicationNumber, EmailAddress, TercCode};
 use super::moment::Moment;
 use super::unit::Head;
 use super::voivodeship::VoivodeshipCode;
+use attestation::AttestationList;
 use email_change::EmailChange;
 use extension::PermissionExtension;
 use matter::Matter;
@@ -44,12 +46,14 @@ pub enum Kind {
     PermissionExtension,
     /// „rejestracja pracowników” of a registered unit by its coordinator.
     UnitStaff,
+    /// „coroczne potwierdzenie uprawnień” of a unit.
+    Attestation,
 }
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 5] =
-        [Self::UnitRegistration, Self::StaffRegistration, Self::EmailChange, Self::PermissionExtension, Self::UnitStaff];
+    pub const ALL: [Self; 6] =
+        [Self::UnitRegistration, Self::StaffRegistration, Self::EmailChange, Self::PermissionExtension, Self::UnitStaff, Self::Attestation];
     /// Stored name and label key.
     pub const fn key(self) -> &'static str {
         match self {
@@ -58,6 +62,7 @@ impl Kind {
             Self::EmailChange => "email_change",
             Self::PermissionExtension => "permission_extension",
             Self::UnitStaff => "unit_staff",
+            Self::Attestation => "attestation",
         }
     }
     /// The place where one is begun: `/<place>`.
@@ -67,12 +72,14 @@ impl Kind {
             Self::EmailChange => "email-change",
             Self::PermissionExtension => "account/extend",
             Self::UnitStaff => "unit/staff/register",
+            Self::Attestation => "unit/attestation",
         }
     }
     /// The place that shows its applicant what came of an approval: `/<place>`.
     pub const fn outcome_place(self) -> &'static str {
         match self {
             Self::EmailChange => "email-change",
+            Self::Attestation => "unit/attestation",
             Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension => "account",
             Self::UnitStaff => "unit/staff",
         }
@@ -81,7 +88,7 @@ impl Kind {
     pub const fn is_for_account_holders(self) -> bool {
         match self {
             Self::UnitRegistration | Self::StaffRegistration => false,
-            Self::EmailChange | Self::PermissionExtension | Self::UnitStaff => true,
+            Self::EmailChange | Self::PermissionExtension | Self::UnitStaff | Self::Attestation => true,
         }
     }
     /// Reads a stored name.
@@ -103,6 +110,8 @@ pub enum Payload {
     PermissionExtension(PermissionExtension),
     /// New people of a unit, by its coordinator.
     UnitStaff(StaffRegistration),
+    /// Which permissions a unit still needs.
+    Attestation(AttestationList),
 }
 
 impl Payload {
@@ -113,6 +122,7 @@ impl Payload {
             Self::EmailChange(c) => c,
             Self::PermissionExtension(e) => e,
             Self::UnitStaff(s) => s,
+            Self::Attestation(a) => a,
         }
     }
     /// The kind.
@@ -140,8 +150,12 @@ impl Payload {
         match self {
             Self::Registration(r) => &r.persons,
             Self::UnitStaff(s) => &s.persons,
-            Self::EmailChange(_) | Self::PermissionExtension(_) => &[],
+            Self::EmailChange(_) | Self::PermissionExtension(_) | Self::Attestation(_) => &[],
         }
+    }
+    /// The yearly confirmation that it is, if it is one.
+    pub fn attestation(&self) -> Option<&AttestationList> {
+        if let Self::Attestation(a) = self { Some(a) } else { None }
     }
 }
 
