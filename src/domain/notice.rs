@@ -1,7 +1,7 @@
 //! What people are told by letter. The outbox holds these: what happened, by ids; never text, never a secret.
 //! A token that a letter carries is made when the letter is composed.
 
-use super::id::{AccountId, ApplicationId, DraftId, EmailChangeId, SourceId, WaitingChangeId};
+use super::id::{AccountId, ApplicationId, DraftId, EmailChangeId, SourceId, UnitId, WaitingChangeId};
 use serde::{Deserialize, Serialize};
 
 /// One thing to tell one person.
@@ -61,6 +61,18 @@ pub enum Notice {
     ApplicationExpired {
         /// Which application.
         application: ApplicationId,
+    },
+    /// A change of a unit was approved.
+    UnitChangeApproved {
+        /// Which application.
+        application: ApplicationId,
+    },
+    /// A unit has ended; what became of the rights in it.
+    UnitEnded {
+        /// Whose rights.
+        account: AccountId,
+        /// Which unit.
+        unit: UnitId,
     },
     /// „Aktywuj konto”: the activation link (7 days).
     AccountInvited {
@@ -230,6 +242,8 @@ impl Notice {
             Self::ApplicationWithdrawn { .. } => "application_withdrawn",
             Self::ApplicationDeadlineNear { .. } => "application_deadline_near",
             Self::ApplicationExpired { .. } => "application_expired",
+            Self::UnitChangeApproved { .. } => "unit_change_approved",
+            Self::UnitEnded { .. } => "unit_ended",
             Self::AccountInvited { .. } => "account_invited",
             Self::PasswordResetRequested { .. } => "password_reset_requested",
             Self::PasswordChanged { .. } => "password_changed",

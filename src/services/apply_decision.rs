@@ -1,14 +1,14 @@
 //! What an approval does: the one `match` on the payload that acts.
 
-use super::{Context, ServiceError, extend_permissions, lost_mailbox, record, rights};
+use super::{Context, ServiceError, change_unit, extend_permissions, lost_mailbox, record, rights};
 use crate::domain::account::AccountStatus;
 use crate::domain::actor::Actor;
 use crate::domain::application::registration::Registration;
 use crate::domain::application::{Application, Payload};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::{AccountId, UnitId};
+use crate::domain::invalid::Invalid;
 use crate::domain::notice::Notice;
-use crate::domain::unit::UnitStatus;
 use crate::storage::Connection;
 use crate::storage::{accounts, units};
 use serde_json::json;
@@ -28,6 +28,7 @@ pub async fn apply<C: Connection>(
     match &application.payload {
         Payload::Registration(registration) => register(context, actor, tx, application, registration, persons).await,
         Payload::EmailChange(change) => lost_mailbox::queue(context, actor, tx, application, change).await,
+        Payload::UnitChange(change) => change_unit::apply(context, actor, tx, application, change).await,
         Payload::PermissionExtension(extension) => extend_permissions::grant(context, actor, tx, application, extension).await,
     }
 }
@@ -40,7 +41,7 @@ async fn register<C: Connection>(
     registration: &Registration,
     persons: &[AccountId],
 ) -> Result<(), ServiceError> {
-    let unit = unit(context, actor, tx, registration).await?;
+    let unit = unit(context, actor, tx, application, registration).await?;
     if persons.len() != registration.persons.len() {
         return Err(ServiceError::Stale);
     }
@@ -63,14 +64,21 @@ async fn register<C: Connection>(
     record::tell(context, tx, actor, &Notice::ApplicationApproved { application: application.id }).await
 }
 
-async fn unit<C: Connection>(context: &Context, actor: &Actor, tx: &C, registration: &Registration) -> Result<UnitId, ServiceError> {
+async fn unit<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    application: &Application,
+    registration: &Registration,
+) -> Result<UnitId, ServiceError> {
     if let Some(id) = registration.existing_unit {
-        let unit = units::find_for_update(tx, id).await?.filter(|u| u.status == UnitStatus::Active);
-        return unit.map(|u| u.id).ok_or(ServiceError::Stale);
+        // Where the unit was transformed meanwhile, they join its successor.
+        return rights::heir(tx, id).await?.map(|unit| unit.id).ok_or_else(|| ServiceError::field("unit", Invalid::UnitClosed));
     }
     let id = context.new_unit_id();
     units::add(tx, id, &registration.unit, context.now().warsaw_date(), context.now()).await?;
     let object = AuditObject::new("unit", &registration.unit.regon);
+    change_unit::remember_registration(context, tx, application, id, &registration.unit).await?;
     let details = json!({ "unit": id, "kind": registration.unit.kind });
     record::done(context, tx, actor, AuditEvent::UnitRegistered, object, Some(&registration.unit.terc.voivodeship()), details).await?;
     Ok(id)

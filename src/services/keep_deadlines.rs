@@ -5,6 +5,7 @@ mod change_emails;
 mod expire;
 mod remind;
 mod sweep;
+mod units;
 
 pub(super) use remind::days_left;
 
@@ -21,6 +22,8 @@ pub struct Kept {
     pub expired: u64,
     /// Changes of e-mail addresses that took effect, or came to nothing.
     pub emails: u64,
+    /// Units that ended, and applications that were closed with them.
+    pub units: u64,
     /// Reminders that were queued.
     pub reminded: u64,
     /// Drafts, sessions and mailed tokens that were removed.
@@ -36,9 +39,10 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     // First what has lapsed: nobody is reminded of a deadline that has passed.
     let expired = expire::expire_applications(context, &actor).await?;
     let emails = change_emails::change_emails(context, &actor).await?;
+    let units = units::end_units(context, &actor).await?;
     let reminded = remind::remind_applicants(context, &actor).await?;
     let removed = sweep::remove_dead_rows(context).await?;
-    Ok(Kept { expired, emails, reminded, removed })
+    Ok(Kept { expired, emails, units, reminded, removed })
 }
 
 /// Counts what is done, batch by batch, until a batch brings nothing more.

@@ -5,6 +5,7 @@ pub mod answer_machines;
 pub mod apply_decision;
 pub mod change_email;
 pub mod change_password;
+pub mod change_unit;
 pub mod change_profile;
 pub mod check_health;
 pub mod choose_notices;
@@ -56,6 +57,7 @@ pub mod view_application;
 pub mod view_grants;
 pub mod view_office;
 pub mod view_own_account;
+pub mod view_unit_history;
 pub mod withdraw_application;
 mod wrong_guess;
 

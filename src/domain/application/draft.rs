@@ -154,6 +154,28 @@ pub struct ExtensionTexts {
     pub note: String,
 }
 
+/// A change of a unit as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UnitChangeTexts {
+    /// The unit.
+    pub unit: Option<UnitId>,
+    /// What happens to it: a key of [`super::unit_change::What`].
+    pub what: String,
+    /// Its data, for a change of data.
+    pub data: UnitTexts,
+    /// Last day of its activity, for its end.
+    pub last_day: String,
+    /// REGON of its successor, for a transformation.
+    pub successor: String,
+    /// Why; printed.
+    pub justification: String,
+    /// Keys of the confirmed statements.
+    pub statements: Vec<String>,
+    /// Message to the office.
+    pub note: String,
+}
+
 /// What a draft is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DraftKind {
@@ -163,17 +185,20 @@ pub enum DraftKind {
     EmailChange,
     /// More permissions.
     Extension,
+    /// Other data of a unit, or its end.
+    UnitChange,
 }
 
 impl DraftKind {
     /// All.
-    pub const ALL: [Self; 3] = [Self::Registration, Self::EmailChange, Self::Extension];
+    pub const ALL: [Self; 4] = [Self::Registration, Self::EmailChange, Self::Extension, Self::UnitChange];
     /// Stored name.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Registration => "registration",
             Self::EmailChange => "email_change",
             Self::Extension => "extension",
+            Self::UnitChange => "unit_change",
         }
     }
     /// Reads a stored name.
@@ -186,6 +211,7 @@ impl DraftKind {
             Self::Registration => Kind::UnitRegistration.place(),
             Self::EmailChange => Kind::EmailChange.place(),
             Self::Extension => Kind::PermissionExtension.place(),
+            Self::UnitChange => Kind::UnitChange.place(),
         }
     }
     /// Where in the texts the address stands that must be confirmed before filing; none where there is no such address.
@@ -193,7 +219,7 @@ impl DraftKind {
         match self {
             Self::Registration => Some("/persons/0/email"),
             Self::EmailChange => Some("/new_email"),
-            Self::Extension => None,
+            Self::Extension | Self::UnitChange => None,
         }
     }
     /// The address as typed that must be confirmed before filing, out of stored texts.
@@ -222,6 +248,10 @@ impl Drafted for EmailChangeTexts {
 
 impl Drafted for ExtensionTexts {
     const KIND: DraftKind = DraftKind::Extension;
+}
+
+impl Drafted for UnitChangeTexts {
+    const KIND: DraftKind = DraftKind::UnitChange;
 }
 
 /// A draft.

@@ -7,7 +7,7 @@ use super::registration::GrantRequest;
 use super::right::{Held, Right};
 use super::{Kind, Summary};
 use crate::domain::dictionary::Dictionaries;
-use crate::domain::identifiers::Login;
+use crate::domain::identifiers::{Login, Regon};
 use crate::domain::moment::date_text;
 use crate::domain::unit::{Address, Head, UnitData};
 use crate::domain::voivodeship::Gmina;
@@ -143,6 +143,14 @@ pub trait Matter: Send + Sync {
     /// The rights in registered units that an approval gives, and to whom.
     fn asks(&self) -> Vec<(Login, Right)> {
         Vec::new()
+    }
+    /// Words by which it is found, beside those of its summary.
+    fn more_words(&self) -> Vec<String> {
+        Vec::new()
+    }
+    /// The REGON that it wants for a registered unit, where that is another one.
+    fn wanted_regon(&self) -> Option<&Regon> {
+        None
     }
     /// The person that a remark is about, where there are several.
     fn person_of_field(&self, _field: &str) -> Option<String> {

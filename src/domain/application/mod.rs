@@ -14,6 +14,7 @@ mod samples;
 pub mod signed_form;
 pub mod status;
 pub mod typing;
+pub mod unit_change;
 
 use super::id::{AccountId, ApplicationId, UnitId};
 use super::identifiers::{ApplicationNumber, EmailAddress, TercCode};
@@ -27,6 +28,7 @@ use registration::Registration;
 use revision::Fingerprint;
 use serde::{Deserialize, Serialize};
 use status::Status;
+use unit_change::UnitChange;
 
 /// What is applied for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -40,11 +42,14 @@ pub enum Kind {
     EmailChange,
     /// „rozszerzenie uprawnień” of a person who has an account.
     PermissionExtension,
+    /// „zmiana danych jednostki”: other data, the end of its activity, or its transformation.
+    UnitChange,
 }
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 4] = [Self::UnitRegistration, Self::StaffRegistration, Self::EmailChange, Self::PermissionExtension];
+    pub const ALL: [Self; 5] =
+        [Self::UnitRegistration, Self::StaffRegistration, Self::EmailChange, Self::PermissionExtension, Self::UnitChange];
     /// Stored name and label key.
     pub const fn key(self) -> &'static str {
         match self {
@@ -52,6 +57,7 @@ impl Kind {
             Self::StaffRegistration => "staff_registration",
             Self::EmailChange => "email_change",
             Self::PermissionExtension => "permission_extension",
+            Self::UnitChange => "unit_change",
         }
     }
     /// The place where one is begun: `/<place>`.
@@ -60,20 +66,21 @@ impl Kind {
             Self::UnitRegistration | Self::StaffRegistration => "register",
             Self::EmailChange => "email-change",
             Self::PermissionExtension => "account/extend",
+            Self::UnitChange => "unit/change",
         }
     }
     /// The place that shows its applicant what came of an approval: `/<place>`.
     pub const fn outcome_place(self) -> &'static str {
         match self {
             Self::EmailChange => "email-change",
-            Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension => "account",
+            Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension | Self::UnitChange => "account",
         }
     }
     /// Whether it is begun by somebody who has an account already: then another one is begun at its place.
     pub const fn is_for_account_holders(self) -> bool {
         match self {
             Self::UnitRegistration | Self::StaffRegistration => false,
-            Self::EmailChange | Self::PermissionExtension => true,
+            Self::EmailChange | Self::PermissionExtension | Self::UnitChange => true,
         }
     }
     /// Reads a stored name.
@@ -93,6 +100,8 @@ pub enum Payload {
     EmailChange(EmailChange),
     /// More permissions for an account.
     PermissionExtension(PermissionExtension),
+    /// Other data of a unit, or its end.
+    UnitChange(UnitChange),
 }
 
 impl Payload {
@@ -102,6 +111,7 @@ impl Payload {
             Self::Registration(r) => r,
             Self::EmailChange(c) => c,
             Self::PermissionExtension(e) => e,
+            Self::UnitChange(c) => c,
         }
     }
     /// The kind.
@@ -119,6 +129,10 @@ impl Payload {
     /// The extension that it is, if it is one.
     pub fn permission_extension(&self) -> Option<&PermissionExtension> {
         if let Self::PermissionExtension(e) = self { Some(e) } else { None }
+    }
+    /// The change of a unit that it is, if it is one.
+    pub fn unit_change(&self) -> Option<&UnitChange> {
+        if let Self::UnitChange(c) = self { Some(c) } else { None }
     }
 }
 

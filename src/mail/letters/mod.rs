@@ -9,6 +9,7 @@ mod own_account;
 mod parts;
 mod registration;
 mod second_factor;
+mod unit;
 
 pub use account::{
     AccountBlockedLetter, AccountHelp, AccountInvitedLetter, PasswordChangedLetter, PasswordResetRequestedLetter, SignedInOnNewDeviceLetter,
@@ -28,3 +29,4 @@ pub use registration::{DraftLinkRequestedLetter, EmailConfirmationRequestedLette
 pub use second_factor::{
     PasskeyAddedLetter, PasskeyRemovedLetter, RecoveryCodeUsedLetter, SecondFactorAddedLetter, SecondFactorRemovedLetter, SecurityChange,
 };
+pub use unit::{UnitChangeApprovedLetter, UnitEndedLetter};

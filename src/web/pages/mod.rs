@@ -19,6 +19,7 @@ pub mod review;
 pub mod security_pages;
 pub mod sign_in_pages;
 pub mod static_pages;
+pub mod unit_change_pages;
 
 use crate::render::{Chrome, Page, RenderError, Renderer};
 use serde::Serialize;
@@ -139,6 +140,14 @@ pages! {
     extend_pages::ExtendStatementsPage,
     extend_pages::ExtendCheckPage,
     extend_pages::ExtendDropPage,
+    unit_change_pages::UnitChangePage,
+    unit_change_pages::UnitChangeWhatPage,
+    unit_change_pages::UnitChangeDataPage,
+    unit_change_pages::UnitChangeEndingPage,
+    unit_change_pages::UnitChangeWhyPage,
+    unit_change_pages::UnitChangeCheckPage,
+    unit_change_pages::UnitChangeDropPage,
+    unit_change_pages::UnitHistoryPage,
     demo_pages::MailboxPage,
     demo_pages::LetterPage,
     static_pages::StartPage,

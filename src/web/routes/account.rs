@@ -5,6 +5,8 @@ use crate::domain::invalid::FieldErrors;
 use crate::domain::password::fewest;
 use crate::domain::permission::Permission;
 use crate::domain::profile::ProfileTexts;
+use crate::domain::id::UnitId;
+use crate::services::change_unit::units_to_change;
 use crate::services::ServiceError;
 use crate::services::change_password::change_password;
 use crate::services::change_profile::{change_profile, has_open_application, view_profile};
@@ -35,15 +37,19 @@ async fn show(who: Member<'_>) -> Answer {
         .roles
         .iter()
         .map(|role| OwnRole { role: role.role.key(), voivodeship: role.voivodeship.as_ref().and_then(|code| names.get(code).cloned()) });
-    who.show(&AccountPage { roles: roles.collect(), ..page_of(&who, own) })
+    let changeable = units_to_change(who.context(), who.actor()).await?;
+    who.show(&AccountPage { roles: roles.collect(), ..page_of(&who, own, &changeable) })
 }
 
-fn page_of(who: &Visit<'_>, own: OwnAccount) -> AccountPage {
+fn page_of(who: &Visit<'_>, own: OwnAccount, changeable: &[UnitId]) -> AccountPage {
+    let is_own = |unit: UnitId| who.signed_in().is_some_and(|me| me.units.contains(&unit));
     let today = who.context().now().warsaw_date();
     let dictionaries = own.dictionaries;
     let units = own.units.into_iter().map(|(unit, grants)| OwnUnit {
         name: unit.data.name.to_string(),
         regon: unit.data.regon.to_string(),
+        history: is_own(unit.id).then(|| format!("/unit/{}/history", unit.id)),
+        may_change: changeable.contains(&unit.id),
         grants: grants
             .into_iter()
             .map(|grant| OwnGrant {

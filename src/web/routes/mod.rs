@@ -23,6 +23,7 @@ pub mod second_factor;
 pub mod security;
 pub mod sign_in;
 pub mod static_pages;
+pub mod unit_change;
 
 use rocket::Route;
 
@@ -51,6 +52,7 @@ pub fn all() -> Vec<Route> {
         security::routes(),
         sign_in::routes(),
         static_pages::routes(),
+        unit_change::routes(),
         // A new place stands above.
     ];
     places.concat()

@@ -56,6 +56,8 @@ fn samples() -> Vec<Sample> {
     add::<EmailChangeQueuedLetter>(&renderer, &mut all);
     add::<LostMailboxReplacedLetter>(&renderer, &mut all);
     add::<EmailChangeEndedLetter>(&renderer, &mut all);
+    add::<UnitChangeApprovedLetter>(&renderer, &mut all);
+    add::<UnitEndedLetter>(&renderer, &mut all);
     all
 }
 
@@ -94,7 +96,9 @@ fn every_notice() -> Vec<Notice> {
         Notice::PasskeyRemoved { .. } => Some(Notice::EmailChangeQueued { account, change: waiting, to_new: false }),
         Notice::EmailChangeQueued { .. } => Some(Notice::LostMailboxReplaced { account, change: waiting, to_new: false }),
         Notice::LostMailboxReplaced { .. } => Some(Notice::EmailChangeEnded { account, change: waiting, to_new: false }),
-        Notice::EmailChangeEnded { .. } => None,
+        Notice::EmailChangeEnded { .. } => Some(Notice::UnitChangeApproved { application }),
+        Notice::UnitChangeApproved { .. } => Some(Notice::UnitEnded { account, unit: UnitId(Default::default()) }),
+        Notice::UnitEnded { .. } => None,
     };
     std::iter::successors(Some(first), next).collect()
 }

@@ -3,7 +3,7 @@
 mod finish;
 mod people;
 mod start;
-mod unit;
+pub(super) mod unit;
 
 use crate::domain::application::draft::{DraftTexts, PersonTexts};
 use crate::domain::application::typing::read_grants;
