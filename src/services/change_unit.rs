@@ -12,6 +12,6 @@ pub(super) use apply::{apply, remember_registration};
 pub use draft::{choose, drop_draft, find_gmina_for, save_data, save_ending, save_why, start_correction};
 pub(super) use end::{close_application, end_unit};
 pub use file::file;
-pub use look::{Changing, look, units_to_change};
 pub(super) use look::territory;
+pub use look::{Changing, look, units_to_change};
 pub(super) use plan::seen;

@@ -79,7 +79,12 @@ pub async fn save_data<C: ConnectionTrait>(db: &C, id: UnitId, data: &UnitData) 
         data: Set(serde_json::to_value(data).map_err(|_| damaged("unit data"))?),
         ..ActiveModel::default()
     };
-    Entity::update_many().set(row).col_expr(Column::Version, Expr::col(Column::Version).add(1)).filter(Column::Id.eq(id.0)).exec(db).await?;
+    Entity::update_many()
+        .set(row)
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(id.0))
+        .exec(db)
+        .await?;
     Ok(())
 }
 

@@ -165,7 +165,8 @@ async fn set_ending<C: Connection>(
         },
     )
     .await?;
-    let details = json!({ "unit": unit.id, "application": application.number.as_str(), "last_day": last_day.to_string(), "successor": heir });
+    let details =
+        json!({ "unit": unit.id, "application": application.number.as_str(), "last_day": last_day.to_string(), "successor": heir });
     let object = AuditObject::new("unit", &unit.data.regon);
     record::done(context, tx, actor, AuditEvent::UnitEndingSet, object, Some(&unit.voivodeship), details).await
 }

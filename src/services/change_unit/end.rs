@@ -117,7 +117,8 @@ async fn end_grants<C: Connection>(
         record::done(context, tx, actor, event, AuditObject::new("grant", grant.id), Some(&unit.voivodeship), details).await?;
         if let Some((id, _)) = to {
             let details = json!({ "from": grant.id, "until": new.valid_until.to_string() });
-            record::done(context, tx, actor, AuditEvent::GrantAdded, AuditObject::new("grant", id), Some(&unit.voivodeship), details).await?;
+            record::done(context, tx, actor, AuditEvent::GrantAdded, AuditObject::new("grant", id), Some(&unit.voivodeship), details)
+                .await?;
         }
     }
     Ok((moved, ended))

@@ -95,7 +95,9 @@ pub(super) async fn units_of<C: Connection>(context: &Context, db: &C, actor: &A
     let mut own = Vec::new();
     for unit in units::list_by_ids(db, &ids).await?.into_iter().filter(|unit| unit.status == UnitStatus::Active) {
         let target = Target { unit: Some(unit.id), voivodeship: Some(unit.voivodeship.clone()), ..Target::default() };
-        if context.policy.check(actor, Permission::UnitChangeFile, &target).is_ok() && may_file(&coordinators(db, unit.id).await?, me.account) {
+        if context.policy.check(actor, Permission::UnitChangeFile, &target).is_ok()
+            && may_file(&coordinators(db, unit.id).await?, me.account)
+        {
             own.push(unit);
         }
     }

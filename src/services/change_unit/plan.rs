@@ -38,7 +38,8 @@ pub(super) async fn fate_of<C: Connection>(
     // A right there that has ended by then stands in nobody's way.
     let there = grants::list_of_account(db, grant.account).await?;
     let is_same = |held: &Grant| {
-        (held.unit, &held.sub_area, &held.function) == (successor.id, &grant.sub_area, &grant.function) && held.valid_until >= grant.valid_from
+        (held.unit, &held.sub_area, &held.function) == (successor.id, &grant.sub_area, &grant.function)
+            && held.valid_until >= grant.valid_from
     };
     Ok(fate(&grant.sub_area, is_account_closed, Some((allowed, there.iter().any(is_same)))))
 }
@@ -89,7 +90,8 @@ pub(in crate::services) async fn seen(context: &Context, change: &UnitChange, un
             };
             let mut plan = plan(db, unit, successor.as_ref(), *last_day).await?;
             // The application itself is open, and closes by the decision.
-            let own: Vec<_> = applications::list_open_of_unit(db, unit.id).await?.into_iter().filter(|a| a.kind == Kind::UnitChange).collect();
+            let own: Vec<_> =
+                applications::list_open_of_unit(db, unit.id).await?.into_iter().filter(|a| a.kind == Kind::UnitChange).collect();
             plan.applications.retain(|(number, _)| own.iter().all(|listed| listed.number != *number));
             plan
         }

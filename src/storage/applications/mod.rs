@@ -341,11 +341,7 @@ pub async fn list_open_of_unit<C: ConnectionTrait>(db: &C, unit: UnitId) -> Resu
 pub async fn list_without_unit<C: ConnectionTrait>(db: &C, limit: u64) -> Result<Vec<Listed>, StorageError> {
     use super::entities::unit;
     let closed = || {
-        Query::select()
-            .column(unit::Column::Id)
-            .from(unit::Entity)
-            .and_where(unit::Column::Status.eq(UnitStatus::Closed.key()))
-            .to_owned()
+        Query::select().column(unit::Column::Id).from(unit::Entity).and_where(unit::Column::Status.eq(UnitStatus::Closed.key())).to_owned()
     };
     let alone = closed().and_where(unit::Column::SuccessorId.is_null()).to_owned();
     let any = Condition::any().add(Column::UnitId.in_subquery(alone)).add(Column::Kind.eq(Kind::UnitChange.key()));

@@ -180,9 +180,7 @@ fn stands(state: GrantState, today: Date) -> Condition {
     let suspended = || account::Column::Status.eq(AccountStatus::Suspended.key());
     match state {
         GrantState::Revoked => Condition::all().add(grant::Column::RevokedAt.is_not_null()),
-        GrantState::Replaced => {
-            Condition::all().add(grant::Column::RevokedAt.is_null()).add(grant::Column::ReplacedAt.is_not_null())
-        }
+        GrantState::Replaced => Condition::all().add(grant::Column::RevokedAt.is_null()).add(grant::Column::ReplacedAt.is_not_null()),
         GrantState::Ended => kept().add(Condition::any().add(grant::Column::ValidUntil.lt(today.as_str())).add(closed())),
         GrantState::Suspended => lasting().add(suspended()),
         GrantState::Future => lasting().add(suspended().not()).add(grant::Column::ValidFrom.gt(today.as_str())),

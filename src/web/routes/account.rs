@@ -1,15 +1,15 @@
 //! `/account` („Parametry użytkownika”), `/account/profile`, `/account/password`, `/account/notices`.
 
 use crate::domain::account::AccountStatus;
+use crate::domain::id::UnitId;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::password::fewest;
 use crate::domain::permission::Permission;
 use crate::domain::profile::ProfileTexts;
-use crate::domain::id::UnitId;
-use crate::services::change_unit::units_to_change;
 use crate::services::ServiceError;
 use crate::services::change_password::change_password;
 use crate::services::change_profile::{change_profile, has_open_application, view_profile};
+use crate::services::change_unit::units_to_change;
 use crate::services::choose_notices::{announce_sign_ins, announces_sign_ins};
 use crate::services::second_factor::view_security;
 use crate::services::view_office::name_voivodeships;

@@ -348,7 +348,8 @@ fn plan_list(who: &Visit<'_>, found: &Changing, plan: &Plan) -> PlanList {
         let of = plan.grants.iter().filter(|grant| (grant.fate == Fate::Moves) == moves);
         of.map(|grant| {
             let wish = with_words(labels, &found.dictionaries, None, |words| wish_lines(std::iter::once(&grant.wish), words).join(""));
-            let why = if moves { String::new() } else { format!(" – {}", labels.text(&format!("unit_change.fates.{}", grant.fate.key()))) };
+            let why =
+                if moves { String::new() } else { format!(" – {}", labels.text(&format!("unit_change.fates.{}", grant.fate.key()))) };
             format!("{} ({}): {wish}{why}", grant.name, grant.login)
         })
         .collect()

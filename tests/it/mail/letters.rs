@@ -1,6 +1,6 @@
 //! Every letter, from its samples: it renders, says what it must, and nothing typed by anybody can bend it.
 
-use cas_portal::domain::id::{AccountId, ApplicationId, DraftId, EmailChangeId, SourceId, WaitingChangeId};
+use cas_portal::domain::id::{AccountId, ApplicationId, DraftId, EmailChangeId, SourceId, UnitId, WaitingChangeId};
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::notice::{BlockedPlace, Notice};
 use cas_portal::mail::flow;

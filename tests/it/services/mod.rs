@@ -22,5 +22,6 @@ mod resets;
 mod review;
 mod second_factor;
 mod sign_in;
+mod unit_change;
 mod view_grants;
 mod worker;

@@ -179,7 +179,13 @@ pub(super) fn history() -> Vec<UnitHistoryPage> {
         UnitEventRow { last_day, other: other(), ..row("closed") },
         UnitEventRow { last_day, other: other(), ..row("took_over") },
         UnitEventRow { last_day, other: other(), justification: justification.clone(), number: number(), ..row("ending_set") },
-        UnitEventRow { fields: fields(), justification, number: number(), href: Some(text("/admin/applications/W-26-2026-000123")), ..row("changed") },
+        UnitEventRow {
+            fields: fields(),
+            justification,
+            number: number(),
+            href: Some(text("/admin/applications/W-26-2026-000123")),
+            ..row("changed")
+        },
         UnitEventRow { fields: fields(), ..row("registered") },
     ];
     let full = UnitHistoryPage { status: "closed", ends_on: last_day, entries, ..empty.clone() };
