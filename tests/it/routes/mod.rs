@@ -19,3 +19,4 @@ mod register;
 mod review;
 mod second_factor;
 mod sign_in;
+mod unit_change;
