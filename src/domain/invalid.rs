@@ -83,6 +83,8 @@ invalid! {
     KindInUse => "kind_in_use",
     /// A unit is not its own successor.
     OwnSuccessor => "own_successor",
+    /// Nobody holds a right in the unit.
+    NothingToConfirm => "nothing_to_confirm",
     TooManyPersons => "too_many_persons",
     StatementRequired => "statement_required",
     FileMissing => "file_missing",

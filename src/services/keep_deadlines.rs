@@ -1,6 +1,7 @@
 //! What time alone brings: applications lapse, reminders fall due, dead rows go. Any number of workers may do it at once.
 //! What may not live here: when to look (`worker.rs`), how long things last (dictionaries and domain).
 
+mod attest;
 mod change_emails;
 mod expire;
 mod remind;
@@ -24,6 +25,10 @@ pub struct Kept {
     pub emails: u64,
     /// Units that ended, and applications that were closed with them.
     pub units: u64,
+    /// Units whose permissions were suspended for want of a confirmation.
+    pub suspended: u64,
+    /// Units that were asked to confirm their permissions.
+    pub asked: u64,
     /// Reminders that were queued.
     pub reminded: u64,
     /// Drafts, sessions and mailed tokens that were removed.
@@ -40,9 +45,11 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     let expired = expire::expire_applications(context, &actor).await?;
     let emails = change_emails::change_emails(context, &actor).await?;
     let units = units::end_units(context, &actor).await?;
-    let reminded = remind::remind_applicants(context, &actor).await?;
+    let suspended = attest::suspend_overdue(context, &actor).await?;
+    let reminded = remind::remind_applicants(context, &actor).await? + attest::remind_units(context, &actor).await?;
+    let asked = attest::ask_units(context, &actor).await?;
     let removed = sweep::remove_dead_rows(context).await?;
-    Ok(Kept { expired, emails, units, reminded, removed })
+    Ok(Kept { expired, emails, units, suspended, asked, reminded, removed })
 }
 
 /// Counts what is done, batch by batch, until a batch brings nothing more.

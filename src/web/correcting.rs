@@ -4,7 +4,7 @@ use super::drafting::{TASKS, hold};
 use super::visit::Visit;
 use crate::domain::application::Kind;
 use crate::domain::identifiers::ApplicationNumber;
-use crate::services::{ServiceError, change_unit, draft_application, extend_permissions, lost_mailbox};
+use crate::services::{ServiceError, change_unit, confirm_permissions, draft_application, extend_permissions, lost_mailbox};
 
 /// Starts the correction and gives its first page.
 ///
@@ -27,6 +27,10 @@ pub async fn begin(who: &Visit<'_>, kind: Kind, number: &ApplicationNumber) -> R
         Kind::UnitChange => {
             change_unit::start_correction(who.context(), who.actor(), number).await?;
             Ok("/unit/change")
+        }
+        Kind::Attestation => {
+            confirm_permissions::start_correction(who.context(), who.actor(), number).await?;
+            Ok("/unit/attestation")
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Applications („wnioski”): what is filed, printed, signed, reviewed and decided.
 
+pub mod attestation;
 pub mod decision;
 pub mod draft;
 pub mod email_change;
@@ -21,6 +22,7 @@ use super::identifiers::{ApplicationNumber, EmailAddress, TercCode};
 use super::moment::Moment;
 use super::unit::Head;
 use super::voivodeship::VoivodeshipCode;
+use attestation::AttestationList;
 use email_change::EmailChange;
 use extension::PermissionExtension;
 use matter::Matter;
@@ -44,12 +46,20 @@ pub enum Kind {
     PermissionExtension,
     /// „zmiana danych jednostki”: other data, the end of its activity, or its transformation.
     UnitChange,
+    /// „coroczne potwierdzenie uprawnień” of a unit.
+    Attestation,
 }
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 5] =
-        [Self::UnitRegistration, Self::StaffRegistration, Self::EmailChange, Self::PermissionExtension, Self::UnitChange];
+    pub const ALL: [Self; 6] = [
+        Self::UnitRegistration,
+        Self::StaffRegistration,
+        Self::EmailChange,
+        Self::PermissionExtension,
+        Self::Attestation,
+        Self::UnitChange,
+    ];
     /// Stored name and label key.
     pub const fn key(self) -> &'static str {
         match self {
@@ -58,6 +68,7 @@ impl Kind {
             Self::EmailChange => "email_change",
             Self::PermissionExtension => "permission_extension",
             Self::UnitChange => "unit_change",
+            Self::Attestation => "attestation",
         }
     }
     /// The place where one is begun: `/<place>`.
@@ -67,12 +78,14 @@ impl Kind {
             Self::EmailChange => "email-change",
             Self::PermissionExtension => "account/extend",
             Self::UnitChange => "unit/change",
+            Self::Attestation => "unit/attestation",
         }
     }
     /// The place that shows its applicant what came of an approval: `/<place>`.
     pub const fn outcome_place(self) -> &'static str {
         match self {
             Self::EmailChange => "email-change",
+            Self::Attestation => "unit/attestation",
             Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension | Self::UnitChange => "account",
         }
     }
@@ -80,7 +93,7 @@ impl Kind {
     pub const fn is_for_account_holders(self) -> bool {
         match self {
             Self::UnitRegistration | Self::StaffRegistration => false,
-            Self::EmailChange | Self::PermissionExtension | Self::UnitChange => true,
+            Self::EmailChange | Self::PermissionExtension | Self::Attestation | Self::UnitChange => true,
         }
     }
     /// Reads a stored name.
@@ -102,6 +115,8 @@ pub enum Payload {
     PermissionExtension(PermissionExtension),
     /// Other data of a unit, or its end.
     UnitChange(UnitChange),
+    /// Which permissions a unit still needs.
+    Attestation(AttestationList),
 }
 
 impl Payload {
@@ -112,6 +127,7 @@ impl Payload {
             Self::EmailChange(c) => c,
             Self::PermissionExtension(e) => e,
             Self::UnitChange(c) => c,
+            Self::Attestation(a) => a,
         }
     }
     /// The kind.
@@ -133,6 +149,10 @@ impl Payload {
     /// The change of a unit that it is, if it is one.
     pub fn unit_change(&self) -> Option<&UnitChange> {
         if let Self::UnitChange(c) = self { Some(c) } else { None }
+    }
+    /// The yearly confirmation that it is, if it is one.
+    pub fn attestation(&self) -> Option<&AttestationList> {
+        if let Self::Attestation(a) = self { Some(a) } else { None }
     }
 }
 

@@ -5,8 +5,8 @@
 //! (`rights::heir`).
 
 use super::apply::entry;
-use super::plan::{fate_of, goes_on};
-use crate::domain::account::{AccountStatus, Role, RoleAssignment};
+use super::plan::{fate_of, goes_on, standing_of};
+use crate::domain::account::{Role, RoleAssignment};
 use crate::domain::actor::Actor;
 use crate::domain::application::status::{Event, Mover};
 use crate::domain::application::unit_change::Fate;
@@ -16,7 +16,7 @@ use crate::domain::id::{AccountId, ApplicationId, UnitId};
 use crate::domain::moment::date_text;
 use crate::domain::notice::Notice;
 use crate::domain::unit::{Unit, UnitEvent, UnitStatus};
-use crate::services::withdraw_application::free_persons;
+use crate::services::withdraw_application::ended_without_approval;
 use crate::services::{Context, ServiceError, record, rights};
 use crate::storage::Connection;
 use crate::storage::database::begin;
@@ -84,8 +84,8 @@ async fn end_grants<C: Connection>(
     let (now, mut moved, mut ended) = (context.now(), 0, 0);
     for grant in grants::list_beyond(tx, unit.id, last_day).await? {
         let account = accounts::find(tx, grant.account).await?;
-        let is_closed = account.is_none_or(|account| account.status == AccountStatus::Closed);
-        if !is_closed {
+        let standing = standing_of(tx, &grant, account.as_ref()).await?;
+        if !standing.is_account_closed {
             told.insert(grant.account);
         }
         let new = Grant {
@@ -94,7 +94,7 @@ async fn end_grants<C: Connection>(
             valid_from: grant.valid_from.max(last_day.saturating_add(1.day())),
             ..grant.clone()
         };
-        let fate = fate_of(tx, &new, is_closed, heir, &dictionaries).await?;
+        let fate = fate_of(tx, &new, standing, heir, &dictionaries).await?;
         let event = match (fate, heir) {
             (Fate::Moves, Some(_)) => {
                 if grant.valid_from <= last_day {
@@ -184,7 +184,7 @@ pub(in crate::services) async fn close_application(context: &Context, actor: &Ac
     let words = [("unit", unit.data.name.as_str()), ("day", day.as_str())];
     application.reason = Some(context.renderer.labels().text_with("unit_change.closed_reason", &words));
     applications::save(&tx, &application).await?;
-    free_persons(&tx, &application).await?;
+    ended_without_approval(context, actor, &tx, &application).await?;
     let object = AuditObject::new("application", &application.number);
     let details = json!({ "from": from.key(), "unit": unit.id });
     record::done(context, &tx, actor, AuditEvent::ApplicationRejected, object, Some(&summary.voivodeship), details).await?;

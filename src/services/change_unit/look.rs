@@ -1,7 +1,7 @@
 //! Where the matter stands: what is typed, what stands in the register, what would become of rights.
 
 use super::plan::plan;
-use crate::domain::account::{Account, AccountStatus, Role};
+use crate::domain::account::{Account, Role};
 use crate::domain::actor::{Actor, SignedIn};
 use crate::domain::application::decision::Remark;
 use crate::domain::application::draft::{Draft, UnitChangeTexts};
@@ -9,7 +9,7 @@ use crate::domain::application::typing::{StepState, unit_texts};
 use crate::domain::application::unit_change::{Around, Plan, UnitChangeStep, What, may_file, read_last_day, read_place, unit_change_steps};
 use crate::domain::application::{Application, Kind};
 use crate::domain::dictionary::Dictionaries;
-use crate::domain::id::{AccountId, UnitId};
+use crate::domain::id::UnitId;
 use crate::domain::identifiers::Regon;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::{Unit, UnitStatus};
@@ -96,7 +96,7 @@ pub(super) async fn units_of<C: Connection>(context: &Context, db: &C, actor: &A
     for unit in units::list_by_ids(db, &ids).await?.into_iter().filter(|unit| unit.status == UnitStatus::Active) {
         let target = Target { unit: Some(unit.id), voivodeship: Some(unit.voivodeship.clone()), ..Target::default() };
         if context.policy.check(actor, Permission::UnitChangeFile, &target).is_ok()
-            && may_file(&coordinators(db, unit.id).await?, me.account)
+            && may_file(&role_assignments::list_coordinators(db, unit.id).await?, me.account)
         {
             own.push(unit);
         }
@@ -111,13 +111,6 @@ pub(super) async fn units_of<C: Connection>(context: &Context, db: &C, actor: &A
 pub async fn units_to_change(context: &Context, actor: &Actor) -> Result<Vec<UnitId>, ServiceError> {
     let Some(me) = actor.signed_in() else { return Ok(Vec::new()) };
     Ok(units_of(context, &context.db, actor, me).await?.into_iter().map(|unit| unit.id).collect())
-}
-
-/// The coordinators of a unit who can act.
-async fn coordinators<C: Connection>(db: &C, unit: UnitId) -> Result<Vec<AccountId>, ServiceError> {
-    let ids: Vec<AccountId> = role_assignments::list_of_unit(db, unit).await?.into_iter().map(|(id, _)| id).collect();
-    let accounts = accounts::list_by_ids(db, &ids).await?;
-    Ok(accounts.into_iter().filter(|account| account.status == AccountStatus::Active).map(|account| account.id).collect())
 }
 
 /// Reads it. Changes nothing.

@@ -3,7 +3,7 @@
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::application::Kind;
 use crate::domain::application::registration::GrantRequest;
-use crate::domain::application::unit_change::{Fate, MovingGrant, Plan, Seen, UnitChange, fate};
+use crate::domain::application::unit_change::{Fate, MovingGrant, Plan, Seen, Standing, UnitChange, fate};
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::id::AccountId;
 use crate::domain::unit::Unit;
@@ -17,23 +17,31 @@ use jiff::civil::Date;
 /// Whether an open application of a kind goes on when its unit ends.
 pub(super) const fn goes_on(kind: Kind, has_successor: bool) -> bool {
     match kind {
-        // Of a unit that is no more nothing is left to change.
-        Kind::UnitChange => false,
+        // Of a unit that is no more nothing is left to change or to confirm.
+        Kind::UnitChange | Kind::Attestation => false,
         // It is about a person; the unit only confirms who that is.
         Kind::EmailChange => true,
         Kind::UnitRegistration | Kind::StaffRegistration | Kind::PermissionExtension => has_successor,
     }
 }
 
+/// What keeps a grant from moving.
+pub(super) async fn standing_of<C: Connection>(db: &C, grant: &Grant, account: Option<&Account>) -> Result<Standing, ServiceError> {
+    Ok(Standing {
+        is_account_closed: account.is_none_or(|account| account.status == AccountStatus::Closed),
+        is_unconfirmed: grants::suspended_of(db, grant.account).await?.contains(&grant.id),
+    })
+}
+
 /// What becomes of a grant.
 pub(super) async fn fate_of<C: Connection>(
     db: &C,
     grant: &Grant,
-    is_account_closed: bool,
+    standing: Standing,
     successor: Option<&Unit>,
     dictionaries: &Dictionaries,
 ) -> Result<Fate, ServiceError> {
-    let Some(successor) = successor else { return Ok(fate(&grant.sub_area, is_account_closed, None)) };
+    let Some(successor) = successor else { return Ok(fate(&grant.sub_area, standing, None)) };
     let allowed = dictionaries.unit_kind(&successor.data.kind).map_or(&[][..], |kind| &kind.sub_areas[..]);
     // A right there that has ended by then stands in nobody's way.
     let there = grants::list_of_account(db, grant.account).await?;
@@ -41,7 +49,7 @@ pub(super) async fn fate_of<C: Connection>(
         (held.unit, &held.sub_area, &held.function) == (successor.id, &grant.sub_area, &grant.function)
             && held.valid_until >= grant.valid_from
     };
-    Ok(fate(&grant.sub_area, is_account_closed, Some((allowed, there.iter().any(is_same)))))
+    Ok(fate(&grant.sub_area, standing, Some((allowed, there.iter().any(is_same)))))
 }
 
 /// What would become of everything that lasts beyond a day.
@@ -58,10 +66,10 @@ pub(super) async fn plan<C: Connection>(db: &C, unit: &Unit, successor: Option<&
     let mut plan = Plan::default();
     for grant in found {
         let account = of(grant.account);
-        let is_closed = account.is_none_or(|account| account.status == AccountStatus::Closed);
+        let standing = standing_of(db, &grant, account).await?;
         // From the day after on it would hold there.
         let moved = Grant { valid_from: grant.valid_from.max(last_day.saturating_add(1.day())), ..grant };
-        let fate = fate_of(db, &moved, is_closed, successor, &dictionaries).await?;
+        let fate = fate_of(db, &moved, standing, successor, &dictionaries).await?;
         plan.grants.push(MovingGrant {
             name: name(account),
             login: account.map(|account| account.login.to_string()).unwrap_or_default(),

@@ -344,7 +344,8 @@ pub async fn list_without_unit<C: ConnectionTrait>(db: &C, limit: u64) -> Result
         Query::select().column(unit::Column::Id).from(unit::Entity).and_where(unit::Column::Status.eq(UnitStatus::Closed.key())).to_owned()
     };
     let alone = closed().and_where(unit::Column::SuccessorId.is_null()).to_owned();
-    let any = Condition::any().add(Column::UnitId.in_subquery(alone)).add(Column::Kind.eq(Kind::UnitChange.key()));
+    let any =
+        Condition::any().add(Column::UnitId.in_subquery(alone)).add(Column::Kind.is_in([Kind::UnitChange.key(), Kind::Attestation.key()]));
     let select = Entity::find()
         .filter(Column::UnitId.in_subquery(closed()))
         .filter(Column::Status.is_in(Status::OPEN.iter().map(|s| s.key())))

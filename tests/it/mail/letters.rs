@@ -1,6 +1,6 @@
 //! Every letter, from its samples: it renders, says what it must, and nothing typed by anybody can bend it.
 
-use cas_portal::domain::id::{AccountId, ApplicationId, DraftId, EmailChangeId, SourceId, UnitId, WaitingChangeId};
+use cas_portal::domain::id::{AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, SourceId, UnitId, WaitingChangeId};
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::notice::{BlockedPlace, Notice};
 use cas_portal::mail::flow;
@@ -58,6 +58,10 @@ fn samples() -> Vec<Sample> {
     add::<EmailChangeEndedLetter>(&renderer, &mut all);
     add::<UnitChangeApprovedLetter>(&renderer, &mut all);
     add::<UnitEndedLetter>(&renderer, &mut all);
+    add::<AttestationOpenedLetter>(&renderer, &mut all);
+    add::<AttestationRemindedLetter>(&renderer, &mut all);
+    add::<AttestationSuspendedLetter>(&renderer, &mut all);
+    add::<AttestationRestoredLetter>(&renderer, &mut all);
     all
 }
 
@@ -65,6 +69,7 @@ fn samples() -> Vec<Sample> {
 fn every_notice() -> Vec<Notice> {
     let (draft, application, account) = (DraftId(Default::default()), ApplicationId(Default::default()), AccountId(Default::default()));
     let (change, waiting) = (EmailChangeId(Default::default()), WaitingChangeId(Default::default()));
+    let attestation = AttestationId(Default::default());
     let first = Notice::EmailConfirmationRequested { draft };
     let next = |notice: &Notice| match notice {
         Notice::EmailConfirmationRequested { .. } => Some(Notice::DraftLinkRequested { draft }),
@@ -98,7 +103,11 @@ fn every_notice() -> Vec<Notice> {
         Notice::LostMailboxReplaced { .. } => Some(Notice::EmailChangeEnded { account, change: waiting, to_new: false }),
         Notice::EmailChangeEnded { .. } => Some(Notice::UnitChangeApproved { application }),
         Notice::UnitChangeApproved { .. } => Some(Notice::UnitEnded { account, unit: UnitId(Default::default()) }),
-        Notice::UnitEnded { .. } => None,
+        Notice::UnitEnded { .. } => Some(Notice::AttestationOpened { attestation, account: None }),
+        Notice::AttestationOpened { .. } => Some(Notice::AttestationReminded { attestation, account: None, days_left: 3 }),
+        Notice::AttestationReminded { .. } => Some(Notice::AttestationSuspended { attestation, account: Some(account) }),
+        Notice::AttestationSuspended { .. } => Some(Notice::AttestationRestored { attestation, account }),
+        Notice::AttestationRestored { .. } => None,
     };
     std::iter::successors(Some(first), next).collect()
 }

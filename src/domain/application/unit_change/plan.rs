@@ -17,13 +17,15 @@ pub enum Fate {
     HeldThere,
     /// It ends: its holder's account is closed.
     AccountClosed,
+    /// It ends: the unit has not confirmed it when it was asked to.
+    Unconfirmed,
     /// It ends with the unit.
     Ends,
 }
 
 impl Fate {
     /// All.
-    pub const ALL: [Self; 5] = [Self::Moves, Self::NotForKind, Self::HeldThere, Self::AccountClosed, Self::Ends];
+    pub const ALL: [Self; 6] = [Self::Moves, Self::NotForKind, Self::HeldThere, Self::AccountClosed, Self::Unconfirmed, Self::Ends];
     /// Label key.
     pub const fn key(self) -> &'static str {
         match self {
@@ -31,17 +33,28 @@ impl Fate {
             Self::NotForKind => "not_for_kind",
             Self::HeldThere => "held_there",
             Self::AccountClosed => "account_closed",
+            Self::Unconfirmed => "unconfirmed",
             Self::Ends => "ends",
         }
     }
 }
 
+/// What keeps a grant from moving, whoever takes the unit's place.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Its holder's account is closed.
+    pub is_account_closed: bool,
+    /// It is suspended, for the unit has not confirmed it.
+    pub is_unconfirmed: bool,
+}
+
 /// What becomes of a grant. `successor` are the sub-areas that the successor's kind may have, and whether the holder has the same
 /// right there.
-pub fn fate(sub_area: &str, is_account_closed: bool, successor: Option<(&[String], bool)>) -> Fate {
+pub fn fate(sub_area: &str, standing: Standing, successor: Option<(&[String], bool)>) -> Fate {
     match successor {
         None => Fate::Ends,
-        Some(_) if is_account_closed => Fate::AccountClosed,
+        Some(_) if standing.is_account_closed => Fate::AccountClosed,
+        Some(_) if standing.is_unconfirmed => Fate::Unconfirmed,
         Some((allowed, _)) if !allowed.iter().any(|code| code == sub_area) => Fate::NotForKind,
         Some((_, true)) => Fate::HeldThere,
         Some((_, false)) => Fate::Moves,

@@ -203,18 +203,24 @@ fn a_change_is_put_upon_what_stands_and_never_overwrites_silently() {
 #[test]
 fn what_becomes_of_a_right_follows_from_the_successor() {
     let allowed = ["PS".to_owned()];
-    for (sub_area, is_closed, successor, expected) in [
-        ("PS", false, None, Fate::Ends),
-        ("PS", true, None, Fate::Ends),
-        ("PS", false, Some(false), Fate::Moves),
-        ("PS", false, Some(true), Fate::HeldThere),
-        ("SR", false, Some(false), Fate::NotForKind),
-        ("SR", false, Some(true), Fate::NotForKind),
-        ("PS", true, Some(false), Fate::AccountClosed),
-        ("SR", true, Some(true), Fate::AccountClosed),
+    let standing = |is_account_closed, is_unconfirmed| Standing { is_account_closed, is_unconfirmed };
+    let (good, closed, unconfirmed) = (standing(false, false), standing(true, false), standing(false, true));
+    for (sub_area, standing, successor, expected) in [
+        ("PS", good, None, Fate::Ends),
+        ("PS", closed, None, Fate::Ends),
+        ("PS", unconfirmed, None, Fate::Ends),
+        ("PS", good, Some(false), Fate::Moves),
+        ("PS", good, Some(true), Fate::HeldThere),
+        ("SR", good, Some(false), Fate::NotForKind),
+        ("SR", good, Some(true), Fate::NotForKind),
+        ("PS", closed, Some(false), Fate::AccountClosed),
+        ("SR", closed, Some(true), Fate::AccountClosed),
+        ("PS", unconfirmed, Some(false), Fate::Unconfirmed),
+        ("PS", standing(true, true), Some(false), Fate::AccountClosed),
     ] {
-        assert_eq!(fate(sub_area, is_closed, successor.map(|held| (&allowed[..], held))), expected, "{sub_area} {is_closed} {successor:?}");
+        assert_eq!(fate(sub_area, standing, successor.map(|held| (&allowed[..], held))), expected, "{sub_area} {standing:?} {successor:?}");
     }
+    assert_eq!(Fate::ALL.map(Fate::key).len(), 6);
     let counts = plan().counts();
     let numbers = (counts.persons, counts.moving, counts.ending, counts.applications, counts.closing, counts.coordinators);
     assert_eq!(numbers, (2, 2, 1, 1, 1, 1));
