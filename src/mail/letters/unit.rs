@@ -30,7 +30,7 @@ impl Letter for UnitChangeApprovedLetter {
             fields: vec!["Pełna nazwa".into(), "REGON".into()],
             last_day: None,
             successor: None,
-            history_url: sample::url("/unit/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/history"),
+            history_url: sample::url("/units/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/history"),
             closing: sample::closing(),
         };
         let ends = Self { fields: Vec::new(), last_day: Some(Date::constant(2026, 12, 31)), ..data.clone() };

@@ -27,7 +27,7 @@ pub(super) async fn change_approved<C: Connection>(desk: &Desk<'_, C>, id: Appli
         fields,
         last_day,
         successor: change.successor().map(|successor| OneLine::of(&successor.name)),
-        history_url: desk.link(&format!("/unit/{}/history", change.unit_id)),
+        history_url: desk.link(&format!("/units/{}/history", change.unit_id)),
         closing: case.closing(desk),
     };
     case.finish(desk, &letter)

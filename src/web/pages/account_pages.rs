@@ -127,7 +127,7 @@ impl Page for AccountPage {
         let unit = OwnUnit {
             name: application.unit_name.clone(),
             regon: "123456785".to_owned(),
-            history: Some("/unit/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/history".to_owned()),
+            history: Some("/units/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/history".to_owned()),
             may_change: true,
             grants: vec![
                 grant("PS", "pomoc społeczna", "current"),

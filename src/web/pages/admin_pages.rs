@@ -413,7 +413,7 @@ impl Page for UnitListPage {
             regon: "123456785".to_owned(),
             town: "Morawica".to_owned(),
             status: "active",
-            history: "/unit/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/history".to_owned(),
+            history: "/units/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/history".to_owned(),
         };
         vec![
             Self::default(),

@@ -1,4 +1,4 @@
-//! `/unit/change`: „Zmiana danych jednostki”, one page for each step; `/unit/<id>/history`. What may not live here: what may be entered
+//! `/unit/change`: „Zmiana danych jednostki”, one page for each step; `/units/<id>/history`. What may not live here: what may be entered
 //! when (domain), and the words.
 
 mod samples;
@@ -237,7 +237,7 @@ impl Page for UnitChangeDropPage {
 pub struct OtherUnit {
     /// Full name.
     pub name: String,
-    /// `/unit/<id>/history`.
+    /// `/units/<id>/history`.
     pub href: String,
 }
 
@@ -262,7 +262,7 @@ pub struct UnitEventRow {
     pub justification: Option<String>,
 }
 
-/// `/unit/<id>/history`.
+/// `/units/<id>/history`.
 #[derive(Debug, Clone, Serialize)]
 pub struct UnitHistoryPage {
     /// Full name.

@@ -48,7 +48,7 @@ fn page_of(who: &Visit<'_>, own: OwnAccount, changeable: &[UnitId]) -> AccountPa
     let units = own.units.into_iter().map(|(unit, grants)| OwnUnit {
         name: unit.data.name.to_string(),
         regon: unit.data.regon.to_string(),
-        history: is_own(unit.id).then(|| format!("/unit/{}/history", unit.id)),
+        history: is_own(unit.id).then(|| format!("/units/{}/history", unit.id)),
         may_change: changeable.contains(&unit.id),
         grants: grants
             .into_iter()

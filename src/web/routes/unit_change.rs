@@ -1,4 +1,4 @@
-//! `/unit/change`: „Zmiana danych jednostki”, step by step; `/unit/<id>/history`. What may not live here: rules.
+//! `/unit/change`: „Zmiana danych jednostki”, step by step; `/units/<id>/history`. What may not live here: rules.
 
 use super::register::unit::{choose_gminas, shortened, typed_unit};
 use crate::domain::application::draft::{UNIT_FIELDS, UnitTexts};
@@ -13,7 +13,7 @@ use crate::services::ServiceError;
 use crate::services::change_unit::{Changing, choose, drop_draft, file, find_gmina_for, look, save_data, save_ending, save_why};
 use crate::services::pick_gmina::{find_gmina, list_voivodeships};
 use crate::services::print_form::with_words;
-use crate::services::view_application::readable;
+use crate::services::view_application::{list_own, readable};
 use crate::services::view_unit_history::unit_history;
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
@@ -126,16 +126,9 @@ async fn show(who: Permit<'_, UnitChangeFile>) -> Answer {
         };
         Some(Task { key: step.key(), href: state.may_enter().then(|| href(step)), status })
     };
-    let mut open = Vec::new();
-    let mut open_of_others = Vec::new();
-    for listed in &found.open {
-        // Only who filed it may open it.
-        match readable(who.context(), who.actor(), &listed.number).await {
-            Ok(_) => open.push(UnderWay { number: listed.number.to_string(), path: listed.number.to_path(), status: listed.status.key() }),
-            Err(ServiceError::NotFound) => open_of_others.push(listed.number.to_string()),
-            Err(error) => return Err(error.into()),
-        }
-    }
+    // Only who filed it may open it.
+    let own = list_own(who.context(), who.actor()).await?;
+    let (open, others): (Vec<_>, Vec<_>) = found.open.iter().partition(|open| own.iter().any(|listed| listed.id == open.id));
     who.show(&UnitChangePage {
         corrects: corrects(&found),
         unit_name: found.unit().map(|unit| unit.data.name.to_string()).unwrap_or_default(),
@@ -143,8 +136,11 @@ async fn show(who: Permit<'_, UnitChangeFile>) -> Answer {
         next: next_href(&found).to_owned(),
         general_remarks: found.remarks.iter().filter(|r| r.field.is_empty()).map(|r| r.text.clone()).collect(),
         kept_until: found.draft.as_ref().map(|draft| draft.expires_at.0),
-        open,
-        open_of_others,
+        open: open
+            .into_iter()
+            .map(|open| UnderWay { number: open.number.to_string(), path: open.number.to_path(), status: open.status.key() })
+            .collect(),
+        open_of_others: others.into_iter().map(|open| open.number.to_string()).collect(),
     })
 }
 
@@ -453,7 +449,7 @@ async fn drop_typed(who: Permit<'_, UnitChangeFile>, _form: Posted) -> Answer {
     who.redirect_with("/account", "draft_dropped")
 }
 
-#[get("/unit/<id>/history")]
+#[get("/units/<id>/history")]
 async fn history(who: Permit<'_, UnitView>, id: &str) -> Answer {
     let id = Uuid::try_parse(id).map_err(|_| PageError::NotFound)?;
     let found = unit_history(who.context(), who.actor(), UnitId(id)).await?;
@@ -465,7 +461,7 @@ async fn history(who: Permit<'_, UnitView>, id: &str) -> Answer {
         number: entry.application.map(|number| number.to_string()),
         fields: entry.fields.into_iter().map(|field| ChangedField { key: field.key, was: field.was, is: field.is }).collect(),
         last_day: entry.last_day,
-        other: entry.other.map(|(id, name)| OtherUnit { name, href: format!("/unit/{id}/history") }),
+        other: entry.other.map(|(id, name)| OtherUnit { name, href: format!("/units/{id}/history") }),
         justification: entry.justification,
     };
     who.show(&UnitHistoryPage {

@@ -58,7 +58,7 @@ async fn somebody_of_the_unit_files_its_transformation() {
     browser.press("Zobacz i wydrukuj formularz").await;
     browser.wait_for("Oświadczenie osoby zarządzającej nową jednostką").await;
     browser.assert_fine("unit-change/form").await;
-    browser.goto(&site.url(&format!("/unit/{unit}/history"))).await;
+    browser.goto(&site.url(&format!("/units/{unit}/history"))).await;
     browser.wait_for("Historia danych jednostki").await;
     browser.assert_fine("unit-change/history").await;
 }

@@ -1,4 +1,4 @@
-//! `/unit/change` and `/unit/<id>/history` over HTTP: who gets in, that no step is skipped, what is refused where it is typed.
+//! `/unit/change` and `/units/<id>/history` over HTTP: who gets in, that no step is skipped, what is refused where it is typed.
 
 use super::browser::Browser;
 use crate::support::database::TestDatabase;
@@ -47,7 +47,7 @@ async fn only_people_of_the_unit_get_in_and_no_step_is_skipped_by_its_address() 
     let unit = portal.unit().await;
     let browser = Browser::of(&portal, portal.employee(unit).await).await;
     let links = browser.get("/account").await.attributes("main a", "href");
-    assert!(links.contains(&"/unit/change".to_owned()) && links.contains(&format!("/unit/{unit}/history")), "{links:?}");
+    assert!(links.contains(&"/unit/change".to_owned()) && links.contains(&format!("/units/{unit}/history")), "{links:?}");
     let start = browser.get("/unit/change").await;
     assert_eq!(start.is(200).attributes("[data-step]", "data-status"), ["todo", "cannot_start", "cannot_start", "cannot_start"]);
     for path in &PAGES[2..] {
@@ -69,7 +69,7 @@ async fn the_history_is_for_the_units_people_and_the_administrators_in_scope() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
     let (unit, other) = (portal.unit().await, portal.unit_in_lodz().await);
-    let path = format!("/unit/{unit}/history");
+    let path = format!("/units/{unit}/history");
     Browser::new(&portal).await.get(&path).await.leads_to(&format!("/login?next={path}"));
     for (account, expected) in [
         (portal.employee(unit).await, 200),
@@ -82,7 +82,7 @@ async fn the_history_is_for_the_units_people_and_the_administrators_in_scope() {
         Browser::of(&portal, account).await.get(&path).await.is(expected);
     }
     let central = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
-    central.get("/unit/nonsense/history").await.is(404);
+    central.get("/units/nonsense/history").await.is(404);
     assert!(central.get("/admin/units").await.attributes("main a", "href").contains(&path));
 }
 
