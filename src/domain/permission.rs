@@ -34,6 +34,8 @@ permissions! {
     EmailChangeFile => "email_change.file",
     /// Apply for more permissions for one's own account.
     PermissionExtensionFile => "permission_extension.file",
+    /// Apply for a later end of one's own permissions that end soon.
+    PermissionRenewalFile => "permission_renewal.file",
     /// Stop an approved change of an e-mail address before it takes effect.
     EmailChangeStop => "email_change.stop",
     /// List accounts within scope.

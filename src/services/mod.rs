@@ -41,6 +41,7 @@ pub mod read_history;
 pub mod read_mailbox;
 pub mod receive_signed_form;
 pub mod record;
+pub mod renew_permissions;
 pub mod report_not_me;
 pub mod request_closing;
 pub mod request_password_reset;

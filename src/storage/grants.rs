@@ -64,6 +64,8 @@ pub async fn add<C: ConnectionTrait>(db: &C, grant: &Grant, now: Moment) -> Resu
         created_at: Set(now.0),
         revoked_at: Set(None),
         replaced_at: Set(None),
+        reminded_days: Set(None),
+        unit_reminded_days: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -111,10 +113,14 @@ pub async fn records_of_account<C: ConnectionTrait>(db: &C, account: AccountId) 
     rows.into_iter().map(record).collect()
 }
 
-/// What makes a grant count on a day (Warsaw, `YYYY-MM-DD`): not taken back, and the day lies within its days.
+/// What makes a grant count on a day (Warsaw, `YYYY-MM-DD`): not taken back, no other one in its place, and the day lies within its days.
 /// Every query that asks who may work asks it like this.
 pub(super) fn in_force(day: &str) -> Condition {
-    Condition::all().add(Column::RevokedAt.is_null()).add(Column::ValidFrom.lte(day)).add(Column::ValidUntil.gte(day))
+    Condition::all()
+        .add(Column::RevokedAt.is_null())
+        .add(Column::ReplacedAt.is_null())
+        .add(Column::ValidFrom.lte(day))
+        .add(Column::ValidUntil.gte(day))
 }
 
 /// The accounts that hold this right in this unit on a day.
@@ -164,6 +170,21 @@ pub async fn replace_ended<C: ConnectionTrait>(db: &C, new: &Grant, now: Moment)
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Says that another grant has taken the place of this one; false where it is none any more that somebody could hold.
+///
+/// # Errors
+/// Of the database.
+pub async fn replace<C: ConnectionTrait>(db: &C, grant: GrantId, now: Moment) -> Result<bool, StorageError> {
+    let done = Entity::update_many()
+        .col_expr(Column::ReplacedAt, Expr::value(now.0))
+        .filter(Column::Id.eq(grant.0))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ReplacedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
 }
 
 /// The grants that an application gave.

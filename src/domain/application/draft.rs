@@ -154,6 +154,30 @@ pub struct ExtensionTexts {
     pub note: String,
 }
 
+/// A right that is to be renewed, as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RenewedTexts {
+    /// `PS:editor`.
+    pub right: String,
+    /// Last day, as typed; empty for the usual one.
+    pub valid_until: String,
+}
+
+/// A renewal of permissions as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RenewalTexts {
+    /// The unit in which rights end, where there are several.
+    pub unit: Option<UnitId>,
+    /// What is to be renewed; none as long as nobody has looked: then all that ends is proposed.
+    pub grants: Option<Vec<RenewedTexts>>,
+    /// Keys of the confirmed statements.
+    pub statements: Vec<String>,
+    /// Message to the office.
+    pub note: String,
+}
+
 /// What a draft is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DraftKind {
@@ -163,17 +187,20 @@ pub enum DraftKind {
     EmailChange,
     /// More permissions.
     Extension,
+    /// Permissions that end soon.
+    Renewal,
 }
 
 impl DraftKind {
     /// All.
-    pub const ALL: [Self; 3] = [Self::Registration, Self::EmailChange, Self::Extension];
+    pub const ALL: [Self; 4] = [Self::Registration, Self::EmailChange, Self::Extension, Self::Renewal];
     /// Stored name.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Registration => "registration",
             Self::EmailChange => "email_change",
             Self::Extension => "extension",
+            Self::Renewal => "renewal",
         }
     }
     /// Reads a stored name.
@@ -186,6 +213,7 @@ impl DraftKind {
             Self::Registration => Kind::UnitRegistration.place(),
             Self::EmailChange => Kind::EmailChange.place(),
             Self::Extension => Kind::PermissionExtension.place(),
+            Self::Renewal => Kind::PermissionRenewal.place(),
         }
     }
     /// Where in the texts the address stands that must be confirmed before filing; none where there is no such address.
@@ -193,7 +221,7 @@ impl DraftKind {
         match self {
             Self::Registration => Some("/persons/0/email"),
             Self::EmailChange => Some("/new_email"),
-            Self::Extension => None,
+            Self::Extension | Self::Renewal => None,
         }
     }
     /// The address as typed that must be confirmed before filing, out of stored texts.
@@ -222,6 +250,10 @@ impl Drafted for EmailChangeTexts {
 
 impl Drafted for ExtensionTexts {
     const KIND: DraftKind = DraftKind::Extension;
+}
+
+impl Drafted for RenewalTexts {
+    const KIND: DraftKind = DraftKind::Renewal;
 }
 
 /// A draft.

@@ -11,6 +11,7 @@ use crate::domain::identifiers::Login;
 use crate::domain::moment::date_text;
 use crate::domain::unit::{Address, Head, UnitData};
 use crate::domain::voivodeship::Gmina;
+use jiff::civil::Date;
 
 /// The names and words that codes and keys stand for: the label file is another room's.
 #[derive(Clone, Copy)]
@@ -144,6 +145,10 @@ pub trait Matter: Send + Sync {
     fn asks(&self) -> Vec<(Login, Right)> {
         Vec::new()
     }
+    /// The last day on which a decision is of use, where there is one.
+    fn decide_by(&self) -> Option<Date> {
+        None
+    }
     /// The person that a remark is about, where there are several.
     fn person_of_field(&self, _field: &str) -> Option<String> {
         None
@@ -213,7 +218,7 @@ pub fn signatures(words: Words<'_>, heads: &[(&str, &Head)], user: Option<String
 }
 
 /// What is printed of a wish: sub-area, function, last day.
-fn wish_cells(wish: &GrantRequest, words: Words<'_>) -> [String; 3] {
+pub(super) fn wish_cells(wish: &GrantRequest, words: Words<'_>) -> [String; 3] {
     let (sub_area, function) = (words.dictionaries.sub_area(&wish.sub_area), words.dictionaries.function(&wish.function));
     [
         sub_area.map_or_else(|| wish.sub_area.clone(), |s| format!("{} – {}", s.code, s.name)),

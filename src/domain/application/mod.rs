@@ -7,6 +7,7 @@ pub mod extension;
 pub mod matter;
 pub mod printed_form;
 pub mod registration;
+pub mod renewal;
 pub mod revision;
 pub mod right;
 #[cfg(test)]
@@ -24,9 +25,10 @@ use email_change::EmailChange;
 use extension::PermissionExtension;
 use matter::Matter;
 use registration::Registration;
+use renewal::PermissionRenewal;
 use revision::Fingerprint;
 use serde::{Deserialize, Serialize};
-use status::Status;
+use status::{Event, Status};
 
 /// What is applied for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -40,11 +42,14 @@ pub enum Kind {
     EmailChange,
     /// „rozszerzenie uprawnień” of a person who has an account.
     PermissionExtension,
+    /// „przedłużenie uprawnień” that end soon.
+    PermissionRenewal,
 }
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 4] = [Self::UnitRegistration, Self::StaffRegistration, Self::EmailChange, Self::PermissionExtension];
+    pub const ALL: [Self; 5] =
+        [Self::UnitRegistration, Self::StaffRegistration, Self::EmailChange, Self::PermissionExtension, Self::PermissionRenewal];
     /// Stored name and label key.
     pub const fn key(self) -> &'static str {
         match self {
@@ -52,6 +57,7 @@ impl Kind {
             Self::StaffRegistration => "staff_registration",
             Self::EmailChange => "email_change",
             Self::PermissionExtension => "permission_extension",
+            Self::PermissionRenewal => "permission_renewal",
         }
     }
     /// The place where one is begun: `/<place>`.
@@ -60,20 +66,21 @@ impl Kind {
             Self::UnitRegistration | Self::StaffRegistration => "register",
             Self::EmailChange => "email-change",
             Self::PermissionExtension => "account/extend",
+            Self::PermissionRenewal => "account/renew",
         }
     }
     /// The place that shows its applicant what came of an approval: `/<place>`.
     pub const fn outcome_place(self) -> &'static str {
         match self {
             Self::EmailChange => "email-change",
-            Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension => "account",
+            Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension | Self::PermissionRenewal => "account",
         }
     }
     /// Whether it is begun by somebody who has an account already: then another one is begun at its place.
     pub const fn is_for_account_holders(self) -> bool {
         match self {
             Self::UnitRegistration | Self::StaffRegistration => false,
-            Self::EmailChange | Self::PermissionExtension => true,
+            Self::EmailChange | Self::PermissionExtension | Self::PermissionRenewal => true,
         }
     }
     /// Reads a stored name.
@@ -93,6 +100,8 @@ pub enum Payload {
     EmailChange(EmailChange),
     /// More permissions for an account.
     PermissionExtension(PermissionExtension),
+    /// A later end for permissions that end soon.
+    PermissionRenewal(PermissionRenewal),
 }
 
 impl Payload {
@@ -102,6 +111,7 @@ impl Payload {
             Self::Registration(r) => r,
             Self::EmailChange(c) => c,
             Self::PermissionExtension(e) => e,
+            Self::PermissionRenewal(r) => r,
         }
     }
     /// The kind.
@@ -119,6 +129,14 @@ impl Payload {
     /// The extension that it is, if it is one.
     pub fn permission_extension(&self) -> Option<&PermissionExtension> {
         if let Self::PermissionExtension(e) = self { Some(e) } else { None }
+    }
+    /// The renewal that it is, if it is one.
+    pub fn permission_renewal(&self) -> Option<&PermissionRenewal> {
+        if let Self::PermissionRenewal(r) = self { Some(r) } else { None }
+    }
+    /// The first moment at which a decision comes too late, where the content itself sets one: its last day is over.
+    pub fn undecided_until(&self) -> Option<Moment> {
+        self.matter().decide_by().map(Moment::end_of)
     }
 }
 
@@ -207,5 +225,17 @@ impl Application {
     /// What it is about, for every room that does not care for the kind.
     pub fn summary(&self) -> Summary {
         self.payload.matter().summary()
+    }
+    /// When it ends by itself, and by what: its deadline passes, or a decision would come too late.
+    pub fn ends_by_itself(&self) -> Option<(Moment, Event)> {
+        if !self.status.is_open() {
+            return None;
+        }
+        let too_late = self.payload.undecided_until().map(|at| (at, Event::RunOut));
+        let lapses = self.lapses_at.map(|at| (at, Event::Lapse));
+        match (too_late, lapses) {
+            (Some(too_late), Some(lapses)) => Some(if lapses.0 < too_late.0 { lapses } else { too_late }),
+            (too_late, lapses) => too_late.or(lapses),
+        }
     }
 }

@@ -18,6 +18,8 @@ pub struct Model {
     pub created_at: i64,
     pub revoked_at: Option<i64>,
     pub replaced_at: Option<i64>,
+    pub reminded_days: Option<i32>,
+    pub unit_reminded_days: Option<i32>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -31,6 +31,8 @@ pub struct AccountPage {
     pub asked_to_close_at: Option<Moment>,
     /// Roles, with the name of the voivodeship.
     pub roles: Vec<OwnRole>,
+    /// A right ends soon and can be renewed.
+    pub can_renew: bool,
     /// Units with what may be done in them.
     pub units: Vec<OwnUnit>,
     /// Applications that the person filed.
@@ -132,6 +134,7 @@ impl Page for AccountPage {
         let full = Self {
             may_change_password: true,
             may_edit: true,
+            can_renew: true,
             new_email: Some("anna.nowak@cus.example.pl".to_owned()),
             asked_to_close_at: Some(Moment(1_795_327_500_000)),
             roles: vec![

@@ -15,6 +15,7 @@ pub mod needs;
 pub mod own_records_pages;
 pub mod profile_pages;
 pub mod register;
+pub mod renew_pages;
 pub mod review;
 pub mod security_pages;
 pub mod sign_in_pages;
@@ -139,6 +140,12 @@ pages! {
     extend_pages::ExtendStatementsPage,
     extend_pages::ExtendCheckPage,
     extend_pages::ExtendDropPage,
+    renew_pages::RenewPage,
+    renew_pages::RenewUnitPage,
+    renew_pages::RenewGrantsPage,
+    renew_pages::RenewStatementsPage,
+    renew_pages::RenewCheckPage,
+    renew_pages::RenewDropPage,
     demo_pages::MailboxPage,
     demo_pages::LetterPage,
     static_pages::StartPage,

@@ -60,6 +60,8 @@ pub enum HelpTopic {
     SignIn,
     /// Asking for more permissions.
     Extension,
+    /// Asking for a later end of permissions.
+    Renewal,
     /// The rules that people declare to know.
     Rules,
     /// For whoever looks after units: who may what, why, what changed; lists as files.
@@ -70,8 +72,16 @@ pub enum HelpTopic {
 
 impl HelpTopic {
     /// All, in the order of the index.
-    pub const ALL: [Self; 7] =
-        [Self::Registration, Self::Form, Self::SignIn, Self::Extension, Self::Rules, Self::Grants, Self::Administrators];
+    pub const ALL: [Self; 8] = [
+        Self::Registration,
+        Self::Form,
+        Self::SignIn,
+        Self::Extension,
+        Self::Renewal,
+        Self::Rules,
+        Self::Grants,
+        Self::Administrators,
+    ];
     /// The last part of its path, `/help/<topic>`.
     pub const fn path(self) -> &'static str {
         match self {
@@ -79,6 +89,7 @@ impl HelpTopic {
             Self::Form => "form",
             Self::SignIn => "sign-in",
             Self::Extension => "extension",
+            Self::Renewal => "renewal",
             Self::Rules => "rules",
             Self::Grants => "grants",
             Self::Administrators => "administrators",

@@ -1,6 +1,7 @@
 //! `/account` („Parametry użytkownika”), `/account/profile`, `/account/password`, `/account/notices`.
 
 use crate::domain::account::AccountStatus;
+use crate::domain::application::renewal::is_renewable;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::password::fewest;
 use crate::domain::permission::Permission;
@@ -41,6 +42,8 @@ async fn show(who: Member<'_>) -> Answer {
 fn page_of(who: &Visit<'_>, own: OwnAccount) -> AccountPage {
     let today = who.context().now().warsaw_date();
     let dictionaries = own.dictionaries;
+    let is_ending = |grant: &Grant| grant.valid_from <= today && is_renewable(grant.valid_until, today);
+    let can_renew = own.units.iter().flat_map(|(_, grants)| grants).any(is_ending);
     let units = own.units.into_iter().map(|(unit, grants)| OwnUnit {
         name: unit.data.name.to_string(),
         regon: unit.data.regon.to_string(),
@@ -70,6 +73,7 @@ fn page_of(who: &Visit<'_>, own: OwnAccount) -> AccountPage {
         new_email: own.new_email.map(|email| email.to_string()),
         asked_to_close_at: own.asked_to_close_at,
         roles: Vec::new(),
+        can_renew,
         units: units.collect(),
         applications: applications.collect(),
     }

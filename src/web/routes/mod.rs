@@ -19,6 +19,7 @@ pub mod own_email;
 pub mod own_records;
 pub mod prove;
 pub mod register;
+pub mod renew;
 pub mod second_factor;
 pub mod security;
 pub mod sign_in;
@@ -47,6 +48,7 @@ pub fn all() -> Vec<Route> {
         own_records::routes(),
         prove::routes(),
         register::routes(),
+        renew::routes(),
         second_factor::routes(),
         security::routes(),
         sign_in::routes(),

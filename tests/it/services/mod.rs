@@ -18,6 +18,7 @@ mod own_account;
 mod own_email;
 mod passkeys;
 mod queue;
+mod renewal;
 mod resets;
 mod review;
 mod second_factor;

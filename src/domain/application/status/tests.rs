@@ -7,13 +7,17 @@ use Status as S;
 use std::collections::{HashMap, HashSet};
 
 /// All moves that there are. What is not here must be refused.
-const MOVES: [(S, E, M, S); 25] = [
+const MOVES: [(S, E, M, S); 29] = [
     (S::Draft, E::Submit, M::Applicant, S::AwaitingForm),
     (S::AwaitingForm, E::ReceiveForm, M::Applicant, S::FormReceived),
     (S::AwaitingForm, E::ReceiveForm, M::Office, S::FormReceived),
     (S::AwaitingForm, E::Revise, M::Applicant, S::AwaitingForm),
     (S::AwaitingForm, E::Withdraw, M::Applicant, S::Withdrawn),
     (S::AwaitingForm, E::Lapse, M::System, S::Expired),
+    (S::AwaitingForm, E::RunOut, M::System, S::Expired),
+    (S::FormReceived, E::RunOut, M::System, S::Expired),
+    (S::InReview, E::RunOut, M::System, S::Expired),
+    (S::Returned, E::RunOut, M::System, S::Expired),
     (S::FormReceived, E::ReceiveForm, M::Applicant, S::FormReceived),
     (S::FormReceived, E::ReceiveForm, M::Office, S::FormReceived),
     (S::FormReceived, E::Take, M::Office, S::InReview),
