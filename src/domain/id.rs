@@ -57,6 +57,8 @@ id! {
     WaitingChangeId,
     /// Identifies a machine client.
     MachineClientId,
+    /// Identifies rights that were taken away at once.
+    RevocationId,
     /// Identifies a report of „to nie ja”.
     ReportId,
     /// Ties together the log lines, audit entries and error page of one HTTP request or one run of a command.

@@ -78,6 +78,8 @@ permissions! {
     GrantList => "grant.list",
     /// See why somebody holds a grant: its application, the decision and the signed form.
     GrantExplain => "grant.explain",
+    /// Take a right away: the own one, or one in a unit within scope.
+    GrantRevoke => "grant.revoke",
     /// See the data of one's office.
     OfficeView => "office.view",
     /// Read the audit trail within scope.

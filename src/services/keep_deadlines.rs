@@ -4,6 +4,7 @@
 mod change_emails;
 mod expire;
 mod remind;
+mod remind_of_ends;
 mod sweep;
 
 pub(super) use remind::days_left;
@@ -23,6 +24,8 @@ pub struct Kept {
     pub emails: u64,
     /// Reminders that were queued.
     pub reminded: u64,
+    /// Letters about rights that end soon.
+    pub ends: u64,
     /// Drafts, sessions and mailed tokens that were removed.
     pub removed: u64,
 }
@@ -37,8 +40,9 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     let expired = expire::expire_applications(context, &actor).await?;
     let emails = change_emails::change_emails(context, &actor).await?;
     let reminded = remind::remind_applicants(context, &actor).await?;
+    let ends = remind_of_ends::remind_of_ends(context, &actor).await?;
     let removed = sweep::remove_dead_rows(context).await?;
-    Ok(Kept { expired, emails, reminded, removed })
+    Ok(Kept { expired, emails, reminded, ends, removed })
 }
 
 /// Counts what is done, batch by batch, until a batch brings nothing more.

@@ -47,6 +47,7 @@ pub mod request_closing;
 pub mod request_password_reset;
 pub mod reset_password;
 pub mod review_application;
+pub mod revoke_grants;
 mod rights;
 pub mod second_factor;
 pub mod sign_in;

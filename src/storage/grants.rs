@@ -1,12 +1,13 @@
 //! Rows of grants.
 
 pub mod changes;
+pub mod ending;
 pub mod listing;
 
 use super::StorageError;
 use super::entities::grant::{ActiveModel, Column, Entity, Model};
 use super::page::damaged;
-use crate::domain::id::{AccountId, ApplicationId, GrantId, UnitId};
+use crate::domain::id::{AccountId, ApplicationId, GrantId, RevocationId, UnitId};
 use crate::domain::moment::Moment;
 use jiff::civil::Date;
 use sea_orm::sea_query::Expr;
@@ -66,6 +67,7 @@ pub async fn add<C: ConnectionTrait>(db: &C, grant: &Grant, now: Moment) -> Resu
         replaced_at: Set(None),
         reminded_days: Set(None),
         unit_reminded_days: Set(None),
+        revocation_id: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -185,6 +187,50 @@ pub async fn replace<C: ConnectionTrait>(db: &C, grant: GrantId, now: Moment) ->
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Takes a grant away; false where it is none any more that somebody could hold.
+///
+/// # Errors
+/// Of the database.
+pub async fn revoke<C: ConnectionTrait>(db: &C, grant: GrantId, revocation: RevocationId, now: Moment) -> Result<bool, StorageError> {
+    let done = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now.0))
+        .col_expr(Column::RevocationId, Expr::value(revocation.0))
+        .filter(Column::Id.eq(grant.0))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ReplacedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// The accounts that hold any right in a unit on a day.
+///
+/// # Errors
+/// Of the database.
+pub async fn holders_in<C: ConnectionTrait>(db: &C, unit: UnitId, day: Date) -> Result<Vec<AccountId>, StorageError> {
+    let rows = Entity::find().filter(Column::UnitId.eq(unit.0)).filter(in_force(&day.to_string())).all(db).await?;
+    let mut ids: Vec<AccountId> = rows.into_iter().map(|row| AccountId(row.account_id)).collect();
+    ids.sort();
+    ids.dedup();
+    Ok(ids)
+}
+
+/// Of these grants those in force on a day, by unit, sub-area and function.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_in_force<C: ConnectionTrait>(db: &C, ids: &[GrantId], day: Date) -> Result<Vec<Grant>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .filter(in_force(&day.to_string()))
+        .order_by_asc(Column::UnitId)
+        .order_by_asc(Column::SubArea)
+        .order_by_asc(Column::Function)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
 }
 
 /// The grants that an application gave.

@@ -115,6 +115,23 @@ pub async fn revoke<C: ConnectionTrait>(db: &C, id: RoleAssignmentId, now: Momen
     if done.rows_affected == 0 { Err(StorageError::NotFound) } else { Ok(()) }
 }
 
+/// The accounts that are coordinator of a unit.
+///
+/// # Errors
+/// Of the database.
+pub async fn coordinators_of<C: ConnectionTrait>(db: &C, unit: UnitId) -> Result<Vec<AccountId>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::UnitId.eq(unit.0))
+        .filter(Column::Role.eq(Role::UnitCoordinator.key()))
+        .filter(Column::RevokedAt.is_null())
+        .order_by_asc(Column::AccountId)
+        .all(db)
+        .await?;
+    let mut ids: Vec<AccountId> = rows.into_iter().map(|row| AccountId(row.account_id)).collect();
+    ids.dedup();
+    Ok(ids)
+}
+
 /// Accounts that hold a role in force, locked until the transaction ends, so that two revocations at once see each other.
 ///
 /// # Errors

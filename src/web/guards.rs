@@ -57,7 +57,7 @@ markers! {
     AccountView, AccountEdit, AccountList, AccountSuspend, AccountClose, AccountUnlock, AccountStartReset, RoleAssign,
     ApplicationView, ApplicationList, ApplicationRevise, ApplicationWithdraw, SignedFormUpload, SignedFormRecord,
     ApplicationTake, ApplicationApprove, ApplicationReturn, ApplicationReject, UnitList, UnitView, GrantList, GrantExplain, OfficeView,
-    AuditView, OutboxView, PermissionExtensionFile, PermissionRenewalFile, MachineManage,
+    AuditView, OutboxView, PermissionExtensionFile, PermissionRenewalFile, GrantRevoke, MachineManage,
 }
 
 impl<'r> Deref for Anyone<'r> {

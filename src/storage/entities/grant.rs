@@ -20,6 +20,7 @@ pub struct Model {
     pub replaced_at: Option<i64>,
     pub reminded_days: Option<i32>,
     pub unit_reminded_days: Option<i32>,
+    pub revocation_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

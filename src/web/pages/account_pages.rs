@@ -57,6 +57,8 @@ pub struct OwnUnit {
     pub regon: String,
     /// Permissions in it.
     pub grants: Vec<OwnGrant>,
+    /// Where they are given up, while there are any.
+    pub leave_href: Option<String>,
 }
 
 /// One permission.
@@ -130,6 +132,7 @@ impl Page for AccountPage {
                 grant("KDR", "Karta Dużej Rodziny", "future"),
                 grant("FA", "fundusz alimentacyjny", "ended"),
             ],
+            leave_href: Some("/revocations/new/1/2".to_owned()),
         };
         let full = Self {
             may_change_password: true,

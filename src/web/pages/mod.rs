@@ -16,6 +16,7 @@ pub mod own_records_pages;
 pub mod profile_pages;
 pub mod register;
 pub mod renew_pages;
+pub mod revocation_pages;
 pub mod review;
 pub mod security_pages;
 pub mod sign_in_pages;
@@ -140,6 +141,9 @@ pages! {
     extend_pages::ExtendStatementsPage,
     extend_pages::ExtendCheckPage,
     extend_pages::ExtendDropPage,
+    revocation_pages::RevokePage,
+    revocation_pages::HandOverPage,
+    revocation_pages::TakeOverPage,
     renew_pages::RenewPage,
     renew_pages::RenewUnitPage,
     renew_pages::RenewGrantsPage,

@@ -1,5 +1,6 @@
 //! `/account` („Parametry użytkownika”), `/account/profile`, `/account/password`, `/account/notices`.
 
+use super::revocations::revoke_href;
 use crate::domain::account::AccountStatus;
 use crate::domain::application::renewal::is_renewable;
 use crate::domain::invalid::FieldErrors;
@@ -47,6 +48,7 @@ fn page_of(who: &Visit<'_>, own: OwnAccount) -> AccountPage {
     let units = own.units.into_iter().map(|(unit, grants)| OwnUnit {
         name: unit.data.name.to_string(),
         regon: unit.data.regon.to_string(),
+        leave_href: grants.iter().any(|grant| today <= grant.valid_until).then(|| revoke_href(own.account.id, unit.id)),
         grants: grants
             .into_iter()
             .map(|grant| OwnGrant {

@@ -20,6 +20,7 @@ pub mod own_records;
 pub mod prove;
 pub mod register;
 pub mod renew;
+pub mod revocations;
 pub mod second_factor;
 pub mod security;
 pub mod sign_in;
@@ -49,6 +50,7 @@ pub fn all() -> Vec<Route> {
         prove::routes(),
         register::routes(),
         renew::routes(),
+        revocations::routes(),
         second_factor::routes(),
         security::routes(),
         sign_in::routes(),

@@ -36,6 +36,10 @@ fn samples() -> Vec<Sample> {
     add::<ApplicationApprovedLetter>(&renderer, &mut all);
     add::<ApplicationRejectedLetter>(&renderer, &mut all);
     add::<ApplicationWithdrawnLetter>(&renderer, &mut all);
+    add::<GrantsRevokedLetter>(&renderer, &mut all);
+    add::<UnitGrantsRevokedLetter>(&renderer, &mut all);
+    add::<GrantsEndingLetter>(&renderer, &mut all);
+    add::<UnitGrantsEndingLetter>(&renderer, &mut all);
     add::<ApplicationDeadlineNearLetter>(&renderer, &mut all);
     add::<ApplicationExpiredLetter>(&renderer, &mut all);
     add::<AccountInvitedLetter>(&renderer, &mut all);
@@ -63,6 +67,7 @@ fn samples() -> Vec<Sample> {
 fn every_notice() -> Vec<Notice> {
     let (draft, application, account) = (DraftId(Default::default()), ApplicationId(Default::default()), AccountId(Default::default()));
     let (change, waiting) = (EmailChangeId(Default::default()), WaitingChangeId(Default::default()));
+    let (revocation, unit) = (RevocationId(Default::default()), UnitId(Default::default()));
     let first = Notice::EmailConfirmationRequested { draft };
     let next = |notice: &Notice| match notice {
         Notice::EmailConfirmationRequested { .. } => Some(Notice::DraftLinkRequested { draft }),
@@ -94,7 +99,11 @@ fn every_notice() -> Vec<Notice> {
         Notice::PasskeyRemoved { .. } => Some(Notice::EmailChangeQueued { account, change: waiting, to_new: false }),
         Notice::EmailChangeQueued { .. } => Some(Notice::LostMailboxReplaced { account, change: waiting, to_new: false }),
         Notice::LostMailboxReplaced { .. } => Some(Notice::EmailChangeEnded { account, change: waiting, to_new: false }),
-        Notice::EmailChangeEnded { .. } => None,
+        Notice::EmailChangeEnded { .. } => Some(Notice::GrantsRevoked { account, revocation }),
+        Notice::GrantsRevoked { .. } => Some(Notice::UnitGrantsRevoked { account, revocation }),
+        Notice::UnitGrantsRevoked { .. } => Some(Notice::GrantsEnding { account, grants: Vec::new() }),
+        Notice::GrantsEnding { .. } => Some(Notice::UnitGrantsEnding { account, unit, grants: Vec::new() }),
+        Notice::UnitGrantsEnding { .. } => None,
     };
     std::iter::successors(Some(first), next).collect()
 }
