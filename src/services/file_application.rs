@@ -21,12 +21,7 @@ use serde_json::{Value, json};
 
 /// When an application lapses that waits for the applicant: at the end of the last day in Warsaw, and never later than a decision is of
 /// use.
-pub(super) async fn lapse_after<C: Connection>(
-    tx: &C,
-    now: Moment,
-    code: &str,
-    application: &Application,
-) -> Result<Moment, ServiceError> {
+pub(super) async fn lapse_after<C: Connection>(tx: &C, now: Moment, code: &str, application: &Application) -> Result<Moment, ServiceError> {
     let days = days(tx, code).await?;
     let last = Moment::end_of(now.plus_days(days).warsaw_date());
     Ok(application.payload.undecided_until().map_or(last, |too_late| last.min(too_late)))

@@ -5,7 +5,7 @@ mod affected;
 mod hand_over;
 mod revoke;
 
-pub use affected::{Affected, look};
 pub(super) use affected::of_account;
+pub use affected::{Affected, look};
 pub use hand_over::{HandOver, view_hand_over};
 pub use revoke::revoke;

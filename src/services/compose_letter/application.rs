@@ -3,8 +3,8 @@
 use super::account::recipient;
 use super::{Composed, Desk};
 use crate::domain::account::Account;
-use crate::domain::application::{Application, Kind};
 use crate::domain::application::status::Status;
+use crate::domain::application::{Application, Kind};
 use crate::domain::id::ApplicationId;
 use crate::domain::moment::Moment;
 use crate::domain::voivodeship::Office;

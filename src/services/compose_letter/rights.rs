@@ -91,11 +91,7 @@ async fn still_held<C: Connection>(desk: &Desk<'_, C>, ids: &[GrantId]) -> Resul
     Ok(grants::list_in_force(desk.tx, ids, desk.now.warsaw_date()).await?)
 }
 
-pub(super) async fn ending<C: Connection>(
-    desk: &Desk<'_, C>,
-    id: AccountId,
-    grants: &[GrantId],
-) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn ending<C: Connection>(desk: &Desk<'_, C>, id: AccountId, grants: &[GrantId]) -> Result<Option<Composed>, ServiceError> {
     let Some(credentials) = active(desk, id).await? else { return Ok(None) };
     let held = still_held(desk, grants).await?;
     if held.is_empty() {

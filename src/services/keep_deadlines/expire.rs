@@ -40,7 +40,16 @@ async fn expire(context: &Context, actor: &Actor, id: ApplicationId) -> Result<b
     free_persons(&tx, &application).await?;
     let voivodeship = application.summary().voivodeship;
     let object = AuditObject::new("application", &application.number);
-    record::done(context, &tx, actor, AuditEvent::ApplicationExpired, object, Some(&voivodeship), json!({ "from": from.key(), "ran_out": event == Event::RunOut })).await?;
+    record::done(
+        context,
+        &tx,
+        actor,
+        AuditEvent::ApplicationExpired,
+        object,
+        Some(&voivodeship),
+        json!({ "from": from.key(), "ran_out": event == Event::RunOut }),
+    )
+    .await?;
     record::tell(context, &tx, actor, &Notice::ApplicationExpired { application: id }).await?;
     tx.commit().await?;
     Ok(true)

@@ -62,8 +62,7 @@ pub async fn look(context: &Context, actor: &Actor, account: AccountId, unit: Un
 /// of the attempt stays.
 pub(super) async fn permitted(context: &Context, actor: &Actor, account: AccountId, unit: UnitId) -> Result<Unit, ServiceError> {
     let unit = units::find(&context.db, unit).await?.ok_or(ServiceError::NotFound)?;
-    let target =
-        Target { account: Some(account), unit: Some(unit.id), voivodeship: Some(unit.voivodeship.clone()), ..Target::default() };
+    let target = Target { account: Some(account), unit: Some(unit.id), voivodeship: Some(unit.voivodeship.clone()), ..Target::default() };
     if context.policy.check(actor, Permission::GrantRevoke, &target).is_err() {
         let details = json!({ "permission": Permission::GrantRevoke.key(), "unit": unit.id });
         record::refused(context, actor, AuditObject::new("account", account), target.voivodeship.as_ref(), details).await?;

@@ -49,8 +49,11 @@ impl Reader {
 
 /// In force, of an active account in an active unit, ending by the day, and not yet told by this reminder or a later one.
 fn due(step: Step, reader: Reader) -> Condition {
-    let active_accounts =
-        Query::select().column(account::Column::Id).from(account::Entity).and_where(account::Column::Status.eq(AccountStatus::Active.key())).to_owned();
+    let active_accounts = Query::select()
+        .column(account::Column::Id)
+        .from(account::Entity)
+        .and_where(account::Column::Status.eq(AccountStatus::Active.key()))
+        .to_owned();
     let active_units =
         Query::select().column(unit::Column::Id).from(unit::Entity).and_where(unit::Column::Status.eq(UnitStatus::Active.key())).to_owned();
     in_force(&step.today.to_string())

@@ -72,16 +72,8 @@ pub enum HelpTopic {
 
 impl HelpTopic {
     /// All, in the order of the index.
-    pub const ALL: [Self; 8] = [
-        Self::Registration,
-        Self::Form,
-        Self::SignIn,
-        Self::Extension,
-        Self::Renewal,
-        Self::Rules,
-        Self::Grants,
-        Self::Administrators,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Registration, Self::Form, Self::SignIn, Self::Extension, Self::Renewal, Self::Rules, Self::Grants, Self::Administrators];
     /// The last part of its path, `/help/<topic>`.
     pub const fn path(self) -> &'static str {
         match self {

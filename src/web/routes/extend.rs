@@ -9,7 +9,8 @@ use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::services::ServiceError;
 use crate::services::extend_permissions::{
-    Extension, TakeOver, choose_home, choose_unit, drop_draft, file, look, save_needs, save_statements as save_confirmed, take_over, view_take_over,
+    Extension, TakeOver, choose_home, choose_unit, drop_draft, file, look, save_needs, save_statements as save_confirmed, take_over,
+    view_take_over,
 };
 use crate::services::find_unit::find_unit;
 use crate::services::pick_gmina::list_voivodeships;

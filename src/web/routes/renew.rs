@@ -10,9 +10,7 @@ use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::services::ServiceError;
 use crate::services::pick_gmina::list_voivodeships;
-use crate::services::renew_permissions::{
-    Renewal, choose_unit, drop_draft, file, look, save_grants, save_statements as save_confirmed,
-};
+use crate::services::renew_permissions::{Renewal, choose_unit, drop_draft, file, look, save_grants, save_statements as save_confirmed};
 use crate::services::view_application::readable;
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
@@ -137,11 +135,7 @@ fn unit_page(who: &Visit<'_>, found: &Renewal, unit: Option<&str>, errors: Field
         hint: format!("{}, {words} {}", unit.data.address.town, unit.data.regon),
     };
     let chosen = || found.texts().unit.map(|unit| unit.to_string()).unwrap_or_default();
-    RenewUnitPage {
-        units: found.around().places().into_iter().map(item).collect(),
-        unit: unit.map_or_else(chosen, str::to_owned),
-        errors,
-    }
+    RenewUnitPage { units: found.around().places().into_iter().map(item).collect(), unit: unit.map_or_else(chosen, str::to_owned), errors }
 }
 
 #[get("/account/renew/unit")]

@@ -139,11 +139,7 @@ async fn show(who: Member<'_>, id: &str) -> Answer {
         letter: revocation.letter.map(|letter| (letter.reference, letter.date)),
         was_coordinator: left.was_coordinator,
         rights: left.rights.iter().map(right).collect(),
-        applications: left
-            .applications
-            .iter()
-            .map(|open| (open.number.to_string(), open.kind.clone(), open.status.clone()))
-            .collect(),
+        applications: left.applications.iter().map(|open| (open.number.to_string(), open.kind.clone(), open.status.clone())).collect(),
         successor_url: may_pass_on.then(|| who.context().link(&format!("/account/extend/hand-over/{id}"))),
     })
 }

@@ -88,12 +88,7 @@ impl Matter for PermissionRenewal {
 
     fn blocks(&self, words: Words<'_>) -> Vec<Block> {
         let mut blocks = unit_blocks(words, &self.unit).to_vec();
-        blocks.extend([
-            heading(words, "account"),
-            fields(words, self.person_lines()),
-            heading(words, "renewed"),
-            self.table(words),
-        ]);
+        blocks.extend([heading(words, "account"), fields(words, self.person_lines()), heading(words, "renewed"), self.table(words)]);
         blocks.extend(statements(words, ("user_title", &STATEMENTS[..]), &[("head_title", "head_statements_extension")]));
         blocks.push(heading(words, "signatures"));
         blocks.push(signatures(words, &[("head", &self.unit.head)], Some(self.full_name())));

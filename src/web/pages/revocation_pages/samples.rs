@@ -74,11 +74,8 @@ pub(super) fn revoke() -> Vec<RevokePage> {
 }
 
 pub(super) fn hand_over() -> Vec<HandOverPage> {
-    let line = |sub_area: &str, function: &str| LeftLine {
-        sub_area: text(sub_area),
-        function: text(function),
-        valid_until: date(2027, 12, 31),
-    };
+    let line =
+        |sub_area: &str, function: &str| LeftLine { sub_area: text(sub_area), function: text(function), valid_until: date(2027, 12, 31) };
     let page = HandOverPage {
         full_name: text("Anna Nowak-Kowalska"),
         login: text("anowak"),
@@ -117,5 +114,9 @@ pub(super) fn take_over() -> Vec<TakeOverPage> {
         wishes: vec![wish],
         has_draft: false,
     };
-    vec![page.clone(), TakeOverPage { has_draft: true, unit_name: long_name(), ..page.clone() }, TakeOverPage { wishes: Vec::new(), ..page }]
+    vec![
+        page.clone(),
+        TakeOverPage { has_draft: true, unit_name: long_name(), ..page.clone() },
+        TakeOverPage { wishes: Vec::new(), ..page },
+    ]
 }
