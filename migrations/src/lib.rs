@@ -24,6 +24,7 @@ mod m20261122_000015_changes_of_rights;
 mod m20261122_000016_replaced_grants;
 mod m20261122_000021_renewals;
 mod m20261122_000022_revocations;
+mod m20261122_000026_attestations;
 mod whole;
 
 /// Runs the migrations in order.
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000016_replaced_grants::MIGRATION),
             Box::new(m20261122_000021_renewals::MIGRATION),
             Box::new(m20261122_000022_revocations::MIGRATION),
+            Box::new(m20261122_000026_attestations::MIGRATION),
         ];
         subjects.into_iter().map(whole::whole).collect()
     }

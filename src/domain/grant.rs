@@ -10,7 +10,7 @@ pub enum GrantState {
     Current,
     /// Begins later.
     Future,
-    /// Its days have not passed, but its holder's account is suspended.
+    /// Its days have not passed, but its holder's account is suspended, or its unit has not confirmed it.
     Suspended,
     /// Its last day has passed, or its holder's account is closed.
     Ended,
@@ -31,7 +31,7 @@ pub struct GrantFacts {
     pub is_revoked: bool,
     /// Another grant has taken its place.
     pub is_replaced: bool,
-    /// The holder's account is suspended.
+    /// The holder's account is suspended, or the grant itself for want of the yearly confirmation.
     pub is_suspended: bool,
     /// The holder's account is closed.
     pub is_closed: bool,
@@ -84,6 +84,10 @@ pub enum RightChange {
     GrantEnded,
     /// Another grant took its place.
     GrantReplaced,
+    /// A grant was suspended: the unit did not confirm it in time.
+    GrantSuspended,
+    /// A suspended grant came back with the unit's confirmation.
+    GrantRestored,
     /// A role was given.
     RoleGiven,
     /// A role was taken back.
@@ -98,10 +102,12 @@ pub enum RightChange {
 
 impl RightChange {
     /// All, in the order in which they are offered.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::GrantGiven,
         Self::GrantRevoked,
         Self::GrantEnded,
+        Self::GrantSuspended,
+        Self::GrantRestored,
         Self::GrantReplaced,
         Self::RoleGiven,
         Self::RoleRevoked,
@@ -116,6 +122,8 @@ impl RightChange {
             Self::GrantRevoked => "grant_revoked",
             Self::GrantEnded => "grant_ended",
             Self::GrantReplaced => "grant_replaced",
+            Self::GrantSuspended => "grant_suspended",
+            Self::GrantRestored => "grant_restored",
             Self::RoleGiven => "role_given",
             Self::RoleRevoked => "role_revoked",
             Self::AccountSuspended => "account_suspended",

@@ -55,6 +55,8 @@ id! {
     ClosingRequestId,
     /// Identifies an approved change of an e-mail address.
     WaitingChangeId,
+    /// Identifies one yearly confirmation of a unit.
+    AttestationId,
     /// Identifies a machine client.
     MachineClientId,
     /// Identifies rights that were taken away at once.

@@ -36,6 +36,10 @@ permissions! {
     PermissionExtensionFile => "permission_extension.file",
     /// Apply for a later end of one's own permissions that end soon.
     PermissionRenewalFile => "permission_renewal.file",
+    /// Say which permissions a unit still needs, and file the list.
+    AttestationFile => "attestation.file",
+    /// See which units have confirmed their permissions.
+    AttestationList => "attestation.list",
     /// Stop an approved change of an e-mail address before it takes effect.
     EmailChangeStop => "email_change.stop",
     /// List accounts within scope.

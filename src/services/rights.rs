@@ -25,8 +25,7 @@ pub(super) async fn held_by<C: Connection>(db: &C, account: AccountId, today: Da
 
 /// The rights that an account holds on this day.
 pub(super) async fn in_force_of<C: Connection>(db: &C, account: AccountId, today: Date) -> Result<Vec<Right>, ServiceError> {
-    let grants = grants::list_of_account(db, account).await?.into_iter();
-    Ok(grants.filter(|grant| grant.valid_from <= today && today <= grant.valid_until).map(right_of).collect())
+    Ok(grants::list_in_force_of(db, account, today).await?.into_iter().map(right_of).collect())
 }
 
 fn right_of(grant: Grant) -> Right {
@@ -36,8 +35,8 @@ fn right_of(grant: Grant) -> Right {
 
 /// The active units in which an account holds a right in force: their heads can confirm who the person is.
 pub(super) async fn own_units<C: Connection>(db: &C, account: AccountId, today: Date) -> Result<Vec<Unit>, ServiceError> {
-    let grants = grants::list_of_account(db, account).await?;
-    let mut ids: Vec<_> = grants.iter().filter(|g| g.valid_from <= today && today <= g.valid_until).map(|g| g.unit).collect();
+    let grants = grants::list_in_force_of(db, account, today).await?;
+    let mut ids: Vec<_> = grants.iter().map(|grant| grant.unit).collect();
     ids.dedup();
     Ok(units::list_by_ids(db, &ids).await?.into_iter().filter(|unit| unit.status == UnitStatus::Active).collect())
 }

@@ -3,7 +3,7 @@
 use super::StorageError;
 use super::entities::role_assignment::{ActiveModel, Column, Entity, Model};
 use super::page::damaged;
-use crate::domain::account::{Role, RoleAssignment};
+use crate::domain::account::{AccountStatus, Role, RoleAssignment};
 use crate::domain::id::{AccountId, RoleAssignmentId, UnitId};
 use crate::domain::moment::Moment;
 use crate::domain::voivodeship::VoivodeshipCode;
@@ -76,6 +76,23 @@ pub async fn list_of_many<C: ConnectionTrait>(db: &C, accounts: &[AccountId]) ->
     rows.into_iter().map(|row| Ok((AccountId(row.account_id), to_domain(row)?))).collect()
 }
 
+/// The active accounts that coordinate a unit.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_coordinators<C: ConnectionTrait>(db: &C, unit: UnitId) -> Result<Vec<AccountId>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::UnitId.eq(unit.0))
+        .filter(Column::Role.eq(Role::UnitCoordinator.key()))
+        .filter(Column::RevokedAt.is_null())
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    let ids: Vec<AccountId> = rows.into_iter().map(|row| AccountId(row.account_id)).collect();
+    let accounts = super::accounts::list_by_ids(db, &ids).await?;
+    Ok(accounts.into_iter().filter(|account| account.status == AccountStatus::Active).map(|account| account.id).collect())
+}
+
 /// Adds an assignment.
 ///
 /// # Errors
@@ -113,23 +130,6 @@ pub async fn revoke<C: ConnectionTrait>(db: &C, id: RoleAssignmentId, now: Momen
         .exec(db)
         .await?;
     if done.rows_affected == 0 { Err(StorageError::NotFound) } else { Ok(()) }
-}
-
-/// The accounts that are coordinator of a unit.
-///
-/// # Errors
-/// Of the database.
-pub async fn coordinators_of<C: ConnectionTrait>(db: &C, unit: UnitId) -> Result<Vec<AccountId>, StorageError> {
-    let rows = Entity::find()
-        .filter(Column::UnitId.eq(unit.0))
-        .filter(Column::Role.eq(Role::UnitCoordinator.key()))
-        .filter(Column::RevokedAt.is_null())
-        .order_by_asc(Column::AccountId)
-        .all(db)
-        .await?;
-    let mut ids: Vec<AccountId> = rows.into_iter().map(|row| AccountId(row.account_id)).collect();
-    ids.dedup();
-    Ok(ids)
 }
 
 /// Accounts that hold a role in force, locked until the transaction ends, so that two revocations at once see each other.

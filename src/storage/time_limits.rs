@@ -23,6 +23,13 @@ pub const GRANT_END_LAST: &str = "grant_end_last";
 /// From the approval of another e-mail address until it takes effect: so long the owner of the old mailbox can stop it.
 pub const EMAIL_CHANGE: &str = "email_change";
 
+/// From the beginning of a unit's yearly confirmation until its permissions are suspended for want of an answer.
+pub const ATTESTATION: &str = "attestation";
+/// The first reminder of it goes out so many days before.
+pub const ATTESTATION_REMINDER: &str = "attestation_reminder";
+/// The last one.
+pub const ATTESTATION_REMINDER_LAST: &str = "attestation_reminder_last";
+
 /// Days of a time limit, by its code.
 ///
 /// # Errors

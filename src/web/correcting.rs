@@ -4,7 +4,7 @@ use super::drafting::{TASKS, hold};
 use super::visit::Visit;
 use crate::domain::application::Kind;
 use crate::domain::identifiers::ApplicationNumber;
-use crate::services::{ServiceError, draft_application, extend_permissions, lost_mailbox, renew_permissions};
+use crate::services::{ServiceError, confirm_permissions, draft_application, extend_permissions, lost_mailbox, renew_permissions};
 
 /// Starts the correction and gives its first page.
 ///
@@ -27,6 +27,10 @@ pub async fn begin(who: &Visit<'_>, kind: Kind, number: &ApplicationNumber) -> R
         Kind::PermissionRenewal => {
             renew_permissions::start_correction(who.context(), who.actor(), number).await?;
             Ok("/account/renew")
+        }
+        Kind::Attestation => {
+            confirm_permissions::start_correction(who.context(), who.actor(), number).await?;
+            Ok("/unit/attestation")
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Applications („wnioski”): what is filed, printed, signed, reviewed and decided.
 
+pub mod attestation;
 pub mod decision;
 pub mod draft;
 pub mod email_change;
@@ -21,6 +22,7 @@ use super::identifiers::{ApplicationNumber, EmailAddress, TercCode};
 use super::moment::Moment;
 use super::unit::Head;
 use super::voivodeship::VoivodeshipCode;
+use attestation::AttestationList;
 use email_change::EmailChange;
 use extension::PermissionExtension;
 use matter::Matter;
@@ -44,12 +46,20 @@ pub enum Kind {
     PermissionExtension,
     /// „przedłużenie uprawnień” that end soon.
     PermissionRenewal,
+    /// „coroczne potwierdzenie uprawnień” of a unit.
+    Attestation,
 }
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 5] =
-        [Self::UnitRegistration, Self::StaffRegistration, Self::EmailChange, Self::PermissionExtension, Self::PermissionRenewal];
+    pub const ALL: [Self; 6] = [
+        Self::UnitRegistration,
+        Self::StaffRegistration,
+        Self::EmailChange,
+        Self::PermissionExtension,
+        Self::PermissionRenewal,
+        Self::Attestation,
+    ];
     /// Stored name and label key.
     pub const fn key(self) -> &'static str {
         match self {
@@ -58,6 +68,7 @@ impl Kind {
             Self::EmailChange => "email_change",
             Self::PermissionExtension => "permission_extension",
             Self::PermissionRenewal => "permission_renewal",
+            Self::Attestation => "attestation",
         }
     }
     /// The place where one is begun: `/<place>`.
@@ -67,12 +78,14 @@ impl Kind {
             Self::EmailChange => "email-change",
             Self::PermissionExtension => "account/extend",
             Self::PermissionRenewal => "account/renew",
+            Self::Attestation => "unit/attestation",
         }
     }
     /// The place that shows its applicant what came of an approval: `/<place>`.
     pub const fn outcome_place(self) -> &'static str {
         match self {
             Self::EmailChange => "email-change",
+            Self::Attestation => "unit/attestation",
             Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension | Self::PermissionRenewal => "account",
         }
     }
@@ -80,7 +93,7 @@ impl Kind {
     pub const fn is_for_account_holders(self) -> bool {
         match self {
             Self::UnitRegistration | Self::StaffRegistration => false,
-            Self::EmailChange | Self::PermissionExtension | Self::PermissionRenewal => true,
+            Self::EmailChange | Self::PermissionExtension | Self::PermissionRenewal | Self::Attestation => true,
         }
     }
     /// Reads a stored name.
@@ -102,6 +115,8 @@ pub enum Payload {
     PermissionExtension(PermissionExtension),
     /// A later end for permissions that end soon.
     PermissionRenewal(PermissionRenewal),
+    /// Which permissions a unit still needs.
+    Attestation(AttestationList),
 }
 
 impl Payload {
@@ -112,6 +127,7 @@ impl Payload {
             Self::EmailChange(c) => c,
             Self::PermissionExtension(e) => e,
             Self::PermissionRenewal(r) => r,
+            Self::Attestation(a) => a,
         }
     }
     /// The kind.
@@ -137,6 +153,10 @@ impl Payload {
     /// The first moment at which a decision comes too late, where the content itself sets one: its last day is over.
     pub fn undecided_until(&self) -> Option<Moment> {
         self.matter().decide_by().map(Moment::end_of)
+    }
+    /// The yearly confirmation that it is, if it is one.
+    pub fn attestation(&self) -> Option<&AttestationList> {
+        if let Self::Attestation(a) = self { Some(a) } else { None }
     }
 }
 

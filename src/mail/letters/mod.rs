@@ -3,6 +3,7 @@
 
 mod account;
 mod application;
+mod attestation;
 mod decision;
 mod email_change;
 mod own_account;
@@ -17,6 +18,9 @@ pub use account::{
 pub use application::{
     ApplicationDeadlineNearLetter, ApplicationExpiredLetter, ApplicationRegisteredLetter, ApplicationWithdrawnLetter, Awaited,
     SignedFormReceivedLetter,
+};
+pub use attestation::{
+    AttestationNews, AttestationOpenedLetter, AttestationRemindedLetter, AttestationRestoredLetter, AttestationSuspendedLetter,
 };
 pub use decision::{ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, PersonLine, RemarkLine};
 pub use email_change::{AddressChange, EmailChangeEndedLetter, EmailChangeQueuedLetter, LostMailboxReplacedLetter};

@@ -82,7 +82,7 @@ pub(super) async fn revoked_in_unit<C: Connection>(
 
 /// The account, if it still is the unit's coordinator.
 async fn coordinator_of<C: Connection>(desk: &Desk<'_, C>, id: AccountId, unit: UnitId) -> Result<Option<Credentials>, ServiceError> {
-    let is_one = role_assignments::coordinators_of(desk.tx, unit).await?.contains(&id);
+    let is_one = role_assignments::list_coordinators(desk.tx, unit).await?.contains(&id);
     if is_one { active(desk, id).await } else { Ok(None) }
 }
 

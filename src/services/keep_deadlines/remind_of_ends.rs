@@ -82,8 +82,7 @@ async fn remind_unit(context: &Context, actor: &Actor, step: Step, unit: UnitId)
         return Ok(0);
     }
     ending::note(&tx, step, Reader::Unit, &due.iter().map(|grant| grant.id).collect::<Vec<_>>()).await?;
-    let coordinators = accounts::list_by_ids(&tx, &role_assignments::coordinators_of(&tx, unit).await?).await?;
-    let coordinators: Vec<AccountId> = coordinators.iter().filter(|a| a.status == AccountStatus::Active).map(|a| a.id).collect();
+    let coordinators = role_assignments::list_coordinators(&tx, unit).await?;
     let mut letters = 0;
     if !coordinators.is_empty() {
         let mut holders: Vec<AccountId> = due.iter().map(|grant| grant.account).collect();

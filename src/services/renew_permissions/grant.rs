@@ -46,7 +46,8 @@ pub(in crate::services) async fn grant<C: Connection>(
     for reason in check_grants(&wishes, Some(allowed), &dictionaries, today).0.into_values().flatten() {
         errors.add("grants", reason);
     }
-    let held = grants::list_of_account(tx, account.id).await?;
+    // What is suspended for want of the unit's confirmation is not made good by a renewal.
+    let held = grants::list_in_force_of(tx, account.id, today).await?;
     let old: Vec<&Grant> = renewal.grants.iter().filter_map(|renewed| held.iter().find(|grant| is_it(grant, renewal, renewed))).collect();
     if old.len() < renewal.grants.len() {
         errors.add("grants", Invalid::GrantGone);

@@ -95,14 +95,15 @@ pub(in crate::services) async fn of_unit<C: Connection>(
         }
     }
     let others = |ids: Vec<AccountId>| ids.into_iter().filter(|id| *id != account.id).collect::<Vec<_>>();
-    let coordinators = role_assignments::coordinators_of(db, unit.id).await?;
-    let is_coordinator = coordinators.contains(&account.id);
+    let roles = role_assignments::list_of(db, account.id).await?;
+    let is_coordinator = roles.iter().any(|held| held.role == Role::UnitCoordinator && held.unit == Some(unit.id));
+    let coordinators = others(role_assignments::list_coordinators(db, unit.id).await?);
     Ok(Affected {
         sole_approver_of,
         is_coordinator,
         applications: open,
         leaves_nobody: !is_any_active(db, &others(grants::holders_in(db, unit.id, today).await?)).await?,
-        leaves_no_coordinator: is_coordinator && !is_any_active(db, &others(coordinators)).await?,
+        leaves_no_coordinator: is_coordinator && coordinators.is_empty(),
         capacity,
         reasons: revocations::reasons(db).await?,
         dictionaries: dictionaries::load(db).await?,

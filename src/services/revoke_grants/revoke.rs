@@ -84,7 +84,7 @@ pub async fn revoke(
         }
     }
     record::tell(context, &tx, actor, &Notice::GrantsRevoked { account: account.id, revocation: id }).await?;
-    for coordinator in role_assignments::coordinators_of(&tx, unit.id).await? {
+    for coordinator in role_assignments::list_coordinators(&tx, unit.id).await? {
         if coordinator != me.account && coordinator != account.id {
             record::tell(context, &tx, actor, &Notice::UnitGrantsRevoked { account: coordinator, revocation: id }).await?;
         }

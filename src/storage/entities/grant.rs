@@ -21,6 +21,8 @@ pub struct Model {
     pub reminded_days: Option<i32>,
     pub unit_reminded_days: Option<i32>,
     pub revocation_id: Option<Uuid>,
+    pub suspended_at: Option<i64>,
+    pub restored_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -177,6 +177,8 @@ fn of_grants(change: RightChange, scope: &UnitScope, since: Date, bound: Option<
         (Column::CreatedAt, "created_at"),
         (Column::RevokedAt, "revoked_at"),
         (Column::ReplacedAt, "replaced_at"),
+        (Column::SuspendedAt, "suspended_at"),
+        (Column::RestoredAt, "restored_at"),
     ] {
         select.expr_as(Expr::col((grant::Entity, column)), Alias::new(name));
     }
@@ -214,6 +216,8 @@ fn of_grants(change: RightChange, scope: &UnitScope, since: Date, bound: Option<
     let start: Value = Moment::start_of(since).0.into();
     match change {
         RightChange::GrantRevoked => between(&mut select, (Column::RevokedAt, Column::Id), (start, bound), |at| at.0.into()),
+        RightChange::GrantSuspended => between(&mut select, (Column::SuspendedAt, Column::Id), (start, bound), |at| at.0.into()),
+        RightChange::GrantRestored => between(&mut select, (Column::RestoredAt, Column::Id), (start, bound), |at| at.0.into()),
         RightChange::GrantReplaced => {
             select.and_where(Expr::col((grant::Entity, Column::RevokedAt)).is_null());
             between(&mut select, (Column::ReplacedAt, Column::Id), (start, bound), |at| at.0.into());
@@ -356,6 +360,8 @@ fn read(row: &QueryResult, change: RightChange) -> Result<ListedChange, StorageE
         RightChange::GrantEnded => Moment::end_of(valid_until),
         RightChange::GrantRevoked => at("revoked_at")?,
         RightChange::GrantReplaced => at("replaced_at")?,
+        RightChange::GrantSuspended => at("suspended_at")?,
+        RightChange::GrantRestored => at("restored_at")?,
         _ => at("created_at")?,
     };
     if change == RightChange::GrantRevoked {

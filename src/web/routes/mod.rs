@@ -6,6 +6,7 @@ pub mod admin;
 pub mod admin_applications;
 pub mod admin_machines;
 pub mod applications;
+pub mod attestation;
 pub mod demo;
 pub mod email_change;
 mod exports;
@@ -37,6 +38,7 @@ pub fn all() -> Vec<Route> {
         admin_applications::routes(),
         admin_machines::routes(),
         applications::routes(),
+        attestation::routes(),
         demo::routes(),
         email_change::routes(),
         extend::routes(),

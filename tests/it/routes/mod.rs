@@ -3,6 +3,7 @@
 
 mod admin_machines;
 mod administration;
+mod attestation;
 mod browser;
 mod email_change;
 mod extension;

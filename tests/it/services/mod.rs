@@ -1,5 +1,6 @@
 //! Services on both databases.
 
+mod attestation;
 mod compose_letter;
 mod confirmations;
 mod correction;
