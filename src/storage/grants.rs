@@ -117,6 +117,10 @@ pub struct GrantRecord {
     pub created_at: Moment,
     /// Taken back.
     pub revoked_at: Option<Moment>,
+    /// By what, where the row tells.
+    pub revocation: Option<RevocationId>,
+    /// Another one has taken its place.
+    pub replaced_at: Option<Moment>,
 }
 
 /// All grants that an account ever held, the oldest first.
@@ -128,7 +132,8 @@ pub async fn records_of_account<C: ConnectionTrait>(db: &C, account: AccountId) 
         Entity::find().filter(Column::AccountId.eq(account.0)).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(db).await?;
     let record = |row: Model| {
         let (created_at, revoked_at) = (Moment(row.created_at), row.revoked_at.map(Moment));
-        Ok(GrantRecord { grant: to_domain(row)?, created_at, revoked_at })
+        let (revocation, replaced_at) = (row.revocation_id.map(RevocationId), row.replaced_at.map(Moment));
+        Ok(GrantRecord { grant: to_domain(row)?, created_at, revoked_at, revocation, replaced_at })
     };
     rows.into_iter().map(record).collect()
 }

@@ -17,6 +17,8 @@ mod machines;
 mod own_account;
 mod protection;
 mod register;
+mod renewal;
 mod review;
+mod revocation;
 mod second_factor;
 mod sign_in;
