@@ -78,7 +78,7 @@ pub struct Said {
     pub unit: Vec<Line>,
     /// What only this kind has, under `form.heading.<kind>`.
     pub own: Vec<Line>,
-    /// The persons, the applicant first.
+    /// The persons, the applicant first where he is one of them.
     pub persons: Vec<SaidPerson>,
     /// The message to the office: not printed.
     pub note: Option<String>,
@@ -147,6 +147,14 @@ pub trait Matter: Send + Sync {
     }
     /// The last day on which a decision is of use, where there is one.
     fn decide_by(&self) -> Option<Date> {
+        None
+    }
+    /// Whom an approval makes coordinator of the unit: the head proposes it in the application.
+    fn coordinators(&self) -> Vec<Login> {
+        Vec::new()
+    }
+    /// Who filed it, where that is none of its persons: the first of them is the applicant otherwise.
+    fn filed_by(&self) -> Option<String> {
         None
     }
     /// The person that a remark is about, where there are several.

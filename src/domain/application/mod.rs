@@ -14,6 +14,7 @@ pub mod right;
 #[cfg(test)]
 mod samples;
 pub mod signed_form;
+pub mod staff;
 pub mod status;
 pub mod typing;
 
@@ -26,10 +27,11 @@ use attestation::AttestationList;
 use email_change::EmailChange;
 use extension::PermissionExtension;
 use matter::Matter;
-use registration::Registration;
+use registration::{Person, Registration};
 use renewal::PermissionRenewal;
 use revision::Fingerprint;
 use serde::{Deserialize, Serialize};
+use staff::StaffRegistration;
 use status::{Event, Status};
 
 /// What is applied for.
@@ -38,7 +40,7 @@ use status::{Event, Status};
 pub enum Kind {
     /// „nowa jednostka i użytkownik”.
     UnitRegistration,
-    /// „nowi użytkownicy” of a registered unit.
+    /// „nowi użytkownicy” of a registered unit, who come by themselves.
     StaffRegistration,
     /// „zmiana adresu e-mail” of a person who lost the mailbox.
     EmailChange,
@@ -46,18 +48,21 @@ pub enum Kind {
     PermissionExtension,
     /// „przedłużenie uprawnień” that end soon.
     PermissionRenewal,
+    /// „rejestracja pracowników” of a registered unit by its coordinator.
+    UnitStaff,
     /// „coroczne potwierdzenie uprawnień” of a unit.
     Attestation,
 }
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::UnitRegistration,
         Self::StaffRegistration,
         Self::EmailChange,
         Self::PermissionExtension,
         Self::PermissionRenewal,
+        Self::UnitStaff,
         Self::Attestation,
     ];
     /// Stored name and label key.
@@ -68,6 +73,7 @@ impl Kind {
             Self::EmailChange => "email_change",
             Self::PermissionExtension => "permission_extension",
             Self::PermissionRenewal => "permission_renewal",
+            Self::UnitStaff => "unit_staff",
             Self::Attestation => "attestation",
         }
     }
@@ -78,6 +84,7 @@ impl Kind {
             Self::EmailChange => "email-change",
             Self::PermissionExtension => "account/extend",
             Self::PermissionRenewal => "account/renew",
+            Self::UnitStaff => "unit/staff/register",
             Self::Attestation => "unit/attestation",
         }
     }
@@ -87,13 +94,14 @@ impl Kind {
             Self::EmailChange => "email-change",
             Self::Attestation => "unit/attestation",
             Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension | Self::PermissionRenewal => "account",
+            Self::UnitStaff => "unit/staff",
         }
     }
     /// Whether it is begun by somebody who has an account already: then another one is begun at its place.
     pub const fn is_for_account_holders(self) -> bool {
         match self {
             Self::UnitRegistration | Self::StaffRegistration => false,
-            Self::EmailChange | Self::PermissionExtension | Self::PermissionRenewal | Self::Attestation => true,
+            Self::EmailChange | Self::PermissionExtension | Self::PermissionRenewal | Self::UnitStaff | Self::Attestation => true,
         }
     }
     /// Reads a stored name.
@@ -115,6 +123,8 @@ pub enum Payload {
     PermissionExtension(PermissionExtension),
     /// A later end for permissions that end soon.
     PermissionRenewal(PermissionRenewal),
+    /// New people of a unit, by its coordinator.
+    UnitStaff(StaffRegistration),
     /// Which permissions a unit still needs.
     Attestation(AttestationList),
 }
@@ -127,6 +137,7 @@ impl Payload {
             Self::EmailChange(c) => c,
             Self::PermissionExtension(e) => e,
             Self::PermissionRenewal(r) => r,
+            Self::UnitStaff(s) => s,
             Self::Attestation(a) => a,
         }
     }
@@ -153,6 +164,18 @@ impl Payload {
     /// The first moment at which a decision comes too late, where the content itself sets one: its last day is over.
     pub fn undecided_until(&self) -> Option<Moment> {
         self.matter().decide_by().map(Moment::end_of)
+    }
+    /// The registration of staff that it is, if it is one.
+    pub fn unit_staff(&self) -> Option<&StaffRegistration> {
+        if let Self::UnitStaff(s) = self { Some(s) } else { None }
+    }
+    /// Those for whom an approval makes accounts.
+    pub fn new_persons(&self) -> &[Person] {
+        match self {
+            Self::Registration(r) => &r.persons,
+            Self::UnitStaff(s) => &s.persons,
+            Self::EmailChange(_) | Self::PermissionExtension(_) | Self::PermissionRenewal(_) | Self::Attestation(_) => &[],
+        }
     }
     /// The yearly confirmation that it is, if it is one.
     pub fn attestation(&self) -> Option<&AttestationList> {
@@ -257,5 +280,10 @@ impl Application {
             (Some(too_late), Some(lapses)) => Some(if lapses.0 < too_late.0 { lapses } else { too_late }),
             (too_late, lapses) => too_late.or(lapses),
         }
+    }
+    /// Who filed it: the first of its persons, where nobody else did.
+    pub fn applicant_name(&self) -> String {
+        let matter = self.payload.matter();
+        matter.filed_by().or_else(|| matter.summary().persons.into_iter().next()).unwrap_or_default()
     }
 }

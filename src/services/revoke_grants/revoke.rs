@@ -11,7 +11,7 @@ use crate::domain::revocation::{Capacity, LeftApplication, LeftBehind, Revocatio
 use crate::services::{Context, ServiceError, prove_again, record};
 use crate::storage::database::begin;
 use crate::storage::grants::{self, Grant};
-use crate::storage::{accounts, revocations, role_assignments};
+use crate::storage::{accounts, revocations, role_assignments, units};
 use serde_json::json;
 
 /// Takes the chosen rights of a person in a unit away. What is chosen is the right, not the row: one that was renewed in this very moment
@@ -31,7 +31,8 @@ pub async fn revoke(
     let unit = permitted(context, actor, account, unit).await?;
     prove_again::required(context, actor)?;
     let tx = begin(&context.db).await?;
-    // An approval that gives this person rights holds the same lock.
+    // The unit first, then the account: as an approval locks them, so that of both at once one waits, and neither for ever.
+    units::find_for_update(&tx, unit.id).await?.ok_or(ServiceError::NotFound)?;
     let account = accounts::find_for_update(&tx, account).await?.ok_or(ServiceError::NotFound)?.account;
     let now = context.now();
     let today = now.warsaw_date();

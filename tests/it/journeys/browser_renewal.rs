@@ -87,7 +87,7 @@ async fn a_coordinator_takes_rights_away() {
     let browser = signed_in(&portal, &site.url("/login"), coordinator).await;
     browser.wait_for("Parametry użytkownika").await;
     browser.goto(&site.url("/grants")).await;
-    browser.press("Dlaczego").await;
+    browser.press("Dlaczego Gżegżółka-Nowak Anna ma to uprawnienie: PS, wprowadzający dane").await;
     browser.wait_for("Odbierz to uprawnienie").await;
     browser.press("Odbierz to uprawnienie").await;
     browser.wait_for("Co się stanie").await;

@@ -22,3 +22,4 @@ mod review;
 mod revocation;
 mod second_factor;
 mod sign_in;
+mod staff;

@@ -26,5 +26,6 @@ mod review;
 mod revocation;
 mod second_factor;
 mod sign_in;
+mod staff;
 mod view_grants;
 mod worker;

@@ -106,7 +106,7 @@ on_both! {
         }
         assert!(portal.letters_to(&portal.email_of(gone).await).is_empty());
         let told = portal.letters_to(&portal.email_of(coordinator).await).pop().expect("a letter");
-        assert!(told.body.contains(&portal.login_of(account).await) && told.body.contains("koordynator jednostki"), "{}", told.body);
+        assert!(told.body.contains(&portal.login_of(account).await) && told.body.contains("bo koordynujesz tę jednostkę"), "{}", told.body);
     }
 
     async fn after_a_time_in_which_nothing_ran_only_the_last_step_is_told(db: TestDatabase) {
