@@ -82,6 +82,8 @@ pub enum RightChange {
     GrantRevoked,
     /// A grant's last day passed.
     GrantEnded,
+    /// Another grant took its place.
+    GrantReplaced,
     /// A grant was suspended: the unit did not confirm it in time.
     GrantSuspended,
     /// A suspended grant came back with the unit's confirmation.
@@ -100,12 +102,13 @@ pub enum RightChange {
 
 impl RightChange {
     /// All, in the order in which they are offered.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::GrantGiven,
         Self::GrantRevoked,
         Self::GrantEnded,
         Self::GrantSuspended,
         Self::GrantRestored,
+        Self::GrantReplaced,
         Self::RoleGiven,
         Self::RoleRevoked,
         Self::AccountSuspended,
@@ -118,6 +121,7 @@ impl RightChange {
             Self::GrantGiven => "grant_given",
             Self::GrantRevoked => "grant_revoked",
             Self::GrantEnded => "grant_ended",
+            Self::GrantReplaced => "grant_replaced",
             Self::GrantSuspended => "grant_suspended",
             Self::GrantRestored => "grant_restored",
             Self::RoleGiven => "role_given",
@@ -158,6 +162,9 @@ mod tests {
             (GrantFacts { is_suspended: true, ..facts }, GrantState::Suspended),
             (GrantFacts { is_suspended: true, valid_from: date(2026, 12, 1), ..facts }, GrantState::Suspended),
             (GrantFacts { is_suspended: true, valid_until: date(2026, 11, 29), ..facts }, GrantState::Ended),
+            (GrantFacts { is_replaced: true, ..facts }, GrantState::Replaced),
+            (GrantFacts { is_replaced: true, is_revoked: true, ..facts }, GrantState::Revoked),
+            (GrantFacts { is_replaced: true, is_suspended: true, ..facts }, GrantState::Replaced),
             (GrantFacts { is_revoked: true, valid_until: date(2026, 11, 29), ..facts }, GrantState::Revoked),
             (GrantFacts { is_replaced: true, ..facts }, GrantState::Replaced),
             (GrantFacts { is_replaced: true, valid_until: date(2026, 11, 29), ..facts }, GrantState::Replaced),

@@ -69,6 +69,12 @@ invalid! {
     GrantHeld => "grant_held",
     /// An open application asks for this right already.
     GrantAsked => "grant_asked",
+    /// The right does not end soon, or is not held.
+    GrantNotEnding => "grant_not_ending",
+    /// The right that was to be renewed has ended, was taken away or given anew.
+    GrantGone => "grant_gone",
+    /// The new last day is not later than the present one.
+    DateNotLater => "date_not_later",
     /// The unit has ended.
     UnitClosed => "unit_closed",
     /// An approved application ends the unit.

@@ -1,7 +1,9 @@
 //! What people are told by letter. The outbox holds these: what happened, by ids; never text, never a secret.
 //! A token that a letter carries is made when the letter is composed.
 
-use super::id::{AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, SourceId, UnitId, WaitingChangeId};
+use super::id::{
+    AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, GrantId, RevocationId, SourceId, UnitId, WaitingChangeId,
+};
 use serde::{Deserialize, Serialize};
 
 /// One thing to tell one person.
@@ -211,6 +213,36 @@ pub enum Notice {
         /// To the new address.
         to_new: bool,
     },
+    /// Rights were taken away: to the person.
+    GrantsRevoked {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        revocation: RevocationId,
+    },
+    /// Rights of somebody in the unit were taken away: to a coordinator.
+    UnitGrantsRevoked {
+        /// The coordinator.
+        account: AccountId,
+        /// Which.
+        revocation: RevocationId,
+    },
+    /// Rights end soon: to the person, all of them in one letter.
+    GrantsEnding {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        grants: Vec<GrantId>,
+    },
+    /// Rights in a unit end soon: to a coordinator, all of them in one letter.
+    UnitGrantsEnding {
+        /// The coordinator.
+        account: AccountId,
+        /// Where.
+        unit: UnitId,
+        /// Which.
+        grants: Vec<GrantId>,
+    },
     /// The new address is in force.
     LostMailboxReplaced {
         /// Whose.
@@ -296,6 +328,10 @@ impl Notice {
             Self::EmailChangeQueued { .. } => "email_change_queued",
             Self::LostMailboxReplaced { .. } => "lost_mailbox_replaced",
             Self::EmailChangeEnded { .. } => "email_change_ended",
+            Self::GrantsRevoked { .. } => "grants_revoked",
+            Self::UnitGrantsRevoked { .. } => "unit_grants_revoked",
+            Self::GrantsEnding { .. } => "grants_ending",
+            Self::UnitGrantsEnding { .. } => "unit_grants_ending",
         }
     }
 }

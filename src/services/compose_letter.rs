@@ -10,6 +10,7 @@ mod email_change;
 mod own_account;
 mod registration;
 mod reset;
+mod rights;
 mod second_factor;
 mod sign_in;
 mod token;
@@ -90,6 +91,10 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
         Notice::EmailChangeQueued { change, to_new, .. } => email_change::queued(&desk, change, to_new).await,
         Notice::LostMailboxReplaced { change, to_new, .. } => email_change::changed(&desk, change, to_new).await,
         Notice::EmailChangeEnded { change, to_new, .. } => email_change::ended(&desk, change, to_new).await,
+        Notice::GrantsRevoked { revocation, .. } => rights::revoked(&desk, revocation).await,
+        Notice::UnitGrantsRevoked { account, revocation } => rights::revoked_in_unit(&desk, account, revocation).await,
+        Notice::GrantsEnding { account, ref grants } => rights::ending(&desk, account, grants).await,
+        Notice::UnitGrantsEnding { account, unit, ref grants } => rights::ending_in_unit(&desk, account, unit, grants).await,
     }
 }
 

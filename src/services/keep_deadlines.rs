@@ -5,6 +5,7 @@ mod attest;
 mod change_emails;
 mod expire;
 mod remind;
+mod remind_of_ends;
 mod sweep;
 mod units;
 
@@ -31,6 +32,8 @@ pub struct Kept {
     pub asked: u64,
     /// Reminders that were queued.
     pub reminded: u64,
+    /// Letters about rights that end soon.
+    pub ends: u64,
     /// Drafts, sessions and mailed tokens that were removed.
     pub removed: u64,
 }
@@ -48,8 +51,9 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     let suspended = attest::suspend_overdue(context, &actor).await?;
     let reminded = remind::remind_applicants(context, &actor).await? + attest::remind_units(context, &actor).await?;
     let asked = attest::ask_units(context, &actor).await?;
+    let ends = remind_of_ends::remind_of_ends(context, &actor).await?;
     let removed = sweep::remove_dead_rows(context).await?;
-    Ok(Kept { expired, emails, units, suspended, asked, reminded, removed })
+    Ok(Kept { expired, emails, units, suspended, asked, reminded, ends, removed })
 }
 
 /// Counts what is done, batch by batch, until a batch brings nothing more.

@@ -20,12 +20,17 @@ use serde_json::json;
 /// The rights that an account holds, on this day or from a later one on.
 pub(super) async fn held_by<C: Connection>(db: &C, account: AccountId, today: Date) -> Result<Vec<Right>, ServiceError> {
     let held = grants::list_of_account(db, account).await?.into_iter().filter(|grant| today <= grant.valid_until);
-    Ok(held
-        .map(|grant| Right {
-            unit: grant.unit,
-            wish: GrantRequest { sub_area: grant.sub_area, function: grant.function, valid_until: grant.valid_until },
-        })
-        .collect())
+    Ok(held.map(right_of).collect())
+}
+
+/// The rights that an account holds on this day.
+pub(super) async fn in_force_of<C: Connection>(db: &C, account: AccountId, today: Date) -> Result<Vec<Right>, ServiceError> {
+    Ok(grants::list_in_force_of(db, account, today).await?.into_iter().map(right_of).collect())
+}
+
+fn right_of(grant: Grant) -> Right {
+    let wish = GrantRequest { sub_area: grant.sub_area, function: grant.function, valid_until: grant.valid_until };
+    Right { unit: grant.unit, wish }
 }
 
 /// The active units in which an account holds a right in force: their heads can confirm who the person is.

@@ -24,6 +24,7 @@ pub mod passkeys;
 pub mod profile_changes;
 pub mod recovery_codes;
 pub mod reset_requests;
+pub mod revocations;
 pub mod rights;
 pub mod role_assignments;
 pub mod searched;

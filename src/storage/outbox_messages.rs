@@ -144,6 +144,10 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::EmailChangeQueued { account, .. }
         | Notice::LostMailboxReplaced { account, .. }
         | Notice::EmailChangeEnded { account, .. }
+        | Notice::GrantsRevoked { account, .. }
+        | Notice::UnitGrantsRevoked { account, .. }
+        | Notice::GrantsEnding { account, .. }
+        | Notice::UnitGrantsEnding { account, .. }
         | Notice::ClosingRequested { account }
         | Notice::AccountClosed { account, .. }
         | Notice::SecondFactorAdded { account }

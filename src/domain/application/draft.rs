@@ -201,6 +201,30 @@ pub struct UnitChangeTexts {
     pub note: String,
 }
 
+/// A right that is to be renewed, as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RenewedTexts {
+    /// `PS:editor`.
+    pub right: String,
+    /// Last day, as typed; empty for the usual one.
+    pub valid_until: String,
+}
+
+/// A renewal of permissions as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RenewalTexts {
+    /// The unit in which rights end, where there are several.
+    pub unit: Option<UnitId>,
+    /// What is to be renewed; none as long as nobody has looked: then all that ends is proposed.
+    pub grants: Option<Vec<RenewedTexts>>,
+    /// Keys of the confirmed statements.
+    pub statements: Vec<String>,
+    /// Message to the office.
+    pub note: String,
+}
+
 /// What a draft is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DraftKind {
@@ -210,6 +234,8 @@ pub enum DraftKind {
     EmailChange,
     /// More permissions.
     Extension,
+    /// Permissions that end soon.
+    Renewal,
     /// New people of a unit, by its coordinator.
     Staff,
     /// Other data of a unit, or its end.
@@ -218,13 +244,14 @@ pub enum DraftKind {
 
 impl DraftKind {
     /// All.
-    pub const ALL: [Self; 5] = [Self::Registration, Self::EmailChange, Self::Extension, Self::Staff, Self::UnitChange];
+    pub const ALL: [Self; 6] = [Self::Registration, Self::EmailChange, Self::Extension, Self::Renewal, Self::Staff, Self::UnitChange];
     /// Stored name.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Registration => "registration",
             Self::EmailChange => "email_change",
             Self::Extension => "extension",
+            Self::Renewal => "renewal",
             Self::Staff => "staff",
             Self::UnitChange => "unit_change",
         }
@@ -239,6 +266,7 @@ impl DraftKind {
             Self::Registration => Kind::UnitRegistration.place(),
             Self::EmailChange => Kind::EmailChange.place(),
             Self::Extension => Kind::PermissionExtension.place(),
+            Self::Renewal => Kind::PermissionRenewal.place(),
             Self::Staff => Kind::UnitStaff.place(),
             Self::UnitChange => Kind::UnitChange.place(),
         }
@@ -248,7 +276,7 @@ impl DraftKind {
         match self {
             Self::Registration => Some("/persons/0/email"),
             Self::EmailChange => Some("/new_email"),
-            Self::Extension | Self::Staff | Self::UnitChange => None,
+            Self::Extension | Self::Renewal | Self::Staff | Self::UnitChange => None,
         }
     }
     /// The address as typed that must be confirmed before filing, out of stored texts.
@@ -277,6 +305,10 @@ impl Drafted for EmailChangeTexts {
 
 impl Drafted for ExtensionTexts {
     const KIND: DraftKind = DraftKind::Extension;
+}
+
+impl Drafted for RenewalTexts {
+    const KIND: DraftKind = DraftKind::Renewal;
 }
 
 impl Drafted for StaffTexts {

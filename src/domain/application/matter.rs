@@ -11,6 +11,7 @@ use crate::domain::identifiers::{Login, Regon};
 use crate::domain::moment::date_text;
 use crate::domain::unit::{Address, Head, UnitData};
 use crate::domain::voivodeship::Gmina;
+use jiff::civil::Date;
 
 /// The names and words that codes and keys stand for: the label file is another room's.
 #[derive(Clone, Copy)]
@@ -143,6 +144,10 @@ pub trait Matter: Send + Sync {
     /// The rights in registered units that an approval gives, and to whom.
     fn asks(&self) -> Vec<(Login, Right)> {
         Vec::new()
+    }
+    /// The last day on which a decision is of use, where there is one.
+    fn decide_by(&self) -> Option<Date> {
+        None
     }
     /// Whom an approval makes coordinator of the unit: the head proposes it in the application.
     fn coordinators(&self) -> Vec<Login> {

@@ -78,7 +78,8 @@ pub(super) fn registration() -> Registration {
 }
 
 pub(super) fn dictionaries() -> Dictionaries {
-    let sub_area = |code: &str, longest_months| SubArea { code: code.to_owned(), name: code.to_owned(), longest_months };
+    let sub_area =
+        |code: &str, longest_months| SubArea { code: code.to_owned(), name: code.to_owned(), longest_months, default_months: 36 };
     let kind = |code: &str, sub_areas: &[&str]| UnitKind {
         code: code.to_owned(),
         name: code.to_owned(),

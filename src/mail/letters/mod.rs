@@ -9,6 +9,7 @@ mod email_change;
 mod own_account;
 mod parts;
 mod registration;
+mod rights;
 mod second_factor;
 mod unit;
 
@@ -30,6 +31,7 @@ pub use own_account::{
 };
 pub use parts::{ApplicationLine, Closing, Contact, GrantLine, OneLine, Paragraphs, ReturnAddress};
 pub use registration::{DraftLinkRequestedLetter, EmailConfirmationRequestedLetter};
+pub use rights::{GrantsEndingLetter, GrantsRevokedLetter, UnitGrantsEndingLetter, UnitGrantsRevokedLetter, UnitLine};
 pub use second_factor::{
     PasskeyAddedLetter, PasskeyRemovedLetter, RecoveryCodeUsedLetter, SecondFactorAddedLetter, SecondFactorRemovedLetter, SecurityChange,
 };

@@ -292,7 +292,7 @@ pub async fn return_for_correction(
     case.move_to(Event::Return)?;
     case.decided(note.map(|n| n.to_string()));
     case.application.taken_by = None;
-    case.application.lapses_at = Some(lapse_after(&case.tx, context.now(), RETURNED_APPLICATION).await?);
+    case.application.lapses_at = Some(lapse_after(&case.tx, context.now(), RETURNED_APPLICATION, &case.application).await?);
     remarks::add(&case.tx, case.application.id, case.application.revision, &kept, crate::secrets::new_uuid).await?;
     let notice = Notice::ApplicationReturned { application: case.application.id };
     let details = json!({ "revision": case.application.revision, "remarks": kept.iter().map(|r| r.field.as_str()).collect::<Vec<_>>() });

@@ -107,6 +107,7 @@ fn to_row(application: &Application) -> ActiveModel {
         revised_at: Set(application.revised_at.0),
         status_since: Set(application.status_since.0),
         lapses_at: Set(application.lapses_at.map(|m| m.0)),
+        undecided_until: Set(application.payload.undecided_until().map(|m| m.0)),
         reminded_days: Set(None),
         taken_by: Set(application.taken_by.map(|a| a.0)),
         decided_by: Set(application.decided_by.map(|a| a.0)),
@@ -354,12 +355,21 @@ pub async fn list_without_unit<C: ConnectionTrait>(db: &C, limit: u64) -> Result
     listed(db, select.order_by_asc(Column::SubmittedAt).order_by_asc(Column::Id).limit(limit)).await
 }
 
-/// Applications whose deadline has passed, the oldest first.
+/// Open applications whose deadline has passed, or about which a decision would come too late; the oldest first.
 ///
 /// # Errors
 /// Of the database.
 pub async fn list_lapsing<C: ConnectionTrait>(db: &C, before: Moment, limit: u64) -> Result<Vec<Listed>, StorageError> {
-    listed(db, Entity::find().filter(Column::LapsesAt.lte(before.0)).order_by_asc(Column::LapsesAt).limit(limit)).await
+    let mut due = listed(db, Entity::find().filter(Column::LapsesAt.lte(before.0)).order_by_asc(Column::LapsesAt).limit(limit)).await?;
+    let open: Vec<&str> = Status::OPEN.iter().map(|s| s.key()).collect();
+    let too_late = Entity::find().filter(Column::UndecidedUntil.lte(before.0)).filter(Column::Status.is_in(open));
+    for late in listed(db, too_late.order_by_asc(Column::UndecidedUntil).limit(limit)).await? {
+        if due.iter().all(|other| other.id != late.id) {
+            due.push(late);
+        }
+    }
+    due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(due)
 }
 
 /// Applications whose deadline lies before `before` and whose last reminder was not yet the one of `days` before it.

@@ -27,6 +27,8 @@ pub mod passkey_challenge;
 pub mod profile_change;
 pub mod recovery_code;
 pub mod reset_request;
+pub mod revocation;
+pub mod revocation_reason;
 pub mod role_assignment;
 pub mod security_report;
 pub mod session;

@@ -3,7 +3,7 @@
 use super::to_domain;
 use crate::domain::account::AccountStatus;
 use crate::domain::grant::{GrantFacts, GrantState};
-use crate::domain::id::GrantId;
+use crate::domain::id::{GrantId, RevocationId};
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::moment::Moment;
 use crate::domain::permission::UnitScope;
@@ -47,6 +47,10 @@ pub struct ListedGrant {
     pub created_at: Moment,
     /// Taken back.
     pub revoked_at: Option<Moment>,
+    /// Another one has taken its place.
+    pub replaced_at: Option<Moment>,
+    /// What took it away, where the row tells.
+    pub revocation: Option<RevocationId>,
     /// How it stands on the day of the question.
     pub state: GrantState,
     /// Holder's login.
@@ -90,14 +94,14 @@ fn read(row: &QueryResult, today: Date) -> Result<ListedGrant, StorageError> {
     let beside = Beside::from_query_result(row, "")?;
     let status = AccountStatus::from_key(&beside.account_status).ok_or_else(|| damaged("account status"))?;
     let (created_at, revoked_at) = (Moment(model.created_at), model.revoked_at.map(Moment));
-    let is_replaced = model.replaced_at.is_some();
+    let (replaced_at, revocation) = (model.replaced_at.map(Moment), model.revocation_id.map(RevocationId));
     let is_unconfirmed = model.suspended_at.is_some();
     let grant = to_domain(model)?;
     let facts = GrantFacts {
         valid_from: grant.valid_from,
         valid_until: grant.valid_until,
         is_revoked: revoked_at.is_some(),
-        is_replaced,
+        is_replaced: replaced_at.is_some(),
         is_suspended: is_unconfirmed || status == AccountStatus::Suspended,
         is_closed: status == AccountStatus::Closed,
     };
@@ -106,6 +110,8 @@ fn read(row: &QueryResult, today: Date) -> Result<ListedGrant, StorageError> {
         grant,
         created_at,
         revoked_at,
+        replaced_at,
+        revocation,
         login: beside.login,
         first_name: beside.first_name,
         last_name: beside.last_name,

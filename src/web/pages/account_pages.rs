@@ -31,6 +31,8 @@ pub struct AccountPage {
     pub asked_to_close_at: Option<Moment>,
     /// Roles, with the name of the voivodeship.
     pub roles: Vec<OwnRole>,
+    /// A right ends soon and can be renewed.
+    pub can_renew: bool,
     /// Units with what may be done in them.
     pub units: Vec<OwnUnit>,
     /// Applications that the person filed.
@@ -74,6 +76,8 @@ pub struct OwnUnit {
     pub may_change: bool,
     /// Permissions in it.
     pub grants: Vec<OwnGrant>,
+    /// Where they are given up, while there are any.
+    pub leave_href: Option<String>,
 }
 
 /// One permission.
@@ -149,6 +153,7 @@ impl Page for AccountPage {
                 grant("KDR", "Karta Dużej Rodziny", "future"),
                 grant("FA", "fundusz alimentacyjny", "ended"),
             ],
+            leave_href: Some("/revocations/new/1/2".to_owned()),
         };
         let to_confirm = |is_suspended, is_mine| ToConfirm {
             unit_name: "Gminny Ośrodek Pomocy Społecznej w Morawicy".to_owned(),
@@ -160,6 +165,7 @@ impl Page for AccountPage {
             to_confirm: vec![to_confirm(false, true), to_confirm(true, true), to_confirm(true, false)],
             may_change_password: true,
             may_edit: true,
+            can_renew: true,
             new_email: Some("anna.nowak@cus.example.pl".to_owned()),
             asked_to_close_at: Some(Moment(1_795_327_500_000)),
             roles: vec![

@@ -1,6 +1,7 @@
 //! The administrators' desk, accounts, units, offices, the audit trail, the outbox.
 
 use super::ExportLinks;
+use super::revocation_pages::{AffectedUnit, sample_affected};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::moment::Moment;
 use crate::render::Page;
@@ -315,6 +316,8 @@ pub struct ConfirmPage {
     pub full_name: String,
     /// The role that would be revoked: key under `roles`.
     pub role: Option<&'static str>,
+    /// What closing the account would end, unit by unit.
+    pub affected: Vec<AffectedUnit>,
     /// Back to the account.
     pub back: String,
 }
@@ -329,6 +332,7 @@ impl Page for ConfirmPage {
                 login: "a-nowak".to_owned(),
                 full_name: "Anna Nowak".to_owned(),
                 role: (action == "revoke_role").then_some("helpdesk"),
+                affected: if action == "close" { sample_affected() } else { Vec::new() },
                 back: "/admin/accounts/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10".to_owned(),
             })
             .into()

@@ -16,7 +16,9 @@ pub mod needs;
 pub mod own_records_pages;
 pub mod profile_pages;
 pub mod register;
+pub mod renew_pages;
 pub mod review;
+pub mod revocation_pages;
 pub mod security_pages;
 pub mod sign_in_pages;
 pub mod staff_pages;
@@ -147,6 +149,15 @@ pages! {
     extend_pages::ExtendStatementsPage,
     extend_pages::ExtendCheckPage,
     extend_pages::ExtendDropPage,
+    revocation_pages::RevokePage,
+    revocation_pages::HandOverPage,
+    revocation_pages::TakeOverPage,
+    renew_pages::RenewPage,
+    renew_pages::RenewUnitPage,
+    renew_pages::RenewGrantsPage,
+    renew_pages::RenewStatementsPage,
+    renew_pages::RenewCheckPage,
+    renew_pages::RenewDropPage,
     staff_pages::StaffPage,
     staff_pages::StaffClosedPage,
     staff_pages::StaffUnitPage,

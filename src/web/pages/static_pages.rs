@@ -60,6 +60,8 @@ pub enum HelpTopic {
     SignIn,
     /// Asking for more permissions.
     Extension,
+    /// Asking for a later end of permissions.
+    Renewal,
     /// Registering the people of a unit.
     Staff,
     /// Other data of a unit, its end, its transformation.
@@ -76,11 +78,12 @@ pub enum HelpTopic {
 
 impl HelpTopic {
     /// All, in the order of the index.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Registration,
         Self::Form,
         Self::SignIn,
         Self::Extension,
+        Self::Renewal,
         Self::Staff,
         Self::UnitChange,
         Self::Confirmation,
@@ -95,6 +98,7 @@ impl HelpTopic {
             Self::Form => "form",
             Self::SignIn => "sign-in",
             Self::Extension => "extension",
+            Self::Renewal => "renewal",
             Self::Staff => "staff",
             Self::UnitChange => "unit-change",
             Self::Confirmation => "confirmation",

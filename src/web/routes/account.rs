@@ -1,6 +1,8 @@
 //! `/account` („Parametry użytkownika”), `/account/profile`, `/account/password`, `/account/notices`.
 
+use super::revocations::revoke_href;
 use crate::domain::account::AccountStatus;
+use crate::domain::application::renewal::is_renewable;
 use crate::domain::attestation::AttestationState;
 use crate::domain::id::UnitId;
 use crate::domain::invalid::FieldErrors;
@@ -62,11 +64,15 @@ fn page_of(who: &Visit<'_>, own: OwnAccount, changeable: &[UnitId]) -> AccountPa
     let is_own = |unit: UnitId| who.signed_in().is_some_and(|me| me.units.contains(&unit));
     let today = who.context().now().warsaw_date();
     let dictionaries = own.dictionaries;
+    let is_ending =
+        |grant: &Grant| grant.valid_from <= today && is_renewable(grant.valid_until, today) && !own.suspended.contains(&grant.id);
+    let can_renew = own.units.iter().flat_map(|(_, grants)| grants).any(is_ending);
     let units = own.units.into_iter().map(|(unit, grants)| OwnUnit {
         name: unit.data.name.to_string(),
         regon: unit.data.regon.to_string(),
         history: is_own(unit.id).then(|| format!("/units/{}/history", unit.id)),
         may_change: changeable.contains(&unit.id),
+        leave_href: grants.iter().any(|grant| today <= grant.valid_until).then(|| revoke_href(own.account.id, unit.id)),
         grants: grants
             .into_iter()
             .map(|grant| OwnGrant {
@@ -93,6 +99,7 @@ fn page_of(who: &Visit<'_>, own: OwnAccount, changeable: &[UnitId]) -> AccountPa
         new_email: own.new_email.map(|email| email.to_string()),
         asked_to_close_at: own.asked_to_close_at,
         roles: Vec::new(),
+        can_renew,
         units: units.collect(),
         applications: applications.collect(),
         to_confirm: Vec::new(),

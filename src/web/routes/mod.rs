@@ -20,6 +20,8 @@ pub mod own_email;
 pub mod own_records;
 pub mod prove;
 pub mod register;
+pub mod renew;
+pub mod revocations;
 pub mod second_factor;
 pub mod security;
 pub mod sign_in;
@@ -52,6 +54,8 @@ pub fn all() -> Vec<Route> {
         own_records::routes(),
         prove::routes(),
         register::routes(),
+        renew::routes(),
+        revocations::routes(),
         second_factor::routes(),
         security::routes(),
         sign_in::routes(),

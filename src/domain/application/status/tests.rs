@@ -14,6 +14,10 @@ const MOVES: [(S, E, M, S); 29] = [
     (S::AwaitingForm, E::Revise, M::Applicant, S::AwaitingForm),
     (S::AwaitingForm, E::Withdraw, M::Applicant, S::Withdrawn),
     (S::AwaitingForm, E::Lapse, M::System, S::Expired),
+    (S::AwaitingForm, E::RunOut, M::System, S::Expired),
+    (S::FormReceived, E::RunOut, M::System, S::Expired),
+    (S::InReview, E::RunOut, M::System, S::Expired),
+    (S::Returned, E::RunOut, M::System, S::Expired),
     (S::FormReceived, E::ReceiveForm, M::Applicant, S::FormReceived),
     (S::FormReceived, E::ReceiveForm, M::Office, S::FormReceived),
     (S::FormReceived, E::Take, M::Office, S::InReview),
@@ -52,7 +56,7 @@ fn every_state_event_and_mover_does_what_the_table_says_and_nothing_else() {
         assert_eq!(from.after(event, mover), expected, "{from:?} {event:?} {mover:?}");
         asked += 1;
     }
-    assert_eq!(asked, 9 * 11 * 3);
+    assert_eq!(asked, 9 * 12 * 3);
 }
 
 #[test]
@@ -79,7 +83,10 @@ fn only_what_waits_for_the_applicant_lapses_and_only_by_the_system() {
     for (from, event, mover) in combinations().filter(|c| c.1 == E::Lapse) {
         assert_eq!(from.after(event, mover).is_ok(), from.waits_for_applicant() && mover == M::System, "{from:?} {mover:?}");
     }
-    for (from, event, _) in combinations().filter(|c| c.2 == M::System && c.1 != E::Lapse) {
+    for (from, event, mover) in combinations().filter(|c| c.1 == E::RunOut) {
+        assert_eq!(from.after(event, mover).is_ok(), from.is_open() && mover == M::System, "{from:?} {mover:?}");
+    }
+    for (from, event, _) in combinations().filter(|c| c.2 == M::System && !matches!(c.1, E::Lapse | E::RunOut)) {
         // Of a unit that has ended nothing can be decided any more.
         let may = event == E::Reject && from.is_open();
         assert_eq!(from.after(event, M::System).is_ok(), may, "the system lets lapse and closes what has no unit: {from:?} {event:?}");
