@@ -16,6 +16,8 @@ pub enum GrantState {
     Ended,
     /// Taken back.
     Revoked,
+    /// Another grant has taken its place.
+    Replaced,
 }
 
 /// What the state follows from, besides the day.
@@ -27,6 +29,8 @@ pub struct GrantFacts {
     pub valid_until: Date,
     /// It was taken back.
     pub is_revoked: bool,
+    /// Another grant has taken its place.
+    pub is_replaced: bool,
     /// The holder's account is suspended, or the grant itself for want of the yearly confirmation.
     pub is_suspended: bool,
     /// The holder's account is closed.
@@ -35,7 +39,7 @@ pub struct GrantFacts {
 
 impl GrantState {
     /// All, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [Self::Current, Self::Future, Self::Suspended, Self::Ended, Self::Revoked];
+    pub const ALL: [Self; 6] = [Self::Current, Self::Future, Self::Suspended, Self::Ended, Self::Revoked, Self::Replaced];
     /// Name in the URL and label key.
     pub const fn key(self) -> &'static str {
         match self {
@@ -44,6 +48,7 @@ impl GrantState {
             Self::Suspended => "suspended",
             Self::Ended => "ended",
             Self::Revoked => "revoked",
+            Self::Replaced => "replaced",
         }
     }
     /// Reads a name from the URL.
@@ -54,6 +59,8 @@ impl GrantState {
     pub fn of(facts: GrantFacts, today: Date) -> Self {
         if facts.is_revoked {
             Self::Revoked
+        } else if facts.is_replaced {
+            Self::Replaced
         } else if facts.valid_until < today || facts.is_closed {
             Self::Ended
         } else if facts.is_suspended {
@@ -138,6 +145,7 @@ mod tests {
             valid_from: date(2026, 1, 1),
             valid_until: date(2027, 12, 31),
             is_revoked: false,
+            is_replaced: false,
             is_suspended: false,
             is_closed: false,
         };
@@ -151,6 +159,9 @@ mod tests {
             (GrantFacts { is_suspended: true, valid_from: date(2026, 12, 1), ..facts }, GrantState::Suspended),
             (GrantFacts { is_suspended: true, valid_until: date(2026, 11, 29), ..facts }, GrantState::Ended),
             (GrantFacts { is_revoked: true, valid_until: date(2026, 11, 29), ..facts }, GrantState::Revoked),
+            (GrantFacts { is_replaced: true, ..facts }, GrantState::Replaced),
+            (GrantFacts { is_replaced: true, valid_until: date(2026, 11, 29), ..facts }, GrantState::Replaced),
+            (GrantFacts { is_replaced: true, is_revoked: true, ..facts }, GrantState::Revoked),
         ] {
             assert_eq!(GrantState::of(facts, today), expected, "{facts:?}");
         }

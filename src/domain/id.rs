@@ -59,6 +59,8 @@ id! {
     AttestationId,
     /// Identifies a machine client.
     MachineClientId,
+    /// Identifies one entry of a unit's history.
+    UnitChangeId,
     /// Identifies a report of „to nie ja”.
     ReportId,
     /// Ties together the log lines, audit entries and error page of one HTTP request or one run of a command.

@@ -1,7 +1,7 @@
 //! What people are told by letter. The outbox holds these: what happened, by ids; never text, never a secret.
 //! A token that a letter carries is made when the letter is composed.
 
-use super::id::{AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, SourceId, WaitingChangeId};
+use super::id::{AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, SourceId, UnitId, WaitingChangeId};
 use serde::{Deserialize, Serialize};
 
 /// One thing to tell one person.
@@ -91,6 +91,18 @@ pub enum Notice {
     ApplicationExpired {
         /// Which application.
         application: ApplicationId,
+    },
+    /// A change of a unit was approved.
+    UnitChangeApproved {
+        /// Which application.
+        application: ApplicationId,
+    },
+    /// A unit has ended; what became of the rights in it.
+    UnitEnded {
+        /// Whose rights.
+        account: AccountId,
+        /// Which unit.
+        unit: UnitId,
     },
     /// „Aktywuj konto”: the activation link (7 days).
     AccountInvited {
@@ -260,6 +272,8 @@ impl Notice {
             Self::ApplicationWithdrawn { .. } => "application_withdrawn",
             Self::ApplicationDeadlineNear { .. } => "application_deadline_near",
             Self::ApplicationExpired { .. } => "application_expired",
+            Self::UnitChangeApproved { .. } => "unit_change_approved",
+            Self::UnitEnded { .. } => "unit_ended",
             Self::AttestationOpened { .. } => "attestation_opened",
             Self::AttestationReminded { .. } => "attestation_reminded",
             Self::AttestationSuspended { .. } => "attestation_suspended",

@@ -4,7 +4,9 @@ use super::drafting::{TASKS, hold};
 use super::visit::Visit;
 use crate::domain::application::Kind;
 use crate::domain::identifiers::ApplicationNumber;
-use crate::services::{ServiceError, confirm_permissions, draft_application, extend_permissions, lost_mailbox, register_staff};
+use crate::services::{
+    ServiceError, change_unit, confirm_permissions, draft_application, extend_permissions, lost_mailbox, register_staff,
+};
 
 /// Starts the correction and gives its first page.
 ///
@@ -27,6 +29,10 @@ pub async fn begin(who: &Visit<'_>, kind: Kind, number: &ApplicationNumber) -> R
         Kind::PermissionExtension => {
             extend_permissions::start_correction(who.context(), who.actor(), number).await?;
             Ok("/account/extend")
+        }
+        Kind::UnitChange => {
+            change_unit::start_correction(who.context(), who.actor(), number).await?;
+            Ok("/unit/change")
         }
         Kind::Attestation => {
             confirm_permissions::start_correction(who.context(), who.actor(), number).await?;

@@ -58,6 +58,7 @@ markers! {
     ApplicationView, ApplicationList, ApplicationRevise, ApplicationWithdraw, SignedFormUpload, SignedFormRecord,
     ApplicationTake, ApplicationApprove, ApplicationReturn, ApplicationReject, UnitList, UnitView, GrantList, GrantExplain, OfficeView,
     AuditView, OutboxView, PermissionExtensionFile, AttestationFile, AttestationList, MachineManage, StaffRegistrationFile,
+    UnitChangeFile,
 }
 
 impl<'r> Deref for Anyone<'r> {

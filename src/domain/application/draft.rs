@@ -179,6 +179,28 @@ pub struct StaffTexts {
     pub note: String,
 }
 
+/// A change of a unit as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UnitChangeTexts {
+    /// The unit.
+    pub unit: Option<UnitId>,
+    /// What happens to it: a key of [`super::unit_change::What`].
+    pub what: String,
+    /// Its data, for a change of data.
+    pub data: UnitTexts,
+    /// Last day of its activity, for its end.
+    pub last_day: String,
+    /// REGON of its successor, for a transformation.
+    pub successor: String,
+    /// Why; printed.
+    pub justification: String,
+    /// Keys of the confirmed statements.
+    pub statements: Vec<String>,
+    /// Message to the office.
+    pub note: String,
+}
+
 /// What a draft is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DraftKind {
@@ -190,11 +212,13 @@ pub enum DraftKind {
     Extension,
     /// New people of a unit, by its coordinator.
     Staff,
+    /// Other data of a unit, or its end.
+    UnitChange,
 }
 
 impl DraftKind {
     /// All.
-    pub const ALL: [Self; 4] = [Self::Registration, Self::EmailChange, Self::Extension, Self::Staff];
+    pub const ALL: [Self; 5] = [Self::Registration, Self::EmailChange, Self::Extension, Self::Staff, Self::UnitChange];
     /// Stored name.
     pub const fn key(self) -> &'static str {
         match self {
@@ -202,6 +226,7 @@ impl DraftKind {
             Self::EmailChange => "email_change",
             Self::Extension => "extension",
             Self::Staff => "staff",
+            Self::UnitChange => "unit_change",
         }
     }
     /// Reads a stored name.
@@ -215,6 +240,7 @@ impl DraftKind {
             Self::EmailChange => Kind::EmailChange.place(),
             Self::Extension => Kind::PermissionExtension.place(),
             Self::Staff => Kind::UnitStaff.place(),
+            Self::UnitChange => Kind::UnitChange.place(),
         }
     }
     /// Where in the texts the address stands that must be confirmed before filing; none where there is no such address.
@@ -222,7 +248,7 @@ impl DraftKind {
         match self {
             Self::Registration => Some("/persons/0/email"),
             Self::EmailChange => Some("/new_email"),
-            Self::Extension | Self::Staff => None,
+            Self::Extension | Self::Staff | Self::UnitChange => None,
         }
     }
     /// The address as typed that must be confirmed before filing, out of stored texts.
@@ -255,6 +281,10 @@ impl Drafted for ExtensionTexts {
 
 impl Drafted for StaffTexts {
     const KIND: DraftKind = DraftKind::Staff;
+}
+
+impl Drafted for UnitChangeTexts {
+    const KIND: DraftKind = DraftKind::UnitChange;
 }
 
 /// A draft.

@@ -16,6 +16,7 @@ pub mod signed_form;
 pub mod staff;
 pub mod status;
 pub mod typing;
+pub mod unit_change;
 
 use super::id::{AccountId, ApplicationId, UnitId};
 use super::identifiers::{ApplicationNumber, EmailAddress, TercCode};
@@ -31,6 +32,7 @@ use revision::Fingerprint;
 use serde::{Deserialize, Serialize};
 use staff::StaffRegistration;
 use status::Status;
+use unit_change::UnitChange;
 
 /// What is applied for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -46,14 +48,23 @@ pub enum Kind {
     PermissionExtension,
     /// „rejestracja pracowników” of a registered unit by its coordinator.
     UnitStaff,
+    /// „zmiana danych jednostki”: other data, the end of its activity, or its transformation.
+    UnitChange,
     /// „coroczne potwierdzenie uprawnień” of a unit.
     Attestation,
 }
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 6] =
-        [Self::UnitRegistration, Self::StaffRegistration, Self::EmailChange, Self::PermissionExtension, Self::UnitStaff, Self::Attestation];
+    pub const ALL: [Self; 7] = [
+        Self::UnitRegistration,
+        Self::StaffRegistration,
+        Self::EmailChange,
+        Self::PermissionExtension,
+        Self::UnitStaff,
+        Self::UnitChange,
+        Self::Attestation,
+    ];
     /// Stored name and label key.
     pub const fn key(self) -> &'static str {
         match self {
@@ -62,6 +73,7 @@ impl Kind {
             Self::EmailChange => "email_change",
             Self::PermissionExtension => "permission_extension",
             Self::UnitStaff => "unit_staff",
+            Self::UnitChange => "unit_change",
             Self::Attestation => "attestation",
         }
     }
@@ -72,6 +84,7 @@ impl Kind {
             Self::EmailChange => "email-change",
             Self::PermissionExtension => "account/extend",
             Self::UnitStaff => "unit/staff/register",
+            Self::UnitChange => "unit/change",
             Self::Attestation => "unit/attestation",
         }
     }
@@ -80,7 +93,7 @@ impl Kind {
         match self {
             Self::EmailChange => "email-change",
             Self::Attestation => "unit/attestation",
-            Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension => "account",
+            Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension | Self::UnitChange => "account",
             Self::UnitStaff => "unit/staff",
         }
     }
@@ -88,7 +101,7 @@ impl Kind {
     pub const fn is_for_account_holders(self) -> bool {
         match self {
             Self::UnitRegistration | Self::StaffRegistration => false,
-            Self::EmailChange | Self::PermissionExtension | Self::UnitStaff | Self::Attestation => true,
+            Self::EmailChange | Self::PermissionExtension | Self::UnitStaff | Self::Attestation | Self::UnitChange => true,
         }
     }
     /// Reads a stored name.
@@ -110,6 +123,8 @@ pub enum Payload {
     PermissionExtension(PermissionExtension),
     /// New people of a unit, by its coordinator.
     UnitStaff(StaffRegistration),
+    /// Other data of a unit, or its end.
+    UnitChange(UnitChange),
     /// Which permissions a unit still needs.
     Attestation(AttestationList),
 }
@@ -122,6 +137,7 @@ impl Payload {
             Self::EmailChange(c) => c,
             Self::PermissionExtension(e) => e,
             Self::UnitStaff(s) => s,
+            Self::UnitChange(c) => c,
             Self::Attestation(a) => a,
         }
     }
@@ -150,8 +166,12 @@ impl Payload {
         match self {
             Self::Registration(r) => &r.persons,
             Self::UnitStaff(s) => &s.persons,
-            Self::EmailChange(_) | Self::PermissionExtension(_) | Self::Attestation(_) => &[],
+            Self::EmailChange(_) | Self::PermissionExtension(_) | Self::UnitChange(_) | Self::Attestation(_) => &[],
         }
+    }
+    /// The change of a unit that it is, if it is one.
+    pub fn unit_change(&self) -> Option<&UnitChange> {
+        if let Self::UnitChange(c) = self { Some(c) } else { None }
     }
     /// The yearly confirmation that it is, if it is one.
     pub fn attestation(&self) -> Option<&AttestationList> {

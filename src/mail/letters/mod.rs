@@ -10,6 +10,7 @@ mod own_account;
 mod parts;
 mod registration;
 mod second_factor;
+mod unit;
 
 pub use account::{
     AccountBlockedLetter, AccountHelp, AccountInvitedLetter, PasswordChangedLetter, PasswordResetRequestedLetter, SignedInOnNewDeviceLetter,
@@ -32,3 +33,4 @@ pub use registration::{DraftLinkRequestedLetter, EmailConfirmationRequestedLette
 pub use second_factor::{
     PasskeyAddedLetter, PasskeyRemovedLetter, RecoveryCodeUsedLetter, SecondFactorAddedLetter, SecondFactorRemovedLetter, SecurityChange,
 };
+pub use unit::{UnitChangeApprovedLetter, UnitEndedLetter};

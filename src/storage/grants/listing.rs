@@ -90,12 +90,14 @@ fn read(row: &QueryResult, today: Date) -> Result<ListedGrant, StorageError> {
     let beside = Beside::from_query_result(row, "")?;
     let status = AccountStatus::from_key(&beside.account_status).ok_or_else(|| damaged("account status"))?;
     let (created_at, revoked_at) = (Moment(model.created_at), model.revoked_at.map(Moment));
+    let is_replaced = model.replaced_at.is_some();
     let is_unconfirmed = model.suspended_at.is_some();
     let grant = to_domain(model)?;
     let facts = GrantFacts {
         valid_from: grant.valid_from,
         valid_until: grant.valid_until,
         is_revoked: revoked_at.is_some(),
+        is_replaced,
         is_suspended: is_unconfirmed || status == AccountStatus::Suspended,
         is_closed: status == AccountStatus::Closed,
     };
@@ -173,12 +175,13 @@ pub(in crate::storage) fn within(scope: &UnitScope) -> Condition {
 /// As [`GrantState::of`], asked of rows.
 fn stands(state: GrantState, today: Date) -> Condition {
     let today = today.to_string();
-    let kept = || Condition::all().add(grant::Column::RevokedAt.is_null());
+    let kept = || Condition::all().add(grant::Column::RevokedAt.is_null()).add(grant::Column::ReplacedAt.is_null());
     let closed = || account::Column::Status.eq(AccountStatus::Closed.key());
     let lasting = || kept().add(grant::Column::ValidUntil.gte(today.as_str())).add(closed().not());
     let suspended = || account::Column::Status.eq(AccountStatus::Suspended.key()).or(grant::Column::SuspendedAt.is_not_null());
     match state {
         GrantState::Revoked => Condition::all().add(grant::Column::RevokedAt.is_not_null()),
+        GrantState::Replaced => Condition::all().add(grant::Column::RevokedAt.is_null()).add(grant::Column::ReplacedAt.is_not_null()),
         GrantState::Ended => kept().add(Condition::any().add(grant::Column::ValidUntil.lt(today.as_str())).add(closed())),
         GrantState::Suspended => lasting().add(suspended()),
         GrantState::Future => lasting().add(suspended().not()).add(grant::Column::ValidFrom.gt(today.as_str())),

@@ -1,6 +1,6 @@
 //! Every letter, from its samples: it renders, says what it must, and nothing typed by anybody can bend it.
 
-use cas_portal::domain::id::{AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, SourceId, WaitingChangeId};
+use cas_portal::domain::id::{AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, SourceId, UnitId, WaitingChangeId};
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::notice::{BlockedPlace, Notice};
 use cas_portal::mail::flow;
@@ -56,6 +56,8 @@ fn samples() -> Vec<Sample> {
     add::<EmailChangeQueuedLetter>(&renderer, &mut all);
     add::<LostMailboxReplacedLetter>(&renderer, &mut all);
     add::<EmailChangeEndedLetter>(&renderer, &mut all);
+    add::<UnitChangeApprovedLetter>(&renderer, &mut all);
+    add::<UnitEndedLetter>(&renderer, &mut all);
     add::<AttestationOpenedLetter>(&renderer, &mut all);
     add::<AttestationRemindedLetter>(&renderer, &mut all);
     add::<AttestationSuspendedLetter>(&renderer, &mut all);
@@ -99,7 +101,9 @@ fn every_notice() -> Vec<Notice> {
         Notice::PasskeyRemoved { .. } => Some(Notice::EmailChangeQueued { account, change: waiting, to_new: false }),
         Notice::EmailChangeQueued { .. } => Some(Notice::LostMailboxReplaced { account, change: waiting, to_new: false }),
         Notice::LostMailboxReplaced { .. } => Some(Notice::EmailChangeEnded { account, change: waiting, to_new: false }),
-        Notice::EmailChangeEnded { .. } => Some(Notice::AttestationOpened { attestation, account: None }),
+        Notice::EmailChangeEnded { .. } => Some(Notice::UnitChangeApproved { application }),
+        Notice::UnitChangeApproved { .. } => Some(Notice::UnitEnded { account, unit: UnitId(Default::default()) }),
+        Notice::UnitEnded { .. } => Some(Notice::AttestationOpened { attestation, account: None }),
         Notice::AttestationOpened { .. } => Some(Notice::AttestationReminded { attestation, account: None, days_left: 3 }),
         Notice::AttestationReminded { .. } => Some(Notice::AttestationSuspended { attestation, account: Some(account) }),
         Notice::AttestationSuspended { .. } => Some(Notice::AttestationRestored { attestation, account }),

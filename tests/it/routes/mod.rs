@@ -21,3 +21,4 @@ mod review;
 mod second_factor;
 mod sign_in;
 mod staff;
+mod unit_change;

@@ -24,5 +24,6 @@ mod review;
 mod second_factor;
 mod sign_in;
 mod staff;
+mod unit_change;
 mod view_grants;
 mod worker;
