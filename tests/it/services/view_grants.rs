@@ -230,6 +230,8 @@ on_both! {
             let sql = format!("UPDATE grants SET revoked_at = {} WHERE account_id = (SELECT id FROM accounts WHERE login = '{login}') AND sub_area = 'WRiSPZ'", portal.now().0);
             portal.db().execute_unprepared(&sql).await.expect("taken back");
             assert!(listing::find(portal.db(), taken, today).await.expect("read").expect("the grant").revoked_at.is_some());
+            let moved = give(&portal, account, unit, Given("OP-3", "viewer", date(2026, 1, 1), date(2027, 1, 1)), None).await;
+            grants::mark_replaced(portal.db(), moved, portal.now()).await.expect("replaced");
             match login {
                 "zawieszona" => suspend(&portal.context, &central, account).await.expect("suspended"),
                 "zamknieta" => accounts::save_status(portal.db(), account, AccountStatus::Closed).await.expect("closed"),
@@ -237,7 +239,7 @@ on_both! {
             }
         }
         let all = listed(&portal, &central, &GrantFilter::default()).await;
-        assert_eq!(all.len(), 15);
+        assert_eq!(all.len(), 18);
         for state in GrantState::ALL {
             let expected: Vec<_> = all.iter().filter(|row| row.state == state).cloned().collect();
             assert!(!expected.is_empty(), "{state:?}");
