@@ -77,7 +77,7 @@ pub struct Said {
     pub unit: Vec<Line>,
     /// What only this kind has, under `form.heading.<kind>`.
     pub own: Vec<Line>,
-    /// The persons, the applicant first.
+    /// The persons, the applicant first where he is one of them.
     pub persons: Vec<SaidPerson>,
     /// The message to the office: not printed.
     pub note: Option<String>,
@@ -150,6 +150,14 @@ pub trait Matter: Send + Sync {
     }
     /// The REGON that it wants for a registered unit, where that is another one.
     fn wanted_regon(&self) -> Option<&Regon> {
+        None
+    }
+    /// Whom an approval makes coordinator of the unit: the head proposes it in the application.
+    fn coordinators(&self) -> Vec<Login> {
+        Vec::new()
+    }
+    /// Who filed it, where that is none of its persons: the first of them is the applicant otherwise.
+    fn filed_by(&self) -> Option<String> {
         None
     }
     /// The person that a remark is about, where there are several.

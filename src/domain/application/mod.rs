@@ -13,6 +13,7 @@ pub mod right;
 #[cfg(test)]
 mod samples;
 pub mod signed_form;
+pub mod staff;
 pub mod status;
 pub mod typing;
 pub mod unit_change;
@@ -26,9 +27,10 @@ use attestation::AttestationList;
 use email_change::EmailChange;
 use extension::PermissionExtension;
 use matter::Matter;
-use registration::Registration;
+use registration::{Person, Registration};
 use revision::Fingerprint;
 use serde::{Deserialize, Serialize};
+use staff::StaffRegistration;
 use status::Status;
 use unit_change::UnitChange;
 
@@ -38,7 +40,7 @@ use unit_change::UnitChange;
 pub enum Kind {
     /// „nowa jednostka i użytkownik”.
     UnitRegistration,
-    /// „nowi użytkownicy” of a registered unit.
+    /// „nowi użytkownicy” of a registered unit, who come by themselves.
     StaffRegistration,
     /// „zmiana adresu e-mail” of a person who lost the mailbox.
     EmailChange,
@@ -46,17 +48,20 @@ pub enum Kind {
     PermissionExtension,
     /// „zmiana danych jednostki”: other data, the end of its activity, or its transformation.
     UnitChange,
+    /// „rejestracja pracowników” of a registered unit by its coordinator.
+    UnitStaff,
     /// „coroczne potwierdzenie uprawnień” of a unit.
     Attestation,
 }
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::UnitRegistration,
         Self::StaffRegistration,
         Self::EmailChange,
         Self::PermissionExtension,
+        Self::UnitStaff,
         Self::Attestation,
         Self::UnitChange,
     ];
@@ -68,6 +73,7 @@ impl Kind {
             Self::EmailChange => "email_change",
             Self::PermissionExtension => "permission_extension",
             Self::UnitChange => "unit_change",
+            Self::UnitStaff => "unit_staff",
             Self::Attestation => "attestation",
         }
     }
@@ -78,6 +84,7 @@ impl Kind {
             Self::EmailChange => "email-change",
             Self::PermissionExtension => "account/extend",
             Self::UnitChange => "unit/change",
+            Self::UnitStaff => "unit/staff/register",
             Self::Attestation => "unit/attestation",
         }
     }
@@ -87,13 +94,14 @@ impl Kind {
             Self::EmailChange => "email-change",
             Self::Attestation => "unit/attestation",
             Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension | Self::UnitChange => "account",
+            Self::UnitStaff => "unit/staff",
         }
     }
     /// Whether it is begun by somebody who has an account already: then another one is begun at its place.
     pub const fn is_for_account_holders(self) -> bool {
         match self {
             Self::UnitRegistration | Self::StaffRegistration => false,
-            Self::EmailChange | Self::PermissionExtension | Self::Attestation | Self::UnitChange => true,
+            Self::EmailChange | Self::PermissionExtension | Self::UnitStaff | Self::Attestation | Self::UnitChange => true,
         }
     }
     /// Reads a stored name.
@@ -115,6 +123,8 @@ pub enum Payload {
     PermissionExtension(PermissionExtension),
     /// Other data of a unit, or its end.
     UnitChange(UnitChange),
+    /// New people of a unit, by its coordinator.
+    UnitStaff(StaffRegistration),
     /// Which permissions a unit still needs.
     Attestation(AttestationList),
 }
@@ -127,6 +137,7 @@ impl Payload {
             Self::EmailChange(c) => c,
             Self::PermissionExtension(e) => e,
             Self::UnitChange(c) => c,
+            Self::UnitStaff(s) => s,
             Self::Attestation(a) => a,
         }
     }
@@ -149,6 +160,18 @@ impl Payload {
     /// The change of a unit that it is, if it is one.
     pub fn unit_change(&self) -> Option<&UnitChange> {
         if let Self::UnitChange(c) = self { Some(c) } else { None }
+    }
+    /// The registration of staff that it is, if it is one.
+    pub fn unit_staff(&self) -> Option<&StaffRegistration> {
+        if let Self::UnitStaff(s) = self { Some(s) } else { None }
+    }
+    /// Those for whom an approval makes accounts.
+    pub fn new_persons(&self) -> &[Person] {
+        match self {
+            Self::Registration(r) => &r.persons,
+            Self::UnitStaff(s) => &s.persons,
+            Self::EmailChange(_) | Self::PermissionExtension(_) | Self::Attestation(_) | Self::UnitChange(_) => &[],
+        }
     }
     /// The yearly confirmation that it is, if it is one.
     pub fn attestation(&self) -> Option<&AttestationList> {
@@ -241,5 +264,10 @@ impl Application {
     /// What it is about, for every room that does not care for the kind.
     pub fn summary(&self) -> Summary {
         self.payload.matter().summary()
+    }
+    /// Who filed it: the first of its persons, where nobody else did.
+    pub fn applicant_name(&self) -> String {
+        let matter = self.payload.matter();
+        matter.filed_by().or_else(|| matter.summary().persons.into_iter().next()).unwrap_or_default()
     }
 }

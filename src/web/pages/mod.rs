@@ -19,8 +19,10 @@ pub mod register;
 pub mod review;
 pub mod security_pages;
 pub mod sign_in_pages;
+pub mod staff_pages;
 pub mod static_pages;
 pub mod unit_change_pages;
+pub mod unit_pages;
 
 use crate::render::{Chrome, Page, RenderError, Renderer};
 use serde::Serialize;
@@ -153,6 +155,21 @@ pages! {
     unit_change_pages::UnitChangeCheckPage,
     unit_change_pages::UnitChangeDropPage,
     unit_change_pages::UnitHistoryPage,
+    staff_pages::StaffPage,
+    staff_pages::StaffClosedPage,
+    staff_pages::StaffUnitPage,
+    staff_pages::StaffPersonsPage,
+    staff_pages::StaffPersonPage,
+    staff_pages::StaffNeedsPage,
+    staff_pages::StaffRemovePage,
+    staff_pages::StaffImportPage,
+    staff_pages::StaffPreviewPage,
+    staff_pages::StaffStatementsPage,
+    staff_pages::StaffCheckPage,
+    staff_pages::StaffDropPage,
+    unit_pages::OwnUnitChoicePage,
+    unit_pages::OwnUnitPage,
+    unit_pages::UnitStaffPage,
     demo_pages::MailboxPage,
     demo_pages::LetterPage,
     static_pages::StartPage,

@@ -62,6 +62,8 @@ pub enum HelpTopic {
     Extension,
     /// Other data of a unit, its end, its transformation.
     UnitChange,
+    /// Registering the people of a unit.
+    Staff,
     /// The yearly confirmation of a unit's permissions.
     Confirmation,
     /// The rules that people declare to know.
@@ -74,12 +76,13 @@ pub enum HelpTopic {
 
 impl HelpTopic {
     /// All, in the order of the index.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Registration,
         Self::Form,
         Self::SignIn,
         Self::Extension,
         Self::UnitChange,
+        Self::Staff,
         Self::Confirmation,
         Self::Rules,
         Self::Grants,
@@ -93,6 +96,7 @@ impl HelpTopic {
             Self::SignIn => "sign-in",
             Self::Extension => "extension",
             Self::UnitChange => "unit-change",
+            Self::Staff => "staff",
             Self::Confirmation => "confirmation",
             Self::Rules => "rules",
             Self::Grants => "grants",

@@ -20,4 +20,5 @@ mod register;
 mod review;
 mod second_factor;
 mod sign_in;
+mod staff;
 mod unit_change;

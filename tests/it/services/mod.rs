@@ -23,6 +23,7 @@ mod resets;
 mod review;
 mod second_factor;
 mod sign_in;
+mod staff;
 mod unit_change;
 mod view_grants;
 mod worker;

@@ -356,7 +356,7 @@ on_both! {
         let looks_after = coordinator(&portal, unit).await;
         let asked = portal.actor(colleague).await;
         extend_permissions::choose_unit(&portal.context, &asked, unit).await.expect("a unit");
-        extend_permissions::save_needs(&portal.context, &asked, vec!["PS:viewer".into()], String::new()).await.expect("needs");
+        extend_permissions::save_needs(&portal.context, &asked, vec!["PS:viewer".into()], String::new(), false).await.expect("needs");
         extend_permissions::save_statements(&portal.context, &asked, STATEMENTS.iter().map(|s| (*s).to_owned()).collect()).await.expect("statements");
         let extension = extend_permissions::file(&portal.context, &asked, "").await.expect("filed");
 
@@ -426,7 +426,7 @@ on_both! {
         portal.grant(account, unit, "PS", "viewer").await;
         let asked = portal.actor(account).await;
         extend_permissions::choose_unit(&portal.context, &asked, unit).await.expect("a unit");
-        extend_permissions::save_needs(&portal.context, &asked, vec!["PS:approver".into()], String::new()).await.expect("needs");
+        extend_permissions::save_needs(&portal.context, &asked, vec!["PS:approver".into()], String::new(), false).await.expect("needs");
         extend_permissions::save_statements(&portal.context, &asked, STATEMENTS.iter().map(|s| (*s).to_owned()).collect()).await.expect("statements");
         let number = extend_permissions::file(&portal.context, &asked, "").await.expect("filed");
         let extension = taken(&portal, &administrator, &reload(&portal, &number).await).await;
@@ -528,7 +528,7 @@ on_both! {
         approved(&portal, &filed_end(&portal, account, unit, "30.11.2026", Some(heir)).await).await;
         let asked = portal.actor(account).await;
         extend_permissions::choose_unit(&portal.context, &asked, unit).await.expect("a unit");
-        extend_permissions::save_needs(&portal.context, &asked, vec!["PS:viewer".into()], String::new()).await.expect("needs");
+        extend_permissions::save_needs(&portal.context, &asked, vec!["PS:viewer".into()], String::new(), false).await.expect("needs");
         extend_permissions::save_statements(&portal.context, &asked, STATEMENTS.iter().map(|s| (*s).to_owned()).collect()).await.expect("statements");
         let number = extend_permissions::file(&portal.context, &asked, "").await.expect("filed");
         let administrator = office(&portal).await;
