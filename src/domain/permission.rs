@@ -34,10 +34,10 @@ permissions! {
     EmailChangeFile => "email_change.file",
     /// Apply for more permissions for one's own account.
     PermissionExtensionFile => "permission_extension.file",
-    /// Apply for other data of a unit, or for its end.
-    UnitChangeFile => "unit_change.file",
     /// Register new people of a unit.
     StaffRegistrationFile => "staff_registration.file",
+    /// Apply for other data of a unit, or for its end.
+    UnitChangeFile => "unit_change.file",
     /// Say which permissions a unit still needs, and file the list.
     AttestationFile => "attestation.file",
     /// See which units have confirmed their permissions.

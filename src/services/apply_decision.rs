@@ -30,8 +30,8 @@ pub async fn apply<C: Connection>(
     match &application.payload {
         Payload::Registration(registration) => register(context, actor, tx, application, registration, persons).await,
         Payload::EmailChange(change) => lost_mailbox::queue(context, actor, tx, application, change).await,
-        Payload::UnitChange(change) => change_unit::apply(context, actor, tx, application, change).await,
         Payload::UnitStaff(staff) => enrol_staff(context, actor, tx, application, staff, persons).await,
+        Payload::UnitChange(change) => change_unit::apply(context, actor, tx, application, change).await,
         Payload::PermissionExtension(extension) => extend_permissions::grant(context, actor, tx, application, extension).await,
         Payload::Attestation(list) => confirm_permissions::approve(context, actor, tx, application, list).await,
     }
@@ -57,7 +57,7 @@ async fn enrol_staff<C: Connection>(
     staff: &StaffRegistration,
     accounts: &[AccountId],
 ) -> Result<(), ServiceError> {
-    // Where the unit was transformed meanwhile, they join its successor.
+    // Where the unit was transformed meanwhile, they work for its successor.
     let unit = rights::heir(tx, staff.unit_id).await?.ok_or_else(|| ServiceError::field("unit", Invalid::UnitClosed))?;
     let dictionaries = dictionaries::load(tx).await?;
     let allowed = dictionaries.unit_kind(&unit.data.kind).map_or(&[][..], |kind| &kind.sub_areas[..]);

@@ -210,10 +210,10 @@ pub enum DraftKind {
     EmailChange,
     /// More permissions.
     Extension,
-    /// Other data of a unit, or its end.
-    UnitChange,
     /// New people of a unit, by its coordinator.
     Staff,
+    /// Other data of a unit, or its end.
+    UnitChange,
 }
 
 impl DraftKind {
@@ -225,8 +225,8 @@ impl DraftKind {
             Self::Registration => "registration",
             Self::EmailChange => "email_change",
             Self::Extension => "extension",
-            Self::UnitChange => "unit_change",
             Self::Staff => "staff",
+            Self::UnitChange => "unit_change",
         }
     }
     /// Reads a stored name.
@@ -239,8 +239,8 @@ impl DraftKind {
             Self::Registration => Kind::UnitRegistration.place(),
             Self::EmailChange => Kind::EmailChange.place(),
             Self::Extension => Kind::PermissionExtension.place(),
-            Self::UnitChange => Kind::UnitChange.place(),
             Self::Staff => Kind::UnitStaff.place(),
+            Self::UnitChange => Kind::UnitChange.place(),
         }
     }
     /// Where in the texts the address stands that must be confirmed before filing; none where there is no such address.
@@ -279,12 +279,12 @@ impl Drafted for ExtensionTexts {
     const KIND: DraftKind = DraftKind::Extension;
 }
 
-impl Drafted for UnitChangeTexts {
-    const KIND: DraftKind = DraftKind::UnitChange;
-}
-
 impl Drafted for StaffTexts {
     const KIND: DraftKind = DraftKind::Staff;
+}
+
+impl Drafted for UnitChangeTexts {
+    const KIND: DraftKind = DraftKind::UnitChange;
 }
 
 /// A draft.

@@ -144,20 +144,20 @@ pub trait Matter: Send + Sync {
     fn asks(&self) -> Vec<(Login, Right)> {
         Vec::new()
     }
-    /// Words by which it is found, beside those of its summary.
-    fn more_words(&self) -> Vec<String> {
-        Vec::new()
-    }
-    /// The REGON that it wants for a registered unit, where that is another one.
-    fn wanted_regon(&self) -> Option<&Regon> {
-        None
-    }
     /// Whom an approval makes coordinator of the unit: the head proposes it in the application.
     fn coordinators(&self) -> Vec<Login> {
         Vec::new()
     }
     /// Who filed it, where that is none of its persons: the first of them is the applicant otherwise.
     fn filed_by(&self) -> Option<String> {
+        None
+    }
+    /// Words by which it is found, beside those of its summary.
+    fn more_words(&self) -> Vec<String> {
+        Vec::new()
+    }
+    /// The REGON that it wants for a registered unit, where that is another one.
+    fn wanted_regon(&self) -> Option<&Regon> {
         None
     }
     /// The person that a remark is about, where there are several.

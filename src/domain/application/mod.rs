@@ -46,10 +46,10 @@ pub enum Kind {
     EmailChange,
     /// „rozszerzenie uprawnień” of a person who has an account.
     PermissionExtension,
-    /// „zmiana danych jednostki”: other data, the end of its activity, or its transformation.
-    UnitChange,
     /// „rejestracja pracowników” of a registered unit by its coordinator.
     UnitStaff,
+    /// „zmiana danych jednostki”: other data, the end of its activity, or its transformation.
+    UnitChange,
     /// „coroczne potwierdzenie uprawnień” of a unit.
     Attestation,
 }
@@ -62,8 +62,8 @@ impl Kind {
         Self::EmailChange,
         Self::PermissionExtension,
         Self::UnitStaff,
-        Self::Attestation,
         Self::UnitChange,
+        Self::Attestation,
     ];
     /// Stored name and label key.
     pub const fn key(self) -> &'static str {
@@ -72,8 +72,8 @@ impl Kind {
             Self::StaffRegistration => "staff_registration",
             Self::EmailChange => "email_change",
             Self::PermissionExtension => "permission_extension",
-            Self::UnitChange => "unit_change",
             Self::UnitStaff => "unit_staff",
+            Self::UnitChange => "unit_change",
             Self::Attestation => "attestation",
         }
     }
@@ -83,8 +83,8 @@ impl Kind {
             Self::UnitRegistration | Self::StaffRegistration => "register",
             Self::EmailChange => "email-change",
             Self::PermissionExtension => "account/extend",
-            Self::UnitChange => "unit/change",
             Self::UnitStaff => "unit/staff/register",
+            Self::UnitChange => "unit/change",
             Self::Attestation => "unit/attestation",
         }
     }
@@ -121,10 +121,10 @@ pub enum Payload {
     EmailChange(EmailChange),
     /// More permissions for an account.
     PermissionExtension(PermissionExtension),
-    /// Other data of a unit, or its end.
-    UnitChange(UnitChange),
     /// New people of a unit, by its coordinator.
     UnitStaff(StaffRegistration),
+    /// Other data of a unit, or its end.
+    UnitChange(UnitChange),
     /// Which permissions a unit still needs.
     Attestation(AttestationList),
 }
@@ -136,8 +136,8 @@ impl Payload {
             Self::Registration(r) => r,
             Self::EmailChange(c) => c,
             Self::PermissionExtension(e) => e,
-            Self::UnitChange(c) => c,
             Self::UnitStaff(s) => s,
+            Self::UnitChange(c) => c,
             Self::Attestation(a) => a,
         }
     }
@@ -157,10 +157,6 @@ impl Payload {
     pub fn permission_extension(&self) -> Option<&PermissionExtension> {
         if let Self::PermissionExtension(e) = self { Some(e) } else { None }
     }
-    /// The change of a unit that it is, if it is one.
-    pub fn unit_change(&self) -> Option<&UnitChange> {
-        if let Self::UnitChange(c) = self { Some(c) } else { None }
-    }
     /// The registration of staff that it is, if it is one.
     pub fn unit_staff(&self) -> Option<&StaffRegistration> {
         if let Self::UnitStaff(s) = self { Some(s) } else { None }
@@ -170,8 +166,12 @@ impl Payload {
         match self {
             Self::Registration(r) => &r.persons,
             Self::UnitStaff(s) => &s.persons,
-            Self::EmailChange(_) | Self::PermissionExtension(_) | Self::Attestation(_) | Self::UnitChange(_) => &[],
+            Self::EmailChange(_) | Self::PermissionExtension(_) | Self::UnitChange(_) | Self::Attestation(_) => &[],
         }
+    }
+    /// The change of a unit that it is, if it is one.
+    pub fn unit_change(&self) -> Option<&UnitChange> {
+        if let Self::UnitChange(c) = self { Some(c) } else { None }
     }
     /// The yearly confirmation that it is, if it is one.
     pub fn attestation(&self) -> Option<&AttestationList> {

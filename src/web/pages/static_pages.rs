@@ -60,10 +60,10 @@ pub enum HelpTopic {
     SignIn,
     /// Asking for more permissions.
     Extension,
-    /// Other data of a unit, its end, its transformation.
-    UnitChange,
     /// Registering the people of a unit.
     Staff,
+    /// Other data of a unit, its end, its transformation.
+    UnitChange,
     /// The yearly confirmation of a unit's permissions.
     Confirmation,
     /// The rules that people declare to know.
@@ -81,8 +81,8 @@ impl HelpTopic {
         Self::Form,
         Self::SignIn,
         Self::Extension,
-        Self::UnitChange,
         Self::Staff,
+        Self::UnitChange,
         Self::Confirmation,
         Self::Rules,
         Self::Grants,
@@ -95,8 +95,8 @@ impl HelpTopic {
             Self::Form => "form",
             Self::SignIn => "sign-in",
             Self::Extension => "extension",
-            Self::UnitChange => "unit-change",
             Self::Staff => "staff",
+            Self::UnitChange => "unit-change",
             Self::Confirmation => "confirmation",
             Self::Rules => "rules",
             Self::Grants => "grants",

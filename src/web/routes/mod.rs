@@ -57,8 +57,8 @@ pub fn all() -> Vec<Route> {
         sign_in::routes(),
         staff::routes(),
         static_pages::routes(),
-        unit_change::routes(),
         unit::routes(),
+        unit_change::routes(),
         // A new place stands above.
     ];
     places.concat()
