@@ -166,6 +166,9 @@ mod tests {
             (GrantFacts { is_replaced: true, is_revoked: true, ..facts }, GrantState::Revoked),
             (GrantFacts { is_replaced: true, is_suspended: true, ..facts }, GrantState::Replaced),
             (GrantFacts { is_revoked: true, valid_until: date(2026, 11, 29), ..facts }, GrantState::Revoked),
+            (GrantFacts { is_replaced: true, ..facts }, GrantState::Replaced),
+            (GrantFacts { is_replaced: true, valid_until: date(2026, 11, 29), ..facts }, GrantState::Replaced),
+            (GrantFacts { is_replaced: true, is_revoked: true, ..facts }, GrantState::Revoked),
         ] {
             assert_eq!(GrantState::of(facts, today), expected, "{facts:?}");
         }

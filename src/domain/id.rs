@@ -61,6 +61,8 @@ id! {
     MachineClientId,
     /// Identifies rights that were taken away at once.
     RevocationId,
+    /// Identifies one entry of a unit's history.
+    UnitChangeId,
     /// Identifies a report of „to nie ja”.
     ReportId,
     /// Ties together the log lines, audit entries and error page of one HTTP request or one run of a command.

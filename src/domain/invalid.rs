@@ -77,6 +77,18 @@ invalid! {
     DateNotLater => "date_not_later",
     /// The unit has ended.
     UnitClosed => "unit_closed",
+    /// An approved application ends the unit.
+    UnitEnding => "unit_ending",
+    /// Another application changes this unit already.
+    UnitChangeOpen => "unit_change_open",
+    /// The unit is not what it was when the application was filed.
+    UnitChanged => "unit_changed",
+    /// What is typed is what stands already.
+    NothingChanged => "nothing_changed",
+    /// Rights in the unit are in sub-areas that the other kind may not have.
+    KindInUse => "kind_in_use",
+    /// A unit is not its own successor.
+    OwnSuccessor => "own_successor",
     /// Nobody holds a right in the unit.
     NothingToConfirm => "nothing_to_confirm",
     TooManyPersons => "too_many_persons",

@@ -94,6 +94,18 @@ pub enum Notice {
         /// Which application.
         application: ApplicationId,
     },
+    /// A change of a unit was approved.
+    UnitChangeApproved {
+        /// Which application.
+        application: ApplicationId,
+    },
+    /// A unit has ended; what became of the rights in it.
+    UnitEnded {
+        /// Whose rights.
+        account: AccountId,
+        /// Which unit.
+        unit: UnitId,
+    },
     /// „Aktywuj konto”: the activation link (7 days).
     AccountInvited {
         /// Which account.
@@ -292,6 +304,8 @@ impl Notice {
             Self::ApplicationWithdrawn { .. } => "application_withdrawn",
             Self::ApplicationDeadlineNear { .. } => "application_deadline_near",
             Self::ApplicationExpired { .. } => "application_expired",
+            Self::UnitChangeApproved { .. } => "unit_change_approved",
+            Self::UnitEnded { .. } => "unit_ended",
             Self::AttestationOpened { .. } => "attestation_opened",
             Self::AttestationReminded { .. } => "attestation_reminded",
             Self::AttestationSuspended { .. } => "attestation_suspended",

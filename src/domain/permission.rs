@@ -38,6 +38,8 @@ permissions! {
     PermissionRenewalFile => "permission_renewal.file",
     /// Register new people of a unit.
     StaffRegistrationFile => "staff_registration.file",
+    /// Apply for other data of a unit, or for its end.
+    UnitChangeFile => "unit_change.file",
     /// Say which permissions a unit still needs, and file the list.
     AttestationFile => "attestation.file",
     /// See which units have confirmed their permissions.

@@ -14,6 +14,7 @@ mod rights;
 mod second_factor;
 mod sign_in;
 mod token;
+mod unit;
 
 use super::{Context, ServiceError};
 use crate::domain::dictionary::Dictionaries;
@@ -68,6 +69,8 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
         Notice::ApplicationReturned { application } => decision::returned(&desk, application).await,
         Notice::ApplicationApproved { application } => decision::approved(&desk, application).await,
         Notice::ApplicationRejected { application } => decision::rejected(&desk, application).await,
+        Notice::UnitChangeApproved { application } => unit::change_approved(&desk, application).await,
+        Notice::UnitEnded { account, unit } => unit::ended(&desk, account, unit).await,
         Notice::AccountInvited { account } => account::invited(&desk, account).await,
         Notice::PasswordResetRequested { ref accounts } => reset::requested(&desk, accounts).await,
         Notice::PasswordChanged { account } => account::password_changed(&desk, account).await,

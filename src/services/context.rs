@@ -6,8 +6,8 @@ use crate::domain::account::Role;
 use crate::domain::actor::Actor;
 use crate::domain::id::{
     AccountId, ApplicationId, AttestationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId, MachineClientId,
-    MessageId, PasskeyId, ProfileChangeId, ReportId, RevocationId, RoleAssignmentId, SessionId, SignedFormId, SourceId, UnitId,
-    WaitingChangeId,
+    MessageId, PasskeyId, ProfileChangeId, ReportId, RevocationId, RoleAssignmentId, SessionId, SignedFormId, SourceId, UnitChangeId,
+    UnitId, WaitingChangeId,
 };
 use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
@@ -121,5 +121,6 @@ fresh! {
     new_attestation_id: AttestationId,
     new_machine_client_id: MachineClientId,
     new_revocation_id: RevocationId,
+    new_unit_change_id: UnitChangeId,
     new_correlation_id: CorrelationId,
 }

@@ -7,6 +7,7 @@ mod expire;
 mod remind;
 mod remind_of_ends;
 mod sweep;
+mod units;
 
 pub(super) use remind::days_left;
 
@@ -23,6 +24,8 @@ pub struct Kept {
     pub expired: u64,
     /// Changes of e-mail addresses that took effect, or came to nothing.
     pub emails: u64,
+    /// Units that ended, and applications that were closed with them.
+    pub units: u64,
     /// Units whose permissions were suspended for want of a confirmation.
     pub suspended: u64,
     /// Units that were asked to confirm their permissions.
@@ -44,12 +47,13 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     // First what has lapsed: nobody is reminded of a deadline that has passed.
     let expired = expire::expire_applications(context, &actor).await?;
     let emails = change_emails::change_emails(context, &actor).await?;
+    let units = units::end_units(context, &actor).await?;
     let suspended = attest::suspend_overdue(context, &actor).await?;
     let reminded = remind::remind_applicants(context, &actor).await? + attest::remind_units(context, &actor).await?;
     let asked = attest::ask_units(context, &actor).await?;
     let ends = remind_of_ends::remind_of_ends(context, &actor).await?;
     let removed = sweep::remove_dead_rows(context).await?;
-    Ok(Kept { expired, emails, suspended, asked, reminded, ends, removed })
+    Ok(Kept { expired, emails, units, suspended, asked, reminded, ends, removed })
 }
 
 /// Counts what is done, batch by batch, until a batch brings nothing more.

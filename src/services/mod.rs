@@ -6,6 +6,7 @@ pub mod apply_decision;
 pub mod change_email;
 pub mod change_password;
 pub mod change_profile;
+pub mod change_unit;
 pub mod check_health;
 pub mod choose_notices;
 mod compose_letter;
@@ -62,6 +63,7 @@ pub mod view_grants;
 pub mod view_office;
 pub mod view_own_account;
 pub mod view_own_unit;
+pub mod view_unit_history;
 pub mod withdraw_application;
 mod wrong_guess;
 

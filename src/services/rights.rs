@@ -41,6 +41,38 @@ pub(super) async fn own_units<C: Connection>(db: &C, account: AccountId, today: 
     Ok(units::list_by_ids(db, &ids).await?.into_iter().filter(|unit| unit.status == UnitStatus::Active).collect())
 }
 
+/// So many units follow one another at most; there are never more than a few.
+const LONGEST_CHAIN: usize = 20;
+
+/// The unit, or the one that has taken its place since: active, and locked until the transaction ends. None where nobody has.
+pub(super) async fn heir<C: Connection>(tx: &C, unit: UnitId) -> Result<Option<Unit>, ServiceError> {
+    let mut next = Some(unit);
+    for _ in 0..LONGEST_CHAIN {
+        let Some(id) = next else { return Ok(None) };
+        let Some(unit) = units::find_for_update(tx, id).await? else { return Ok(None) };
+        if unit.status == UnitStatus::Active {
+            return Ok(Some(unit));
+        }
+        next = unit.successor;
+    }
+    Ok(None)
+}
+
+/// The units with all that take their places, or will.
+pub(super) async fn with_successors<C: Connection>(db: &C, units: Vec<UnitId>) -> Result<Vec<UnitId>, ServiceError> {
+    let mut all = units;
+    let mut at = 0;
+    while let Some(id) = all.get(at).copied() {
+        at += 1;
+        if let Some(successor) = units::find(db, id).await?.and_then(|unit| unit.successor)
+            && !all.contains(&successor)
+        {
+            all.push(successor);
+        }
+    }
+    Ok(all)
+}
+
 /// The rights that open applications ask for, other than the one that is corrected.
 pub(super) async fn asked_for<C: Connection>(
     db: &C,

@@ -150,6 +150,61 @@ pub(super) fn in_force(day: &str) -> Condition {
         .add(Column::ValidUntil.gte(day))
 }
 
+/// The grants of a unit that are neither taken back nor replaced and that last beyond a day, by account.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_beyond<C: ConnectionTrait>(db: &C, unit: UnitId, day: Date) -> Result<Vec<Grant>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::UnitId.eq(unit.0))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ReplacedAt.is_null())
+        .filter(Column::ValidUntil.gt(day.to_string()))
+        .order_by_asc(Column::AccountId)
+        .order_by_asc(Column::SubArea)
+        .order_by_asc(Column::Function)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// The grants that an account held in a unit when it ended, and whether each was replaced, by sub-area.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_at_end<C: ConnectionTrait>(
+    db: &C,
+    account: AccountId,
+    unit: UnitId,
+    last_day: Date,
+) -> Result<Vec<(Grant, bool)>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::UnitId.eq(unit.0))
+        .filter(Column::AccountId.eq(account.0))
+        .filter(Condition::any().add(Column::ReplacedAt.is_not_null()).add(Column::ValidUntil.eq(last_day.to_string())))
+        .filter(Column::ValidUntil.gte(last_day.to_string()))
+        .filter(Column::RevokedAt.is_null())
+        .order_by_asc(Column::SubArea)
+        .order_by_asc(Column::Function)
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let is_replaced = row.replaced_at.is_some();
+            Ok((to_domain(row)?, is_replaced))
+        })
+        .collect()
+}
+
+/// Notes that another grant has taken the place of this one.
+///
+/// # Errors
+/// Of the database.
+pub async fn mark_replaced<C: ConnectionTrait>(db: &C, id: GrantId, now: Moment) -> Result<(), StorageError> {
+    Entity::update_many().col_expr(Column::ReplacedAt, Expr::value(now.0)).filter(Column::Id.eq(id.0)).exec(db).await?;
+    Ok(())
+}
+
 /// The accounts that hold this right in this unit on a day.
 ///
 /// # Errors

@@ -36,6 +36,7 @@ pub mod signed_forms;
 pub mod time_limits;
 pub mod totp_secrets;
 mod transaction;
+pub mod unit_changes;
 pub mod units;
 pub mod waiting_changes;
 

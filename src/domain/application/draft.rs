@@ -203,6 +203,28 @@ pub struct RenewalTexts {
     pub note: String,
 }
 
+/// A change of a unit as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UnitChangeTexts {
+    /// The unit.
+    pub unit: Option<UnitId>,
+    /// What happens to it: a key of [`super::unit_change::What`].
+    pub what: String,
+    /// Its data, for a change of data.
+    pub data: UnitTexts,
+    /// Last day of its activity, for its end.
+    pub last_day: String,
+    /// REGON of its successor, for a transformation.
+    pub successor: String,
+    /// Why; printed.
+    pub justification: String,
+    /// Keys of the confirmed statements.
+    pub statements: Vec<String>,
+    /// Message to the office.
+    pub note: String,
+}
+
 /// What a draft is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DraftKind {
@@ -216,11 +238,13 @@ pub enum DraftKind {
     Renewal,
     /// New people of a unit, by its coordinator.
     Staff,
+    /// Other data of a unit, or its end.
+    UnitChange,
 }
 
 impl DraftKind {
     /// All.
-    pub const ALL: [Self; 5] = [Self::Registration, Self::EmailChange, Self::Extension, Self::Renewal, Self::Staff];
+    pub const ALL: [Self; 6] = [Self::Registration, Self::EmailChange, Self::Extension, Self::Renewal, Self::Staff, Self::UnitChange];
     /// Stored name.
     pub const fn key(self) -> &'static str {
         match self {
@@ -229,6 +253,7 @@ impl DraftKind {
             Self::Extension => "extension",
             Self::Renewal => "renewal",
             Self::Staff => "staff",
+            Self::UnitChange => "unit_change",
         }
     }
     /// Reads a stored name.
@@ -243,6 +268,7 @@ impl DraftKind {
             Self::Extension => Kind::PermissionExtension.place(),
             Self::Renewal => Kind::PermissionRenewal.place(),
             Self::Staff => Kind::UnitStaff.place(),
+            Self::UnitChange => Kind::UnitChange.place(),
         }
     }
     /// Where in the texts the address stands that must be confirmed before filing; none where there is no such address.
@@ -250,7 +276,7 @@ impl DraftKind {
         match self {
             Self::Registration => Some("/persons/0/email"),
             Self::EmailChange => Some("/new_email"),
-            Self::Extension | Self::Renewal | Self::Staff => None,
+            Self::Extension | Self::Renewal | Self::Staff | Self::UnitChange => None,
         }
     }
     /// The address as typed that must be confirmed before filing, out of stored texts.
@@ -287,6 +313,10 @@ impl Drafted for RenewalTexts {
 
 impl Drafted for StaffTexts {
     const KIND: DraftKind = DraftKind::Staff;
+}
+
+impl Drafted for UnitChangeTexts {
+    const KIND: DraftKind = DraftKind::UnitChange;
 }
 
 /// A draft.

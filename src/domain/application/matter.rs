@@ -7,7 +7,7 @@ use super::registration::GrantRequest;
 use super::right::{Held, Right};
 use super::{Kind, Summary};
 use crate::domain::dictionary::Dictionaries;
-use crate::domain::identifiers::Login;
+use crate::domain::identifiers::{Login, Regon};
 use crate::domain::moment::date_text;
 use crate::domain::unit::{Address, Head, UnitData};
 use crate::domain::voivodeship::Gmina;
@@ -155,6 +155,14 @@ pub trait Matter: Send + Sync {
     }
     /// Who filed it, where that is none of its persons: the first of them is the applicant otherwise.
     fn filed_by(&self) -> Option<String> {
+        None
+    }
+    /// Words by which it is found, beside those of its summary.
+    fn more_words(&self) -> Vec<String> {
+        Vec::new()
+    }
+    /// The REGON that it wants for a registered unit, where that is another one.
+    fn wanted_regon(&self) -> Option<&Regon> {
         None
     }
     /// The person that a remark is about, where there are several.

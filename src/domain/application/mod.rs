@@ -17,6 +17,7 @@ pub mod signed_form;
 pub mod staff;
 pub mod status;
 pub mod typing;
+pub mod unit_change;
 
 use super::id::{AccountId, ApplicationId, UnitId};
 use super::identifiers::{ApplicationNumber, EmailAddress, TercCode};
@@ -33,6 +34,7 @@ use revision::Fingerprint;
 use serde::{Deserialize, Serialize};
 use staff::StaffRegistration;
 use status::{Event, Status};
+use unit_change::UnitChange;
 
 /// What is applied for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -50,19 +52,22 @@ pub enum Kind {
     PermissionRenewal,
     /// „rejestracja pracowników” of a registered unit by its coordinator.
     UnitStaff,
+    /// „zmiana danych jednostki”: other data, the end of its activity, or its transformation.
+    UnitChange,
     /// „coroczne potwierdzenie uprawnień” of a unit.
     Attestation,
 }
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::UnitRegistration,
         Self::StaffRegistration,
         Self::EmailChange,
         Self::PermissionExtension,
         Self::PermissionRenewal,
         Self::UnitStaff,
+        Self::UnitChange,
         Self::Attestation,
     ];
     /// Stored name and label key.
@@ -74,6 +79,7 @@ impl Kind {
             Self::PermissionExtension => "permission_extension",
             Self::PermissionRenewal => "permission_renewal",
             Self::UnitStaff => "unit_staff",
+            Self::UnitChange => "unit_change",
             Self::Attestation => "attestation",
         }
     }
@@ -85,6 +91,7 @@ impl Kind {
             Self::PermissionExtension => "account/extend",
             Self::PermissionRenewal => "account/renew",
             Self::UnitStaff => "unit/staff/register",
+            Self::UnitChange => "unit/change",
             Self::Attestation => "unit/attestation",
         }
     }
@@ -93,7 +100,9 @@ impl Kind {
         match self {
             Self::EmailChange => "email-change",
             Self::Attestation => "unit/attestation",
-            Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension | Self::PermissionRenewal => "account",
+            Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension | Self::PermissionRenewal | Self::UnitChange => {
+                "account"
+            }
             Self::UnitStaff => "unit/staff",
         }
     }
@@ -101,7 +110,12 @@ impl Kind {
     pub const fn is_for_account_holders(self) -> bool {
         match self {
             Self::UnitRegistration | Self::StaffRegistration => false,
-            Self::EmailChange | Self::PermissionExtension | Self::PermissionRenewal | Self::UnitStaff | Self::Attestation => true,
+            Self::EmailChange
+            | Self::PermissionExtension
+            | Self::PermissionRenewal
+            | Self::UnitStaff
+            | Self::UnitChange
+            | Self::Attestation => true,
         }
     }
     /// Reads a stored name.
@@ -125,6 +139,8 @@ pub enum Payload {
     PermissionRenewal(PermissionRenewal),
     /// New people of a unit, by its coordinator.
     UnitStaff(StaffRegistration),
+    /// Other data of a unit, or its end.
+    UnitChange(UnitChange),
     /// Which permissions a unit still needs.
     Attestation(AttestationList),
 }
@@ -138,6 +154,7 @@ impl Payload {
             Self::PermissionExtension(e) => e,
             Self::PermissionRenewal(r) => r,
             Self::UnitStaff(s) => s,
+            Self::UnitChange(c) => c,
             Self::Attestation(a) => a,
         }
     }
@@ -174,8 +191,16 @@ impl Payload {
         match self {
             Self::Registration(r) => &r.persons,
             Self::UnitStaff(s) => &s.persons,
-            Self::EmailChange(_) | Self::PermissionExtension(_) | Self::PermissionRenewal(_) | Self::Attestation(_) => &[],
+            Self::EmailChange(_)
+            | Self::PermissionExtension(_)
+            | Self::PermissionRenewal(_)
+            | Self::UnitChange(_)
+            | Self::Attestation(_) => &[],
         }
+    }
+    /// The change of a unit that it is, if it is one.
+    pub fn unit_change(&self) -> Option<&UnitChange> {
+        if let Self::UnitChange(c) = self { Some(c) } else { None }
     }
     /// The yearly confirmation that it is, if it is one.
     pub fn attestation(&self) -> Option<&AttestationList> {

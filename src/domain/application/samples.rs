@@ -164,7 +164,7 @@ pub(super) fn account() -> Account {
 
 pub(super) fn unit() -> Unit {
     let data = registration().unit;
-    Unit { id: UNIT, voivodeship: data.terc.voivodeship(), data, status: UnitStatus::Active, version: 0 }
+    Unit { id: UNIT, voivodeship: data.terc.voivodeship(), data, status: UnitStatus::Active, ends_on: None, successor: None, version: 0 }
 }
 
 pub(super) fn email_change() -> EmailChange {

@@ -194,6 +194,8 @@ impl Status {
             (S::AwaitingForm | S::Returned, E::Lapse, M::System) => S::Expired,
             // A decision would come too late, whoever has the move.
             (S::AwaitingForm | S::FormReceived | S::InReview | S::Returned, E::RunOut, M::System) => S::Expired,
+            // The unit has ended, so nothing is left to decide; the reason is told.
+            (S::AwaitingForm | S::FormReceived | S::InReview | S::Returned, E::Reject, M::System) => S::Rejected,
             (from, event, mover) => return Err(InvalidTransition { from, event, mover }),
         };
         Ok(next)

@@ -11,6 +11,7 @@ mod parts;
 mod registration;
 mod rights;
 mod second_factor;
+mod unit;
 
 pub use account::{
     AccountBlockedLetter, AccountHelp, AccountInvitedLetter, PasswordChangedLetter, PasswordResetRequestedLetter, SignedInOnNewDeviceLetter,
@@ -34,3 +35,4 @@ pub use rights::{GrantsEndingLetter, GrantsRevokedLetter, UnitGrantsEndingLetter
 pub use second_factor::{
     PasskeyAddedLetter, PasskeyRemovedLetter, RecoveryCodeUsedLetter, SecondFactorAddedLetter, SecondFactorRemovedLetter, SecurityChange,
 };
+pub use unit::{UnitChangeApprovedLetter, UnitEndedLetter};

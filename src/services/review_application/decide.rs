@@ -16,7 +16,7 @@ use crate::services::apply_decision::apply;
 use crate::services::file_application::lapse_after;
 use crate::services::view_application::target_of;
 use crate::services::withdraw_application::ended_without_approval;
-use crate::services::{Context, ServiceError, prove_again, record};
+use crate::services::{Context, ServiceError, prove_again, record, rights};
 use crate::storage::applications::{self, persons, remarks};
 use crate::storage::database::begin;
 use crate::storage::profile_changes::{self, EMAIL};
@@ -69,7 +69,7 @@ impl<'a> Case<'a> {
         let form = signed_forms::list_of(&tx, application.id).await?.into_iter().next();
         let has_deciders_address = has_address_of(&tx, &application, decider.account).await?;
         let outranks_decider = outranks(&tx, &application, &persons, decider).await?;
-        let units = application.summary().units();
+        let units = rights::with_successors(&tx, application.summary().units()).await?;
         Ok(Self { context, actor, decider, tx, application, persons, units, form, has_deciders_address, outranks_decider, seen_version })
     }
 

@@ -17,6 +17,7 @@ use crate::domain::collation::sort_key;
 use crate::domain::id::{AccountId, ApplicationId, UnitId};
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::moment::Moment;
+use crate::domain::unit::UnitStatus;
 use crate::domain::voivodeship::VoivodeshipCode;
 use sea_orm::sea_query::{Expr, LockType, OnConflict, Query};
 use sea_orm::{
@@ -298,7 +299,60 @@ pub async fn is_regon_open<C: ConnectionTrait>(db: &C, regon: &str, except: Opti
     if let Some(except) = except {
         select = select.filter(Column::Id.ne(except.0));
     }
-    Ok(select.limit(1).one(db).await?.is_some())
+    Ok(select.limit(1).one(db).await?.is_some() || is_wanted(db, regon, except).await?)
+}
+
+/// Whether an open change of a registered unit wants this REGON. It is one of the words by which the change is found.
+async fn is_wanted<C: ConnectionTrait>(db: &C, regon: &str, except: Option<ApplicationId>) -> Result<bool, StorageError> {
+    use super::entities::application_search;
+    let found = Query::select()
+        .column(application_search::Column::ApplicationId)
+        .from(application_search::Entity)
+        .and_where(application_search::Column::Token.eq(regon))
+        .to_owned();
+    let rows = Entity::find()
+        .filter(Column::Id.in_subquery(found))
+        .filter(Column::Kind.eq(Kind::UnitChange.key()))
+        .filter(Column::Status.is_in(Status::OPEN.iter().map(|s| s.key())))
+        .all(db)
+        .await?;
+    for row in rows.into_iter().filter(|row| Some(ApplicationId(row.id)) != except) {
+        let application = with_revision(db, Some(row)).await?;
+        if application.is_some_and(|found| found.payload.matter().wanted_regon().is_some_and(|wanted| wanted.as_str() == regon)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Open applications about a unit, the oldest first.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_open_of_unit<C: ConnectionTrait>(db: &C, unit: UnitId) -> Result<Vec<Listed>, StorageError> {
+    let open = Entity::find().filter(Column::UnitId.eq(unit.0)).filter(Column::Status.is_in(Status::OPEN.iter().map(|s| s.key())));
+    listed(db, open.order_by_asc(Column::SubmittedAt).order_by_asc(Column::Id)).await
+}
+
+/// Open applications about units that have ended, and that nobody can decide any more: changes of such a unit, and of a unit without
+/// a successor whatever asks for something in it. An address can still be changed.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_without_unit<C: ConnectionTrait>(db: &C, limit: u64) -> Result<Vec<Listed>, StorageError> {
+    use super::entities::unit;
+    let closed = || {
+        Query::select().column(unit::Column::Id).from(unit::Entity).and_where(unit::Column::Status.eq(UnitStatus::Closed.key())).to_owned()
+    };
+    let alone = closed().and_where(unit::Column::SuccessorId.is_null()).to_owned();
+    let any =
+        Condition::any().add(Column::UnitId.in_subquery(alone)).add(Column::Kind.is_in([Kind::UnitChange.key(), Kind::Attestation.key()]));
+    let select = Entity::find()
+        .filter(Column::UnitId.in_subquery(closed()))
+        .filter(Column::Status.is_in(Status::OPEN.iter().map(|s| s.key())))
+        .filter(Column::Kind.ne(Kind::EmailChange.key()))
+        .filter(any);
+    listed(db, select.order_by_asc(Column::SubmittedAt).order_by_asc(Column::Id).limit(limit)).await
 }
 
 /// Open applications whose deadline has passed, or about which a decision would come too late; the oldest first.

@@ -40,6 +40,7 @@ pub mod sub_area;
 pub mod time_limit;
 pub mod totp_secret;
 pub mod unit;
+pub mod unit_change;
 pub mod unit_kind;
 pub mod unit_kind_sub_area;
 pub mod voivodeship;

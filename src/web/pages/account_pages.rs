@@ -70,6 +70,10 @@ pub struct OwnUnit {
     pub name: String,
     /// REGON.
     pub regon: String,
+    /// Where the history of its data is; none for who may not see it (any more).
+    pub history: Option<String>,
+    /// A change of its data may be filed.
+    pub may_change: bool,
     /// Permissions in it.
     pub grants: Vec<OwnGrant>,
     /// Where they are given up, while there are any.
@@ -142,6 +146,8 @@ impl Page for AccountPage {
         let unit = OwnUnit {
             name: application.unit_name.clone(),
             regon: "123456785".to_owned(),
+            history: Some("/units/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/history".to_owned()),
+            may_change: true,
             grants: vec![
                 grant("PS", "pomoc społeczna", "current"),
                 grant("KDR", "Karta Dużej Rodziny", "future"),

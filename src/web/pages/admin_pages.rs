@@ -406,6 +406,8 @@ pub struct UnitRow {
     pub coordinators: Vec<String>,
     /// Key under `unit_status`.
     pub status: &'static str,
+    /// Where the history of its data is.
+    pub history: String,
 }
 
 impl Page for UnitListPage {
@@ -418,6 +420,7 @@ impl Page for UnitListPage {
             town: "Morawica".to_owned(),
             coordinators: Vec::new(),
             status: "active",
+            history: "/units/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/history".to_owned(),
         };
         let coordinated = UnitRow { coordinators: vec!["Anna Nowak".to_owned(), "Zofia Źdźbło".to_owned()], ..row.clone() };
         vec![

@@ -23,6 +23,7 @@ pub mod security_pages;
 pub mod sign_in_pages;
 pub mod staff_pages;
 pub mod static_pages;
+pub mod unit_change_pages;
 pub mod unit_pages;
 
 use crate::render::{Chrome, Page, RenderError, Renderer};
@@ -172,6 +173,14 @@ pages! {
     unit_pages::OwnUnitChoicePage,
     unit_pages::OwnUnitPage,
     unit_pages::UnitStaffPage,
+    unit_change_pages::UnitChangePage,
+    unit_change_pages::UnitChangeWhatPage,
+    unit_change_pages::UnitChangeDataPage,
+    unit_change_pages::UnitChangeEndingPage,
+    unit_change_pages::UnitChangeWhyPage,
+    unit_change_pages::UnitChangeCheckPage,
+    unit_change_pages::UnitChangeDropPage,
+    unit_change_pages::UnitHistoryPage,
     demo_pages::MailboxPage,
     demo_pages::LetterPage,
     static_pages::StartPage,

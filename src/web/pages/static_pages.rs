@@ -64,6 +64,8 @@ pub enum HelpTopic {
     Renewal,
     /// Registering the people of a unit.
     Staff,
+    /// Other data of a unit, its end, its transformation.
+    UnitChange,
     /// The yearly confirmation of a unit's permissions.
     Confirmation,
     /// The rules that people declare to know.
@@ -76,13 +78,14 @@ pub enum HelpTopic {
 
 impl HelpTopic {
     /// All, in the order of the index.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Registration,
         Self::Form,
         Self::SignIn,
         Self::Extension,
         Self::Renewal,
         Self::Staff,
+        Self::UnitChange,
         Self::Confirmation,
         Self::Rules,
         Self::Grants,
@@ -97,6 +100,7 @@ impl HelpTopic {
             Self::Extension => "extension",
             Self::Renewal => "renewal",
             Self::Staff => "staff",
+            Self::UnitChange => "unit-change",
             Self::Confirmation => "confirmation",
             Self::Rules => "rules",
             Self::Grants => "grants",

@@ -28,6 +28,7 @@ pub mod sign_in;
 pub mod staff;
 pub mod static_pages;
 pub mod unit;
+pub mod unit_change;
 
 use rocket::Route;
 
@@ -61,6 +62,7 @@ pub fn all() -> Vec<Route> {
         staff::routes(),
         static_pages::routes(),
         unit::routes(),
+        unit_change::routes(),
         // A new place stands above.
     ];
     places.concat()

@@ -62,6 +62,8 @@ fn samples() -> Vec<Sample> {
     add::<EmailChangeQueuedLetter>(&renderer, &mut all);
     add::<LostMailboxReplacedLetter>(&renderer, &mut all);
     add::<EmailChangeEndedLetter>(&renderer, &mut all);
+    add::<UnitChangeApprovedLetter>(&renderer, &mut all);
+    add::<UnitEndedLetter>(&renderer, &mut all);
     add::<AttestationOpenedLetter>(&renderer, &mut all);
     add::<AttestationRemindedLetter>(&renderer, &mut all);
     add::<AttestationSuspendedLetter>(&renderer, &mut all);
@@ -110,7 +112,9 @@ fn every_notice() -> Vec<Notice> {
         Notice::GrantsRevoked { .. } => Some(Notice::UnitGrantsRevoked { account, revocation }),
         Notice::UnitGrantsRevoked { .. } => Some(Notice::GrantsEnding { account, grants: Vec::new() }),
         Notice::GrantsEnding { .. } => Some(Notice::UnitGrantsEnding { account, unit, grants: Vec::new() }),
-        Notice::UnitGrantsEnding { .. } => Some(Notice::AttestationOpened { attestation, account: None }),
+        Notice::UnitGrantsEnding { .. } => Some(Notice::UnitChangeApproved { application }),
+        Notice::UnitChangeApproved { .. } => Some(Notice::UnitEnded { account, unit: UnitId(Default::default()) }),
+        Notice::UnitEnded { .. } => Some(Notice::AttestationOpened { attestation, account: None }),
         Notice::AttestationOpened { .. } => Some(Notice::AttestationReminded { attestation, account: None, days_left: 3 }),
         Notice::AttestationReminded { .. } => Some(Notice::AttestationSuspended { attestation, account: Some(account) }),
         Notice::AttestationSuspended { .. } => Some(Notice::AttestationRestored { attestation, account }),

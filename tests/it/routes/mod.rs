@@ -23,3 +23,4 @@ mod revocation;
 mod second_factor;
 mod sign_in;
 mod staff;
+mod unit_change;

@@ -27,5 +27,6 @@ mod revocation;
 mod second_factor;
 mod sign_in;
 mod staff;
+mod unit_change;
 mod view_grants;
 mod worker;
