@@ -391,11 +391,3 @@ pub async fn take_back<C: ConnectionTrait>(db: &C, id: GrantId, now: Moment) -> 
     Entity::update_many().col_expr(Column::RevokedAt, Expr::value(now.0)).filter(which).exec(db).await?;
     Ok(held.into_iter().map(|row| GrantId(row.id)).collect())
 }
-
-/// # Errors
-/// Of the database.
-pub async fn take_back<C: ConnectionTrait>(db: &C, id: GrantId, now: Moment) -> Result<bool, StorageError> {
-    let change = Entity::update_many().col_expr(Column::RevokedAt, Expr::value(now.0));
-    let done = change.filter(Column::Id.eq(id.0)).filter(Column::RevokedAt.is_null()).exec(db).await?;
-    Ok(done.rows_affected == 1)
-}
