@@ -21,7 +21,9 @@ pub(super) const fn goes_on(kind: Kind, has_successor: bool) -> bool {
         Kind::UnitChange | Kind::Attestation => false,
         // It is about a person; the unit only confirms who that is.
         Kind::EmailChange => true,
-        Kind::UnitRegistration | Kind::StaffRegistration | Kind::UnitStaff | Kind::PermissionExtension => has_successor,
+        Kind::UnitRegistration | Kind::StaffRegistration | Kind::UnitStaff | Kind::PermissionExtension | Kind::PermissionRenewal => {
+            has_successor
+        }
     }
 }
 
