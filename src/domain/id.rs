@@ -59,10 +59,10 @@ id! {
     AttestationId,
     /// Identifies a machine client.
     MachineClientId,
-    /// Identifies rights that were taken away at once.
-    RevocationId,
     /// Identifies one entry of a unit's history.
     UnitChangeId,
+    /// Identifies rights that were taken away at once.
+    RevocationId,
     /// Identifies a report of „to nie ja”.
     ReportId,
     /// Ties together the log lines, audit entries and error page of one HTTP request or one run of a command.

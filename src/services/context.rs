@@ -120,7 +120,7 @@ fresh! {
     new_closing_request_id: ClosingRequestId,
     new_attestation_id: AttestationId,
     new_machine_client_id: MachineClientId,
-    new_revocation_id: RevocationId,
     new_unit_change_id: UnitChangeId,
+    new_revocation_id: RevocationId,
     new_correlation_id: CorrelationId,
 }

@@ -30,13 +30,13 @@ pub async fn begin(who: &Visit<'_>, kind: Kind, number: &ApplicationNumber) -> R
             extend_permissions::start_correction(who.context(), who.actor(), number).await?;
             Ok("/account/extend")
         }
-        Kind::PermissionRenewal => {
-            renew_permissions::start_correction(who.context(), who.actor(), number).await?;
-            Ok("/account/renew")
-        }
         Kind::UnitChange => {
             change_unit::start_correction(who.context(), who.actor(), number).await?;
             Ok("/unit/change")
+        }
+        Kind::PermissionRenewal => {
+            renew_permissions::start_correction(who.context(), who.actor(), number).await?;
+            Ok("/account/renew")
         }
         Kind::Attestation => {
             confirm_permissions::start_correction(who.context(), who.actor(), number).await?;

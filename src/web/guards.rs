@@ -58,7 +58,8 @@ markers! {
     ApplicationView, ApplicationList, ApplicationRevise, ApplicationWithdraw, SignedFormUpload, SignedFormRecord,
     ApplicationTake, ApplicationApprove, ApplicationReturn, ApplicationReject, UnitList, UnitView, GrantList, GrantExplain, OfficeView,
     AuditView, OutboxView, PermissionExtensionFile, PermissionRenewalFile, GrantRevoke, AttestationFile, AttestationList, MachineManage,
-    StaffRegistrationFile, UnitChangeFile,
+    StaffRegistrationFile,
+    UnitChangeFile,
 }
 
 impl<'r> Deref for Anyone<'r> {

@@ -179,6 +179,28 @@ pub struct StaffTexts {
     pub note: String,
 }
 
+/// A change of a unit as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UnitChangeTexts {
+    /// The unit.
+    pub unit: Option<UnitId>,
+    /// What happens to it: a key of [`super::unit_change::What`].
+    pub what: String,
+    /// Its data, for a change of data.
+    pub data: UnitTexts,
+    /// Last day of its activity, for its end.
+    pub last_day: String,
+    /// REGON of its successor, for a transformation.
+    pub successor: String,
+    /// Why; printed.
+    pub justification: String,
+    /// Keys of the confirmed statements.
+    pub statements: Vec<String>,
+    /// Message to the office.
+    pub note: String,
+}
+
 /// A right that is to be renewed, as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -197,28 +219,6 @@ pub struct RenewalTexts {
     pub unit: Option<UnitId>,
     /// What is to be renewed; none as long as nobody has looked: then all that ends is proposed.
     pub grants: Option<Vec<RenewedTexts>>,
-    /// Keys of the confirmed statements.
-    pub statements: Vec<String>,
-    /// Message to the office.
-    pub note: String,
-}
-
-/// A change of a unit as typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct UnitChangeTexts {
-    /// The unit.
-    pub unit: Option<UnitId>,
-    /// What happens to it: a key of [`super::unit_change::What`].
-    pub what: String,
-    /// Its data, for a change of data.
-    pub data: UnitTexts,
-    /// Last day of its activity, for its end.
-    pub last_day: String,
-    /// REGON of its successor, for a transformation.
-    pub successor: String,
-    /// Why; printed.
-    pub justification: String,
     /// Keys of the confirmed statements.
     pub statements: Vec<String>,
     /// Message to the office.

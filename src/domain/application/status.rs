@@ -192,10 +192,10 @@ impl Status {
             (S::AwaitingForm | S::FormReceived | S::InReview, E::Revise, M::Applicant) => S::AwaitingForm,
             (S::AwaitingForm | S::FormReceived | S::InReview | S::Returned, E::Withdraw, M::Applicant) => S::Withdrawn,
             (S::AwaitingForm | S::Returned, E::Lapse, M::System) => S::Expired,
-            // A decision would come too late, whoever has the move.
-            (S::AwaitingForm | S::FormReceived | S::InReview | S::Returned, E::RunOut, M::System) => S::Expired,
             // The unit has ended, so nothing is left to decide; the reason is told.
             (S::AwaitingForm | S::FormReceived | S::InReview | S::Returned, E::Reject, M::System) => S::Rejected,
+            // A decision would come too late, whoever has the move.
+            (S::AwaitingForm | S::FormReceived | S::InReview | S::Returned, E::RunOut, M::System) => S::Expired,
             (from, event, mover) => return Err(InvalidTransition { from, event, mover }),
         };
         Ok(next)

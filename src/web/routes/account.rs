@@ -70,9 +70,9 @@ fn page_of(who: &Visit<'_>, own: OwnAccount, changeable: &[UnitId]) -> AccountPa
     let units = own.units.into_iter().map(|(unit, grants)| OwnUnit {
         name: unit.data.name.to_string(),
         regon: unit.data.regon.to_string(),
-        leave_href: grants.iter().any(|grant| today <= grant.valid_until).then(|| revoke_href(own.account.id, unit.id)),
         history: is_own(unit.id).then(|| format!("/units/{}/history", unit.id)),
         may_change: changeable.contains(&unit.id),
+        leave_href: grants.iter().any(|grant| today <= grant.valid_until).then(|| revoke_href(own.account.id, unit.id)),
         grants: grants
             .into_iter()
             .map(|grant| OwnGrant {
