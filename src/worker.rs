@@ -68,6 +68,7 @@ async fn keep(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>)
                 expired = kept.expired,
                 emails = kept.emails,
                 reminded = kept.reminded,
+                escalated = kept.escalated,
                 removed = kept.removed,
                 "deadlines kept"
             );

@@ -1,7 +1,7 @@
 //! What people are told by letter. The outbox holds these: what happened, by ids; never text, never a secret.
 //! A token that a letter carries is made when the letter is composed.
 
-use super::id::{AccountId, ApplicationId, DraftId, EmailChangeId, SourceId, WaitingChangeId};
+use super::id::{AccountId, ApplicationId, DraftId, EmailChangeId, RoleProposalId, SourceId, StandInId, WaitingChangeId};
 use serde::{Deserialize, Serialize};
 
 /// One thing to tell one person.
@@ -61,6 +61,41 @@ pub enum Notice {
     ApplicationExpired {
         /// Which application.
         application: ApplicationId,
+    },
+    /// An application was passed on to the central administrator.
+    ApplicationEscalated {
+        /// Which application.
+        application: ApplicationId,
+        /// Which central administrator.
+        account: AccountId,
+    },
+    /// A deputy was named: to the deputy and to whom the deputy stands in for.
+    StandInNamed {
+        /// To whom.
+        account: AccountId,
+        /// Which stand-in.
+        stand_in: StandInId,
+    },
+    /// A stand-in was ended before its time: to both.
+    StandInEnded {
+        /// To whom.
+        account: AccountId,
+        /// Which stand-in.
+        stand_in: StandInId,
+    },
+    /// A central administrator proposes something about a role: to the others.
+    RoleProposed {
+        /// To whom.
+        account: AccountId,
+        /// Which proposal.
+        proposal: RoleProposalId,
+    },
+    /// The proposal was answered, or lapsed: to whoever made it.
+    RoleProposalSettled {
+        /// To whom.
+        account: AccountId,
+        /// Which proposal.
+        proposal: RoleProposalId,
     },
     /// „Aktywuj konto”: the activation link (7 days).
     AccountInvited {
@@ -230,6 +265,11 @@ impl Notice {
             Self::ApplicationWithdrawn { .. } => "application_withdrawn",
             Self::ApplicationDeadlineNear { .. } => "application_deadline_near",
             Self::ApplicationExpired { .. } => "application_expired",
+            Self::ApplicationEscalated { .. } => "application_escalated",
+            Self::RoleProposed { .. } => "role_proposed",
+            Self::RoleProposalSettled { .. } => "role_proposal_settled",
+            Self::StandInNamed { .. } => "stand_in_named",
+            Self::StandInEnded { .. } => "stand_in_ended",
             Self::AccountInvited { .. } => "account_invited",
             Self::PasswordResetRequested { .. } => "password_reset_requested",
             Self::PasswordChanged { .. } => "password_changed",

@@ -6,7 +6,7 @@ use crate::domain::account::Role;
 use crate::domain::actor::Actor;
 use crate::domain::id::{
     AccountId, ApplicationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId, MachineClientId, MessageId,
-    PasskeyId, ProfileChangeId, ReportId, RoleAssignmentId, SessionId, SignedFormId, SourceId, UnitId, WaitingChangeId,
+    PasskeyId, ProfileChangeId, ReportId, RoleAssignmentId, RoleProposalId, SessionId, SignedFormId, SourceId, StandInId, UnitId, WaitingChangeId,
 };
 use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
@@ -118,5 +118,7 @@ fresh! {
     new_email_change_id: EmailChangeId,
     new_closing_request_id: ClosingRequestId,
     new_machine_client_id: MachineClientId,
+    new_stand_in_id: StandInId,
+    new_role_proposal_id: RoleProposalId,
     new_correlation_id: CorrelationId,
 }

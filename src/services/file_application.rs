@@ -67,6 +67,7 @@ pub(super) async fn file_new<C: Connection>(
         lapses_at: Some(lapse_after(tx, now, UNSIGNED_APPLICATION).await?),
         taken_by: None,
         decided_by: None,
+        decided_for: None,
         decided_at: None,
         reason: None,
         version: 0,

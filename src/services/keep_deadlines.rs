@@ -2,6 +2,7 @@
 //! What may not live here: when to look (`worker.rs`), how long things last (dictionaries and domain).
 
 mod change_emails;
+mod escalate;
 mod expire;
 mod remind;
 mod sweep;
@@ -23,6 +24,8 @@ pub struct Kept {
     pub emails: u64,
     /// Reminders that were queued.
     pub reminded: u64,
+    /// Applications that were passed on to the central administrator.
+    pub escalated: u64,
     /// Drafts, sessions and mailed tokens that were removed.
     pub removed: u64,
 }
@@ -37,8 +40,9 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     let expired = expire::expire_applications(context, &actor).await?;
     let emails = change_emails::change_emails(context, &actor).await?;
     let reminded = remind::remind_applicants(context, &actor).await?;
+    let escalated = escalate::escalate_applications(context, &actor).await?;
     let removed = sweep::remove_dead_rows(context).await?;
-    Ok(Kept { expired, emails, reminded, removed })
+    Ok(Kept { expired, emails, reminded, escalated, removed })
 }
 
 /// Counts what is done, batch by batch, until a batch brings nothing more.

@@ -79,7 +79,7 @@ async fn must_see(context: &Context, actor: &Actor, found: &Credentials) -> Resu
 }
 
 fn ranks(actor: &Actor, handling: Handling, found: &Credentials, roles: &[RoleAssignment]) -> bool {
-    actor.signed_in().is_none_or(|me| may_handle(handling, &me.roles, found.voivodeship.as_ref(), roles))
+    actor.signed_in().is_none_or(|me| may_handle(handling, &me.acting_roles(), found.voivodeship.as_ref(), roles))
 }
 
 /// Refuses to go on when `leaving` is the only active central administrator. Locks all of them, so that two who leave at once

@@ -16,6 +16,9 @@ pub const REMINDER_LAST: &str = "reminder_last";
 /// From the approval of another e-mail address until it takes effect: so long the owner of the old mailbox can stop it.
 pub const EMAIL_CHANGE: &str = "email_change";
 
+/// Working days that an application waits for its office until it shows to the central administrator.
+pub const ESCALATION: &str = "escalation";
+
 /// Days of a time limit, by its code.
 ///
 /// # Errors

@@ -144,6 +144,10 @@ pub trait Matter: Send + Sync {
     fn asks(&self) -> Vec<(Login, Right)> {
         Vec::new()
     }
+    /// How many coordinators of units an approval makes: the risk rule asks.
+    fn coordinators(&self) -> usize {
+        0
+    }
     /// The person that a remark is about, where there are several.
     fn person_of_field(&self, _field: &str) -> Option<String> {
         None

@@ -9,6 +9,7 @@ pub mod printed_form;
 pub mod registration;
 pub mod revision;
 pub mod right;
+pub mod risk;
 #[cfg(test)]
 mod samples;
 pub mod signed_form;
@@ -195,6 +196,8 @@ pub struct Application {
     pub taken_by: Option<AccountId>,
     /// Who decided, or returned it last.
     pub decided_by: Option<AccountId>,
+    /// For whom the decider stood in, if for anybody.
+    pub decided_for: Option<AccountId>,
     /// When.
     pub decided_at: Option<Moment>,
     /// Reason of a rejection, or the covering note of a return.

@@ -3,6 +3,7 @@
 
 mod account;
 mod application;
+mod deciding;
 mod decision;
 mod email_change;
 mod own_account;
@@ -16,6 +17,9 @@ pub use account::{
 pub use application::{
     ApplicationDeadlineNearLetter, ApplicationExpiredLetter, ApplicationRegisteredLetter, ApplicationWithdrawnLetter, Awaited,
     SignedFormReceivedLetter,
+};
+pub use deciding::{
+    ApplicationEscalatedLetter, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, StandInEndedLetter, StandInNamedLetter, StandInNews,
 };
 pub use decision::{ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, PersonLine, RemarkLine};
 pub use email_change::{AddressChange, EmailChangeEndedLetter, EmailChangeQueuedLetter, LostMailboxReplacedLetter};
