@@ -111,7 +111,12 @@ fn capacities(actor: &Actor) -> Vec<Capacity<'_>> {
         AccountStatus::Active => [of(Subject::Applicant, None), of(Subject::AccountHolder, None)]
             .into_iter()
             .chain(signed_in.roles.iter().map(|assignment| of(Subject::Role(assignment.role), Some(assignment))))
-            .chain(signed_in.stand_ins.iter().map(|one| Capacity { is_lent: true, ..of(Subject::Role(one.assignment.role), Some(&one.assignment)) }))
+            .chain(
+                signed_in
+                    .stand_ins
+                    .iter()
+                    .map(|one| Capacity { is_lent: true, ..of(Subject::Role(one.assignment.role), Some(&one.assignment)) }),
+            )
             .collect(),
         AccountStatus::Invited | AccountStatus::Suspended | AccountStatus::Closed => Vec::new(),
     }

@@ -69,6 +69,7 @@ async fn keep(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>)
                 emails = kept.emails,
                 reminded = kept.reminded,
                 escalated = kept.escalated,
+                lapsed_proposals = kept.lapsed_proposals,
                 removed = kept.removed,
                 "deadlines kept"
             );

@@ -118,22 +118,8 @@ mod tests {
 
     #[test]
     fn each_year_has_the_holidays_of_the_law_and_no_other() {
-        let of_2026 = [
-            (1, 1),
-            (1, 6),
-            (4, 5),
-            (4, 6),
-            (5, 1),
-            (5, 3),
-            (5, 24),
-            (6, 4),
-            (8, 15),
-            (11, 1),
-            (11, 11),
-            (12, 24),
-            (12, 25),
-            (12, 26),
-        ];
+        let of_2026 =
+            [(1, 1), (1, 6), (4, 5), (4, 6), (5, 1), (5, 3), (5, 24), (6, 4), (8, 15), (11, 1), (11, 11), (12, 24), (12, 25), (12, 26)];
         assert_eq!(holidays(2026), of_2026.map(|(month, day)| date(2026, month, day)));
         // 2008: Easter so early that Pentecost and Corpus Christi stand in May; 1 May is no moved one.
         assert!(holidays(2008).contains(&date(2008, 5, 22)));

@@ -6,7 +6,8 @@ use crate::domain::account::Role;
 use crate::domain::actor::Actor;
 use crate::domain::id::{
     AccountId, ApplicationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId, MachineClientId, MessageId,
-    PasskeyId, ProfileChangeId, ReportId, RoleAssignmentId, RoleProposalId, SessionId, SignedFormId, SourceId, StandInId, UnitId, WaitingChangeId,
+    PasskeyId, ProfileChangeId, ReportId, RoleAssignmentId, RoleProposalId, SessionId, SignedFormId, SourceId, StandInId, UnitId,
+    WaitingChangeId,
 };
 use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};

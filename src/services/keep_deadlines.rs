@@ -9,6 +9,7 @@ mod sweep;
 
 pub(super) use remind::days_left;
 
+use super::manage_accounts::lapse_proposals;
 use super::{Context, ServiceError};
 use crate::domain::actor::{Actor, ActorKind};
 
@@ -26,6 +27,8 @@ pub struct Kept {
     pub reminded: u64,
     /// Applications that were passed on to the central administrator.
     pub escalated: u64,
+    /// Proposals about roles that nobody answered in time.
+    pub lapsed_proposals: u64,
     /// Drafts, sessions and mailed tokens that were removed.
     pub removed: u64,
 }
@@ -41,8 +44,9 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     let emails = change_emails::change_emails(context, &actor).await?;
     let reminded = remind::remind_applicants(context, &actor).await?;
     let escalated = escalate::escalate_applications(context, &actor).await?;
+    let lapsed_proposals = lapse_proposals(context, &actor).await?;
     let removed = sweep::remove_dead_rows(context).await?;
-    Ok(Kept { expired, emails, reminded, escalated, removed })
+    Ok(Kept { expired, emails, reminded, escalated, lapsed_proposals, removed })
 }
 
 /// Counts what is done, batch by batch, until a batch brings nothing more.

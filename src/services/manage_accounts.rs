@@ -4,6 +4,7 @@ mod close;
 mod create;
 mod handle;
 mod look;
+mod propose;
 mod reset_factor;
 mod roles;
 
@@ -12,6 +13,10 @@ pub use create::{Invitation, NewAdministrator, create_administrator};
 pub use handle::{close_reports, restore, start_reset, suspend, unlock};
 pub(super) use look::accounts_page;
 pub use look::{AccountView, ListedAccount, ListedReport, list_accounts, list_reports, view_account};
+pub(super) use propose::lapse_proposals;
+pub use propose::{
+    Answer, ProposalView, Proposals, answer_proposal, list_proposals, propose_administrator, propose_revocation, view_proposal,
+};
 pub use reset_factor::{reset_factor, reset_factor_of};
 pub use roles::revoke_role;
 

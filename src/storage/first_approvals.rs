@@ -45,7 +45,10 @@ pub async fn save<C: ConnectionTrait>(
 ///
 /// # Errors
 /// Of the database.
-pub async fn list_of<C: ConnectionTrait>(db: &C, applications: &[ApplicationId]) -> Result<Vec<(ApplicationId, i32, FirstApproval)>, StorageError> {
+pub async fn list_of<C: ConnectionTrait>(
+    db: &C,
+    applications: &[ApplicationId],
+) -> Result<Vec<(ApplicationId, i32, FirstApproval)>, StorageError> {
     if applications.is_empty() {
         return Ok(Vec::new());
     }

@@ -111,11 +111,14 @@ mod tests {
             for (other, other_risky) in [(0, false), (1, true), (15, true)] {
                 for (coordinators, coordinators_risky) in [(0, false), (1, true)] {
                     for (persons, persons_risky) in [(0, false), (1, false), (20, false), (21, true), (50, true), (usize::MAX, true)] {
-                        let expected: Vec<Risk> =
-                            [(Risk::AnotherVoivodeship, other_risky), (Risk::Coordinator, coordinators_risky), (Risk::Persons, persons_risky)]
-                                .into_iter()
-                                .filter_map(|(risk, is_risky)| is_risky.then_some(risk))
-                                .collect();
+                        let expected: Vec<Risk> = [
+                            (Risk::AnotherVoivodeship, other_risky),
+                            (Risk::Coordinator, coordinators_risky),
+                            (Risk::Persons, persons_risky),
+                        ]
+                        .into_iter()
+                        .filter_map(|(risk, is_risky)| is_risky.then_some(risk))
+                        .collect();
                         assert_eq!(needs_two(&usual(), &facts(kind, other, coordinators, persons), TODAY), expected);
                         assert_eq!(needs_two(&[], &facts(kind, other, coordinators, persons), TODAY), []);
                     }

@@ -19,7 +19,8 @@ pub use application::{
     SignedFormReceivedLetter,
 };
 pub use deciding::{
-    ApplicationEscalatedLetter, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, StandInEndedLetter, StandInNamedLetter, StandInNews,
+    ApplicationEscalatedLetter, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, StandInEndedLetter, StandInNamedLetter,
+    StandInNews,
 };
 pub use decision::{ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, PersonLine, RemarkLine};
 pub use email_change::{AddressChange, EmailChangeEndedLetter, EmailChangeQueuedLetter, LostMailboxReplacedLetter};

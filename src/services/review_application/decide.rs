@@ -1,8 +1,9 @@
 //! Moves and decisions of the office. Each names the version that the decider saw: of two at once exactly one is done.
 
-use crate::domain::account::{Handling, may_handle};
 use super::escalate::escalate;
 use super::office::{deputised_of, eligible, risks_of};
+use crate::domain::account::RoleAssignment;
+use crate::domain::account::{Handling, may_handle};
 use crate::domain::actor::{Actor, SignedIn};
 use crate::domain::application::Application;
 use crate::domain::application::decision::{
@@ -12,7 +13,6 @@ use crate::domain::application::risk::Risk;
 use crate::domain::application::signed_form::{CodeMatch, SignedForm};
 use crate::domain::application::status::{Event, Mover, Status};
 use crate::domain::audit::{AuditEvent, AuditObject};
-use crate::domain::account::RoleAssignment;
 use crate::domain::id::{AccountId, UnitId};
 use crate::domain::identifiers::{ApplicationNumber, EmailAddress, Text};
 use crate::domain::invalid::{FieldErrors, Invalid};
@@ -24,9 +24,9 @@ use crate::services::file_application::lapse_after;
 use crate::services::view_application::target_of;
 use crate::services::withdraw_application::free_persons;
 use crate::services::{Context, ServiceError, prove_again, record};
-use crate::storage::first_approvals;
 use crate::storage::applications::{self, persons, remarks};
 use crate::storage::database::begin;
+use crate::storage::first_approvals;
 use crate::storage::profile_changes::{self, EMAIL};
 use crate::storage::signed_forms;
 use crate::storage::time_limits::RETURNED_APPLICATION;
@@ -90,7 +90,22 @@ impl<'a> Case<'a> {
         let role = role.clone();
         let units = application.summary().units();
         let first = first_approvals::find(&tx, application.id, application.revision).await?;
-        Ok(Self { role, deputised, first, context, actor, decider, tx, application, persons, units, form, has_deciders_address, outranks_decider, seen_version })
+        Ok(Self {
+            role,
+            deputised,
+            first,
+            context,
+            actor,
+            decider,
+            tx,
+            application,
+            persons,
+            units,
+            form,
+            has_deciders_address,
+            outranks_decider,
+            seen_version,
+        })
     }
 
     fn facts(&self) -> Circumstances<'_> {
@@ -288,7 +303,12 @@ async fn note_first(mut case: Case<'_>, risks: &[Risk]) -> Result<(), ServiceErr
 ///
 /// # Errors
 /// `Barred` with `Stale` when there is none of the actor's (any more).
-pub async fn withdraw_approval(context: &Context, actor: &Actor, number: &ApplicationNumber, seen_version: i32) -> Result<(), ServiceError> {
+pub async fn withdraw_approval(
+    context: &Context,
+    actor: &Actor,
+    number: &ApplicationNumber,
+    seen_version: i32,
+) -> Result<(), ServiceError> {
     let mut case = Case::open(context, actor, number, Permission::ApplicationApprove, seen_version).await?;
     let is_mine = case.first.is_some_and(|first| first.by == case.decider.account);
     if case.seen_version != case.application.version || !is_mine {

@@ -45,11 +45,7 @@ pub(super) async fn escalate<C: Connection>(
 }
 
 /// Passes on what has waited too long in an office where at most one may decide it. False when that is not so (any more).
-pub(in crate::services) async fn escalate_overdue(
-    context: &Context,
-    actor: &Actor,
-    id: ApplicationId,
-) -> Result<bool, ServiceError> {
+pub(in crate::services) async fn escalate_overdue(context: &Context, actor: &Actor, id: ApplicationId) -> Result<bool, ServiceError> {
     let tx = begin(&context.db).await?;
     let Some(application) = applications::find_for_update(&tx, id).await? else { return Ok(false) };
     if !application.status.waits_for_office() {

@@ -12,15 +12,15 @@ use crate::domain::application::risk::Risk;
 use crate::domain::application::status::Status;
 use crate::domain::application::{Application, Summary};
 use crate::domain::id::{AccountId, ApplicationId};
-use crate::domain::moment::Moment;
 use crate::domain::identifiers::{ApplicationNumber, Login};
 use crate::domain::likeness::Likeness;
+use crate::domain::moment::Moment;
 use crate::domain::permission::{ListScope, Permission, Target};
 use crate::domain::unit::Unit;
 use crate::domain::voivodeship::Gmina;
 use crate::services::print_form::with_words;
 use crate::services::view_application::{ApplicationView, read_view, readable, target_of};
-use crate::services::{Context, ServiceError, rights};
+use crate::services::{Context, ServiceError, record, rights};
 use crate::storage::applications::queue::Sort;
 use crate::storage::applications::revisions::{self, Revision};
 use crate::storage::applications::{self, Listed, persons, remarks};
@@ -96,11 +96,8 @@ pub async fn queue(
         }
     }
     let rows = rows_of(context, page.rows).await?;
-    let voivodeships = if matches!(&scope, ListScope::Voivodeships(codes) if codes.len() == 1) {
-        None
-    } else {
-        Some(voivodeship_names(context).await?)
-    };
+    let voivodeships =
+        if matches!(&scope, ListScope::Voivodeships(codes) if codes.len() == 1) { None } else { Some(voivodeship_names(context).await?) };
     let forwarded = match scope {
         ListScope::Country => Some(applications::queue::count_escalated(&context.db, MOST_WAITING_COUNTED).await?),
         ListScope::Voivodeships(_) => None,
@@ -363,7 +360,8 @@ async fn names(context: &Context, view: &ApplicationView) -> Result<Names, Servi
     for account in accounts::list_by_ids(&context.db, &ids).await? {
         names.by_account.insert(account.id, account.profile.full_name());
     }
-    let logins: BTreeSet<&str> = view.history.iter().map(|entry| entry.actor.as_str()).collect();
+    let absent = view.history.iter().filter_map(|entry| entry.details.get(record::IN_PLACE_OF).and_then(|login| login.as_str()));
+    let logins: BTreeSet<&str> = view.history.iter().map(|entry| entry.actor.as_str()).chain(absent).collect();
     for login in logins {
         if let Some(found) = accounts::find_by_login(&context.db, &Login::trusted(login).key()).await? {
             names.by_login.insert(login.to_owned(), found.account.profile.full_name());

@@ -109,9 +109,8 @@ pub(in crate::services) async fn eligible<C: Connection>(
             stand_ins: Vec::new(),
             proven_at: now,
         };
-        let is_voice = first.is_some_and(|first| {
-            first.is_of(account.id) || deputised.as_ref().is_some_and(|absent| first.is_of(absent.account))
-        });
+        let is_voice =
+            first.is_some_and(|first| first.is_of(account.id) || deputised.as_ref().is_some_and(|absent| first.is_of(absent.account)));
         if may_work_on(&decider, facts).is_ok() && !is_voice {
             eligible.push(account.id);
         }

@@ -21,7 +21,8 @@ use crate::domain::moment::Moment;
 use crate::domain::voivodeship::VoivodeshipCode;
 use sea_orm::sea_query::{Expr, Func, LockType, OnConflict, Query};
 use sea_orm::{
-    ActiveValue::{NotSet, Set}, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 fn to_domain(row: Model, revision: application_revision::Model) -> Result<Application, StorageError> {
@@ -148,11 +149,7 @@ pub async fn save<C: ConnectionTrait>(db: &C, application: &Application) -> Resu
         let since = Func::coalesce([Expr::col(Column::OfficeSince), Expr::value(application.status_since.0)]);
         update = update.col_expr(Column::OfficeSince, since.into());
     }
-    let done = update
-        .filter(Column::Id.eq(application.id.0))
-        .filter(Column::Version.eq(application.version))
-        .exec(db)
-        .await?;
+    let done = update.filter(Column::Id.eq(application.id.0)).filter(Column::Version.eq(application.version)).exec(db).await?;
     if done.rows_affected == 0 { Err(StorageError::Conflict("applications_version".to_owned())) } else { Ok(()) }
 }
 

@@ -64,14 +64,16 @@ pub enum HelpTopic {
     Rules,
     /// For whoever looks after units: who may what, why, what changed; lists as files.
     Grants,
+    /// Who decides, and who never does.
+    Deciding,
     /// For administrators.
     Administrators,
 }
 
 impl HelpTopic {
     /// All, in the order of the index.
-    pub const ALL: [Self; 7] =
-        [Self::Registration, Self::Form, Self::SignIn, Self::Extension, Self::Rules, Self::Grants, Self::Administrators];
+    pub const ALL: [Self; 8] =
+        [Self::Registration, Self::Form, Self::SignIn, Self::Extension, Self::Rules, Self::Grants, Self::Deciding, Self::Administrators];
     /// The last part of its path, `/help/<topic>`.
     pub const fn path(self) -> &'static str {
         match self {
@@ -81,6 +83,7 @@ impl HelpTopic {
             Self::Extension => "extension",
             Self::Rules => "rules",
             Self::Grants => "grants",
+            Self::Deciding => "deciding",
             Self::Administrators => "administrators",
         }
     }

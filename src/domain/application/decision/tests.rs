@@ -197,7 +197,11 @@ fn the_second_is_another_person_and_another_voice() {
                 case.deputised = stands_in.then(absent);
                 let voices = [Some(by), in_place_of];
                 let is_same = voices.contains(&Some(DECIDER)) || (stands_in && voices.contains(&Some(ABSENT)));
-                assert_eq!(case.may_approve(), if is_same { Err(Barred::FirstDecider) } else { Ok(()) }, "{by:?} {in_place_of:?} {stands_in}");
+                assert_eq!(
+                    case.may_approve(),
+                    if is_same { Err(Barred::FirstDecider) } else { Ok(()) },
+                    "{by:?} {in_place_of:?} {stands_in}"
+                );
                 assert_eq!(case.may_decide(), Ok(()), "either may still return or reject");
             }
         }
