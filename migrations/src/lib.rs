@@ -25,6 +25,7 @@ mod m20261122_000016_replaced_grants;
 mod m20261122_000023_risk_rules;
 mod m20261122_000024_stand_ins;
 mod m20261122_000025_role_proposals;
+mod m20261122_000026_attestations;
 mod whole;
 
 /// Runs the migrations in order.
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000023_risk_rules::MIGRATION),
             Box::new(m20261122_000024_stand_ins::MIGRATION),
             Box::new(m20261122_000025_role_proposals::MIGRATION),
+            Box::new(m20261122_000026_attestations::MIGRATION),
         ];
         subjects.into_iter().map(whole::whole).collect()
     }

@@ -10,7 +10,7 @@ pub enum GrantState {
     Current,
     /// Begins later.
     Future,
-    /// Its days have not passed, but its holder's account is suspended.
+    /// Its days have not passed, but its holder's account is suspended, or its unit has not confirmed it.
     Suspended,
     /// Its last day has passed, or its holder's account is closed.
     Ended,
@@ -27,7 +27,7 @@ pub struct GrantFacts {
     pub valid_until: Date,
     /// It was taken back.
     pub is_revoked: bool,
-    /// The holder's account is suspended.
+    /// The holder's account is suspended, or the grant itself for want of the yearly confirmation.
     pub is_suspended: bool,
     /// The holder's account is closed.
     pub is_closed: bool,
@@ -75,6 +75,10 @@ pub enum RightChange {
     GrantRevoked,
     /// A grant's last day passed.
     GrantEnded,
+    /// A grant was suspended: the unit did not confirm it in time.
+    GrantSuspended,
+    /// A suspended grant came back with the unit's confirmation.
+    GrantRestored,
     /// A role was given.
     RoleGiven,
     /// A role was taken back.
@@ -89,10 +93,12 @@ pub enum RightChange {
 
 impl RightChange {
     /// All, in the order in which they are offered.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::GrantGiven,
         Self::GrantRevoked,
         Self::GrantEnded,
+        Self::GrantSuspended,
+        Self::GrantRestored,
         Self::RoleGiven,
         Self::RoleRevoked,
         Self::AccountSuspended,
@@ -105,6 +111,8 @@ impl RightChange {
             Self::GrantGiven => "grant_given",
             Self::GrantRevoked => "grant_revoked",
             Self::GrantEnded => "grant_ended",
+            Self::GrantSuspended => "grant_suspended",
+            Self::GrantRestored => "grant_restored",
             Self::RoleGiven => "role_given",
             Self::RoleRevoked => "role_revoked",
             Self::AccountSuspended => "account_suspended",

@@ -59,6 +59,8 @@ id! {
     StandInId,
     /// Identifies a proposal to give or revoke a role.
     RoleProposalId,
+    /// Identifies one yearly confirmation of a unit.
+    AttestationId,
     /// Identifies a machine client.
     MachineClientId,
     /// Identifies a report of „to nie ja”.

@@ -71,6 +71,8 @@ invalid! {
     GrantAsked => "grant_asked",
     /// The unit has ended.
     UnitClosed => "unit_closed",
+    /// Nobody holds a right in the unit.
+    NothingToConfirm => "nothing_to_confirm",
     TooManyPersons => "too_many_persons",
     StatementRequired => "statement_required",
     FileMissing => "file_missing",

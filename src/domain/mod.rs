@@ -4,6 +4,7 @@
 pub mod account;
 pub mod actor;
 pub mod application;
+pub mod attestation;
 pub mod audit;
 pub mod collation;
 pub mod device;

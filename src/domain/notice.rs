@@ -1,7 +1,7 @@
 //! What people are told by letter. The outbox holds these: what happened, by ids; never text, never a secret.
 //! A token that a letter carries is made when the letter is composed.
 
-use super::id::{AccountId, ApplicationId, DraftId, EmailChangeId, RoleProposalId, SourceId, StandInId, WaitingChangeId};
+use super::id::{AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, RoleProposalId, SourceId, StandInId, WaitingChangeId};
 use serde::{Deserialize, Serialize};
 
 /// One thing to tell one person.
@@ -56,6 +56,36 @@ pub enum Notice {
         application: ApplicationId,
         /// Whole days left.
         days_left: i32,
+    },
+    /// A unit is asked to confirm its permissions: to a coordinator, or to the unit's own mailbox.
+    AttestationOpened {
+        /// Which confirmation.
+        attestation: AttestationId,
+        /// Which coordinator; none: the unit's mailbox.
+        account: Option<AccountId>,
+    },
+    /// The last day of a confirmation is near.
+    AttestationReminded {
+        /// Which confirmation.
+        attestation: AttestationId,
+        /// Which coordinator; none: the unit's mailbox.
+        account: Option<AccountId>,
+        /// Whole days left.
+        days_left: i32,
+    },
+    /// A unit's permissions are suspended for want of a confirmation.
+    AttestationSuspended {
+        /// Which confirmation.
+        attestation: AttestationId,
+        /// Which coordinator or holder; none: the unit's mailbox.
+        account: Option<AccountId>,
+    },
+    /// Suspended permissions work again.
+    AttestationRestored {
+        /// Which confirmation.
+        attestation: AttestationId,
+        /// Which holder.
+        account: AccountId,
     },
     /// Lapsed.
     ApplicationExpired {
@@ -270,6 +300,10 @@ impl Notice {
             Self::RoleProposalSettled { .. } => "role_proposal_settled",
             Self::StandInNamed { .. } => "stand_in_named",
             Self::StandInEnded { .. } => "stand_in_ended",
+            Self::AttestationOpened { .. } => "attestation_opened",
+            Self::AttestationReminded { .. } => "attestation_reminded",
+            Self::AttestationSuspended { .. } => "attestation_suspended",
+            Self::AttestationRestored { .. } => "attestation_restored",
             Self::AccountInvited { .. } => "account_invited",
             Self::PasswordResetRequested { .. } => "password_reset_requested",
             Self::PasswordChanged { .. } => "password_changed",

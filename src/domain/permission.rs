@@ -34,6 +34,10 @@ permissions! {
     EmailChangeFile => "email_change.file",
     /// Apply for more permissions for one's own account.
     PermissionExtensionFile => "permission_extension.file",
+    /// Say which permissions a unit still needs, and file the list.
+    AttestationFile => "attestation.file",
+    /// See which units have confirmed their permissions.
+    AttestationList => "attestation.list",
     /// Stop an approved change of an e-mail address before it takes effect.
     EmailChangeStop => "email_change.stop",
     /// List accounts within scope.

@@ -4,6 +4,7 @@
 
 mod account;
 mod application;
+mod attestation;
 mod deciding;
 mod decision;
 mod email_change;
@@ -59,6 +60,10 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
         Notice::SignedFormReceived { application } => application::form_received(&desk, application).await,
         Notice::ApplicationDeadlineNear { application, days_left } => application::deadline_near(&desk, application, days_left).await,
         Notice::ApplicationExpired { application } => application::expired(&desk, application).await,
+        Notice::AttestationOpened { attestation, account } => attestation::opened(&desk, attestation, account).await,
+        Notice::AttestationReminded { attestation, account, .. } => attestation::reminded(&desk, attestation, account).await,
+        Notice::AttestationSuspended { attestation, account } => attestation::suspended(&desk, attestation, account).await,
+        Notice::AttestationRestored { attestation, account } => attestation::restored(&desk, attestation, account).await,
         Notice::ApplicationWithdrawn { application } => application::withdrawn(&desk, application).await,
         Notice::ApplicationReturned { application } => decision::returned(&desk, application).await,
         Notice::ApplicationApproved { application } => decision::approved(&desk, application).await,

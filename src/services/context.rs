@@ -5,9 +5,9 @@ use crate::clock::Clock;
 use crate::domain::account::Role;
 use crate::domain::actor::Actor;
 use crate::domain::id::{
-    AccountId, ApplicationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId, MachineClientId, MessageId,
-    PasskeyId, ProfileChangeId, ReportId, RoleAssignmentId, RoleProposalId, SessionId, SignedFormId, SourceId, StandInId, UnitId,
-    WaitingChangeId,
+    AccountId, ApplicationId, AttestationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId, MachineClientId,
+    MessageId, PasskeyId, ProfileChangeId, ReportId, RoleAssignmentId, RoleProposalId, SessionId, SignedFormId, SourceId, StandInId,
+    UnitId, WaitingChangeId,
 };
 use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
@@ -118,6 +118,7 @@ fresh! {
     new_profile_change_id: ProfileChangeId,
     new_email_change_id: EmailChangeId,
     new_closing_request_id: ClosingRequestId,
+    new_attestation_id: AttestationId,
     new_machine_client_id: MachineClientId,
     new_stand_in_id: StandInId,
     new_role_proposal_id: RoleProposalId,

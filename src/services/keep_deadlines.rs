@@ -1,6 +1,7 @@
 //! What time alone brings: applications lapse, reminders fall due, dead rows go. Any number of workers may do it at once.
 //! What may not live here: when to look (`worker.rs`), how long things last (dictionaries and domain).
 
+mod attest;
 mod change_emails;
 mod escalate;
 mod expire;
@@ -23,6 +24,10 @@ pub struct Kept {
     pub expired: u64,
     /// Changes of e-mail addresses that took effect, or came to nothing.
     pub emails: u64,
+    /// Units whose permissions were suspended for want of a confirmation.
+    pub suspended: u64,
+    /// Units that were asked to confirm their permissions.
+    pub asked: u64,
     /// Reminders that were queued.
     pub reminded: u64,
     /// Applications that were passed on to the central administrator.
@@ -42,11 +47,13 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     // First what has lapsed: nobody is reminded of a deadline that has passed.
     let expired = expire::expire_applications(context, &actor).await?;
     let emails = change_emails::change_emails(context, &actor).await?;
-    let reminded = remind::remind_applicants(context, &actor).await?;
+    let suspended = attest::suspend_overdue(context, &actor).await?;
+    let reminded = remind::remind_applicants(context, &actor).await? + attest::remind_units(context, &actor).await?;
+    let asked = attest::ask_units(context, &actor).await?;
     let escalated = escalate::escalate_applications(context, &actor).await?;
     let lapsed_proposals = lapse_proposals(context, &actor).await?;
     let removed = sweep::remove_dead_rows(context).await?;
-    Ok(Kept { expired, emails, reminded, escalated, lapsed_proposals, removed })
+    Ok(Kept { expired, emails, suspended, asked, reminded, escalated, lapsed_proposals, removed })
 }
 
 /// Counts what is done, batch by batch, until a batch brings nothing more.

@@ -9,6 +9,7 @@ pub mod change_profile;
 pub mod check_health;
 pub mod choose_notices;
 mod compose_letter;
+pub mod confirm_permissions;
 pub mod context;
 pub mod deliver_outbox;
 pub mod draft_application;

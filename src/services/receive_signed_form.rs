@@ -1,7 +1,7 @@
 //! A signed form comes back: uploaded by the applicant, or recorded by the office.
 
 use super::view_application::{readable, target_of};
-use super::{Context, ServiceError, record};
+use super::{Context, ServiceError, confirm_permissions, record};
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
 use crate::domain::application::decision::{Barred, SIGNED_FORM};
@@ -256,6 +256,7 @@ async fn commit(context: &Context, actor: &Actor, seen: &Application, form: &Sig
     application.lapses_at = None;
     signed_forms::add(&tx, form).await?;
     applications::save(&tx, &application).await?;
+    confirm_permissions::answered(context, actor, &tx, &application).await?;
     let object = AuditObject::new("application", &application.number);
     let details = json!({
         "signed_form": form.id, "revision": form.revision, "channel": form.channel.key(), "code_match": form.code_match.key(),

@@ -31,8 +31,8 @@ pub(super) async fn held_by<C: Connection>(db: &C, account: AccountId, today: Da
 
 /// The active units in which an account holds a right in force: their heads can confirm who the person is.
 pub(super) async fn own_units<C: Connection>(db: &C, account: AccountId, today: Date) -> Result<Vec<Unit>, ServiceError> {
-    let grants = grants::list_of_account(db, account).await?;
-    let mut ids: Vec<_> = grants.iter().filter(|g| g.valid_from <= today && today <= g.valid_until).map(|g| g.unit).collect();
+    let grants = grants::list_in_force_of(db, account, today).await?;
+    let mut ids: Vec<_> = grants.iter().map(|grant| grant.unit).collect();
     ids.dedup();
     Ok(units::list_by_ids(db, &ids).await?.into_iter().filter(|unit| unit.status == UnitStatus::Active).collect())
 }

@@ -5,6 +5,7 @@ use super::error::ServiceError;
 use crate::domain::account::Account;
 use crate::domain::actor::Actor;
 use crate::domain::dictionary::Dictionaries;
+use crate::domain::id::GrantId;
 use crate::domain::identifiers::EmailAddress;
 use crate::domain::moment::Moment;
 use crate::domain::permission::Permission;
@@ -21,6 +22,8 @@ pub struct OwnAccount {
     pub account: Account,
     /// Units with their grants, ended ones too, in the order of the units' names.
     pub units: Vec<(Unit, Vec<Grant>)>,
+    /// Those that are suspended: the unit has not confirmed them.
+    pub suspended: Vec<GrantId>,
     /// Applications that the person filed, the newest first.
     pub applications: Vec<Listed>,
     /// Another address waits to be confirmed.
@@ -55,6 +58,7 @@ pub async fn view_own_account(context: &Context, actor: &Actor) -> Result<OwnAcc
     Ok(OwnAccount {
         account,
         units,
+        suspended: grants::suspended_of(db, id).await?,
         applications,
         new_email: pending.map(|change| change.new),
         asked_to_close_at: closing_requests::find_open(db, id).await?.map(|request| request.requested_at),

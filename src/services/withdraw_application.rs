@@ -1,7 +1,7 @@
 //! The applicant gives an application up.
 
 use super::view_application::target_of;
-use super::{Context, ServiceError, record};
+use super::{Context, ServiceError, confirm_permissions, record};
 use crate::domain::account::AccountStatus;
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
@@ -30,7 +30,7 @@ pub async fn withdraw(context: &Context, actor: &Actor, number: &ApplicationNumb
     application.lapses_at = None;
     application.taken_by = None;
     applications::save(&tx, &application).await?;
-    free_persons(&tx, &application).await?;
+    ended_without_approval(context, actor, &tx, &application).await?;
     let voivodeship = application.summary().voivodeship;
     let object = AuditObject::new("application", number);
     record::done(context, &tx, actor, AuditEvent::ApplicationWithdrawn, object, Some(&voivodeship), json!({})).await?;
@@ -39,12 +39,26 @@ pub async fn withdraw(context: &Context, actor: &Actor, number: &ApplicationNumb
     Ok(())
 }
 
+/// What goes with every end without an approval: logins are free again, and whatever waited for the application waits anew.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn ended_without_approval<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    application: &Application,
+) -> Result<(), ServiceError> {
+    free_persons(tx, application).await?;
+    confirm_permissions::ended_without_approval(context, actor, tx, application).await
+}
+
 /// Frees the logins of an application that ended without approval: the persons other than the applicant never were more
 /// than lines of it. The applicant keeps the account, to read what became of the application.
 ///
 /// # Errors
 /// Of the database.
-pub async fn free_persons<C: Connection>(tx: &C, application: &Application) -> Result<(), ServiceError> {
+async fn free_persons<C: Connection>(tx: &C, application: &Application) -> Result<(), ServiceError> {
     for id in persons::list(tx, application.id).await? {
         let Some(account) = accounts::find(tx, id).await? else { continue };
         if id != application.applicant && account.status == AccountStatus::Pending && !account.has_password {

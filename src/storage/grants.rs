@@ -64,6 +64,8 @@ pub async fn add<C: ConnectionTrait>(db: &C, grant: &Grant, now: Moment) -> Resu
         created_at: Set(now.0),
         revoked_at: Set(None),
         replaced_at: Set(None),
+        suspended_at: Set(None),
+        restored_at: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -78,6 +80,22 @@ pub async fn list_of_account<C: ConnectionTrait>(db: &C, account: AccountId) -> 
         .filter(Column::AccountId.eq(account.0))
         .filter(Column::RevokedAt.is_null())
         .filter(Column::ReplacedAt.is_null())
+        .order_by_asc(Column::UnitId)
+        .order_by_asc(Column::SubArea)
+        .order_by_asc(Column::Function)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// The grants of an account that count on a day, by unit, sub-area and function.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_in_force_of<C: ConnectionTrait>(db: &C, account: AccountId, day: Date) -> Result<Vec<Grant>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::AccountId.eq(account.0))
+        .filter(in_force(&day.to_string()))
         .order_by_asc(Column::UnitId)
         .order_by_asc(Column::SubArea)
         .order_by_asc(Column::Function)
@@ -111,10 +129,16 @@ pub async fn records_of_account<C: ConnectionTrait>(db: &C, account: AccountId) 
     rows.into_iter().map(record).collect()
 }
 
-/// What makes a grant count on a day (Warsaw, `YYYY-MM-DD`): not taken back, and the day lies within its days.
+/// What makes a grant count on a day (Warsaw, `YYYY-MM-DD`): neither taken back nor replaced nor suspended, and the day lies within its
+/// days.
 /// Every query that asks who may work asks it like this.
 pub(super) fn in_force(day: &str) -> Condition {
-    Condition::all().add(Column::RevokedAt.is_null()).add(Column::ValidFrom.lte(day)).add(Column::ValidUntil.gte(day))
+    Condition::all()
+        .add(Column::RevokedAt.is_null())
+        .add(Column::ReplacedAt.is_null())
+        .add(Column::SuspendedAt.is_null())
+        .add(Column::ValidFrom.lte(day))
+        .add(Column::ValidUntil.gte(day))
 }
 
 /// The accounts that hold this right in this unit on a day.
@@ -173,4 +197,75 @@ pub async fn replace_ended<C: ConnectionTrait>(db: &C, new: &Grant, now: Moment)
 pub async fn list_of_application<C: ConnectionTrait>(db: &C, application: ApplicationId) -> Result<Vec<Grant>, StorageError> {
     let rows = Entity::find().filter(Column::ApplicationId.eq(application.0)).order_by_asc(Column::Id).all(db).await?;
     rows.into_iter().map(to_domain).collect()
+}
+
+/// The grants of a unit that are neither taken back nor replaced and whose last day has not passed: in force, suspended or to come.
+fn held_in(unit: UnitId, today: Date) -> Condition {
+    Condition::all()
+        .add(Column::UnitId.eq(unit.0))
+        .add(Column::RevokedAt.is_null())
+        .add(Column::ReplacedAt.is_null())
+        .add(Column::ValidUntil.gte(today.to_string()))
+}
+
+/// What is held in a unit on a day, suspended or not, of whatever account.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_held_in<C: ConnectionTrait>(db: &C, unit: UnitId, today: Date) -> Result<Vec<Grant>, StorageError> {
+    let rows = Entity::find().filter(held_in(unit, today)).order_by_asc(Column::Id).all(db).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// Suspends everything that is held in a unit, for want of a confirmation; gives whose grants these are, each account once.
+///
+/// # Errors
+/// Of the database.
+pub async fn suspend_in<C: ConnectionTrait>(db: &C, unit: UnitId, today: Date, now: Moment) -> Result<Vec<AccountId>, StorageError> {
+    let which = held_in(unit, today).add(Column::SuspendedAt.is_null());
+    change_in(db, which, [(Column::SuspendedAt, Some(now)), (Column::RestoredAt, None)]).await
+}
+
+/// Restores everything that is suspended in a unit; gives whose grants these are, each account once.
+///
+/// # Errors
+/// Of the database.
+pub async fn restore_in<C: ConnectionTrait>(db: &C, unit: UnitId, now: Moment) -> Result<Vec<AccountId>, StorageError> {
+    let which = Condition::all().add(Column::UnitId.eq(unit.0)).add(Column::SuspendedAt.is_not_null());
+    change_in(db, which, [(Column::SuspendedAt, None), (Column::RestoredAt, Some(now))]).await
+}
+
+async fn change_in<C: ConnectionTrait>(
+    db: &C,
+    which: Condition,
+    values: [(Column, Option<Moment>); 2],
+) -> Result<Vec<AccountId>, StorageError> {
+    let mut whose: Vec<_> = Entity::find().filter(which.clone()).all(db).await?.into_iter().map(|row| AccountId(row.account_id)).collect();
+    whose.sort();
+    whose.dedup();
+    let mut change = Entity::update_many().filter(which);
+    for (column, value) in values {
+        change = change.col_expr(column, Expr::value(value.map(|moment| moment.0)));
+    }
+    change.exec(db).await?;
+    Ok(whose)
+}
+
+/// The grants of an account that are suspended.
+///
+/// # Errors
+/// Of the database.
+pub async fn suspended_of<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Vec<GrantId>, StorageError> {
+    let rows = Entity::find().filter(Column::AccountId.eq(account.0)).filter(Column::SuspendedAt.is_not_null()).all(db).await?;
+    Ok(rows.into_iter().map(|row| GrantId(row.id)).collect())
+}
+
+/// Takes a grant back; false when it was taken back before.
+///
+/// # Errors
+/// Of the database.
+pub async fn take_back<C: ConnectionTrait>(db: &C, id: GrantId, now: Moment) -> Result<bool, StorageError> {
+    let change = Entity::update_many().col_expr(Column::RevokedAt, Expr::value(now.0));
+    let done = change.filter(Column::Id.eq(id.0)).filter(Column::RevokedAt.is_null()).exec(db).await?;
+    Ok(done.rows_affected == 1)
 }

@@ -4,6 +4,7 @@ mod entities;
 
 pub mod accounts;
 pub mod applications;
+pub mod attestations;
 pub mod audit_entries;
 pub mod closing_requests;
 pub mod database;

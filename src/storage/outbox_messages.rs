@@ -153,7 +153,11 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::SecondFactorRemoved { account, .. }
         | Notice::RecoveryCodeUsed { account, .. }
         | Notice::PasskeyAdded { account }
+        | Notice::AttestationRestored { account, .. }
         | Notice::PasskeyRemoved { account } => (Some(*account), None, None),
+        Notice::AttestationOpened { account, .. }
+        | Notice::AttestationReminded { account, .. }
+        | Notice::AttestationSuspended { account, .. } => (*account, None, None),
         Notice::PasswordResetRequested { accounts } => match accounts[..] {
             [account] => (Some(account), None, None),
             // `reset_requests` knows which.

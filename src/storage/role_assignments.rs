@@ -115,6 +115,23 @@ pub async fn list_of_role<C: ConnectionTrait>(db: &C, role: Role) -> Result<Vec<
     rows.into_iter().map(|row| Ok((AccountId(row.account_id), to_domain(row)?))).collect()
 }
 
+/// The active accounts that coordinate a unit.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_coordinators<C: ConnectionTrait>(db: &C, unit: UnitId) -> Result<Vec<AccountId>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::UnitId.eq(unit.0))
+        .filter(Column::Role.eq(Role::UnitCoordinator.key()))
+        .filter(Column::RevokedAt.is_null())
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    let ids: Vec<AccountId> = rows.into_iter().map(|row| AccountId(row.account_id)).collect();
+    let accounts = super::accounts::list_by_ids(db, &ids).await?;
+    Ok(accounts.into_iter().filter(|account| account.status == AccountStatus::Active).map(|account| account.id).collect())
+}
+
 /// Adds an assignment.
 ///
 /// # Errors

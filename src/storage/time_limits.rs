@@ -19,6 +19,13 @@ pub const EMAIL_CHANGE: &str = "email_change";
 /// Working days that an application waits for its office until it shows to the central administrator.
 pub const ESCALATION: &str = "escalation";
 
+/// From the beginning of a unit's yearly confirmation until its permissions are suspended for want of an answer.
+pub const ATTESTATION: &str = "attestation";
+/// The first reminder of it goes out so many days before.
+pub const ATTESTATION_REMINDER: &str = "attestation_reminder";
+/// The last one.
+pub const ATTESTATION_REMINDER_LAST: &str = "attestation_reminder_last";
+
 /// Days of a time limit, by its code.
 ///
 /// # Errors

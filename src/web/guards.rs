@@ -57,7 +57,8 @@ markers! {
     AccountView, AccountEdit, AccountList, AccountSuspend, AccountClose, AccountUnlock, AccountStartReset, RoleAssign,
     ApplicationView, ApplicationList, ApplicationRevise, ApplicationWithdraw, SignedFormUpload, SignedFormRecord,
     ApplicationTake, ApplicationApprove, ApplicationReturn, ApplicationReject, UnitList, UnitView, GrantList, GrantExplain, OfficeView,
-    AuditView, OutboxView, PermissionExtensionFile, MachineManage, RoleConfirm, StandInName,
+    AuditView, OutboxView, PermissionExtensionFile, AttestationFile, AttestationList, MachineManage,
+    RoleConfirm, StandInName,
 }
 
 impl<'r> Deref for Anyone<'r> {
@@ -293,6 +294,7 @@ pub(super) const NAV: &[Place] = &[
     Place::new("/admin/units", "nav.units", Needs::List(Permission::UnitList)),
     Place::new("/admin/accounts", "nav.accounts", Needs::List(Permission::AccountList)),
     Place::new("/grants", "nav.grants", Needs::Units(Permission::GrantList)),
+    Place::new("/admin/attestations", "nav.attestations", Needs::List(Permission::AttestationList)),
     Place::new("/admin/office", "nav.office", Needs::List(Permission::OfficeView)),
     Place::new("/admin/audit", "nav.audit", Needs::List(Permission::AuditView)),
     Place::new("/admin/outbox", "nav.outbox", Needs::Whole(Permission::OutboxView)),

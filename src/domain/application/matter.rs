@@ -217,7 +217,7 @@ pub fn signatures(words: Words<'_>, heads: &[(&str, &Head)], user: Option<String
 }
 
 /// What is printed of a wish: sub-area, function, last day.
-fn wish_cells(wish: &GrantRequest, words: Words<'_>) -> [String; 3] {
+pub fn wish_cells(wish: &GrantRequest, words: Words<'_>) -> [String; 3] {
     let (sub_area, function) = (words.dictionaries.sub_area(&wish.sub_area), words.dictionaries.function(&wish.function));
     [
         sub_area.map_or_else(|| wish.sub_area.clone(), |s| format!("{} – {}", s.code, s.name)),

@@ -1,5 +1,6 @@
 //! Applications („wnioski”): what is filed, printed, signed, reviewed and decided.
 
+pub mod attestation;
 pub mod decision;
 pub mod draft;
 pub mod email_change;
@@ -21,6 +22,7 @@ use super::identifiers::{ApplicationNumber, EmailAddress, TercCode};
 use super::moment::Moment;
 use super::unit::Head;
 use super::voivodeship::VoivodeshipCode;
+use attestation::AttestationList;
 use email_change::EmailChange;
 use extension::PermissionExtension;
 use matter::Matter;
@@ -41,11 +43,14 @@ pub enum Kind {
     EmailChange,
     /// „rozszerzenie uprawnień” of a person who has an account.
     PermissionExtension,
+    /// „coroczne potwierdzenie uprawnień” of a unit.
+    Attestation,
 }
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 4] = [Self::UnitRegistration, Self::StaffRegistration, Self::EmailChange, Self::PermissionExtension];
+    pub const ALL: [Self; 5] =
+        [Self::UnitRegistration, Self::StaffRegistration, Self::EmailChange, Self::PermissionExtension, Self::Attestation];
     /// Stored name and label key.
     pub const fn key(self) -> &'static str {
         match self {
@@ -53,6 +58,7 @@ impl Kind {
             Self::StaffRegistration => "staff_registration",
             Self::EmailChange => "email_change",
             Self::PermissionExtension => "permission_extension",
+            Self::Attestation => "attestation",
         }
     }
     /// The place where one is begun: `/<place>`.
@@ -61,12 +67,14 @@ impl Kind {
             Self::UnitRegistration | Self::StaffRegistration => "register",
             Self::EmailChange => "email-change",
             Self::PermissionExtension => "account/extend",
+            Self::Attestation => "unit/attestation",
         }
     }
     /// The place that shows its applicant what came of an approval: `/<place>`.
     pub const fn outcome_place(self) -> &'static str {
         match self {
             Self::EmailChange => "email-change",
+            Self::Attestation => "unit/attestation",
             Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension => "account",
         }
     }
@@ -74,7 +82,7 @@ impl Kind {
     pub const fn is_for_account_holders(self) -> bool {
         match self {
             Self::UnitRegistration | Self::StaffRegistration => false,
-            Self::EmailChange | Self::PermissionExtension => true,
+            Self::EmailChange | Self::PermissionExtension | Self::Attestation => true,
         }
     }
     /// Reads a stored name.
@@ -94,6 +102,8 @@ pub enum Payload {
     EmailChange(EmailChange),
     /// More permissions for an account.
     PermissionExtension(PermissionExtension),
+    /// Which permissions a unit still needs.
+    Attestation(AttestationList),
 }
 
 impl Payload {
@@ -103,6 +113,7 @@ impl Payload {
             Self::Registration(r) => r,
             Self::EmailChange(c) => c,
             Self::PermissionExtension(e) => e,
+            Self::Attestation(a) => a,
         }
     }
     /// The kind.
@@ -120,6 +131,10 @@ impl Payload {
     /// The extension that it is, if it is one.
     pub fn permission_extension(&self) -> Option<&PermissionExtension> {
         if let Self::PermissionExtension(e) = self { Some(e) } else { None }
+    }
+    /// The yearly confirmation that it is, if it is one.
+    pub fn attestation(&self) -> Option<&AttestationList> {
+        if let Self::Attestation(a) = self { Some(a) } else { None }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod account;
 mod application;
+mod attestation;
 mod deciding;
 mod decision;
 mod email_change;
@@ -17,6 +18,9 @@ pub use account::{
 pub use application::{
     ApplicationDeadlineNearLetter, ApplicationExpiredLetter, ApplicationRegisteredLetter, ApplicationWithdrawnLetter, Awaited,
     SignedFormReceivedLetter,
+};
+pub use attestation::{
+    AttestationNews, AttestationOpenedLetter, AttestationRemindedLetter, AttestationRestoredLetter, AttestationSuspendedLetter,
 };
 pub use deciding::{
     ApplicationEscalatedLetter, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, StandInEndedLetter, StandInNamedLetter,

@@ -3,6 +3,7 @@
 
 mod rows;
 
+use super::confirm_permissions::AttestationFilter;
 use super::context::Context;
 use super::error::ServiceError;
 use super::read_audit::AuditFilter;
@@ -57,6 +58,8 @@ pub enum List {
         /// What is searched for.
         q: String,
     },
+    /// Yearly confirmations.
+    Attestations(AttestationFilter),
     /// The audit trail.
     Audit(AuditFilter),
 }
@@ -70,6 +73,7 @@ impl List {
             Self::Applications { .. } => "applications",
             Self::Accounts { .. } => "accounts",
             Self::Units { .. } => "units",
+            Self::Attestations(_) => "attestations",
             Self::Audit(_) => "audit",
         }
     }
@@ -80,6 +84,7 @@ impl List {
             Self::Applications { .. } => Permission::ApplicationList,
             Self::Accounts { .. } => Permission::AccountList,
             Self::Units { .. } => Permission::UnitList,
+            Self::Attestations(_) => Permission::AttestationList,
             Self::Audit(_) => Permission::AuditView,
         }
     }
@@ -95,6 +100,7 @@ impl List {
             Self::Applications { status, q, sort } => json!({ "status": status.key(), "q": q, "sort": sort.key() }),
             Self::Accounts { q, asks_to_close } => json!({ "q": q, "asks_to_close": asks_to_close }),
             Self::Units { q } => json!({ "q": q }),
+            Self::Attestations(filter) => json!({ "state": filter.state.key(), "unit": filter.unit }),
             Self::Audit(filter) => json!({
                 "from": filter.from.map(|m| m.to_iso()), "before": filter.before.map(|m| m.to_iso()),
                 "actor": filter.actor, "object": filter.object, "event": filter.event,

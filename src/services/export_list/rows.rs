@@ -10,6 +10,7 @@ use crate::domain::permission::Permission;
 use crate::domain::unit::Unit;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::render::Labels;
+use crate::services::confirm_permissions::{ListedAttestation, attestations_page};
 use crate::services::manage_accounts::{ListedAccount, accounts_page};
 use crate::services::view_grants::{ListedChange, ListedGrant, changes_page, grants_page};
 use crate::services::view_office::name_voivodeships;
@@ -93,6 +94,7 @@ pub(super) async fn read(
             let scope = context.policy.list_scope(actor, Permission::UnitList)?;
             Run::of(units::list(db, &scope, q, after, size).await?, |row| unit(words, row))
         }
+        List::Attestations(filter) => Run::of(attestations_page(context, actor, filter, after, size).await?, |row| attestation(words, row)),
         List::Audit(filter) => {
             let scope = context.policy.list_scope(actor, Permission::AuditView)?;
             Run::of(audit_entries::list(db, &scope, filter, after, size).await?, |row| entry(words, row))
@@ -116,6 +118,21 @@ fn grant(words: &Words<'_>, row: ListedGrant) -> Vec<Cell> {
         words.label("grant_states", row.state.key()),
         Cell::Minute(row.created_at),
         Cell::maybe_minute(row.revoked_at),
+        Cell::maybe(row.application_number.map(|number| number.to_string())),
+    ]
+}
+
+fn attestation(words: &Words<'_>, row: ListedAttestation) -> Vec<Cell> {
+    let attestation = &row.attestation;
+    vec![
+        Cell::Text(row.unit_name),
+        Cell::Text(row.regon),
+        words.voivodeship(Some(&row.voivodeship)),
+        words.label("attestation_states", attestation.state.key()),
+        Cell::Minute(attestation.opened_at),
+        Cell::Day(attestation.last_day()),
+        Cell::maybe_minute(attestation.answered_at),
+        Cell::maybe_minute(attestation.done_at),
         Cell::maybe(row.application_number.map(|number| number.to_string())),
     ]
 }

@@ -5,6 +5,7 @@ mod demo;
 
 pub use demo::{DemoSignIn, PASSWORD, SIGN_INS};
 
+use super::confirm_permissions;
 use super::draft_application::{self, UnitChoice, start_correction};
 use super::review_application::{approve, reject, return_for_correction, take};
 use super::submit_application::submit;
@@ -15,7 +16,7 @@ use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::application::decision::Remark;
 use crate::domain::application::draft::{PersonTexts, STATEMENTS, UnitTexts};
 use crate::domain::audit::{AuditEvent, AuditObject};
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, UnitId};
 use crate::domain::identifiers::{ApplicationNumber, EmailAddress, Line, Login, PersonName};
 use crate::domain::moment::{HOUR_MS, Moment};
 use crate::domain::password::normalise;
@@ -46,7 +47,9 @@ pub async fn fill_demo(context: &Context, operator: &Actor) -> Result<(), Servic
     for (i, unit) in UNITS.iter().enumerate() {
         play(context, operator, unit, i, start, &hash).await?;
     }
-    add_coordinator(&at(context, start.plus_days(-30)), operator).await?;
+    let unit = add_coordinator(&at(context, start.plus_days(-30)), operator).await?;
+    // Its year is over early: nobody looks at a demonstration for so long.
+    confirm_permissions::open(&at(context, start.plus_days(-5)), operator, unit).await?;
     // What has lapsed by now is expired by the worker, which looks for it as soon as it starts.
     let tx = begin(&context.db).await?;
     record::done(context, &tx, operator, AuditEvent::DemoFilled, AuditObject::new("demo", "country"), None, json!({})).await?;
@@ -99,7 +102,7 @@ async fn add_officer(context: &Context, operator: &Actor, officer: &DemoOfficer,
 }
 
 /// Gives a unit its coordinator. No service gives this role yet, so it is given as the officers' roles are.
-async fn add_coordinator(context: &Context, operator: &Actor) -> Result<(), ServiceError> {
+async fn add_coordinator(context: &Context, operator: &Actor) -> Result<UnitId, ServiceError> {
     let account = accounts::find_by_login(&context.db, COORDINATOR).await?.ok_or(ServiceError::NotFound)?.account.id;
     let held = grants::list_of_account(&context.db, account).await?;
     let unit = held.first().ok_or(ServiceError::NotFound)?.unit;
@@ -111,7 +114,7 @@ async fn add_coordinator(context: &Context, operator: &Actor) -> Result<(), Serv
     let (object, details) = (AuditObject::new("account", COORDINATOR), json!({ "role": role.key(), "unit": unit }));
     record::done(context, &tx, operator, AuditEvent::RoleAssigned, object, Some(&voivodeship), details).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(unit)
 }
 
 /// An actor as a request of this account would make it: read from a session.

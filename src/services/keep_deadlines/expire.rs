@@ -6,7 +6,7 @@ use crate::domain::application::status::{Event, Mover};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::ApplicationId;
 use crate::domain::notice::Notice;
-use crate::services::withdraw_application::free_persons;
+use crate::services::withdraw_application::ended_without_approval;
 use crate::services::{Context, ServiceError, record};
 use crate::storage::applications;
 use crate::storage::database::begin;
@@ -37,7 +37,7 @@ async fn expire(context: &Context, actor: &Actor, id: ApplicationId) -> Result<b
     application.lapses_at = None;
     application.taken_by = None;
     applications::save(&tx, &application).await?;
-    free_persons(&tx, &application).await?;
+    ended_without_approval(context, actor, &tx, &application).await?;
     let voivodeship = application.summary().voivodeship;
     let object = AuditObject::new("application", &application.number);
     record::done(context, &tx, actor, AuditEvent::ApplicationExpired, object, Some(&voivodeship), json!({ "from": from.key() })).await?;

@@ -22,7 +22,7 @@ use crate::domain::stand_in::StandingIn;
 use crate::services::apply_decision::apply;
 use crate::services::file_application::lapse_after;
 use crate::services::view_application::target_of;
-use crate::services::withdraw_application::free_persons;
+use crate::services::withdraw_application::ended_without_approval;
 use crate::services::{Context, ServiceError, prove_again, record};
 use crate::storage::applications::{self, persons, remarks};
 use crate::storage::database::begin;
@@ -345,7 +345,7 @@ pub async fn reject(
     let reason = reason(text, "reason")?;
     case.move_to(Event::Reject)?;
     case.decided(Some(reason));
-    free_persons(&case.tx, &case.application).await?;
+    ended_without_approval(context, actor, &case.tx, &case.application).await?;
     let notice = Notice::ApplicationRejected { application: case.application.id };
     let details = json!({ "revision": case.application.revision });
     case.done(AuditEvent::ApplicationRejected, details, Some(notice)).await

@@ -18,6 +18,8 @@ pub struct Model {
     pub created_at: i64,
     pub revoked_at: Option<i64>,
     pub replaced_at: Option<i64>,
+    pub suspended_at: Option<i64>,
+    pub restored_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

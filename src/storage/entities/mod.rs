@@ -8,6 +8,8 @@ pub mod application_remark;
 pub mod application_revision;
 pub mod application_search;
 pub mod application_serial;
+pub mod attestation;
+pub mod attestation_answer;
 pub mod audit_entry;
 pub mod closing_request;
 pub mod draft;

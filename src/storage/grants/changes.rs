@@ -171,6 +171,8 @@ fn of_grants(change: RightChange, scope: &UnitScope, since: Date, bound: Option<
         (Column::ValidUntil, "valid_until"),
         (Column::CreatedAt, "created_at"),
         (Column::RevokedAt, "revoked_at"),
+        (Column::SuspendedAt, "suspended_at"),
+        (Column::RestoredAt, "restored_at"),
     ] {
         select.expr_as(Expr::col((grant::Entity, column)), Alias::new(name));
     }
@@ -194,6 +196,8 @@ fn of_grants(change: RightChange, scope: &UnitScope, since: Date, bound: Option<
     let start: Value = Moment::start_of(since).0.into();
     match change {
         RightChange::GrantRevoked => between(&mut select, (Column::RevokedAt, Column::Id), (start, bound), |at| at.0.into()),
+        RightChange::GrantSuspended => between(&mut select, (Column::SuspendedAt, Column::Id), (start, bound), |at| at.0.into()),
+        RightChange::GrantRestored => between(&mut select, (Column::RestoredAt, Column::Id), (start, bound), |at| at.0.into()),
         RightChange::GrantEnded => {
             select.and_where(Column::RevokedAt.is_null());
             let first = since.saturating_sub(1.day()).to_string();
@@ -328,6 +332,8 @@ fn read(row: &QueryResult, change: RightChange) -> Result<ListedChange, StorageE
     listed.at = match change {
         RightChange::GrantEnded => Moment::end_of(valid_until),
         RightChange::GrantRevoked => at("revoked_at")?,
+        RightChange::GrantSuspended => at("suspended_at")?,
+        RightChange::GrantRestored => at("restored_at")?,
         _ => at("created_at")?,
     };
     listed.grant = Some(ChangedGrant {

@@ -90,12 +90,13 @@ fn read(row: &QueryResult, today: Date) -> Result<ListedGrant, StorageError> {
     let beside = Beside::from_query_result(row, "")?;
     let status = AccountStatus::from_key(&beside.account_status).ok_or_else(|| damaged("account status"))?;
     let (created_at, revoked_at) = (Moment(model.created_at), model.revoked_at.map(Moment));
+    let is_unconfirmed = model.suspended_at.is_some();
     let grant = to_domain(model)?;
     let facts = GrantFacts {
         valid_from: grant.valid_from,
         valid_until: grant.valid_until,
         is_revoked: revoked_at.is_some(),
-        is_suspended: status == AccountStatus::Suspended,
+        is_suspended: is_unconfirmed || status == AccountStatus::Suspended,
         is_closed: status == AccountStatus::Closed,
     };
     Ok(ListedGrant {
@@ -153,7 +154,7 @@ fn joined(person_first: bool) -> SelectStatement {
 }
 
 /// Only what belongs to units within scope.
-pub(super) fn within(scope: &UnitScope) -> Condition {
+pub(in crate::storage) fn within(scope: &UnitScope) -> Condition {
     match scope {
         UnitScope::Country => Condition::all(),
         UnitScope::Within { voivodeships, units } => {
@@ -175,7 +176,7 @@ fn stands(state: GrantState, today: Date) -> Condition {
     let kept = || Condition::all().add(grant::Column::RevokedAt.is_null());
     let closed = || account::Column::Status.eq(AccountStatus::Closed.key());
     let lasting = || kept().add(grant::Column::ValidUntil.gte(today.as_str())).add(closed().not());
-    let suspended = || account::Column::Status.eq(AccountStatus::Suspended.key());
+    let suspended = || account::Column::Status.eq(AccountStatus::Suspended.key()).or(grant::Column::SuspendedAt.is_not_null());
     match state {
         GrantState::Revoked => Condition::all().add(grant::Column::RevokedAt.is_not_null()),
         GrantState::Ended => kept().add(Condition::any().add(grant::Column::ValidUntil.lt(today.as_str())).add(closed())),

@@ -5,6 +5,7 @@
 pub mod account_pages;
 pub mod admin_pages;
 pub mod application;
+pub mod attestation_pages;
 pub mod deciding_pages;
 pub mod demo_pages;
 pub mod email_change_pages;
@@ -137,6 +138,10 @@ pages! {
     email_change_pages::EmailCheckPage,
     email_change_pages::EmailLinkPage,
     email_change_pages::StopEmailPage,
+    attestation_pages::AttestationsPage,
+    attestation_pages::AttestationPage,
+    attestation_pages::AttestationCheckPage,
+    attestation_pages::AttestationListPage,
     extend_pages::ExtendPage,
     extend_pages::ExtendUnitPage,
     extend_pages::ExtendSearchPage,

@@ -60,6 +60,8 @@ pub enum HelpTopic {
     SignIn,
     /// Asking for more permissions.
     Extension,
+    /// The yearly confirmation of a unit's permissions.
+    Confirmation,
     /// The rules that people declare to know.
     Rules,
     /// For whoever looks after units: who may what, why, what changed; lists as files.
@@ -72,8 +74,17 @@ pub enum HelpTopic {
 
 impl HelpTopic {
     /// All, in the order of the index.
-    pub const ALL: [Self; 8] =
-        [Self::Registration, Self::Form, Self::SignIn, Self::Extension, Self::Rules, Self::Grants, Self::Deciding, Self::Administrators];
+    pub const ALL: [Self; 9] = [
+        Self::Registration,
+        Self::Form,
+        Self::SignIn,
+        Self::Extension,
+        Self::Confirmation,
+        Self::Rules,
+        Self::Grants,
+        Self::Deciding,
+        Self::Administrators,
+    ];
     /// The last part of its path, `/help/<topic>`.
     pub const fn path(self) -> &'static str {
         match self {
@@ -81,6 +92,7 @@ impl HelpTopic {
             Self::Form => "form",
             Self::SignIn => "sign-in",
             Self::Extension => "extension",
+            Self::Confirmation => "confirmation",
             Self::Rules => "rules",
             Self::Grants => "grants",
             Self::Deciding => "deciding",

@@ -51,7 +51,7 @@ fn page_of(who: &Visit<'_>, own: OwnAccount) -> AccountPage {
                 function_name: dictionaries.function(&grant.function).map(|f| f.name.clone()).unwrap_or_default(),
                 valid_from: grant.valid_from,
                 valid_until: grant.valid_until,
-                state: state_of(&grant, today),
+                state: if own.suspended.contains(&grant.id) && today <= grant.valid_until { "suspended" } else { state_of(&grant, today) },
                 sub_area: grant.sub_area,
             })
             .collect(),

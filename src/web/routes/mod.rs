@@ -8,6 +8,7 @@ pub mod admin_machines;
 pub mod admin_roles;
 pub mod admin_stand_ins;
 pub mod applications;
+pub mod attestation;
 pub mod demo;
 pub mod email_change;
 mod exports;
@@ -39,6 +40,7 @@ pub fn all() -> Vec<Route> {
         admin_roles::routes(),
         admin_stand_ins::routes(),
         applications::routes(),
+        attestation::routes(),
         demo::routes(),
         email_change::routes(),
         extend::routes(),

@@ -2,6 +2,8 @@
 //! What may not live here: services, one route's answers.
 
 mod browser_account;
+mod browser_attestation;
+mod browser_deciding;
 mod browser_every_page;
 mod browser_extension;
 mod browser_new_user;

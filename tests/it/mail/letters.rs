@@ -1,6 +1,8 @@
 //! Every letter, from its samples: it renders, says what it must, and nothing typed by anybody can bend it.
 
-use cas_portal::domain::id::{AccountId, ApplicationId, DraftId, EmailChangeId, RoleProposalId, SourceId, StandInId, WaitingChangeId};
+use cas_portal::domain::id::{
+    AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, RoleProposalId, SourceId, StandInId, WaitingChangeId,
+};
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::notice::{BlockedPlace, Notice};
 use cas_portal::mail::flow;
@@ -61,6 +63,10 @@ fn samples() -> Vec<Sample> {
     add::<EmailChangeQueuedLetter>(&renderer, &mut all);
     add::<LostMailboxReplacedLetter>(&renderer, &mut all);
     add::<EmailChangeEndedLetter>(&renderer, &mut all);
+    add::<AttestationOpenedLetter>(&renderer, &mut all);
+    add::<AttestationRemindedLetter>(&renderer, &mut all);
+    add::<AttestationSuspendedLetter>(&renderer, &mut all);
+    add::<AttestationRestoredLetter>(&renderer, &mut all);
     all
 }
 
@@ -69,6 +75,7 @@ fn every_notice() -> Vec<Notice> {
     let (draft, application, account) = (DraftId(Default::default()), ApplicationId(Default::default()), AccountId(Default::default()));
     let (change, waiting) = (EmailChangeId(Default::default()), WaitingChangeId(Default::default()));
     let (stand_in, proposal) = (StandInId(Default::default()), RoleProposalId(Default::default()));
+    let attestation = AttestationId(Default::default());
     let first = Notice::EmailConfirmationRequested { draft };
     let next = |notice: &Notice| match notice {
         Notice::EmailConfirmationRequested { .. } => Some(Notice::DraftLinkRequested { draft }),
@@ -105,7 +112,11 @@ fn every_notice() -> Vec<Notice> {
         Notice::PasskeyRemoved { .. } => Some(Notice::EmailChangeQueued { account, change: waiting, to_new: false }),
         Notice::EmailChangeQueued { .. } => Some(Notice::LostMailboxReplaced { account, change: waiting, to_new: false }),
         Notice::LostMailboxReplaced { .. } => Some(Notice::EmailChangeEnded { account, change: waiting, to_new: false }),
-        Notice::EmailChangeEnded { .. } => None,
+        Notice::EmailChangeEnded { .. } => Some(Notice::AttestationOpened { attestation, account: None }),
+        Notice::AttestationOpened { .. } => Some(Notice::AttestationReminded { attestation, account: None, days_left: 3 }),
+        Notice::AttestationReminded { .. } => Some(Notice::AttestationSuspended { attestation, account: Some(account) }),
+        Notice::AttestationSuspended { .. } => Some(Notice::AttestationRestored { attestation, account }),
+        Notice::AttestationRestored { .. } => None,
     };
     std::iter::successors(Some(first), next).collect()
 }

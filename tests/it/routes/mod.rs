@@ -3,7 +3,9 @@
 
 mod admin_machines;
 mod administration;
+mod attestation;
 mod browser;
+mod deciding;
 mod email_change;
 mod extension;
 mod forms;

@@ -1,8 +1,10 @@
 //! Services on both databases.
 
+mod attestation;
 mod compose_letter;
 mod confirmations;
 mod correction;
+mod deciding;
 mod deliver_outbox;
 mod devices;
 mod export_list;
@@ -20,6 +22,7 @@ mod passkeys;
 mod queue;
 mod resets;
 mod review;
+mod roles;
 mod second_factor;
 mod sign_in;
 mod view_grants;

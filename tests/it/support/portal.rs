@@ -143,13 +143,8 @@ impl TestPortal {
         let row = accounts::find(self.db(), account).await.expect("accounts").expect("the account");
         assert!(row.status.can_sign_in(), "{} cannot sign in: {:?}", row.login, row.status);
         let today = self.now().warsaw_date();
-        let mut units: Vec<_> = grants::list_of_account(self.db(), account)
-            .await
-            .expect("grants")
-            .into_iter()
-            .filter(|grant| row.status == AccountStatus::Active && grant.valid_from <= today && today <= grant.valid_until)
-            .map(|grant| grant.unit)
-            .collect();
+        let in_force = grants::list_in_force_of(self.db(), account, today).await.expect("grants").into_iter();
+        let mut units: Vec<_> = in_force.filter(|_| row.status == AccountStatus::Active).map(|grant| grant.unit).collect();
         units.sort();
         units.dedup();
         let roles = role_assignments::list_of(self.db(), account).await.expect("roles");

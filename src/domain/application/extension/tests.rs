@@ -110,7 +110,7 @@ fn each_wrong_thing_is_refused_at_its_field_for_its_reason() {
         assert_eq!(case().errors(|c| c.texts.grants = vec!["PS:owner".to_owned()]), one("grants", Invalid::Unknown));
         assert_eq!(case().errors(|c| c.texts.grants = vec!["XX:viewer".to_owned()]), one("grants", Invalid::Unknown));
         assert_eq!(case().errors(|c| c.texts.grants = vec!["KDR:viewer".to_owned()]), one("grants", Invalid::SubAreaNotForKind));
-        assert_eq!(case().errors(|c| c.texts.valid_until = "31.02.2027".to_owned()), one("valid_until", Invalid::DateShape));
+        assert_eq!(case().errors(|c| c.texts.valid_until = "31.02.2027".to_owned()), one("valid_until", Invalid::DateNone));
         assert_eq!(case().errors(|c| c.texts.valid_until = "21.11.2026".to_owned()), one("valid_until", Invalid::DatePast));
         assert_eq!(case().errors(|c| c.texts.valid_until = "22.11.2026".to_owned()), [], "today is a day");
         assert_eq!(case().errors(|c| c.texts.note = "a".repeat(LONGEST_NOTE + 1)), one("note", Invalid::TooLong));

@@ -51,7 +51,7 @@ fn every_state_event_and_mover_does_what_the_table_says_and_nothing_else() {
         assert_eq!(from.after(event, mover), expected, "{from:?} {event:?} {mover:?}");
         asked += 1;
     }
-    assert_eq!(asked, 9 * 11 * 3);
+    assert_eq!(asked, 9 * 13 * 3);
 }
 
 #[test]
