@@ -42,7 +42,7 @@ pub struct StandInNews {
     /// Name of whom the deputy stands in for.
     pub deputised: OneLine,
     /// Key under `roles`.
-    pub role: &'static str,
+    pub role_key: &'static str,
     /// Name of the voivodeship; none for the country.
     pub voivodeship: Option<OneLine>,
     /// First day.
@@ -55,12 +55,12 @@ pub struct StandInNews {
     pub closing: Closing,
 }
 
-fn news() -> Vec<StandInNews> {
+fn sample_news() -> Vec<StandInNews> {
     let of = |is_deputy, voivodeship: Option<&str>| StandInNews {
         is_deputy,
         deputy: "Tomasz Łysogórski".into(),
         deputised: "Barbara Świętokrzyska".into(),
-        role: if voivodeship.is_some() { "voivodeship_administrator" } else { "central_administrator" },
+        role_key: if voivodeship.is_some() { "voivodeship_administrator" } else { "central_administrator" },
         voivodeship: voivodeship.map(OneLine::from),
         from: Date::constant(2026, 12, 1),
         until: Date::constant(2026, 12, 14),
@@ -78,7 +78,7 @@ pub struct StandInNamedLetter(pub StandInNews);
 impl Letter for StandInNamedLetter {
     const NAME: &'static str = "stand_in_named";
     fn samples() -> Vec<Self> {
-        news().into_iter().map(Self).collect()
+        sample_news().into_iter().map(Self).collect()
     }
 }
 
@@ -90,7 +90,7 @@ pub struct StandInEndedLetter(pub StandInNews);
 impl Letter for StandInEndedLetter {
     const NAME: &'static str = "stand_in_ended";
     fn samples() -> Vec<Self> {
-        news().into_iter().map(Self).collect()
+        sample_news().into_iter().map(Self).collect()
     }
 }
 
@@ -100,7 +100,7 @@ pub struct RoleNews {
     /// Key under `proposals`: assign, revoke.
     pub change: &'static str,
     /// Key under `roles`.
-    pub role: &'static str,
+    pub role_key: &'static str,
     /// Name of the voivodeship; none for the country.
     pub voivodeship: Option<OneLine>,
     /// Name of the one whom it is about.
@@ -119,10 +119,10 @@ pub struct RoleNews {
     pub closing: Closing,
 }
 
-fn roles(outcomes: &[&'static str]) -> Vec<RoleNews> {
+fn sample_roles(outcomes: &[&'static str]) -> Vec<RoleNews> {
     let of = |change, outcome| RoleNews {
         change,
-        role: if change == "assign" { "voivodeship_administrator" } else { "central_administrator" },
+        role_key: if change == "assign" { "voivodeship_administrator" } else { "central_administrator" },
         voivodeship: (change == "assign").then(|| "świętokrzyskie".into()),
         whom: "Barbara Świętokrzyska".into(),
         login: "swietokrzyskie".into(),
@@ -143,7 +143,7 @@ pub struct RoleProposedLetter(pub RoleNews);
 impl Letter for RoleProposedLetter {
     const NAME: &'static str = "role_proposed";
     fn samples() -> Vec<Self> {
-        roles(&[""]).into_iter().map(Self).collect()
+        sample_roles(&[""]).into_iter().map(Self).collect()
     }
 }
 
@@ -155,6 +155,6 @@ pub struct RoleProposalSettledLetter(pub RoleNews);
 impl Letter for RoleProposalSettledLetter {
     const NAME: &'static str = "role_proposal_settled";
     fn samples() -> Vec<Self> {
-        roles(&["confirmed", "refused", "lapsed"]).into_iter().map(Self).collect()
+        sample_roles(&["confirmed", "refused", "lapsed"]).into_iter().map(Self).collect()
     }
 }

@@ -72,7 +72,7 @@ async fn stand_in<C: Connection, L: Letter>(
         is_deputy: deputy == account,
         deputy: name_of(desk, deputy).await?,
         deputised: name_of(desk, deputised).await?,
-        role: assignment.role.key(),
+        role_key: assignment.role.key(),
         voivodeship: place(desk, assignment.voivodeship.as_ref()).await?,
         from,
         until,
@@ -114,7 +114,7 @@ async fn role<C: Connection, L: Letter>(
     let (login, whom) = proposal.content.whom();
     let news = RoleNews {
         change: proposal.content.key(),
-        role: role.key(),
+        role_key: role.key(),
         voivodeship: place(desk, voivodeship).await?,
         whom: whom.into(),
         login: login.into(),

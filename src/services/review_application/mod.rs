@@ -8,6 +8,7 @@ mod office;
 
 pub use crate::storage::applications::Listed;
 pub use crate::storage::applications::queue::Sort;
+pub use crate::storage::page::CappedCount;
 pub use compare::{Content, Field, PrintedPerson};
 pub use decide::{approve, confirm_compared, reject, release, return_for_correction, take, withdraw_approval};
 pub(super) use escalate::{escalate_overdue, is_overdue};

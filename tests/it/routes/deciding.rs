@@ -56,7 +56,7 @@ async fn naming_and_answering_ask_for_a_fresh_proof() {
     portal.advance_minutes(16);
     for path in ["/admin/stand-ins/name", "/admin/accounts/create"] {
         let asked = browser.get(path).await;
-        assert!(asked.header("Location").is_some_and(|to| to.starts_with("/prove")), "{path}: {:?}", asked.status);
+        assert!(asked.header("Location").is_some_and(|to| to.starts_with("/account/prove")), "{path}: {:?}", asked.status);
     }
 }
 

@@ -87,7 +87,10 @@ async fn each_role_reaches_its_pages_and_the_navigation_leads_to_all_of_them() {
     let coordinator = portal.employee(unit).await;
     portal.assign(coordinator, Role::UnitCoordinator, None, Some(unit)).await;
     for (account, reaches) in [
-        (portal.official(Role::CentralAdministrator, None).await, "accounts create units grants changes office audit outbox machines stand-ins roles"),
+        (
+            portal.official(Role::CentralAdministrator, None).await,
+            "accounts create units grants changes office audit outbox machines stand-ins roles",
+        ),
         (portal.administrator().await, "accounts units grants changes office audit stand-ins"),
         (portal.official(Role::Helpdesk, Some("26")).await, "accounts"),
         (portal.official(Role::Auditor, None).await, "audit"),

@@ -65,9 +65,14 @@ async fn awaits_second(portal: &TestPortal, actor: &Actor, filed: &Filed) -> boo
     review(&portal.context, actor, &filed.application.number).await.expect("a review").first.is_some()
 }
 
-async fn stands_in(portal: &TestPortal, deputised: AccountId, deputy: AccountId, from: Date, until: Date) -> Result<StandInId, ServiceError> {
-    let typed =
-        NewStandIn { deputy: deputy.to_string(), role: String::new(), from: date_text(from), until: date_text(until) };
+async fn stands_in(
+    portal: &TestPortal,
+    deputised: AccountId,
+    deputy: AccountId,
+    from: Date,
+    until: Date,
+) -> Result<StandInId, ServiceError> {
+    let typed = NewStandIn { deputy: deputy.to_string(), role: String::new(), from: date_text(from), until: date_text(until) };
     name_stand_in(&portal.context, &portal.actor(deputised).await, &typed).await
 }
 
@@ -385,6 +390,7 @@ on_both! {
         // Taking it does not take it off the list; two of an office keep theirs, until one is barred.
         takes(&portal, &centre, &filed).await.expect("taken");
         assert_eq!(forwarded(&portal.context, &centre, None).await.expect("a list").rows.rows.len(), 1);
+        let centre = portal.actor(centre.account_id().expect("signed in")).await;
         suspend(&portal.context, &centre, crowded[0]).await.expect("suspended");
         assert_eq!(keep_deadlines(&portal.context).await.expect("kept").escalated, 1);
         assert!(reload(&portal, busy.application.id).await.status == Status::FormReceived);
