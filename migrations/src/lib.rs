@@ -22,6 +22,7 @@ mod m20261122_000013_email_changes;
 mod m20261122_000014_machine_clients;
 mod m20261122_000015_changes_of_rights;
 mod m20261122_000016_replaced_grants;
+mod m20261122_000017_unit_coordinators;
 mod m20261122_000023_risk_rules;
 mod m20261122_000024_stand_ins;
 mod m20261122_000025_role_proposals;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000014_machine_clients::MIGRATION),
             Box::new(m20261122_000015_changes_of_rights::MIGRATION),
             Box::new(m20261122_000016_replaced_grants::MIGRATION),
+            Box::new(m20261122_000017_unit_coordinators::MIGRATION),
             Box::new(m20261122_000023_risk_rules::MIGRATION),
             Box::new(m20261122_000024_stand_ins::MIGRATION),
             Box::new(m20261122_000025_role_proposals::MIGRATION),

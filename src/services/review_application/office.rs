@@ -27,7 +27,7 @@ pub(super) async fn risks_of<C: Connection>(
     let facts = RiskFacts {
         kind: matter.kind(),
         other_voivodeships: reached.difference(&own).count(),
-        coordinators: matter.coordinators(),
+        coordinators: matter.coordinators().len(),
         persons: application.summary().persons.len(),
     };
     Ok(needs_two(&risk_rules::list(db).await?, &facts, today))

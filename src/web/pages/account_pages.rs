@@ -35,6 +35,21 @@ pub struct AccountPage {
     pub units: Vec<OwnUnit>,
     /// Applications that the person filed.
     pub applications: Vec<OwnApplication>,
+    /// Own units that have to confirm their permissions.
+    pub to_confirm: Vec<ToConfirm>,
+}
+
+/// An own unit that has to confirm its permissions.
+#[derive(Debug, Clone, Serialize)]
+pub struct ToConfirm {
+    /// Full name.
+    pub unit_name: String,
+    /// The last day on which an answer is in time.
+    pub last_day: Date,
+    /// It has passed: the permissions are suspended.
+    pub is_suspended: bool,
+    /// The visitor prepares the list, and none is on its way.
+    pub is_mine: bool,
 }
 
 /// One role.
@@ -129,7 +144,14 @@ impl Page for AccountPage {
                 grant("FA", "fundusz alimentacyjny", "ended"),
             ],
         };
+        let to_confirm = |is_suspended, is_mine| ToConfirm {
+            unit_name: "Gminny Ośrodek Pomocy Społecznej w Morawicy".to_owned(),
+            last_day: date(2026, 12, 22),
+            is_suspended,
+            is_mine,
+        };
         let full = Self {
+            to_confirm: vec![to_confirm(false, true), to_confirm(true, true), to_confirm(true, false)],
             may_change_password: true,
             may_edit: true,
             new_email: Some("anna.nowak@cus.example.pl".to_owned()),

@@ -1,6 +1,7 @@
 //! `/account` („Parametry użytkownika”), `/account/profile`, `/account/password`, `/account/notices`.
 
 use crate::domain::account::AccountStatus;
+use crate::domain::attestation::AttestationState;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::password::fewest;
 use crate::domain::permission::Permission;
@@ -9,13 +10,16 @@ use crate::services::ServiceError;
 use crate::services::change_password::change_password;
 use crate::services::change_profile::{change_profile, has_open_application, view_profile};
 use crate::services::choose_notices::{announce_sign_ins, announces_sign_ins};
+use crate::services::confirm_permissions::list_own;
 use crate::services::second_factor::view_security;
 use crate::services::view_office::name_voivodeships;
 use crate::services::view_own_account::{Grant, Listed, OwnAccount, view_own_account};
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::{AccountEdit, Member, Permit, Securing};
-use crate::web::pages::account_pages::{AccountPage, ChangePasswordPage, NoticesPage, OwnApplication, OwnGrant, OwnRole, OwnUnit};
+use crate::web::pages::account_pages::{
+    AccountPage, ChangePasswordPage, NoticesPage, OwnApplication, OwnGrant, OwnRole, OwnUnit, ToConfirm,
+};
 use crate::web::pages::profile_pages::ProfilePage;
 use crate::web::rate::Limit;
 use crate::web::reply::Answer;
@@ -35,7 +39,20 @@ async fn show(who: Member<'_>) -> Answer {
         .roles
         .iter()
         .map(|role| OwnRole { role: role.role.key(), voivodeship: role.voivodeship.as_ref().and_then(|code| names.get(code).cloned()) });
-    who.show(&AccountPage { roles: roles.collect(), ..page_of(&who, own) })
+    let asked = match list_own(who.context(), who.actor()).await {
+        Ok(asked) => asked,
+        // Before the approval there is nothing to confirm.
+        Err(ServiceError::Denied) => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    let to_confirm = asked.into_iter().filter(|own| own.attestation.state.awaits_answer()).map(|own| ToConfirm {
+        unit_name: own.unit.data.name.to_string(),
+        last_day: own.attestation.last_day(),
+        is_suspended: own.attestation.state == AttestationState::Suspended,
+        is_mine: own.may_prepare && own.open.is_none(),
+    });
+    let to_confirm = to_confirm.filter(|own| own.is_mine || own.is_suspended).collect();
+    who.show(&AccountPage { roles: roles.collect(), to_confirm, ..page_of(&who, own) })
 }
 
 fn page_of(who: &Visit<'_>, own: OwnAccount) -> AccountPage {
@@ -72,6 +89,7 @@ fn page_of(who: &Visit<'_>, own: OwnAccount) -> AccountPage {
         roles: Vec::new(),
         units: units.collect(),
         applications: applications.collect(),
+        to_confirm: Vec::new(),
     }
 }
 

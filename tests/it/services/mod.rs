@@ -25,5 +25,6 @@ mod review;
 mod roles;
 mod second_factor;
 mod sign_in;
+mod staff;
 mod view_grants;
 mod worker;
