@@ -80,7 +80,7 @@ pub(in crate::services) async fn eligible<C: Connection>(
 ) -> Result<Vec<AccountId>, ServiceError> {
     let (now, today) = (context.now(), context.now().warsaw_date());
     let summary = application.summary();
-    let concerned = summary.units();
+    let concerned = rights::with_successors(db, summary.units()).await?;
     let mut eligible = Vec::new();
     for Candidate { account, role, deputised } in candidates(db, &summary.voivodeship, today).await? {
         let deputised = match deputised {
