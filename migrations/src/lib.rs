@@ -26,6 +26,9 @@ mod m20261122_000017_unit_coordinators;
 mod m20261122_000019_unit_changes;
 mod m20261122_000021_renewals;
 mod m20261122_000022_revocations;
+mod m20261122_000023_risk_rules;
+mod m20261122_000024_stand_ins;
+mod m20261122_000025_role_proposals;
 mod m20261122_000026_attestations;
 mod whole;
 
@@ -57,6 +60,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000019_unit_changes::MIGRATION),
             Box::new(m20261122_000021_renewals::MIGRATION),
             Box::new(m20261122_000022_revocations::MIGRATION),
+            Box::new(m20261122_000023_risk_rules::MIGRATION),
+            Box::new(m20261122_000024_stand_ins::MIGRATION),
+            Box::new(m20261122_000025_role_proposals::MIGRATION),
             Box::new(m20261122_000026_attestations::MIGRATION),
         ];
         subjects.into_iter().map(whole::whole).collect()

@@ -11,6 +11,7 @@ pub mod registration;
 pub mod renewal;
 pub mod revision;
 pub mod right;
+pub mod risk;
 #[cfg(test)]
 mod samples;
 pub mod signed_form;
@@ -281,6 +282,8 @@ pub struct Application {
     pub taken_by: Option<AccountId>,
     /// Who decided, or returned it last.
     pub decided_by: Option<AccountId>,
+    /// For whom the decider stood in, if for anybody.
+    pub decided_for: Option<AccountId>,
     /// When.
     pub decided_at: Option<Moment>,
     /// Reason of a rejection, or the covering note of a return.

@@ -4,6 +4,7 @@
 mod account;
 mod application;
 mod attestation;
+mod deciding;
 mod decision;
 mod email_change;
 mod own_account;
@@ -22,6 +23,10 @@ pub use application::{
 };
 pub use attestation::{
     AttestationNews, AttestationOpenedLetter, AttestationRemindedLetter, AttestationRestoredLetter, AttestationSuspendedLetter,
+};
+pub use deciding::{
+    ApplicationEscalatedLetter, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, StandInEndedLetter, StandInNamedLetter,
+    StandInNews,
 };
 pub use decision::{ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, PersonLine, RemarkLine};
 pub use email_change::{AddressChange, EmailChangeEndedLetter, EmailChangeQueuedLetter, LostMailboxReplacedLetter};

@@ -72,13 +72,15 @@ pub enum HelpTopic {
     Rules,
     /// For whoever looks after units: who may what, why, what changed; lists as files.
     Grants,
+    /// Who decides, and who never does.
+    Deciding,
     /// For administrators.
     Administrators,
 }
 
 impl HelpTopic {
     /// All, in the order of the index.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Registration,
         Self::Form,
         Self::SignIn,
@@ -89,6 +91,7 @@ impl HelpTopic {
         Self::Confirmation,
         Self::Rules,
         Self::Grants,
+        Self::Deciding,
         Self::Administrators,
     ];
     /// The last part of its path, `/help/<topic>`.
@@ -104,6 +107,7 @@ impl HelpTopic {
             Self::Confirmation => "confirmation",
             Self::Rules => "rules",
             Self::Grants => "grants",
+            Self::Deciding => "deciding",
             Self::Administrators => "administrators",
         }
     }
