@@ -8,7 +8,7 @@ use crate::domain::application::decision::{Circumstances, Deputised, FirstApprov
 use crate::domain::application::risk::{Risk, RiskFacts, needs_two};
 use crate::domain::id::{AccountId, UnitId};
 use crate::domain::voivodeship::VoivodeshipCode;
-use crate::services::{Context, ServiceError};
+use crate::services::{Context, ServiceError, rights};
 use crate::storage::{Connection, accounts, risk_rules, role_assignments, sessions, stand_ins, units};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
