@@ -89,6 +89,7 @@ pub async fn add<C: ConnectionTrait>(db: &C, one: &StandIn) -> Result<(), Storag
         named_at: Set(one.named_at.0),
         ended_at: Set(None),
         ended_by: Set(None),
+        named_by: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())

@@ -12,6 +12,7 @@ use crate::domain::application::email_change::waiting::WaitingChange;
 use crate::domain::id::AccountId;
 use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
+use crate::domain::revocation::Revocation;
 use crate::domain::unit::Unit;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::applications::Listed;
@@ -19,7 +20,7 @@ use crate::storage::grants::Grant;
 use crate::storage::page::Slice;
 use crate::storage::security_reports::{self, Report};
 use crate::storage::sign_in_sources::{self, Source};
-use crate::storage::{accounts, closing_requests, grants, passkeys, role_assignments, units, waiting_changes};
+use crate::storage::{accounts, closing_requests, grants, passkeys, revocations, role_assignments, units, waiting_changes};
 
 /// Rows on one page.
 const PAGE_SIZE: usize = 50;
@@ -82,6 +83,8 @@ pub struct AccountView {
     pub may_stop_email: bool,
     /// The actor may revoke roles.
     pub may_revoke: bool,
+    /// Lists for successors that the actor may read, the latest first, with the names of their units.
+    pub hand_overs: Vec<(Revocation, String)>,
 }
 
 /// One page of accounts within the actor's scope, in Polish order of names.
@@ -194,6 +197,7 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
         blocked_sources,
         may_unlock: is_blocked && may(Permission::AccountUnlock, Handling::Help),
         may_start_reset: is_open && may(Permission::AccountStartReset, Handling::Help),
+        hand_overs: hand_overs(context, actor, id).await?,
         may_revoke: !roles.is_empty() && context.policy.check(actor, Permission::RoleAssign, &Target::default()).is_ok(),
         voivodeship: found.voivodeship,
         account: found.account,
@@ -201,4 +205,17 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
         grants,
         units,
     })
+}
+
+/// What the account left in units whose rights the actor may know of.
+async fn hand_overs(context: &Context, actor: &Actor, id: AccountId) -> Result<Vec<(Revocation, String)>, ServiceError> {
+    let mut found = Vec::new();
+    for revocation in revocations::list_of_account(&context.db, id).await? {
+        let Some(unit) = units::find(&context.db, revocation.unit).await? else { continue };
+        let target = Target { unit: Some(unit.id), voivodeship: Some(unit.voivodeship), ..Target::default() };
+        if context.policy.check(actor, Permission::GrantExplain, &target).is_ok() {
+            found.push((revocation, unit.data.name.to_string()));
+        }
+    }
+    Ok(found)
 }

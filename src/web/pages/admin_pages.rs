@@ -169,6 +169,8 @@ pub struct AccountDetailPage {
     pub roles: Vec<HeldRole>,
     /// Units and what may be done in them.
     pub grants: Vec<HeldGrant>,
+    /// Lists for successors: where, when, name of the unit.
+    pub hand_overs: Vec<(String, Moment, String)>,
     /// Where the person's grants are told apart by their state, for those who may see that list.
     pub grants_href: Option<String>,
     /// Keys under `account_actions` that the actor may do now, with the last part of their paths.
@@ -258,6 +260,11 @@ impl Page for AccountDetailPage {
             email_change_at: None,
             email_change_to: String::new(),
             roles: Vec::new(),
+            hand_overs: vec![(
+                "/revocations/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10".to_owned(),
+                Moment(1_795_327_500_000),
+                "Gminny Ośrodek Pomocy Społecznej w Morawicy".to_owned(),
+            )],
             grants_href: Some("/grants?person=a-nowak&state=all".to_owned()),
             grants: Vec::new(),
             actions: Vec::new(),

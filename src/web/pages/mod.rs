@@ -158,6 +158,7 @@ pages! {
     revocation_pages::RevokePage,
     revocation_pages::HandOverPage,
     revocation_pages::TakeOverPage,
+    revocation_pages::StaffTakeOverPage,
     renew_pages::RenewPage,
     renew_pages::RenewUnitPage,
     renew_pages::RenewGrantsPage,

@@ -221,6 +221,7 @@ fn page_of(view: &AccountView, names: &BTreeMap<VoivodeshipCode, String>, now: M
                 valid_until: g.valid_until,
             })
             .collect(),
+        hand_overs: view.hand_overs.iter().map(|(one, unit)| (format!("/revocations/{}", one.id), one.revoked_at, unit.clone())).collect(),
         grants_href: None,
         actions: Action::ALL
             .into_iter()

@@ -306,8 +306,7 @@ on_both! {
         assert!(matches!(close(&portal.context, &actor, id).await, Err(ServiceError::Denied)), "not by oneself");
         close(&portal.context, &office, id).await.expect("closed");
         assert!(!is_open(&portal, &token).await);
-        let today = portal.now().warsaw_date();
-        assert!(grants::list_of_account(portal.db(), id).await.expect("grants").iter().all(|g| g.valid_until == today));
+        assert!(grants::list_of_account(portal.db(), id).await.expect("grants").is_empty(), "taken away at once");
         let after = accounts::find(portal.db(), id).await.expect("read").expect("it");
         assert_eq!(after.status, AccountStatus::Closed);
         assert!(letters(&portal).await.iter().any(|(to, subject)| *to == after.profile.email.to_string() && subject.contains("jest zamknięte")));
