@@ -2,11 +2,13 @@
 //! review), which knows no kind.
 
 mod draft;
+mod end;
 mod file;
 mod grant;
 mod look;
 
 pub use draft::{choose_unit, drop_draft, save_grants, save_statements, start_correction};
+pub(super) use end::{end, lock};
 pub use file::file;
 pub(super) use grant::grant;
 pub use look::{Renewal, look};

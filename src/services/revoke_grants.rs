@@ -6,8 +6,9 @@ mod hand_over;
 mod revoke;
 mod take;
 
-pub(super) use affected::of_account;
+pub(super) use affected::{of_account, open_in};
 pub use affected::{Affected, look};
 pub use hand_over::{HandOver, view_hand_over};
 pub use revoke::revoke;
+pub(super) use revoke::revoked_reason;
 pub(super) use take::{Taking, take};

@@ -239,15 +239,45 @@ on_both! {
             match approved {
                 // The approval came first: the renewed right went.
                 Ok(()) => assert_eq!(given.len(), 1),
-                // The revocation came first: nothing is left to renew.
+                // The revocation came first: nothing is left to renew, so the application is closed.
                 refused => {
-                    assert_eq!(invalid(refused), vec![("grants".to_owned(), vec![Invalid::GrantGone])]);
+                    assert!(!matches!(refused, Err(ServiceError::Invalid(_))), "{refused:?}");
                     assert!(given.is_empty());
+                    assert_eq!(applications::find(portal.db(), application.id).await.expect("applications").expect("it").status, Status::Rejected);
                 }
             }
             let left = view_hand_over(&portal.context, &coordinator, id).await.expect("seen").revocation.left_behind;
             assert_eq!(left.pairs(), ["PS:viewer"]);
         }
+    }
+
+    async fn a_renewal_of_what_is_taken_is_closed_with_the_reason(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let unit = portal.unit().await;
+        let administrator = portal.actor(portal.administrator().await).await;
+        let coordinator = portal.actor(coordinator_of(&portal, unit).await).await;
+        let (account, other) = (portal.account("odnawia", AccountStatus::Active).await, portal.account("odnawia", AccountStatus::Active).await);
+        let closed = renewal_in_review(&portal, &administrator, account, unit).await;
+        let stays = renewal_in_review(&portal, &administrator, other, unit).await;
+        portal.grant(account, unit, "PS", "approver").await;
+        let state = async |id| applications::find(portal.db(), id).await.expect("applications").expect("it");
+        // Of another right: the renewal goes on.
+        taken_away(&portal, &coordinator, account, unit, &["PS:approver"]).await;
+        assert_eq!(state(closed.id).await.status, Status::InReview);
+        letters(&portal, account).await;
+        portal.mailbox.clear();
+        taken_away(&portal, &coordinator, account, unit, &["PS:viewer"]).await;
+        let after = state(closed.id).await;
+        assert_eq!((after.status, after.decided_by, after.taken_by), (Status::Rejected, None, None));
+        let reason = after.reason.expect("a reason");
+        assert!(reason.contains("22.11.2026") && reason.contains("koordynator jednostki") && reason.contains("odejście z pracy"), "{reason}");
+        let told = letters(&portal, account).await;
+        assert_eq!(told.len(), 2, "of the right and of the renewal: {told:?}");
+        assert!(told.iter().any(|letter| letter.body.contains("Nie ma już czego przedłużać")));
+        let trail = audit_entries::list_of_object(portal.db(), "application", closed.number.as_str(), 10).await.expect("the trail");
+        assert!(trail.iter().any(|entry| entry.event == "application.rejected" && entry.details["why"] == "right_gone"), "{trail:?}");
+        assert_eq!(state(stays.id).await.status, Status::InReview, "somebody else's stays");
+        approve(&portal.context, &administrator, &stays.number, stays.version, true).await.expect("approved");
     }
 
     async fn a_closed_account_leaves_a_list_in_each_unit_and_its_coordinators_are_told(db: TestDatabase) {

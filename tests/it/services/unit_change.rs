@@ -7,7 +7,7 @@ use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::actor::{Actor, ActorKind};
 use cas_portal::domain::application::Application;
 use cas_portal::domain::application::decision::{Barred, Remark};
-use cas_portal::domain::application::draft::{STATEMENTS, UnitTexts};
+use cas_portal::domain::application::draft::{RenewedTexts, STATEMENTS, UnitTexts};
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::application::typing::unit_texts;
 use cas_portal::domain::grant::GrantState;
@@ -22,7 +22,8 @@ use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::keep_deadlines::keep_deadlines;
 use cas_portal::services::review_application::{approve, return_for_correction, review, take};
 use cas_portal::services::view_unit_history::unit_history;
-use cas_portal::services::{ServiceError, extend_permissions};
+use cas_portal::services::{ServiceError, extend_permissions, renew_permissions};
+use cas_portal::storage::grants::Grant;
 use cas_portal::storage::grants::listing::{self, GrantFilter};
 use cas_portal::storage::rights::in_force_on;
 use cas_portal::storage::{accounts, applications, audit_entries, grants, role_assignments, unit_changes, units};
@@ -460,6 +461,44 @@ on_both! {
         assert!(unit_history(&portal.context, &portal.actor(account).await, unit).await.is_ok());
         assert_eq!(events(&portal, heir).await, [UnitEvent::TookOver]);
         assert_eq!(events(&portal, unit).await, [UnitEvent::EndingSet, UnitEvent::Closed]);
+    }
+
+    async fn a_renewal_of_what_does_not_move_is_closed_and_the_others_go_on(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (unit, heir) = (portal.unit().await, heir(&portal).await);
+        let kind = unit_of(&portal, heir).await.data.kind;
+        let no_sr = format!("DELETE FROM unit_kind_sub_areas WHERE unit_kind = '{kind}' AND sub_area = 'SR'");
+        sea_orm::ConnectionTrait::execute_unprepared(portal.db(), &no_sr).await.expect("edited");
+        let looks_after = coordinator(&portal, unit).await;
+        let mut filed = Vec::new();
+        for sub_area in ["SR", "PS"] {
+            let account = portal.account("odnawia", AccountStatus::Active).await;
+            let grant = Grant {
+                id: portal.context.new_grant_id(),
+                account,
+                unit,
+                sub_area: sub_area.into(),
+                function: "viewer".into(),
+                valid_from: date(2024, 1, 1),
+                valid_until: date(2027, 1, 31),
+                application: None,
+            };
+            grants::add(portal.db(), &grant, portal.now()).await.expect("a grant");
+            let actor = portal.actor(account).await;
+            let wish = RenewedTexts { right: format!("{sub_area}:viewer"), valid_until: String::new() };
+            renew_permissions::save_grants(&portal.context, &actor, vec![wish]).await.expect("grants");
+            renew_permissions::save_statements(&portal.context, &actor, STATEMENTS.iter().map(|s| (*s).to_owned()).collect()).await.expect("statements");
+            filed.push((account, renew_permissions::file(&portal.context, &actor, "").await.expect("filed")));
+        }
+        let application = filed_end(&portal, looks_after, unit, "30.11.2026", Some(heir)).await;
+        approved(&portal, &application).await;
+        portal.advance_days(9);
+        keep_deadlines(&portal.context).await.expect("kept");
+        let (ended, goes_on) = (reload(&portal, &filed[0].1).await, reload(&portal, &filed[1].1).await);
+        assert_eq!((ended.status, goes_on.status.is_open()), (Status::Rejected, true));
+        assert!(ended.reason.expect("a reason").contains("nie przeszło do jednostki"));
+        let told = letter(&portal, filed[0].0, "przedłużeni").await;
+        assert!(told.body.contains("ostatni dzień: 30.11.2026"), "{}", told.body);
     }
 
     async fn a_successor_that_has_ended_itself_passes_on_to_its_own(db: TestDatabase) {
