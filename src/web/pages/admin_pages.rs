@@ -390,6 +390,8 @@ impl Page for CreateAdministratorPage {
 pub struct UnitListPage {
     /// What is looked for.
     pub q: String,
+    /// Ticked: only units that nobody coordinates.
+    pub only: Vec<&'static str>,
     /// The rows.
     pub units: Vec<UnitRow>,
     /// Link to the first page, on later ones.
@@ -434,11 +436,13 @@ impl Page for UnitListPage {
             Self::default(),
             Self {
                 q: "morawica".to_owned(),
-                units: vec![row, coordinated],
+                only: Vec::new(),
+                units: vec![row.clone(), coordinated],
                 next_href: Some("/admin/units?after=k".to_owned()),
                 export: ExportLinks::sample("units"),
                 first_href: None,
             },
+            Self { only: vec!["without_coordinator"], units: vec![row], ..Self::default() },
         ]
     }
 }
