@@ -14,6 +14,7 @@ use crate::domain::application::status::Status;
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::permission::{ListScope, Permission, UnitScope};
 use crate::domain::voivodeship::VoivodeshipCode;
+use crate::services::view_office::UnitFilter;
 use crate::storage::applications::queue::Sort;
 use crate::storage::units;
 use crate::tables::{Cell, Table, TableError};
