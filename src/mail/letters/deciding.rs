@@ -41,6 +41,8 @@ pub struct StandInNews {
     pub deputy: OneLine,
     /// Name of whom the deputy stands in for.
     pub deputised: OneLine,
+    /// Name of who named the deputy in the place of the absent.
+    pub named_by: Option<OneLine>,
     /// Key under `roles`.
     pub role_key: &'static str,
     /// Name of the voivodeship; none for the country.
@@ -56,8 +58,9 @@ pub struct StandInNews {
 }
 
 fn sample_news() -> Vec<StandInNews> {
-    let of = |is_deputy, voivodeship: Option<&str>| StandInNews {
+    let of = |is_deputy, voivodeship: Option<&str>, named_by: Option<&str>| StandInNews {
         is_deputy,
+        named_by: named_by.map(OneLine::from),
         deputy: "Tomasz Łysogórski".into(),
         deputised: "Barbara Świętokrzyska".into(),
         role_key: if voivodeship.is_some() { "voivodeship_administrator" } else { "central_administrator" },
@@ -67,7 +70,8 @@ fn sample_news() -> Vec<StandInNews> {
         url: sample::url("/admin/stand-ins"),
         closing: sample::closing_without_contact(),
     };
-    vec![of(true, Some("świętokrzyskie")), of(false, None)]
+    let (here, maria) = (Some("świętokrzyskie"), Some("Maria Centralna"));
+    vec![of(true, here, None), of(false, None, None), of(true, here, maria), of(false, here, maria)]
 }
 
 /// A deputy was named.

@@ -72,6 +72,10 @@ async fn stand_in<C: Connection, L: Letter>(
         is_deputy: deputy == account,
         deputy: name_of(desk, deputy).await?,
         deputised: name_of(desk, deputised).await?,
+        named_by: match one.named_by {
+            Some(by) => Some(name_of(desk, by).await?),
+            None => None,
+        },
         role_key: assignment.role.key(),
         voivodeship: place(desk, assignment.voivodeship.as_ref()).await?,
         from,
