@@ -2,7 +2,7 @@
 //! A token that a letter carries is made when the letter is composed.
 
 use super::id::{
-    AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, GrantId, RevocationId, RoleProposalId, SourceId, StandInId, UnitId,
+    AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, GrantId, RevocationId, RoleAssignmentId, RoleProposalId, SourceId, StandInId, UnitId,
     WaitingChangeId,
 };
 use serde::{Deserialize, Serialize};
@@ -141,6 +141,13 @@ pub enum Notice {
         account: AccountId,
         /// Which proposal.
         proposal: RoleProposalId,
+    },
+    /// A role was taken away, or fell away.
+    RoleRevoked {
+        /// Whose it was; the recipient.
+        account: AccountId,
+        /// Which.
+        assignment: RoleAssignmentId,
     },
     /// „Aktywuj konto”: the activation link (7 days).
     AccountInvited {

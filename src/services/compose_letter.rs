@@ -77,6 +77,7 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
         Notice::StandInEnded { account, stand_in } => deciding::stand_in_ended(&desk, account, stand_in).await,
         Notice::RoleProposed { account, proposal } => deciding::role_proposed(&desk, account, proposal).await,
         Notice::RoleProposalSettled { account, proposal } => deciding::role_settled(&desk, account, proposal).await,
+        Notice::RoleRevoked { account, assignment } => deciding::role_revoked(&desk, account, assignment).await,
         Notice::AccountInvited { account } => account::invited(&desk, account).await,
         Notice::PasswordResetRequested { ref accounts } => reset::requested(&desk, accounts).await,
         Notice::PasswordChanged { account } => account::password_changed(&desk, account).await,

@@ -5,7 +5,7 @@ use super::{Context, ServiceError, prove_again, record};
 use crate::domain::account::{Account, AccountStatus, Role, RoleAssignment};
 use crate::domain::actor::{Actor, SignedIn};
 use crate::domain::audit::{AuditEvent, AuditObject};
-use crate::domain::id::{AccountId, StandInId};
+use crate::domain::id::{AccountId, RoleAssignmentId, StandInId};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::notice::Notice;
 use crate::domain::permission::{Permission, Target};
@@ -309,5 +309,49 @@ pub async fn end_stand_in(context: &Context, actor: &Actor, id: StandInId) -> Re
         record::tell(context, &tx, actor, &Notice::StandInEnded { account, stand_in: id }).await?;
     }
     tx.commit().await?;
+    Ok(())
+}
+
+/// Ends every stand-in that the account gives or acts by, because the account may not act any more; both are told.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn end_of_account<C: Connection>(context: &Context, actor: &Actor, tx: &C, account: AccountId) -> Result<(), ServiceError> {
+    end_those(context, actor, tx, account, |_| true).await
+}
+
+/// Ends the stand-ins in which this role of the account was lent, and those by which the account acts when no role is left with which it
+/// could; both are told.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn end_of_role<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    account: AccountId,
+    role: RoleAssignmentId,
+) -> Result<(), ServiceError> {
+    let decides = is_decider(&role_assignments::list_of(tx, account).await?);
+    end_those(context, actor, tx, account, |one| one.assignment.id == role || (one.deputy == account && !decides)).await
+}
+
+async fn end_those<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    account: AccountId,
+    which: impl Fn(&StandIn) -> bool,
+) -> Result<(), ServiceError> {
+    let today = context.now().warsaw_date();
+    let open = stand_ins::list_of(tx, account).await?.into_iter().filter(|one| one.ended.is_none() && today <= one.until);
+    for one in open.filter(which) {
+        if stand_ins::end(tx, one.id, actor.label(), context.now()).await? {
+            note(context, actor, tx, &one, AuditEvent::StandInEnded).await?;
+            for account in [one.deputy, one.deputised] {
+                record::tell(context, tx, actor, &Notice::StandInEnded { account, stand_in: one.id }).await?;
+            }
+        }
+    }
     Ok(())
 }

@@ -138,6 +138,7 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::StandInEnded { account, .. }
         | Notice::RoleProposed { account, .. }
         | Notice::RoleProposalSettled { account, .. }
+        | Notice::RoleRevoked { account, .. }
         | Notice::AccountInvited { account }
         | Notice::UnitEnded { account, .. }
         | Notice::PasswordChanged { account }

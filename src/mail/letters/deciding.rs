@@ -101,7 +101,7 @@ impl Letter for StandInEndedLetter {
 /// What is proposed about a role.
 #[derive(Debug, Clone, Serialize)]
 pub struct RoleNews {
-    /// Key under `proposals`: assign, revoke.
+    /// Key under `proposals`: assign, revoke, close.
     pub change: &'static str,
     /// Key under `roles`.
     pub role_key: &'static str,
@@ -136,7 +136,7 @@ fn sample_roles(outcomes: &[&'static str]) -> Vec<RoleNews> {
         url: sample::url("/admin/roles"),
         closing: sample::closing_without_contact(),
     };
-    outcomes.iter().flat_map(|outcome| [of("assign", *outcome), of("revoke", *outcome)]).collect()
+    outcomes.iter().flat_map(|outcome| [of("assign", *outcome), of("revoke", *outcome), of("close", *outcome)]).collect()
 }
 
 /// A central administrator proposes something that another one is to confirm.
@@ -160,5 +160,31 @@ impl Letter for RoleProposalSettledLetter {
     const NAME: &'static str = "role_proposal_settled";
     fn samples() -> Vec<Self> {
         sample_roles(&["confirmed", "refused", "lapsed"]).into_iter().map(Self).collect()
+    }
+}
+
+/// A role was taken away.
+#[derive(Debug, Clone, Serialize)]
+pub struct RoleRevokedLetter {
+    /// Key under `roles`.
+    pub role_key: &'static str,
+    /// Name of the voivodeship; none for the country.
+    pub voivodeship: Option<OneLine>,
+    /// When.
+    pub revoked_at: Moment,
+    /// End of the letter.
+    pub closing: Closing,
+}
+
+impl Letter for RoleRevokedLetter {
+    const NAME: &'static str = "role_revoked";
+    fn samples() -> Vec<Self> {
+        let of = |role_key, voivodeship: Option<&str>| Self {
+            role_key,
+            voivodeship: voivodeship.map(OneLine::from),
+            revoked_at: sample::NOW,
+            closing: sample::closing_without_contact(),
+        };
+        vec![of("voivodeship_administrator", Some("świętokrzyskie")), of("auditor", None)]
     }
 }

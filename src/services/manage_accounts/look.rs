@@ -6,7 +6,7 @@ use super::super::request_closing::open_applications;
 use super::super::revoke_grants::{Affected, of_account};
 use super::close::is_closable;
 use super::{must_see, ranks, target_of};
-use crate::domain::account::{Account, AccountStatus, Handling, RoleAssignment};
+use crate::domain::account::{Account, AccountStatus, Handling, RoleAssignment, is_official};
 use crate::domain::actor::Actor;
 use crate::domain::application::email_change::waiting::WaitingChange;
 use crate::domain::id::AccountId;
@@ -69,6 +69,10 @@ pub struct AccountView {
     pub open_applications: Vec<Listed>,
     /// The actor may close it now.
     pub may_close: bool,
+    /// An official's account: the actor may propose to close it, and a second central administrator confirms.
+    pub may_propose_closing: bool,
+    /// It has roles of officials.
+    pub is_official: bool,
     /// The actor may lift the lockout.
     pub may_unlock: bool,
     /// The actor may have a reset letter (or the invitation) sent.
@@ -181,6 +185,8 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
     // An application in which an account only began is shown on its own page.
     let open_applications = if is_closable(status) { open_applications(db, id).await? } else { Vec::new() };
     let waiting_email = waiting_changes::find_waiting(db, id).await?;
+    let is_official = is_official(&roles);
+    let may_close = may(Permission::AccountClose, Handling::Stop) && !is_me && is_closable(status) && open_applications.is_empty();
     Ok(AccountView {
         may_stop_email: waiting_email.is_some() && context.policy.check(actor, Permission::EmailChangeStop, &target).is_ok(),
         waiting_email,
@@ -189,7 +195,9 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
         is_blocked,
         may_suspend: may_stop && matches!(status, AccountStatus::Active | AccountStatus::Invited),
         may_restore: may_stop && status == AccountStatus::Suspended,
-        may_close: may(Permission::AccountClose, Handling::Stop) && !is_me && is_closable(status) && open_applications.is_empty(),
+        may_close: may_close && !is_official,
+        may_propose_closing: may_close && is_official && context.policy.check(actor, Permission::RoleAssign, &Target::default()).is_ok(),
+        is_official,
         asked_to_close_at: closing_requests::find_open(db, id).await?.map(|request| request.requested_at),
         open_applications,
         may_close_reports: !reports.is_empty() && may(Permission::AccountUnlock, Handling::Help),

@@ -177,6 +177,8 @@ pub struct AccountDetailPage {
     pub actions: Vec<AccountAction>,
     /// The actor may revoke roles.
     pub may_revoke: bool,
+    /// It has roles of officials, which two change.
+    pub is_official: bool,
 }
 
 /// An application by its number.
@@ -269,6 +271,7 @@ impl Page for AccountDetailPage {
             grants: Vec::new(),
             actions: Vec::new(),
             may_revoke: false,
+            is_official: false,
         };
         let full = Self {
             email_change_at: Some(NOW.plus_days(3)),
@@ -300,6 +303,7 @@ impl Page for AccountDetailPage {
                 AccountAction { key: "close", path: "close" },
             ],
             may_revoke: true,
+            is_official: true,
             ..plain.clone()
         };
         let waits = Self {

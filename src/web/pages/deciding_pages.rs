@@ -153,7 +153,7 @@ impl Page for EndStandInPage {
 pub struct ProposalRow {
     /// Row id.
     pub id: String,
-    /// Key under `proposals`: assign, revoke.
+    /// Key under `proposals`: assign, revoke, close.
     pub change: &'static str,
     /// Key under `roles`.
     pub role: &'static str,

@@ -50,6 +50,7 @@ fn samples() -> Vec<Sample> {
     add::<StandInEndedLetter>(&renderer, &mut all);
     add::<RoleProposedLetter>(&renderer, &mut all);
     add::<RoleProposalSettledLetter>(&renderer, &mut all);
+    add::<RoleRevokedLetter>(&renderer, &mut all);
     add::<AccountInvitedLetter>(&renderer, &mut all);
     add::<PasswordResetRequestedLetter>(&renderer, &mut all);
     add::<PasswordChangedLetter>(&renderer, &mut all);
@@ -100,7 +101,10 @@ fn every_notice() -> Vec<Notice> {
         Notice::StandInNamed { .. } => Some(Notice::StandInEnded { account, stand_in }),
         Notice::StandInEnded { .. } => Some(Notice::RoleProposed { account, proposal }),
         Notice::RoleProposed { .. } => Some(Notice::RoleProposalSettled { account, proposal }),
-        Notice::RoleProposalSettled { .. } => Some(Notice::AccountInvited { account }),
+        Notice::RoleProposalSettled { .. } => {
+            Some(Notice::RoleRevoked { account, assignment: RoleAssignmentId(Default::default()) })
+        }
+        Notice::RoleRevoked { .. } => Some(Notice::AccountInvited { account }),
         Notice::AccountInvited { .. } => Some(Notice::PasswordResetRequested { accounts: vec![account] }),
         Notice::PasswordResetRequested { .. } => Some(Notice::PasswordChanged { account }),
         Notice::PasswordChanged { .. } => {

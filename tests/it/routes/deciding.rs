@@ -119,3 +119,31 @@ async fn the_centre_names_a_deputy_for_somebody_and_nobody_else_does() {
     let list = Browser::of(&portal, absent).await.get("/admin/stand-ins").await;
     assert!(list.is(200).words().contains("zastępcę wskazuje:"), "{}", list.words());
 }
+
+#[rocket::async_test]
+async fn an_official_s_account_is_proposed_for_closing_and_the_page_names_the_emergency() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let official = portal.administrator().await;
+    let (one, other) = (portal.official(Role::CentralAdministrator, None).await, portal.official(Role::CentralAdministrator, None).await);
+    let browser = Browser::of(&portal, one).await;
+    let page = browser.get(&format!("/admin/accounts/{official}")).await;
+    assert!(page.is(200).words().contains("W nagłym przypadku zawieś konto"), "{}", page.words());
+    let (close, propose) = (format!("/admin/accounts/{official}/close"), format!("/admin/accounts/{official}/propose-closing"));
+    let links = page.attributes("main a", "href");
+    assert!(links.contains(&propose) && !links.contains(&close) && links.contains(&format!("/admin/accounts/{official}/suspend")));
+    assert!(browser.get(&propose).await.is(200).words().contains("drugi administrator centralny"));
+    browser.post(&propose, &[]).await.leads_to(&format!("/admin/accounts/{official}"));
+    let second = Browser::of(&portal, other).await;
+    let list = second.get("/admin/roles").await;
+    assert!(list.is(200).words().contains("Zamknięcie konta urzędnika"), "{}", list.words());
+    let id = list.attribute("tr[data-outcome=open]", "data-proposal").expect("a proposal");
+    second.get(&format!("/admin/roles/{id}/confirm")).await.is(200);
+    second.post(&format!("/admin/roles/{id}/confirm"), &[]).await.leads_to("/admin/roles");
+    assert_eq!(browser.get(&format!("/admin/accounts/{official}")).await.attribute("main", "data-status").as_deref(), Some("closed"));
+    // A voivodeship administrator sees no way to close an official's account.
+    let helpdesk = portal.official(Role::Helpdesk, Some("26")).await;
+    let below = Browser::of(&portal, portal.administrator().await).await;
+    let links = below.get(&format!("/admin/accounts/{helpdesk}")).await.is(200).attributes("main a", "href");
+    assert!(!links.iter().any(|href| href.ends_with("/close") || href.ends_with("/propose-closing")), "{links:?}");
+}

@@ -12,12 +12,12 @@ use cas_portal::domain::id::{AccountId, ApplicationId, StandInId};
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::moment::{Moment, date_text};
 use cas_portal::services::ServiceError;
+use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::keep_deadlines::keep_deadlines;
 use cas_portal::services::manage_accounts::{create_administrator, revoke_role, suspend};
 use cas_portal::services::review_application::{
     Sort, approve, forwarded, queue, reject, return_for_correction, review, take, withdraw_approval,
 };
-use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::stand_ins::{NewStandIn, end_stand_in, list_deputies, list_stand_ins, name_stand_in, name_stand_in_for};
 use cas_portal::services::view_application::view;
 use cas_portal::storage::{applications, audit_entries, grants, outbox_messages, role_assignments};
