@@ -1,7 +1,7 @@
 //! Every letter, from its samples: it renders, says what it must, and nothing typed by anybody can bend it.
 
 use cas_portal::domain::id::{
-    AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, RevocationId, RoleProposalId, SourceId, StandInId, UnitId,
+    AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, RevocationId, RoleAssignmentId, RoleProposalId, SourceId, StandInId, UnitId,
     WaitingChangeId,
 };
 use cas_portal::domain::moment::Moment;

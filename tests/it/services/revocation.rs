@@ -20,9 +20,11 @@ use cas_portal::services::{ServiceError, register_staff, renew_permissions};
 use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::extend_permissions::{self, take_over, view_take_over};
 use cas_portal::services::manage_accounts::{close, view_account, view_affected};
+use cas_portal::services::own_data::read_own_data;
 use cas_portal::services::request_closing::request_closing;
 use cas_portal::services::review_application::{approve, take};
 use cas_portal::services::revoke_grants::{look, revoke, view_hand_over};
+use cas_portal::services::stand_ins::{NewStandIn, name_stand_in};
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter, explain_grant, list_changes, list_grants};
 use cas_portal::storage::grants::{self, Grant};
 use cas_portal::storage::{accounts, applications, audit_entries, revocations, rights, role_assignments, units};
@@ -314,6 +316,28 @@ on_both! {
         // Nobody chooses what only the portal says.
         let asked = look(&portal.context, &administrator, portal.employee(unit).await, unit).await.expect("seen").reasons;
         assert_eq!(asked.iter().map(|reason| reason.code.as_str()).collect::<Vec<_>>(), ["left_work", "other_duties", "other"]);
+    }
+
+    async fn the_copy_of_one_s_data_has_stand_ins_and_hand_over_lists_and_names_nobody_else(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let unit = portal.unit().await;
+        let (own, deputy) = (portal.administrator().await, portal.administrator().await);
+        portal.grant(own, unit, "PS", "viewer").await;
+        let coordinator = portal.actor(coordinator_of(&portal, unit).await).await;
+        taken_away(&portal, &coordinator, own, unit, &["PS:viewer"]).await;
+        let typed = NewStandIn { deputy: deputy.to_string(), role: String::new(), from: "22.11.2026".into(), until: "24.11.2026".into() };
+        name_stand_in(&portal.context, &portal.actor(own).await, &typed).await.expect("named");
+        let data = read_own_data(&portal.context, &portal.actor(own).await).await.expect("a copy");
+        let left = &data.hand_overs[0];
+        assert_eq!((data.hand_overs.len(), left.capacity, left.rights[0].function.as_str()), (1, "coordinator", "viewer"));
+        assert_eq!(left.reason, ["odejście z pracy"]);
+        assert_eq!(data.stand_ins.iter().map(|one| (one.is_deputy, one.until)).collect::<Vec<_>>(), [(false, date(2026, 11, 24))]);
+        let json = data.to_json().to_string();
+        for other in [portal.login_of(deputy).await, coordinator.label().to_owned()] {
+            assert!(!json.contains(&format!("\"{other}\"")), "{other}: {json}");
+        }
+        let theirs = read_own_data(&portal.context, &portal.actor(deputy).await).await.expect("a copy");
+        assert!(theirs.stand_ins[0].is_deputy && theirs.hand_overs.is_empty());
     }
 
     async fn a_registration_of_staff_begins_with_what_is_left(db: TestDatabase) {
