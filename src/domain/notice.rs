@@ -107,6 +107,13 @@ pub enum Notice {
         /// Which unit.
         unit: UnitId,
     },
+    /// The approved end of a unit was stopped before the day.
+    UnitEndingStopped {
+        /// The recipient.
+        account: AccountId,
+        /// Which unit.
+        unit: UnitId,
+    },
     /// An application was passed on to the central administrator.
     ApplicationEscalated {
         /// Which application.
@@ -349,9 +356,11 @@ impl Notice {
             Self::ApplicationExpired { .. } => "application_expired",
             Self::UnitChangeApproved { .. } => "unit_change_approved",
             Self::UnitEnded { .. } => "unit_ended",
+            Self::UnitEndingStopped { .. } => "unit_ending_stopped",
             Self::ApplicationEscalated { .. } => "application_escalated",
             Self::RoleProposed { .. } => "role_proposed",
             Self::RoleProposalSettled { .. } => "role_proposal_settled",
+            Self::RoleRevoked { .. } => "role_revoked",
             Self::StandInNamed { .. } => "stand_in_named",
             Self::StandInEnded { .. } => "stand_in_ended",
             Self::AttestationOpened { .. } => "attestation_opened",

@@ -7,6 +7,7 @@ mod end;
 mod file;
 mod look;
 mod plan;
+mod stop;
 
 pub(super) use apply::{apply, remember_registration};
 pub use draft::{choose, drop_draft, find_gmina_for, save_data, save_ending, save_why, start_correction};
@@ -15,3 +16,5 @@ pub use file::file;
 pub(super) use look::territory;
 pub use look::{Changing, look, units_to_change};
 pub(super) use plan::seen;
+pub(super) use stop::may_stop;
+pub use stop::{LONGEST_STOP_REASON, stop_ending, view_ending};

@@ -141,6 +141,7 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::RoleRevoked { account, .. }
         | Notice::AccountInvited { account }
         | Notice::UnitEnded { account, .. }
+        | Notice::UnitEndingStopped { account, .. }
         | Notice::PasswordChanged { account }
         | Notice::AccountBlocked { account, .. }
         | Notice::SignedInOnNewDevice { account, .. }

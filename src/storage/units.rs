@@ -105,6 +105,21 @@ pub async fn save_ending<C: ConnectionTrait>(db: &C, id: UnitId, last_day: Date,
     Ok(())
 }
 
+/// Takes back the end of a unit: it goes on.
+///
+/// # Errors
+/// Of the database.
+pub async fn clear_ending<C: ConnectionTrait>(db: &C, id: UnitId) -> Result<(), StorageError> {
+    Entity::update_many()
+        .col_expr(Column::ValidUntil, Expr::value(None::<String>))
+        .col_expr(Column::SuccessorId, Expr::value(None::<uuid::Uuid>))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(id.0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Closes a unit: its REGON is free again.
 ///
 /// # Errors

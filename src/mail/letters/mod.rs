@@ -40,4 +40,4 @@ pub use rights::{GrantsEndingLetter, GrantsRevokedLetter, UnitGrantsEndingLetter
 pub use second_factor::{
     PasskeyAddedLetter, PasskeyRemovedLetter, RecoveryCodeUsedLetter, SecondFactorAddedLetter, SecondFactorRemovedLetter, SecurityChange,
 };
-pub use unit::{UnitChangeApprovedLetter, UnitEndedLetter};
+pub use unit::{UnitChangeApprovedLetter, UnitEndedLetter, UnitEndingStoppedLetter};

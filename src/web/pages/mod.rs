@@ -187,6 +187,7 @@ pages! {
     unit_change_pages::UnitChangeWhyPage,
     unit_change_pages::UnitChangeCheckPage,
     unit_change_pages::UnitChangeDropPage,
+    unit_change_pages::StopEndingPage,
     unit_change_pages::UnitHistoryPage,
     demo_pages::MailboxPage,
     demo_pages::LetterPage,

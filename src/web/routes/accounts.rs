@@ -15,7 +15,7 @@ use crate::services::ServiceError;
 use crate::services::export_list::List;
 use crate::services::lost_mailbox;
 use crate::services::manage_accounts::{
-    AccountView, ListedReport, NewAdministrator, SourceKind, close, close_reports, list_accounts, list_reports, propose_administrator,
+    AccountView, ListedReport, NewAdministrator, SourceKind, close, close_reports, list_accounts, list_reports, propose_closing, propose_administrator,
     propose_revocation, reset_factor, restore, start_reset, suspend, unlock, view_account, view_affected,
 };
 use crate::services::view_office::name_voivodeships;

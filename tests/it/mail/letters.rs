@@ -71,6 +71,7 @@ fn samples() -> Vec<Sample> {
     add::<EmailChangeEndedLetter>(&renderer, &mut all);
     add::<UnitChangeApprovedLetter>(&renderer, &mut all);
     add::<UnitEndedLetter>(&renderer, &mut all);
+    add::<UnitEndingStoppedLetter>(&renderer, &mut all);
     add::<AttestationOpenedLetter>(&renderer, &mut all);
     add::<AttestationRemindedLetter>(&renderer, &mut all);
     add::<AttestationSuspendedLetter>(&renderer, &mut all);
@@ -126,7 +127,8 @@ fn every_notice() -> Vec<Notice> {
         Notice::LostMailboxReplaced { .. } => Some(Notice::EmailChangeEnded { account, change: waiting, to_new: false }),
         Notice::EmailChangeEnded { .. } => Some(Notice::UnitChangeApproved { application }),
         Notice::UnitChangeApproved { .. } => Some(Notice::UnitEnded { account, unit: UnitId(Default::default()) }),
-        Notice::UnitEnded { .. } => Some(Notice::GrantsRevoked { account, revocation }),
+        Notice::UnitEnded { .. } => Some(Notice::UnitEndingStopped { account, unit: UnitId(Default::default()) }),
+        Notice::UnitEndingStopped { .. } => Some(Notice::GrantsRevoked { account, revocation }),
         Notice::GrantsRevoked { .. } => Some(Notice::UnitGrantsRevoked { account, revocation }),
         Notice::UnitGrantsRevoked { .. } => Some(Notice::GrantsEnding { account, grants: Vec::new() }),
         Notice::GrantsEnding { .. } => Some(Notice::UnitGrantsEnding { account, unit, grants: Vec::new() }),
