@@ -129,6 +129,11 @@ pub fn may_handle(handling: Handling, own: &[RoleAssignment], place: Option<&Voi
     enough(highest, 0) && other.iter().filter(|r| r.role.rank() > 0).all(suffices)
 }
 
+/// Whether an account is an official's: its roles, and with them its end, are changed by two central administrators.
+pub fn is_official(roles: &[RoleAssignment]) -> bool {
+    roles.iter().any(|r| r.role != Role::UnitCoordinator)
+}
+
 /// Whether an account may decide about others. Nobody may lock such an account out from devices that it does not use.
 pub fn is_protected(roles: &[RoleAssignment]) -> bool {
     roles.iter().any(|r| r.role.rank() > 0)

@@ -93,6 +93,8 @@ events! {
     UnitRegistered => "unit.registered",
     UnitChanged => "unit.changed",
     UnitEndingSet => "unit.ending_set",
+    /// It is stopped before the day.
+    UnitEndingStopped => "unit.ending_stopped",
     UnitClosed => "unit.closed",
     GrantAdded => "grant.added",
     GrantRevoked => "grant.revoked",

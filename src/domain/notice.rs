@@ -2,8 +2,8 @@
 //! A token that a letter carries is made when the letter is composed.
 
 use super::id::{
-    AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, GrantId, RevocationId, RoleProposalId, SourceId, StandInId, UnitId,
-    WaitingChangeId,
+    AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, GrantId, RevocationId, RoleAssignmentId, RoleProposalId, SourceId,
+    StandInId, UnitId, WaitingChangeId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -107,6 +107,13 @@ pub enum Notice {
         /// Which unit.
         unit: UnitId,
     },
+    /// The approved end of a unit was stopped before the day.
+    UnitEndingStopped {
+        /// The recipient.
+        account: AccountId,
+        /// Which unit.
+        unit: UnitId,
+    },
     /// An application was passed on to the central administrator.
     ApplicationEscalated {
         /// Which application.
@@ -141,6 +148,13 @@ pub enum Notice {
         account: AccountId,
         /// Which proposal.
         proposal: RoleProposalId,
+    },
+    /// A role was taken away, or fell away.
+    RoleRevoked {
+        /// Whose it was; the recipient.
+        account: AccountId,
+        /// Which.
+        assignment: RoleAssignmentId,
     },
     /// „Aktywuj konto”: the activation link (7 days).
     AccountInvited {
@@ -342,9 +356,11 @@ impl Notice {
             Self::ApplicationExpired { .. } => "application_expired",
             Self::UnitChangeApproved { .. } => "unit_change_approved",
             Self::UnitEnded { .. } => "unit_ended",
+            Self::UnitEndingStopped { .. } => "unit_ending_stopped",
             Self::ApplicationEscalated { .. } => "application_escalated",
             Self::RoleProposed { .. } => "role_proposed",
             Self::RoleProposalSettled { .. } => "role_proposal_settled",
+            Self::RoleRevoked { .. } => "role_revoked",
             Self::StandInNamed { .. } => "stand_in_named",
             Self::StandInEnded { .. } => "stand_in_ended",
             Self::AttestationOpened { .. } => "attestation_opened",

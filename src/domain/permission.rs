@@ -64,6 +64,8 @@ permissions! {
     StandInName => "stand_in.name",
     /// See all stand-ins, and end one.
     StandInOversee => "stand_in.oversee",
+    /// Stop the approved end of a unit before its last day is over.
+    UnitStopEnding => "unit.stop_ending",
     /// See an application, its printed form and its signed form.
     ApplicationView => "application.view",
     /// List applications within scope.

@@ -16,6 +16,12 @@ use serde::{Deserialize, Serialize};
 
 /// The reason that says nothing by itself: it wants words.
 pub const OTHER: &str = "other";
+/// The account was closed; nobody chooses this one.
+pub const ACCOUNT_CLOSED: &str = "account_closed";
+/// The account was closed because its owner asked for it; nobody chooses this one.
+pub const CLOSING_ASKED: &str = "closing_asked";
+/// The head signed a yearly confirmation that says so; nobody chooses this one.
+pub const NOT_CONFIRMED: &str = "not_confirmed";
 /// Longest words, in characters.
 pub const LONGEST_WORDS: usize = 1000;
 /// Longest reference of a letter, in characters.

@@ -41,6 +41,19 @@ pub enum Proposed {
         /// Name of its holder.
         full_name: String,
     },
+    /// The account of an official is closed, and with it all roles end.
+    Close {
+        /// Which account.
+        account: AccountId,
+        /// Its first role.
+        role: Role,
+        /// Where; none for the country.
+        voivodeship: Option<VoivodeshipCode>,
+        /// Its login.
+        login: String,
+        /// Name of its owner.
+        full_name: String,
+    },
 }
 
 impl Proposed {
@@ -49,26 +62,29 @@ impl Proposed {
         match self {
             Self::Assign { .. } => "assign",
             Self::Revoke { .. } => "revoke",
+            Self::Close { .. } => "close",
         }
     }
     /// The role and where.
     pub fn role(&self) -> (Role, Option<&VoivodeshipCode>) {
         match self {
-            Self::Assign { role, voivodeship, .. } | Self::Revoke { role, voivodeship, .. } => (*role, voivodeship.as_ref()),
+            Self::Assign { role, voivodeship, .. } | Self::Revoke { role, voivodeship, .. } | Self::Close { role, voivodeship, .. } => {
+                (*role, voivodeship.as_ref())
+            }
         }
     }
     /// Login and name of the one whom it is about.
     pub fn whom(&self) -> (String, String) {
         match self {
             Self::Assign { login, profile, .. } => (login.to_string(), profile.full_name()),
-            Self::Revoke { login, full_name, .. } => (login.clone(), full_name.clone()),
+            Self::Revoke { login, full_name, .. } | Self::Close { login, full_name, .. } => (login.clone(), full_name.clone()),
         }
     }
     /// The account that it is about, where there is one.
     pub const fn account(&self) -> Option<AccountId> {
         match self {
             Self::Assign { .. } => None,
-            Self::Revoke { account, .. } => Some(*account),
+            Self::Revoke { account, .. } | Self::Close { account, .. } => Some(*account),
         }
     }
 }
@@ -184,8 +200,12 @@ mod tests {
 
     #[test]
     fn what_was_proposed_is_read_back() {
-        let content = proposal().content;
-        let text = serde_json::to_string(&content).unwrap();
-        assert_eq!(serde_json::from_str::<Proposed>(&text).unwrap(), content);
+        let (account, role) = (id(2), Role::Helpdesk);
+        let close = Proposed::Close { account, role, voivodeship: None, login: "pomoc".into(), full_name: "A B".into() };
+        for content in [proposal().content, close] {
+            let text = serde_json::to_string(&content).unwrap();
+            assert_eq!(serde_json::from_str::<Proposed>(&text).unwrap(), content);
+            assert_eq!(content.account(), Some(account));
+        }
     }
 }

@@ -27,6 +27,8 @@ pub struct StandIn {
     pub until: Date,
     /// Named.
     pub named_at: Moment,
+    /// By whom, where it was somebody else than the deputised.
+    pub named_by: Option<AccountId>,
     /// Ended before its time, when and by whom (a login).
     pub ended: Option<(Moment, String)>,
     /// The role has been revoked, or the account of the deputised or the deputy may not act.
@@ -154,6 +156,7 @@ mod tests {
             from,
             until,
             named_at: Moment(0),
+            named_by: None,
             ended: None,
             is_void: false,
         }

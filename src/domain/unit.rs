@@ -120,6 +120,8 @@ pub enum UnitEvent {
     Changed,
     /// Its end was approved.
     EndingSet,
+    /// The approved end was stopped before the day.
+    EndingStopped,
     /// It has ended.
     Closed,
     /// It took another unit's place.
@@ -128,13 +130,14 @@ pub enum UnitEvent {
 
 impl UnitEvent {
     /// All.
-    pub const ALL: [Self; 5] = [Self::Registered, Self::Changed, Self::EndingSet, Self::Closed, Self::TookOver];
+    pub const ALL: [Self; 6] = [Self::Registered, Self::Changed, Self::EndingSet, Self::EndingStopped, Self::Closed, Self::TookOver];
     /// Stored name and label key.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Registered => "registered",
             Self::Changed => "changed",
             Self::EndingSet => "ending_set",
+            Self::EndingStopped => "ending_stopped",
             Self::Closed => "closed",
             Self::TookOver => "took_over",
         }

@@ -6,6 +6,7 @@ mod draft;
 mod end;
 mod look;
 mod plan;
+mod stop;
 
 pub(super) use apply::{apply, remember_registration};
 pub use draft::{choose, find_gmina_for, save_data, save_ending, save_why};
@@ -13,3 +14,5 @@ pub(super) use end::{close_application, end_unit};
 pub(super) use look::territory;
 pub use look::{Changing, units_to_change};
 pub(super) use plan::seen;
+pub(super) use stop::may_stop;
+pub use stop::{LONGEST_STOP_REASON, stop_ending, view_ending};

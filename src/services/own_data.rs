@@ -20,7 +20,7 @@ use crate::storage::profile_changes::LOGIN;
 use crate::storage::waiting_changes;
 use crate::storage::{
     Connection, accounts, audit_entries, closing_requests, dictionaries, email_changes, grants, outbox_messages, passkeys, profile_changes,
-    recovery_codes, revocations, role_assignments, security_reports, sessions, sign_in_sources, totp_secrets, units,
+    recovery_codes, revocations, role_assignments, security_reports, sessions, sign_in_sources, stand_ins, totp_secrets, units,
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -48,6 +48,10 @@ pub struct OwnData {
     pub roles: Vec<RoleData>,
     /// Rights in units, also those that ended.
     pub grants: Vec<GrantData>,
+    /// Stand-ins of the person: in the place of somebody, or somebody in the person's place.
+    pub stand_ins: Vec<StandInData>,
+    /// What the person left to a successor when rights were taken away.
+    pub hand_overs: Vec<HandOverData>,
     /// Applications that the person filed, or that name the person.
     pub applications: Vec<ApplicationData>,
     /// Where the person is signed in.
@@ -135,6 +139,49 @@ pub struct GrantData {
     /// Why it was taken away, in the words of the dictionary and of who did it.
     pub revoked_because: Vec<String>,
     pub replaced_at: Option<Moment>,
+}
+
+/// A stand-in; of the other person only that there is one.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct StandInData {
+    /// The person is the deputy.
+    pub is_deputy: bool,
+    pub role: &'static str,
+    pub voivodeship: Option<String>,
+    pub from: Date,
+    pub until: Date,
+    pub named_at: Moment,
+    /// Somebody else named the deputy in the place of the absent.
+    pub by_other: bool,
+    pub ended_at: Option<Moment>,
+}
+
+/// A list for a successor.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct HandOverData {
+    pub unit: String,
+    pub regon: String,
+    pub revoked_at: Moment,
+    pub capacity: &'static str,
+    /// In the words of the dictionary and of who did it.
+    pub reason: Vec<String>,
+    /// Number and date of the letter or list that the unit's head signed.
+    pub letter: Option<(String, Date)>,
+    pub was_coordinator: bool,
+    pub rights: Vec<LeftRightData>,
+    /// Numbers of applications that were open then.
+    pub applications: Vec<String>,
+}
+
+/// A right on such a list.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct LeftRightData {
+    pub sub_area: String,
+    pub function: String,
+    pub valid_until: Date,
 }
 
 /// An application.
@@ -332,6 +379,8 @@ pub async fn read_own_data(context: &Context, actor: &Actor) -> Result<OwnData, 
             })
             .collect(),
         grants: grants_of(db, id).await?,
+        stand_ins: stand_ins_of(db, id).await?,
+        hand_overs: hand_overs_of(db, id).await?,
         applications: applications.into_iter().map(|(_, data)| data).collect(),
         sessions: sessions_of(db, id).await?,
         known_devices: devices_of(db, id).await?,
@@ -395,6 +444,44 @@ async fn history(context: &Context, account: &Account) -> Result<(Vec<EntryData>
             return Ok((entries, after.is_none()));
         }
     }
+}
+
+async fn stand_ins_of<C: Connection>(db: &C, id: AccountId) -> Result<Vec<StandInData>, ServiceError> {
+    let own = stand_ins::list_of(db, id).await?.into_iter().map(|one| StandInData {
+        is_deputy: one.deputy == id,
+        role: one.assignment.role.key(),
+        voivodeship: one.assignment.voivodeship.map(|code| code.to_string()),
+        from: one.from,
+        until: one.until,
+        named_at: one.named_at,
+        by_other: one.named_by.is_some(),
+        ended_at: one.ended.map(|(at, _)| at),
+    });
+    Ok(own.collect())
+}
+
+async fn hand_overs_of<C: Connection>(db: &C, id: AccountId) -> Result<Vec<HandOverData>, ServiceError> {
+    let mut own = Vec::new();
+    for revocation in revocations::list_of_account(db, id).await? {
+        let Some(unit) = units::find(db, revocation.unit).await? else { continue };
+        let left = revocation.left_behind;
+        own.push(HandOverData {
+            unit: unit.data.name.to_string(),
+            regon: unit.data.regon.to_string(),
+            revoked_at: revocation.revoked_at,
+            capacity: revocation.capacity.key(),
+            reason: [Some(revocation.reason.name), revocation.note].into_iter().flatten().collect(),
+            letter: revocation.letter.map(|letter| (letter.reference, letter.date)),
+            was_coordinator: left.was_coordinator,
+            rights: left
+                .rights
+                .into_iter()
+                .map(|right| LeftRightData { sub_area: right.sub_area, function: right.function, valid_until: right.valid_until })
+                .collect(),
+            applications: left.applications.into_iter().map(|open| open.number.to_string()).collect(),
+        });
+    }
+    Ok(own)
 }
 
 async fn earlier_values<C: Connection>(db: &C, account: &Account) -> Result<Vec<EarlierValue>, ServiceError> {

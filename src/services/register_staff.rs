@@ -5,8 +5,10 @@ mod draft;
 mod file;
 mod import;
 mod look;
+mod take_over;
 
 pub use draft::{choose_unit, remove_person, save_needs, save_person};
 pub use file::file;
 pub use import::{SheetPreview, add_rows, drop_sheet, look_at_sheet, read_file, write_template};
 pub use look::StaffDraft;
+pub use take_over::{StaffTakeOver, take_over, view_take_over};

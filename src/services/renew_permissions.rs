@@ -2,9 +2,11 @@
 //! review), which knows no kind.
 
 mod draft;
+mod end;
 mod grant;
 mod look;
 
 pub use draft::{choose_unit, save_grants};
+pub(super) use end::{end, lock};
 pub(super) use grant::grant;
 pub use look::Renewal;

@@ -59,6 +59,20 @@ pub(super) async fn heir<C: Connection>(tx: &C, unit: UnitId) -> Result<Option<U
     Ok(None)
 }
 
+/// The unit that stands in a unit's place today, without a lock: itself, or the one to which its rights have moved. None where nobody does.
+pub(super) async fn place_of<C: Connection>(db: &C, unit: UnitId) -> Result<Option<UnitId>, ServiceError> {
+    let mut next = Some(unit);
+    for _ in 0..LONGEST_CHAIN {
+        let Some(id) = next else { return Ok(None) };
+        let Some(unit) = units::find(db, id).await? else { return Ok(None) };
+        if unit.status == UnitStatus::Active {
+            return Ok(Some(id));
+        }
+        next = unit.successor;
+    }
+    Ok(None)
+}
+
 /// The units with all that take their places, or will.
 pub(super) async fn with_successors<C: Connection>(db: &C, units: Vec<UnitId>) -> Result<Vec<UnitId>, ServiceError> {
     let mut all = units;

@@ -5,7 +5,7 @@ use super::{Context, ServiceError, prove_again, record};
 use crate::domain::account::{Account, AccountStatus, Role, RoleAssignment};
 use crate::domain::actor::{Actor, SignedIn};
 use crate::domain::audit::{AuditEvent, AuditObject};
-use crate::domain::id::{AccountId, StandInId};
+use crate::domain::id::{AccountId, RoleAssignmentId, StandInId};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::notice::Notice;
 use crate::domain::permission::{Permission, Target};
@@ -36,6 +36,8 @@ pub struct StandInView {
     pub deputy: String,
     /// Full name of whom the deputy stands in for.
     pub deputised: String,
+    /// Full name of who named the deputy in the place of the absent.
+    pub named_by: Option<String>,
     /// How it stands today.
     pub state: StandInState,
     /// The actor may end it.
@@ -51,6 +53,8 @@ pub struct StandIns {
     pub acting: Vec<StandInView>,
     /// Everybody else's, for those who oversee them.
     pub others: Vec<StandInView>,
+    /// The actor oversees them, and names deputies for those who are away.
+    pub oversees: bool,
 }
 
 /// Somebody who can be named, with the roles that the one holds.
@@ -87,11 +91,11 @@ pub async fn list_stand_ins(context: &Context, actor: &Actor) -> Result<StandIns
     let me = namer(context, actor)?;
     let oversees = context.policy.check(actor, Permission::StandInOversee, &Target::default()).is_ok();
     let found = if oversees { stand_ins::list(&context.db).await? } else { stand_ins::list_of(&context.db, me.account).await? };
-    let ids: Vec<AccountId> = found.iter().flat_map(|one| [one.deputy, one.deputised]).collect();
+    let ids: Vec<AccountId> = found.iter().flat_map(|one| [Some(one.deputy), Some(one.deputised), one.named_by]).flatten().collect();
     let known = accounts::list_by_ids(&context.db, &ids).await?;
     let name_of = |id| known.iter().find(|account| account.id == id).map(|account| account.profile.full_name()).unwrap_or_default();
     let today = context.now().warsaw_date();
-    let mut all = StandIns::default();
+    let mut all = StandIns { oversees, ..StandIns::default() };
     for one in found {
         let state = one.state(today);
         let place = match (one.deputised == me.account, one.deputy == me.account) {
@@ -102,6 +106,7 @@ pub async fn list_stand_ins(context: &Context, actor: &Actor) -> Result<StandIns
         place.push(StandInView {
             deputy: name_of(one.deputy),
             deputised: name_of(one.deputised),
+            named_by: one.named_by.map(name_of),
             may_end: state.is_open() && may_end(context, actor, &one),
             state,
             stand_in: one,
@@ -142,60 +147,119 @@ pub fn lendable(me: &SignedIn) -> Vec<&RoleAssignment> {
     me.roles.iter().filter(|role| is_lendable(role.role)).collect()
 }
 
+/// A role that somebody else holds and could lend, with its holder.
+#[derive(Debug, Clone)]
+pub struct Absent {
+    /// Who is away.
+    pub account: Account,
+    /// In which role.
+    pub role: RoleAssignment,
+}
+
+/// The actor, if allowed to name deputies for others.
+fn overseer<'a>(context: &Context, actor: &'a Actor) -> Result<&'a SignedIn, ServiceError> {
+    let me = namer(context, actor)?;
+    context.policy.check(actor, Permission::StandInOversee, &Target::default())?;
+    Ok(me)
+}
+
+/// Whose deputies the actor can name: all who hold a role that can be lent, may sign in, and are somebody else.
+///
+/// # Errors
+/// `Denied` for everybody but those who oversee stand-ins.
+pub async fn list_absent(context: &Context, actor: &Actor) -> Result<Vec<Absent>, ServiceError> {
+    overseer(context, actor)?;
+    let mut found: Vec<Absent> = Vec::new();
+    for one in list_deputies(context, actor).await? {
+        found.extend(one.roles.into_iter().map(|role| Absent { account: one.account.clone(), role }));
+    }
+    Ok(found)
+}
+
 /// Names a deputy for one of the own roles. Both are told.
 ///
 /// # Errors
 /// `Invalid` by field; `Denied`, `ProofTooOld`; `Stale` when the role was revoked meanwhile.
 pub async fn name_stand_in(context: &Context, actor: &Actor, typed: &NewStandIn) -> Result<StandInId, ServiceError> {
     let me = namer(context, actor)?;
+    let own: Vec<_> = lendable(me).into_iter().map(|role| (me.account, role.clone())).collect();
+    let only = if own.len() == 1 { own.first().cloned() } else { None };
+    name(context, actor, me, &own, only, typed).await
+}
+
+/// Names a deputy for somebody who is away and has named none. Both are told, and by whom. It gives no more than if the absent had done
+/// it: one role of the absent, for days, never passed on. Nobody gets a role by the own word alone: the one who names is not the deputy,
+/// and a role for the country goes only to somebody who has one.
+///
+/// # Errors
+/// As [`name_stand_in`]; `Denied` for everybody but those who oversee stand-ins.
+pub async fn name_stand_in_for(context: &Context, actor: &Actor, typed: &NewStandIn) -> Result<StandInId, ServiceError> {
+    let me = overseer(context, actor)?;
+    let others: Vec<_> = list_absent(context, actor).await?.into_iter().map(|absent| (absent.account.id, absent.role)).collect();
+    name(context, actor, me, &others, None, typed).await
+}
+
+async fn name(
+    context: &Context,
+    actor: &Actor,
+    me: &SignedIn,
+    lendable: &[(AccountId, RoleAssignment)],
+    only: Option<(AccountId, RoleAssignment)>,
+    typed: &NewStandIn,
+) -> Result<StandInId, ServiceError> {
     prove_again::required(context, actor)?;
     let (now, today) = (context.now(), context.now().warsaw_date());
     let mut errors = FieldErrors::default();
-    let lendable = lendable(me);
-    let role = match (&lendable[..], typed.role.trim()) {
-        ([only], "") => Ok(*only),
+    let lent = match (only, typed.role.trim()) {
+        (Some(only), "") => Ok(only),
         (_, "") => Err(Invalid::Required),
-        (several, id) => several.iter().find(|role| role.id.to_string() == id).copied().ok_or(Invalid::Unknown),
+        (_, id) => lendable.iter().find(|(_, role)| role.id.to_string() == id).cloned().ok_or(Invalid::Unknown),
     };
-    let role = errors.take("lent_role", role);
+    let lent = errors.take("lent_role", lent);
+    let is_possible = |id: &AccountId| *id != me.account && lent.as_ref().is_none_or(|(deputised, _)| deputised != id);
     let deputy = match typed.deputy.trim() {
         "" => Err(Invalid::Required),
-        id => id.parse::<AccountId>().ok().filter(|id| *id != me.account).ok_or(Invalid::Unknown),
+        id => id.parse::<AccountId>().ok().filter(is_possible).ok_or(Invalid::Unknown),
     };
     let deputy = errors.take("deputy", deputy);
     let days = read_days(&typed.from, &typed.until, today).map_err(|found| errors.merge("", found)).ok();
-    let (Some(role), Some(deputy), Some((from, until))) = (role, deputy, days) else { return Err(errors.into()) };
+    let (Some((deputised, role)), Some(deputy), Some((from, until))) = (lent, deputy, days) else { return Err(errors.into()) };
     let tx = begin(&context.db).await?;
     // Of two forms at once the second sees the first.
-    accounts::find_for_update(&tx, me.account).await?.ok_or(ServiceError::Stale)?;
-    if !role_assignments::list_of(&tx, me.account).await?.iter().any(|held| held.id == role.id) {
+    let absent = accounts::find_for_update(&tx, deputised).await?.ok_or(ServiceError::Stale)?.account;
+    let is_held = role_assignments::list_of(&tx, deputised).await?.iter().any(|held| held.id == role.id);
+    if !is_held || absent.status != AccountStatus::Active {
         return Err(ServiceError::Stale);
     }
-    if !can_stand_in(&tx, deputy).await? {
+    let is_by_other = deputised != me.account;
+    if !can_stand_in(&tx, deputy, &role, is_by_other).await? {
         return Err(ServiceError::field("deputy", Invalid::Unknown));
     }
     let is_twice = |one: &StandIn| {
         (one.deputy, one.assignment.id) == (deputy, role.id) && one.ended.is_none() && one.from <= until && from <= one.until
     };
-    if stand_ins::list_of(&tx, me.account).await?.iter().any(is_twice) {
+    if stand_ins::list_of(&tx, deputised).await?.iter().any(is_twice) {
         return Err(ServiceError::field("deputy", Invalid::StandInTwice));
     }
     let id = context.new_stand_in_id();
-    let assignment = role.clone();
-    let one = StandIn { id, deputy, deputised: me.account, assignment, from, until, named_at: now, ended: None, is_void: false };
+    let named_by = is_by_other.then_some(me.account);
+    let one = StandIn { id, deputy, deputised, assignment: role, from, until, named_at: now, named_by, ended: None, is_void: false };
     stand_ins::add(&tx, &one).await?;
     note(context, actor, &tx, &one, AuditEvent::StandInNamed).await?;
-    for account in [deputy, me.account] {
+    for account in [deputy, deputised] {
         record::tell(context, &tx, actor, &Notice::StandInNamed { account, stand_in: id }).await?;
     }
     tx.commit().await?;
     Ok(id)
 }
 
-/// Whether somebody can stand in for another: who may sign in and decides oneself.
-async fn can_stand_in<C: Connection>(tx: &C, id: AccountId) -> Result<bool, ServiceError> {
+/// Whether somebody can stand in for another: who may sign in and decides oneself; for the country, where the absent did not say so, only
+/// who decides there already.
+async fn can_stand_in<C: Connection>(tx: &C, id: AccountId, lent: &RoleAssignment, is_by_other: bool) -> Result<bool, ServiceError> {
     let is_active = accounts::find(tx, id).await?.is_some_and(|account| account.status == AccountStatus::Active);
-    Ok(is_active && is_decider(&role_assignments::list_of(tx, id).await?))
+    let roles = role_assignments::list_of(tx, id).await?;
+    let is_enough = !is_by_other || lent.role != Role::CentralAdministrator || roles.iter().any(|held| held.role == lent.role);
+    Ok(is_active && is_enough && is_decider(&roles))
 }
 
 async fn note<C: Connection>(context: &Context, actor: &Actor, tx: &C, one: &StandIn, event: AuditEvent) -> Result<(), ServiceError> {
@@ -220,11 +284,13 @@ pub async fn view_stand_in(context: &Context, actor: &Actor, id: StandInId) -> R
         record::refused(context, actor, AuditObject::new("stand_in", id), place, details).await?;
         return Err(ServiceError::NotFound);
     }
-    let known = accounts::list_by_ids(&context.db, &[stand_in.deputy, stand_in.deputised]).await?;
+    let ids: Vec<AccountId> = [Some(stand_in.deputy), Some(stand_in.deputised), stand_in.named_by].into_iter().flatten().collect();
+    let known = accounts::list_by_ids(&context.db, &ids).await?;
     let name_of = |id| known.iter().find(|account| account.id == id).map(|account| account.profile.full_name()).unwrap_or_default();
     let state = stand_in.state(context.now().warsaw_date());
     let (deputy, deputised) = (name_of(stand_in.deputy), name_of(stand_in.deputised));
-    Ok(StandInView { deputy, deputised, state, may_end: state.is_open(), stand_in })
+    let named_by = stand_in.named_by.map(name_of);
+    Ok(StandInView { deputy, deputised, named_by, state, may_end: state.is_open(), stand_in })
 }
 
 /// Ends a stand-in before its time; the deputy's next click knows. Both are told.
@@ -243,5 +309,54 @@ pub async fn end_stand_in(context: &Context, actor: &Actor, id: StandInId) -> Re
         record::tell(context, &tx, actor, &Notice::StandInEnded { account, stand_in: id }).await?;
     }
     tx.commit().await?;
+    Ok(())
+}
+
+/// Ends every stand-in that the account gives or acts by, because the account may not act any more; both are told.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn end_of_account<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    account: AccountId,
+) -> Result<(), ServiceError> {
+    end_those(context, actor, tx, account, |_| true).await
+}
+
+/// Ends the stand-ins in which this role of the account was lent, and those by which the account acts when no role is left with which it
+/// could; both are told.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn end_of_role<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    account: AccountId,
+    role: RoleAssignmentId,
+) -> Result<(), ServiceError> {
+    let decides = is_decider(&role_assignments::list_of(tx, account).await?);
+    end_those(context, actor, tx, account, |one| one.assignment.id == role || (one.deputy == account && !decides)).await
+}
+
+async fn end_those<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    account: AccountId,
+    which: impl Fn(&StandIn) -> bool,
+) -> Result<(), ServiceError> {
+    let today = context.now().warsaw_date();
+    let open = stand_ins::list_of(tx, account).await?.into_iter().filter(|one| one.ended.is_none() && today <= one.until);
+    for one in open.filter(which) {
+        if stand_ins::end(tx, one.id, actor.label(), context.now()).await? {
+            note(context, actor, tx, &one, AuditEvent::StandInEnded).await?;
+            for account in [one.deputy, one.deputised] {
+                record::tell(context, tx, actor, &Notice::StandInEnded { account, stand_in: one.id }).await?;
+            }
+        }
+    }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Offices and units as administrators see them, within scope.
 
+pub use crate::storage::units::UnitFilter;
+
 use super::context::Context;
 use super::error::ServiceError;
 use crate::domain::actor::Actor;
@@ -32,9 +34,9 @@ pub async fn list_offices(context: &Context, actor: &Actor) -> Result<Vec<Office
 ///
 /// # Errors
 /// `Denied`.
-pub async fn list_units(context: &Context, actor: &Actor, q: &str, after: Option<&str>) -> Result<Slice<Unit>, ServiceError> {
+pub async fn list_units(context: &Context, actor: &Actor, filter: &UnitFilter, after: Option<&str>) -> Result<Slice<Unit>, ServiceError> {
     let scope = context.policy.list_scope(actor, Permission::UnitList)?;
-    Ok(units::list(&context.db, &scope, q, after, PAGE_SIZE).await?)
+    Ok(units::list(&context.db, &scope, filter, after, PAGE_SIZE).await?)
 }
 
 /// Full names of the coordinators of units that were listed, in Polish order; a unit without one has none.

@@ -1,7 +1,7 @@
 //! What happened to a unit: for its own people and for the administrators in whose scope it lies. Whoever may see a unit may see the
 //! history of those whose place it took: their people have moved to it.
 
-use super::change_unit::territory;
+use super::change_unit::{may_stop, territory};
 use super::print_form::with_words;
 use super::{Context, ServiceError, record, rights};
 use crate::domain::actor::Actor;
@@ -59,6 +59,8 @@ pub struct UnitHistory {
     pub entries: Vec<HistoryEntry>,
     /// The actor may open applications at the office.
     pub may_open: bool,
+    /// The actor may stop the end that is set.
+    pub may_stop_ending: bool,
 }
 
 /// Whether a unit may be seen: itself, or one that has taken its place.
@@ -88,7 +90,7 @@ pub async fn unit_history(context: &Context, actor: &Actor, id: UnitId) -> Resul
     }
     let target = Target { voivodeship: Some(unit.voivodeship.clone()), ..Target::default() };
     let may_open = context.policy.check(actor, Permission::ApplicationTake, &target).is_ok();
-    Ok(UnitHistory { unit, entries, may_open })
+    Ok(UnitHistory { may_stop_ending: may_stop(context, actor, &unit), unit, entries, may_open })
 }
 
 async fn lines(context: &Context, data: Option<&UnitData>) -> Result<Vec<Line>, ServiceError> {

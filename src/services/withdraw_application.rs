@@ -14,7 +14,7 @@ use crate::storage::Connection;
 use crate::storage::accounts;
 use crate::storage::applications::{self, persons};
 use crate::storage::database::begin;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Withdraws.
 ///
@@ -37,6 +37,35 @@ pub async fn withdraw(context: &Context, actor: &Actor, number: &ApplicationNumb
     record::tell(context, &tx, actor, &Notice::ApplicationWithdrawn { application: application.id }).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Closes an open application that nobody can decide any more: no office said no, the reason says what happened. The applicant is told.
+///
+/// # Errors
+/// `Transition` when it has ended.
+pub(super) async fn close_with_reason<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    mut application: Application,
+    reason: String,
+    mut details: Value,
+) -> Result<(), ServiceError> {
+    let from = application.status;
+    application.status = from.after(Event::Reject, Mover::System)?;
+    application.status_since = context.now();
+    application.lapses_at = None;
+    application.taken_by = None;
+    application.decided_by = None;
+    application.decided_at = Some(context.now());
+    application.reason = Some(reason);
+    applications::save(tx, &application).await?;
+    ended_without_approval(context, actor, tx, &application).await?;
+    details["from"] = json!(from.key());
+    let object = AuditObject::new("application", &application.number);
+    let voivodeship = application.summary().voivodeship;
+    record::done(context, tx, actor, AuditEvent::ApplicationRejected, object, Some(&voivodeship), details).await?;
+    record::tell(context, tx, actor, &Notice::ApplicationRejected { application: application.id }).await
 }
 
 /// What goes with every end without an approval: logins are free again, and whatever waited for the application waits anew.

@@ -374,20 +374,17 @@ pub async fn suspended_of<C: ConnectionTrait>(db: &C, account: AccountId) -> Res
     Ok(rows.into_iter().map(|row| GrantId(row.id)).collect())
 }
 
-/// Takes back whatever an account holds of a right in a unit, by this grant or by one that has taken its place since; gives the rows.
+/// Whatever is held on a day or later of the right of this grant, by the same person in the same unit: this grant, or one that has taken its
+/// place since.
 ///
 /// # Errors
 /// Of the database.
-pub async fn take_back<C: ConnectionTrait>(db: &C, id: GrantId, now: Moment) -> Result<Vec<GrantId>, StorageError> {
+pub async fn list_like<C: ConnectionTrait>(db: &C, id: GrantId, today: Date) -> Result<Vec<Grant>, StorageError> {
     let Some(row) = Entity::find_by_id(id.0).one(db).await? else { return Ok(Vec::new()) };
-    let which = Condition::all()
+    let which = held_in(UnitId(row.unit_id), today)
         .add(Column::AccountId.eq(row.account_id))
-        .add(Column::UnitId.eq(row.unit_id))
         .add(Column::SubArea.eq(row.sub_area))
-        .add(Column::Function.eq(row.function))
-        .add(Column::RevokedAt.is_null())
-        .add(Column::ReplacedAt.is_null());
-    let held = Entity::find().filter(which.clone()).all(db).await?;
-    Entity::update_many().col_expr(Column::RevokedAt, Expr::value(now.0)).filter(which).exec(db).await?;
-    Ok(held.into_iter().map(|row| GrantId(row.id)).collect())
+        .add(Column::Function.eq(row.function));
+    let rows = Entity::find().filter(which).order_by_asc(Column::Id).all(db).await?;
+    rows.into_iter().map(to_domain).collect()
 }

@@ -138,8 +138,10 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::StandInEnded { account, .. }
         | Notice::RoleProposed { account, .. }
         | Notice::RoleProposalSettled { account, .. }
+        | Notice::RoleRevoked { account, .. }
         | Notice::AccountInvited { account }
         | Notice::UnitEnded { account, .. }
+        | Notice::UnitEndingStopped { account, .. }
         | Notice::PasswordChanged { account }
         | Notice::AccountBlocked { account, .. }
         | Notice::SignedInOnNewDevice { account, .. }

@@ -164,6 +164,14 @@ pub async fn list_coordinators<C: ConnectionTrait>(db: &C, unit: UnitId) -> Resu
     Ok(coordinators_of(db, &[unit]).await?.into_iter().map(|(_, account)| account).collect())
 }
 
+/// One, in force or not, with its days.
+///
+/// # Errors
+/// Of the database.
+pub async fn find<C: ConnectionTrait>(db: &C, account: AccountId, id: RoleAssignmentId) -> Result<Option<RoleRecord>, StorageError> {
+    Ok(records_of(db, account).await?.into_iter().find(|record| record.assignment.id == id))
+}
+
 /// Adds an assignment.
 ///
 /// # Errors

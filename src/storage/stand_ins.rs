@@ -24,6 +24,7 @@ struct Row {
     valid_from: String,
     valid_until: String,
     named_at: i64,
+    named_by: Option<Uuid>,
     ended_at: Option<i64>,
     ended_by: Option<String>,
     role_id: Uuid,
@@ -35,7 +36,7 @@ struct Row {
 }
 
 /// A stand-in with its role and the standing of both accounts.
-const SELECT: &str = "SELECT s.id, s.deputy_id, s.deputised_id, s.valid_from, s.valid_until, s.named_at, s.ended_at, s.ended_by, \
+const SELECT: &str = "SELECT s.id, s.deputy_id, s.deputised_id, s.valid_from, s.valid_until, s.named_at, s.named_by, s.ended_at, s.ended_by, \
      r.id AS role_id, r.role, r.voivodeship, r.revoked_at, d.status AS deputy_status, p.status AS deputised_status \
      FROM stand_ins s JOIN role_assignments r ON r.id = s.role_assignment_id JOIN accounts d ON d.id = s.deputy_id \
      JOIN accounts p ON p.id = s.deputised_id";
@@ -63,6 +64,7 @@ fn to_domain(row: Row) -> Result<StandIn, StorageError> {
         from: day(&row.valid_from)?,
         until: day(&row.valid_until)?,
         named_at: Moment(row.named_at),
+        named_by: row.named_by.map(AccountId),
         ended: row.ended_at.map(|at| (Moment(at), row.ended_by.unwrap_or_default())),
         is_void: row.revoked_at.is_some() || !is_active(&row.deputy_status) || !is_active(&row.deputised_status),
     })
@@ -89,6 +91,7 @@ pub async fn add<C: ConnectionTrait>(db: &C, one: &StandIn) -> Result<(), Storag
         named_at: Set(one.named_at.0),
         ended_at: Set(None),
         ended_by: Set(None),
+        named_by: Set(one.named_by.map(|id| id.0)),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())

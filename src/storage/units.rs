@@ -3,8 +3,10 @@
 use super::StorageError;
 use super::dictionaries;
 use super::entities::unit::{ActiveModel, Column, Entity, Model};
+use super::entities::{account, role_assignment};
 use super::page::{Slice, beyond, damaged, key_cursor, read_key_cursor};
 use super::searched::holding;
+use crate::domain::account::{AccountStatus, Role};
 use crate::domain::collation::{fold, sort_key};
 use crate::domain::id::UnitId;
 use crate::domain::identifiers::TercCode;
@@ -13,7 +15,7 @@ use crate::domain::permission::ListScope;
 use crate::domain::unit::{Unit, UnitData, UnitStatus};
 use crate::domain::voivodeship::VoivodeshipCode;
 use jiff::civil::Date;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, LockType};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, LockType, Query, SelectStatement};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
 
 /// More units of one place are not compared with each other.
@@ -96,6 +98,21 @@ pub async fn save_ending<C: ConnectionTrait>(db: &C, id: UnitId, last_day: Date,
     Entity::update_many()
         .col_expr(Column::ValidUntil, Expr::value(last_day.to_string()))
         .col_expr(Column::SuccessorId, Expr::value(successor.map(|unit| unit.0)))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(id.0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Takes back the end of a unit: it goes on.
+///
+/// # Errors
+/// Of the database.
+pub async fn clear_ending<C: ConnectionTrait>(db: &C, id: UnitId) -> Result<(), StorageError> {
+    Entity::update_many()
+        .col_expr(Column::ValidUntil, Expr::value(None::<String>))
+        .col_expr(Column::SuccessorId, Expr::value(None::<uuid::Uuid>))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.eq(id.0))
         .exec(db)
@@ -228,6 +245,29 @@ pub async fn list_in_place<C: ConnectionTrait>(db: &C, terc: &TercCode, town: &s
     Ok(units.into_iter().filter(is_here).collect())
 }
 
+/// What is looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UnitFilter {
+    /// Words of the name, the town or the REGON.
+    pub q: String,
+    /// Only active units that no active account coordinates: the administrator serves them.
+    pub without_coordinator: bool,
+}
+
+/// Whoever coordinates the unit of the row now.
+fn coordinators_here() -> SelectStatement {
+    use role_assignment::Column as Held;
+    Query::select()
+        .expr(Expr::val(1))
+        .from(role_assignment::Entity)
+        .inner_join(account::Entity, Expr::col((account::Entity, account::Column::Id)).equals((role_assignment::Entity, Held::AccountId)))
+        .and_where(Expr::col((role_assignment::Entity, Held::UnitId)).equals((Entity, Column::Id)))
+        .and_where(Held::Role.eq(Role::UnitCoordinator.key()))
+        .and_where(Held::RevokedAt.is_null())
+        .and_where(account::Column::Status.eq(AccountStatus::Active.key()))
+        .to_owned()
+}
+
 /// One page of units in Polish order, within scope.
 ///
 /// # Errors
@@ -235,11 +275,14 @@ pub async fn list_in_place<C: ConnectionTrait>(db: &C, terc: &TercCode, town: &s
 pub async fn list<C: ConnectionTrait>(
     db: &C,
     scope: &ListScope,
-    q: &str,
+    filter: &UnitFilter,
     after: Option<&str>,
     size: usize,
 ) -> Result<Slice<Unit>, StorageError> {
-    let mut select = Entity::find().filter(holding(Column::SearchKey, q));
+    let mut select = Entity::find().filter(holding(Column::SearchKey, &filter.q));
+    if filter.without_coordinator {
+        select = select.filter(Column::Status.eq(UnitStatus::Active.key())).filter(Expr::exists(coordinators_here()).not());
+    }
     if let ListScope::Voivodeships(codes) = scope {
         select = select.filter(Column::Voivodeship.is_in(codes.iter().map(VoivodeshipCode::as_str)));
     }

@@ -60,7 +60,7 @@ markers! {
     AuditView, OutboxView, PermissionExtensionFile, PermissionRenewalFile, GrantRevoke, AttestationFile, AttestationList, MachineManage,
     StaffRegistrationFile,
     UnitChangeFile,
-    RoleConfirm, StandInName,
+    RoleConfirm, StandInName, StandInOversee, UnitStopEnding,
 }
 
 impl<'r> Deref for Anyone<'r> {

@@ -41,6 +41,8 @@ pub struct StandInNews {
     pub deputy: OneLine,
     /// Name of whom the deputy stands in for.
     pub deputised: OneLine,
+    /// Name of who named the deputy in the place of the absent.
+    pub named_by: Option<OneLine>,
     /// Key under `roles`.
     pub role_key: &'static str,
     /// Name of the voivodeship; none for the country.
@@ -56,8 +58,9 @@ pub struct StandInNews {
 }
 
 fn sample_news() -> Vec<StandInNews> {
-    let of = |is_deputy, voivodeship: Option<&str>| StandInNews {
+    let of = |is_deputy, voivodeship: Option<&str>, named_by: Option<&str>| StandInNews {
         is_deputy,
+        named_by: named_by.map(OneLine::from),
         deputy: "Tomasz Łysogórski".into(),
         deputised: "Barbara Świętokrzyska".into(),
         role_key: if voivodeship.is_some() { "voivodeship_administrator" } else { "central_administrator" },
@@ -67,7 +70,8 @@ fn sample_news() -> Vec<StandInNews> {
         url: sample::url("/admin/stand-ins"),
         closing: sample::closing_without_contact(),
     };
-    vec![of(true, Some("świętokrzyskie")), of(false, None)]
+    let (here, maria) = (Some("świętokrzyskie"), Some("Maria Centralna"));
+    vec![of(true, here, None), of(false, None, None), of(true, here, maria), of(false, here, maria)]
 }
 
 /// A deputy was named.
@@ -97,7 +101,7 @@ impl Letter for StandInEndedLetter {
 /// What is proposed about a role.
 #[derive(Debug, Clone, Serialize)]
 pub struct RoleNews {
-    /// Key under `proposals`: assign, revoke.
+    /// Key under `proposals`: assign, revoke, close.
     pub change: &'static str,
     /// Key under `roles`.
     pub role_key: &'static str,
@@ -132,7 +136,7 @@ fn sample_roles(outcomes: &[&'static str]) -> Vec<RoleNews> {
         url: sample::url("/admin/roles"),
         closing: sample::closing_without_contact(),
     };
-    outcomes.iter().flat_map(|outcome| [of("assign", *outcome), of("revoke", *outcome)]).collect()
+    outcomes.iter().flat_map(|outcome| [of("assign", *outcome), of("revoke", *outcome), of("close", *outcome)]).collect()
 }
 
 /// A central administrator proposes something that another one is to confirm.
@@ -156,5 +160,31 @@ impl Letter for RoleProposalSettledLetter {
     const NAME: &'static str = "role_proposal_settled";
     fn samples() -> Vec<Self> {
         sample_roles(&["confirmed", "refused", "lapsed"]).into_iter().map(Self).collect()
+    }
+}
+
+/// A role was taken away.
+#[derive(Debug, Clone, Serialize)]
+pub struct RoleRevokedLetter {
+    /// Key under `roles`.
+    pub role_key: &'static str,
+    /// Name of the voivodeship; none for the country.
+    pub voivodeship: Option<OneLine>,
+    /// When.
+    pub revoked_at: Moment,
+    /// End of the letter.
+    pub closing: Closing,
+}
+
+impl Letter for RoleRevokedLetter {
+    const NAME: &'static str = "role_revoked";
+    fn samples() -> Vec<Self> {
+        let of = |role_key, voivodeship: Option<&str>| Self {
+            role_key,
+            voivodeship: voivodeship.map(OneLine::from),
+            revoked_at: sample::NOW,
+            closing: sample::closing_without_contact(),
+        };
+        vec![of("voivodeship_administrator", Some("świętokrzyskie")), of("auditor", None)]
     }
 }

@@ -25,8 +25,8 @@ pub use attestation::{
     AttestationNews, AttestationOpenedLetter, AttestationRemindedLetter, AttestationRestoredLetter, AttestationSuspendedLetter,
 };
 pub use deciding::{
-    ApplicationEscalatedLetter, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, StandInEndedLetter, StandInNamedLetter,
-    StandInNews,
+    ApplicationEscalatedLetter, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, RoleRevokedLetter, StandInEndedLetter,
+    StandInNamedLetter, StandInNews,
 };
 pub use decision::{ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, PersonLine, RemarkLine};
 pub use email_change::{AddressChange, EmailChangeEndedLetter, EmailChangeQueuedLetter, LostMailboxReplacedLetter};
@@ -40,4 +40,4 @@ pub use rights::{GrantsEndingLetter, GrantsRevokedLetter, UnitGrantsEndingLetter
 pub use second_factor::{
     PasskeyAddedLetter, PasskeyRemovedLetter, RecoveryCodeUsedLetter, SecondFactorAddedLetter, SecondFactorRemovedLetter, SecurityChange,
 };
-pub use unit::{UnitChangeApprovedLetter, UnitEndedLetter};
+pub use unit::{UnitChangeApprovedLetter, UnitEndedLetter, UnitEndingStoppedLetter};

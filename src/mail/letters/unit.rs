@@ -1,6 +1,6 @@
-//! Letters about a unit: its change was approved; it has ended.
+//! Letters about a unit: its change was approved; it has ended; its end was stopped.
 
-use super::parts::{ApplicationLine, Closing, GrantLine, OneLine, sample};
+use super::parts::{ApplicationLine, Closing, GrantLine, OneLine, Paragraphs, sample};
 use crate::render::Letter;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -88,5 +88,33 @@ impl Letter for UnitEndedLetter {
         };
         let all = Self { ended: Vec::new(), closing: sample::closing_without_contact(), ..goes_on.clone() };
         vec![ends, goes_on, all]
+    }
+}
+
+/// The approved end of a unit was stopped; to who applied for it, and to who looks after the units.
+#[derive(Debug, Clone, Serialize)]
+pub struct UnitEndingStoppedLetter {
+    /// Which unit.
+    pub unit: OneLine,
+    /// The day that was to be its last.
+    pub last_day: Date,
+    /// Why.
+    pub reason: Paragraphs,
+    /// Where the history of the unit is.
+    pub history_url: String,
+    /// End of the letter.
+    pub closing: Closing,
+}
+
+impl Letter for UnitEndingStoppedLetter {
+    const NAME: &'static str = "unit_ending_stopped";
+    fn samples() -> Vec<Self> {
+        vec![Self {
+            unit: "Gminny Ośrodek Pomocy Społecznej w Morawicy".into(),
+            last_day: Date::constant(2026, 12, 31),
+            reason: "Rada Gminy uchyliła uchwałę nr XII/34/2026.".into(),
+            history_url: sample::url("/units/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/history"),
+            closing: sample::closing(),
+        }]
     }
 }

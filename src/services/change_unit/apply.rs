@@ -99,7 +99,11 @@ async fn change_data<C: Connection>(
         errors.add("unit", Invalid::RegonTaken);
     }
     errors.into_result(())?;
-    units::save_data(tx, unit.id, &after).await?;
+    // Of two approvals at once neither sees the other's REGON here; the index does, and says the same.
+    units::save_data(tx, unit.id, &after).await.map_err(|error| match error.conflict() {
+        Some("units_regon_active") => ServiceError::field("unit", Invalid::RegonTaken),
+        _ => error.into(),
+    })?;
     let details = json!({
         "unit": unit.id, "application": application.number.as_str(), "fields": changed_fields(&unit.data, &after),
         "regon": after.regon.as_str(),

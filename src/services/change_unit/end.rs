@@ -8,7 +8,7 @@ use super::apply::entry;
 use super::plan::{fate_of, goes_on, standing_of};
 use crate::domain::account::{Role, RoleAssignment};
 use crate::domain::actor::Actor;
-use crate::domain::application::status::{Event, Mover};
+use crate::domain::application::Application;
 use crate::domain::application::unit_change::Fate;
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::dictionary::Dictionaries;
@@ -16,8 +16,8 @@ use crate::domain::id::{AccountId, ApplicationId, UnitId};
 use crate::domain::moment::date_text;
 use crate::domain::notice::Notice;
 use crate::domain::unit::{Unit, UnitEvent, UnitStatus};
-use crate::services::withdraw_application::ended_without_approval;
-use crate::services::{Context, ServiceError, record, rights};
+use crate::services::withdraw_application::close_with_reason;
+use crate::services::{Context, ServiceError, record, renew_permissions, rights};
 use crate::storage::Connection;
 use crate::storage::database::begin;
 use crate::storage::grants::Grant;
@@ -35,6 +35,13 @@ use std::collections::BTreeSet;
 /// Of the database.
 pub(in crate::services) async fn end_unit(context: &Context, actor: &Actor, id: UnitId) -> Result<bool, ServiceError> {
     let tx = begin(&context.db).await?;
+    // Applications before units, as decisions lock them: a renewal of what does not move comes to nothing.
+    let mut holders: Vec<AccountId> = match units::find(&tx, id).await?.and_then(|unit| unit.ends_on) {
+        Some(last_day) => grants::list_beyond(&tx, id, last_day).await?.into_iter().map(|grant| grant.account).collect(),
+        None => Vec::new(),
+    };
+    holders.dedup();
+    let mut renewals = renew_permissions::lock(&tx, &holders).await?;
     // In the order of their ids, as the decision locks them.
     let mut ids: Vec<UnitId> = units::find(&tx, id).await?.into_iter().flat_map(|unit| [Some(unit.id), unit.successor]).flatten().collect();
     ids.sort();
@@ -52,7 +59,7 @@ pub(in crate::services) async fn end_unit(context: &Context, actor: &Actor, id: 
         None => None,
     };
     let mut told = BTreeSet::new();
-    let moved = end_grants(context, actor, &tx, (&unit, heir.as_ref(), last_day), &mut told).await?;
+    let moved = end_grants(context, actor, &tx, (&unit, heir.as_ref(), last_day), (&mut told, &mut renewals)).await?;
     end_coordinators(context, actor, &tx, (&unit, heir.as_ref()), &mut told).await?;
     units::close(&tx, id).await?;
     let successor = heir.as_ref().map(|heir| heir.id);
@@ -78,10 +85,10 @@ async fn end_grants<C: Connection>(
     actor: &Actor,
     tx: &C,
     (unit, heir, last_day): (&Unit, Option<&Unit>, Date),
-    told: &mut BTreeSet<AccountId>,
+    (told, renewals): (&mut BTreeSet<AccountId>, &mut Vec<Application>),
 ) -> Result<(usize, usize), ServiceError> {
     let dictionaries: Dictionaries = dictionaries::load(tx).await?;
-    let (now, mut moved, mut ended) = (context.now(), 0, 0);
+    let (now, mut moved, mut ended) = (context.now(), 0, Vec::new());
     for grant in grants::list_beyond(tx, unit.id, last_day).await? {
         let account = accounts::find(tx, grant.account).await?;
         let standing = standing_of(tx, &grant, account.as_ref()).await?;
@@ -111,7 +118,7 @@ async fn end_grants<C: Connection>(
             }
             _ => {
                 grants::end(tx, &grant, last_day, now).await?;
-                ended += 1;
+                ended.push(grant.clone());
                 AuditEvent::GrantEnded
             }
         };
@@ -124,7 +131,13 @@ async fn end_grants<C: Connection>(
                 .await?;
         }
     }
-    Ok((moved, ended))
+    // Without a successor every application about the unit is closed, with that reason.
+    if heir.is_some() {
+        let words = [("unit", unit.data.name.as_str()), ("day", &date_text(last_day))];
+        let reason = context.renderer.labels().text_with("renew.ended_reason", &words);
+        renew_permissions::end(context, actor, tx, renewals, &ended.iter().collect::<Vec<_>>(), &reason).await?;
+    }
+    Ok((moved, ended.len()))
 }
 
 /// Coordinators of the unit become those of the successor.
@@ -168,30 +181,18 @@ async fn end_coordinators<C: Connection>(
 /// Of the database.
 pub(in crate::services) async fn close_application(context: &Context, actor: &Actor, id: ApplicationId) -> Result<bool, ServiceError> {
     let tx = begin(&context.db).await?;
-    let Some(mut application) = applications::find_for_update(&tx, id).await? else { return Ok(false) };
+    let Some(application) = applications::find_for_update(&tx, id).await? else { return Ok(false) };
     let summary = application.summary();
     let Some(unit) = summary.unit else { return Ok(false) };
     let Some(unit) = units::find_for_update(&tx, unit).await? else { return Ok(false) };
     let is_over = unit.status == UnitStatus::Closed && !goes_on(application.payload.kind(), unit.successor.is_some());
-    let from = application.status;
-    if !is_over || !from.is_open() {
+    if !is_over || !application.status.is_open() {
         return Ok(false);
     }
-    application.status = from.after(Event::Reject, Mover::System)?;
-    application.status_since = context.now();
-    application.lapses_at = None;
-    application.taken_by = None;
-    application.decided_by = None;
-    application.decided_at = Some(context.now());
     let day = unit.ends_on.map(date_text).unwrap_or_default();
     let words = [("unit", unit.data.name.as_str()), ("day", day.as_str())];
-    application.reason = Some(context.renderer.labels().text_with("unit_change.closed_reason", &words));
-    applications::save(&tx, &application).await?;
-    ended_without_approval(context, actor, &tx, &application).await?;
-    let object = AuditObject::new("application", &application.number);
-    let details = json!({ "from": from.key(), "unit": unit.id });
-    record::done(context, &tx, actor, AuditEvent::ApplicationRejected, object, Some(&summary.voivodeship), details).await?;
-    record::tell(context, &tx, actor, &Notice::ApplicationRejected { application: id }).await?;
+    let reason = context.renderer.labels().text_with("unit_change.closed_reason", &words);
+    close_with_reason(context, actor, &tx, application, reason, json!({ "unit": unit.id })).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -27,6 +27,11 @@ pub(super) const fn goes_on(kind: Kind, has_successor: bool) -> bool {
     }
 }
 
+/// Whether an open application of a kind is decided for the unit that has taken its unit's place.
+pub(in crate::services) const fn is_decided_for_heir(kind: Kind) -> bool {
+    goes_on(kind, true) && !goes_on(kind, false)
+}
+
 /// What keeps a grant from moving.
 pub(super) async fn standing_of<C: Connection>(db: &C, grant: &Grant, account: Option<&Account>) -> Result<Standing, ServiceError> {
     Ok(Standing {

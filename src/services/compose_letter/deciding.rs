@@ -4,16 +4,16 @@ use super::account::recipient;
 use super::application::Case;
 use super::{Composed, Desk};
 use crate::domain::account::{Account, AccountStatus};
-use crate::domain::id::{AccountId, ApplicationId, RoleProposalId, StandInId};
+use crate::domain::id::{AccountId, ApplicationId, RoleAssignmentId, RoleProposalId, StandInId};
 use crate::domain::stand_in::StandIn;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::mail::letters::{
-    ApplicationEscalatedLetter, ApplicationLine, OneLine, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, StandInEndedLetter,
-    StandInNamedLetter, StandInNews,
+    ApplicationEscalatedLetter, ApplicationLine, OneLine, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, RoleRevokedLetter,
+    StandInEndedLetter, StandInNamedLetter, StandInNews,
 };
 use crate::render::Letter;
 use crate::services::ServiceError;
-use crate::storage::{Connection, accounts, first_approvals, offices, role_proposals, stand_ins};
+use crate::storage::{Connection, accounts, first_approvals, offices, role_assignments, role_proposals, stand_ins};
 
 /// Whom it is for, as long as the one can do something about it.
 async fn official<C: Connection>(desk: &Desk<'_, C>, account: AccountId) -> Result<Option<Account>, ServiceError> {
@@ -72,6 +72,10 @@ async fn stand_in<C: Connection, L: Letter>(
         is_deputy: deputy == account,
         deputy: name_of(desk, deputy).await?,
         deputised: name_of(desk, deputised).await?,
+        named_by: match one.named_by {
+            Some(by) => Some(name_of(desk, by).await?),
+            None => None,
+        },
         role_key: assignment.role.key(),
         voivodeship: place(desk, assignment.voivodeship.as_ref()).await?,
         from,
@@ -141,4 +145,22 @@ pub(super) async fn role_settled<C: Connection>(
     id: RoleProposalId,
 ) -> Result<Option<Composed>, ServiceError> {
     role(desk, account, id, true, RoleProposalSettledLetter).await
+}
+
+pub(super) async fn role_revoked<C: Connection>(
+    desk: &Desk<'_, C>,
+    account: AccountId,
+    id: RoleAssignmentId,
+) -> Result<Option<Composed>, ServiceError> {
+    // Who may not sign in at the moment is told too: what was taken stays taken. A closed account has a letter of its own.
+    let found = accounts::find_credentials(desk.tx, account).await?.filter(|found| found.account.status != AccountStatus::Closed);
+    let (Some(to), Some(record)) = (found, role_assignments::find(desk.tx, account, id).await?) else { return Ok(None) };
+    let Some(revoked_at) = record.revoked_at else { return Ok(None) };
+    let letter = RoleRevokedLetter {
+        role_key: record.assignment.role.key(),
+        voivodeship: place(desk, record.assignment.voivodeship.as_ref()).await?,
+        revoked_at,
+        closing: desk.closing(None),
+    };
+    desk.finish(recipient(&to.account), record.assignment.voivodeship.or(to.voivodeship), &letter)
 }

@@ -6,10 +6,10 @@ use super::{Composed, Desk, grant_lines};
 use crate::domain::application::status::Status;
 use crate::domain::application::unit_change::{Change, changed_fields};
 use crate::domain::id::{AccountId, ApplicationId, UnitId};
-use crate::domain::unit::UnitStatus;
-use crate::mail::letters::{OneLine, UnitChangeApprovedLetter, UnitEndedLetter};
+use crate::domain::unit::{UnitEvent, UnitStatus};
+use crate::mail::letters::{OneLine, UnitChangeApprovedLetter, UnitEndedLetter, UnitEndingStoppedLetter};
 use crate::services::{ServiceError, rights};
-use crate::storage::{Connection, accounts, dictionaries, grants, role_assignments, units};
+use crate::storage::{Connection, accounts, dictionaries, grants, role_assignments, unit_changes, units};
 
 pub(super) async fn change_approved<C: Connection>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
     let Some(case) = Case::open_in(desk, id, Status::Approved).await? else { return Ok(None) };
@@ -62,6 +62,26 @@ pub(super) async fn ended<C: Connection>(desk: &Desk<'_, C>, account: AccountId,
         ended: grant_lines(&words, &ended, account.id),
         is_coordinator: heir.as_ref().is_some_and(|heir| roles.iter().any(|role| role.unit == Some(heir.id))),
         account_url: desk.link("/account"),
+        closing: desk.closing_of(Some(&unit.voivodeship)).await?,
+    };
+    desk.finish(recipient(&account), Some(unit.voivodeship), &letter)
+}
+
+pub(super) async fn ending_stopped<C: Connection>(
+    desk: &Desk<'_, C>,
+    account: AccountId,
+    id: UnitId,
+) -> Result<Option<Composed>, ServiceError> {
+    let Some(account) = accounts::find(desk.tx, account).await?.filter(|account| account.status.can_sign_in()) else { return Ok(None) };
+    let Some(unit) = units::find(desk.tx, id).await? else { return Ok(None) };
+    let stopped = unit_changes::list_of(desk.tx, id, 1).await?.into_iter().find(|row| row.event == UnitEvent::EndingStopped);
+    // Its end was approved anew since: there is another letter about that.
+    let Some((row, last_day)) = stopped.and_then(|row| row.last_day.map(|day| (row, day))) else { return Ok(None) };
+    let letter = UnitEndingStoppedLetter {
+        unit: OneLine::of(&unit.data.name),
+        last_day,
+        reason: row.justification.as_deref().unwrap_or_default().into(),
+        history_url: desk.link(&format!("/units/{id}/history")),
         closing: desk.closing_of(Some(&unit.voivodeship)).await?,
     };
     desk.finish(recipient(&account), Some(unit.voivodeship), &letter)

@@ -6,11 +6,16 @@ use crate::domain::application::Application;
 use crate::domain::application::attestation::AttestationList;
 use crate::domain::attestation::{Attestation, AttestationEvent, AttestationState};
 use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::id::AccountId;
 use crate::domain::invalid::Invalid;
 use crate::domain::notice::Notice;
-use crate::services::{Context, ServiceError, record};
+use crate::domain::revocation::{Capacity, HeadLetter, NOT_CONFIRMED};
+use crate::domain::unit::Unit;
+use crate::services::revoke_grants::Taking;
+use crate::services::{Context, ServiceError, record, renew_permissions, revoke_grants};
 use crate::storage::Connection;
-use crate::storage::{attestations, grants, units};
+use crate::storage::grants::Grant;
+use crate::storage::{accounts, attestations, grants, revocations, units};
 use serde_json::json;
 
 /// The confirmation that an application answers, locked; none of another kind, or of an answer that another one has replaced.
@@ -79,26 +84,73 @@ pub(in crate::services) async fn approve<C: Connection>(
     list: &AttestationList,
 ) -> Result<(), ServiceError> {
     let mut attestation = of(tx, application).await?.ok_or(ServiceError::Stale)?;
-    let unit = units::find(tx, list.unit_id).await?.ok_or(ServiceError::Stale)?;
+    let holders: Vec<AccountId> = not_needed(context, tx, list).await?.into_iter().map(|grant| grant.account).collect();
+    let mut renewals = renew_permissions::lock(tx, &holders).await?;
+    let unit = units::find_for_update(tx, list.unit_id).await?.ok_or(ServiceError::Stale)?;
     let state = attestation.state.after(AttestationEvent::Confirm);
     attestation.state = state.ok_or_else(|| ServiceError::field("grants", Invalid::Unknown))?;
     attestation.done_at = Some(context.now());
     attestations::save(tx, &attestation).await?;
-    let mut taken_back = 0_usize;
-    for ended in list.grants.iter().filter(|grant| !grant.keeps) {
-        // One that was taken back meanwhile is as it should be; one that was renewed goes as well.
-        for grant in grants::take_back(tx, ended.grant, context.now()).await? {
-            taken_back += 1;
-            let details = json!({
-                "account": ended.login.as_str(), "unit": unit.id, "sub_area": ended.right.sub_area, "function": ended.right.function,
-                "application": application.number.as_str(), "reason": "attestation",
-            });
-            let object = AuditObject::new("grant", grant);
-            record::done(context, tx, actor, AuditEvent::GrantRevoked, object, Some(&unit.voivodeship), details).await?;
-        }
-    }
+    let taken_back = take_back(context, actor, tx, application, (list, &unit), &mut renewals).await?;
     let details = json!({ "application": application.number.as_str(), "taken_back": taken_back });
     let object = AuditObject::new("attestation", attestation.id);
     record::done(context, tx, actor, AuditEvent::AttestationConfirmed, object, Some(&unit.voivodeship), details).await?;
     record::tell(context, tx, actor, &Notice::ApplicationApproved { application: application.id }).await
+}
+
+/// What the list says is not needed any more, as it is held now: one that was taken back meanwhile is as it should be, one that was renewed
+/// goes as well.
+async fn not_needed<C: Connection>(context: &Context, tx: &C, list: &AttestationList) -> Result<Vec<Grant>, ServiceError> {
+    let mut held = Vec::new();
+    for ended in list.grants.iter().filter(|grant| !grant.keeps) {
+        held.extend(grants::list_like(tx, ended.grant, context.now().warsaw_date()).await?);
+    }
+    held.sort_by_key(|grant| (grant.account, grant.id));
+    held.dedup_by_key(|grant| grant.id);
+    Ok(held)
+}
+
+/// Takes it away person by person, as the head's signed list says; gives the number of rights. Each person is told.
+async fn take_back<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    application: &Application,
+    (list, unit): (&AttestationList, &Unit),
+    renewals: &mut Vec<Application>,
+) -> Result<usize, ServiceError> {
+    let reason = revocations::reason(tx, NOT_CONFIRMED).await?;
+    let letter = HeadLetter { date: application.submitted_at.warsaw_date(), reference: application.number.to_string() };
+    let mut holders: Vec<AccountId> = not_needed(context, tx, list).await?.into_iter().map(|grant| grant.account).collect();
+    holders.dedup();
+    for holder in &holders {
+        accounts::find_for_update(tx, *holder).await?;
+    }
+    // Read once more behind the locks.
+    let gone = not_needed(context, tx, list).await?;
+    let capacity = Capacity::Head;
+    for holder in holders {
+        let account = accounts::find(tx, holder).await?.ok_or(ServiceError::Stale)?;
+        let grants: Vec<&Grant> = gone.iter().filter(|grant| grant.account == holder).collect();
+        if grants.is_empty() {
+            continue;
+        }
+        let applications = revoke_grants::open_in(tx, holder, unit.id).await?;
+        let taking = Taking {
+            account: &account,
+            unit,
+            grants,
+            applications: &applications,
+            ends_coordinator: false,
+            capacity,
+            reason: reason.clone(),
+            note: None,
+            letter: Some(letter.clone()),
+        };
+        let revocation = revoke_grants::take(context, actor, tx, taking).await?;
+        record::tell(context, tx, actor, &Notice::GrantsRevoked { account: holder, revocation }).await?;
+    }
+    let why = revoke_grants::revoked_reason(context, capacity, &reason);
+    renew_permissions::end(context, actor, tx, renewals, &gone.iter().collect::<Vec<_>>(), &why).await?;
+    Ok(gone.len())
 }

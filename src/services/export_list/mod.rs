@@ -14,6 +14,7 @@ use crate::domain::application::status::Status;
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::permission::{ListScope, Permission, UnitScope};
 use crate::domain::voivodeship::VoivodeshipCode;
+use crate::services::view_office::UnitFilter;
 use crate::storage::applications::queue::Sort;
 use crate::storage::units;
 use crate::tables::{Cell, Table, TableError};
@@ -54,10 +55,7 @@ pub enum List {
         asks_to_close: bool,
     },
     /// Units.
-    Units {
-        /// What is searched for.
-        q: String,
-    },
+    Units(UnitFilter),
     /// Yearly confirmations.
     Attestations(AttestationFilter),
     /// The audit trail.
@@ -72,7 +70,7 @@ impl List {
             Self::Changes(_) => "changes",
             Self::Applications { .. } => "applications",
             Self::Accounts { .. } => "accounts",
-            Self::Units { .. } => "units",
+            Self::Units(_) => "units",
             Self::Attestations(_) => "attestations",
             Self::Audit(_) => "audit",
         }
@@ -83,7 +81,7 @@ impl List {
             Self::Grants(_) | Self::Changes(_) => Permission::GrantList,
             Self::Applications { .. } => Permission::ApplicationList,
             Self::Accounts { .. } => Permission::AccountList,
-            Self::Units { .. } => Permission::UnitList,
+            Self::Units(_) => Permission::UnitList,
             Self::Attestations(_) => Permission::AttestationList,
             Self::Audit(_) => Permission::AuditView,
         }
@@ -99,7 +97,7 @@ impl List {
             Self::Changes(filter) => json!({ "since": filter.since.to_string(), "change": filter.only.map(|change| change.key()) }),
             Self::Applications { status, q, sort } => json!({ "status": status.key(), "q": q, "sort": sort.key() }),
             Self::Accounts { q, asks_to_close } => json!({ "q": q, "asks_to_close": asks_to_close }),
-            Self::Units { q } => json!({ "q": q }),
+            Self::Units(filter) => json!({ "q": filter.q, "without_coordinator": filter.without_coordinator }),
             Self::Attestations(filter) => json!({ "state": filter.state.key(), "unit": filter.unit }),
             Self::Audit(filter) => json!({
                 "from": filter.from.map(|m| m.to_iso()), "before": filter.before.map(|m| m.to_iso()),

@@ -90,9 +90,9 @@ pub(super) async fn read(
         List::Accounts { q, asks_to_close } => {
             Run::of(accounts_page(context, actor, (q, *asks_to_close), after, size).await?, |row| account(words, row))
         }
-        List::Units { q } => {
+        List::Units(filter) => {
             let scope = context.policy.list_scope(actor, Permission::UnitList)?;
-            let slice = units::list(db, &scope, q, after, size).await?;
+            let slice = units::list(db, &scope, filter, after, size).await?;
             let mut coordinators = name_coordinators(context, &slice.rows).await?;
             Run::of(slice, |row| {
                 let names = coordinators.remove(&row.id).unwrap_or_default();

@@ -3,68 +3,119 @@
 use super::super::context::Context;
 use super::super::error::ServiceError;
 use super::super::request_closing::open_applications;
+use super::super::revoke_grants::{Taking, of_account, take};
+use super::super::stand_ins::end_of_account;
 use super::super::{change_email, lost_mailbox, prove_again, record};
 use super::{keep_one_central, locked, permitted};
-use crate::domain::account::{AccountStatus, Handling};
+use crate::domain::account::{AccountStatus, Handling, is_official};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::email_change::EmailChangeStatus;
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, UnitId};
 use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
+use crate::domain::revocation::{ACCOUNT_CLOSED, CLOSING_ASKED, Capacity};
+use crate::storage::Connection;
+use crate::storage::accounts::Credentials;
 use crate::storage::closing_requests::{self, ClosingOutcome};
 use crate::storage::database::begin;
-use crate::storage::{accounts, grants, passkeys, recovery_codes, role_assignments, sessions, sign_in_sources, totp_secrets};
-use serde_json::json;
+use crate::storage::{accounts, passkeys, recovery_codes, revocations, role_assignments, sessions, sign_in_sources, totp_secrets, units};
+use jiff::civil::Date;
+use serde_json::{Value, json};
 
-/// Closes: sessions, mailed links, factors and known devices end now, rights with this day, roles at once. Its owner is told. An
-/// account whose application still waits for something stays until that has ended: a decision must not find it closed. Nobody
-/// closes oneself.
+/// Closes: sessions, mailed links, factors, known devices, rights and roles end now. Each unit's rights leave a hand-over list, and its
+/// other coordinators are told, as with any revocation. Its owner is told. An account whose application still waits for something stays
+/// until that has ended: a decision must not find it closed. Nobody closes oneself, and nobody alone an official's account: that is
+/// proposed (`propose_closing`), and what one alone does in an emergency is to suspend it.
 ///
 /// # Errors
-/// `Denied`, `NotFound`, `LastAdministrator`, `ProofTooOld`; `OpenApplication`; `Stale` when it is closed or was never approved.
+/// `Denied`, `NotFound`, `ProofTooOld`; `OpenApplication`; `SecondNeeded` for the account of an official; `Stale` when it is closed or was
+/// never approved.
 pub async fn close(context: &Context, actor: &Actor, id: AccountId) -> Result<(), ServiceError> {
     if actor.account_id() == Some(id) {
         return Err(ServiceError::Denied);
     }
     prove_again::required(context, actor)?;
-    // Who may not do this learns nothing about who is the last one; then the locks, the holders' first.
+    // Who may not do this learns nothing about the account; then the locks.
     permitted(context, actor, id, (Permission::AccountClose, Handling::Stop)).await?;
     let tx = begin(&context.db).await?;
-    keep_one_central(&tx, id).await?;
-    let found = locked(context, actor, &tx, id, Permission::AccountClose, Handling::Stop).await?;
+    carry_out(context, actor, &tx, id, None).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Closes within the transaction of whoever decides it; `by` says on whose proposal, without which no official's account is closed.
+pub(super) async fn carry_out<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    id: AccountId,
+    by: Option<Value>,
+) -> Result<(), ServiceError> {
+    keep_one_central(tx, id).await?;
+    lock_units(tx, id, context.now().warsaw_date()).await?;
+    let found = locked(context, actor, tx, id, Permission::AccountClose, Handling::Stop).await?;
+    check(tx, &found).await?;
+    if by.is_none() && is_official(&role_assignments::list_of(tx, id).await?) {
+        return Err(ServiceError::SecondNeeded);
+    }
+    let now = context.now();
+    let (login, voivodeship) = (&found.account.login, found.voivodeship.as_ref());
+    accounts::save_status(tx, id, AccountStatus::Closed).await?;
+    sessions::remove_all_of(tx, id, None).await?;
+    sign_in_sources::remove_all_of(tx, id).await?;
+    totp_secrets::remove(tx, id).await?;
+    passkeys::remove_all(tx, id).await?;
+    recovery_codes::remove_all(tx, id).await?;
+    change_email::settle_pending(context, tx, id, EmailChangeStatus::Cancelled).await?;
+    lost_mailbox::drop_waiting(context, actor, tx, &found).await?;
+    let was_asked_for = closing_requests::settle(tx, id, ClosingOutcome::Closed, actor.label(), now).await?;
+    let reason = revocations::reason(tx, if was_asked_for { CLOSING_ASKED } else { ACCOUNT_CLOSED }).await?;
+    for affected in of_account(tx, &found.account, now.warsaw_date()).await? {
+        let taking = Taking {
+            account: &found.account,
+            unit: &affected.unit,
+            grants: affected.grants.iter().collect(),
+            applications: &affected.applications,
+            ends_coordinator: affected.is_coordinator,
+            capacity: Capacity::Administrator,
+            reason: reason.clone(),
+            note: None,
+            letter: None,
+        };
+        // Its owner hears of it by the letter about the account.
+        take(context, actor, tx, taking).await?;
+    }
+    for held in role_assignments::list_of(tx, id).await? {
+        // `keep_one_central` has seen to the last one.
+        role_assignments::revoke(tx, held.id, now).await?;
+        let details = json!({ "role": held.role.key(), "voivodeship": held.voivodeship });
+        let object = AuditObject::new("account", login);
+        record::done(context, tx, actor, AuditEvent::RoleRevoked, object, held.voivodeship.as_ref().or(voivodeship), details).await?;
+    }
+    end_of_account(context, actor, tx, id).await?;
+    let mut details = by.unwrap_or_else(|| json!({}));
+    details["was_asked_for"] = json!(was_asked_for);
+    record::of_account(context, tx, actor, &found, AuditEvent::AccountClosed, details).await?;
+    record::tell(context, tx, actor, &Notice::AccountClosed { account: id, was_asked_for }).await
+}
+
+/// Whether it can be closed now.
+pub(super) async fn check<C: Connection>(db: &C, found: &Credentials) -> Result<(), ServiceError> {
     if !is_closable(found.account.status) {
         return Err(ServiceError::Stale);
     }
-    if !open_applications(&tx, id).await?.is_empty() {
-        return Err(ServiceError::OpenApplication);
+    if open_applications(db, found.account.id).await?.is_empty() { Ok(()) } else { Err(ServiceError::OpenApplication) }
+}
+
+/// Locks the units in which the account holds rights, in the order of their ids and before the account, as decisions lock them.
+async fn lock_units<C: Connection>(tx: &C, id: AccountId, today: Date) -> Result<(), ServiceError> {
+    let Some(account) = accounts::find(tx, id).await? else { return Ok(()) };
+    let mut units: Vec<UnitId> = of_account(tx, &account, today).await?.into_iter().map(|affected| affected.unit.id).collect();
+    units.sort();
+    for unit in units {
+        units::find_for_update(tx, unit).await?;
     }
-    let (now, today) = (context.now(), context.now().warsaw_date());
-    let (login, voivodeship) = (&found.account.login, found.voivodeship.as_ref());
-    accounts::save_status(&tx, id, AccountStatus::Closed).await?;
-    sessions::remove_all_of(&tx, id, None).await?;
-    sign_in_sources::remove_all_of(&tx, id).await?;
-    totp_secrets::remove(&tx, id).await?;
-    passkeys::remove_all(&tx, id).await?;
-    recovery_codes::remove_all(&tx, id).await?;
-    change_email::settle_pending(context, &tx, id, EmailChangeStatus::Cancelled).await?;
-    lost_mailbox::drop_waiting(context, actor, &tx, &found).await?;
-    for grant in grants::list_of_account(&tx, id).await?.into_iter().filter(|grant| grant.valid_until > today) {
-        grants::end(&tx, &grant, today, now).await?;
-        let details = json!({ "account": login.as_str(), "unit": grant.unit, "sub_area": grant.sub_area, "function": grant.function });
-        record::done(context, &tx, actor, AuditEvent::GrantRevoked, AuditObject::new("grant", grant.id), voivodeship, details).await?;
-    }
-    for held in role_assignments::list_of(&tx, id).await? {
-        // Who may close a central administrator's account is one, and `keep_one_central` has seen to the last.
-        role_assignments::revoke(&tx, held.id, now).await?;
-        let details = json!({ "role": held.role.key(), "voivodeship": held.voivodeship });
-        let object = AuditObject::new("account", login);
-        record::done(context, &tx, actor, AuditEvent::RoleRevoked, object, held.voivodeship.as_ref().or(voivodeship), details).await?;
-    }
-    let was_asked_for = closing_requests::settle(&tx, id, ClosingOutcome::Closed, actor.label(), now).await?;
-    record::of_account(context, &tx, actor, &found, AuditEvent::AccountClosed, json!({ "was_asked_for": was_asked_for })).await?;
-    record::tell(context, &tx, actor, &Notice::AccountClosed { account: id, was_asked_for }).await?;
-    tx.commit().await?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use super::super::context::Context;
 use super::super::error::ServiceError;
+use super::super::stand_ins::end_of_account;
 use super::super::{prove_again, record, request_password_reset};
 use super::{keep_one_central, locked, permitted};
 use crate::domain::account::{AccountStatus, Handling};
@@ -30,7 +31,7 @@ async fn note<C: Connection>(context: &Context, actor: &Actor, tx: &C, found: &C
     record::entry(context, tx, actor, entry).await
 }
 
-/// Suspends an account: its sessions end, its mailed links are dead. Nobody suspends oneself.
+/// Suspends an account: its sessions end, its mailed links are dead, its stand-ins end. Nobody suspends oneself.
 ///
 /// # Errors
 /// `Denied`, `NotFound`, `LastAdministrator`, `ProofTooOld`; `Stale` when it is not active.
@@ -49,6 +50,7 @@ pub async fn suspend(context: &Context, actor: &Actor, id: AccountId) -> Result<
     }
     accounts::save_status(&tx, id, AccountStatus::Suspended).await?;
     sessions::remove_all_of(&tx, id, None).await?;
+    end_of_account(context, actor, &tx, id).await?;
     note(context, actor, &tx, &found, AuditEvent::AccountSuspended).await?;
     tx.commit().await?;
     Ok(())

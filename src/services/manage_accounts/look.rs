@@ -6,12 +6,13 @@ use super::super::request_closing::open_applications;
 use super::super::revoke_grants::{Affected, of_account};
 use super::close::is_closable;
 use super::{must_see, ranks, target_of};
-use crate::domain::account::{Account, AccountStatus, Handling, RoleAssignment};
+use crate::domain::account::{Account, AccountStatus, Handling, RoleAssignment, is_official};
 use crate::domain::actor::Actor;
 use crate::domain::application::email_change::waiting::WaitingChange;
 use crate::domain::id::AccountId;
 use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
+use crate::domain::revocation::Revocation;
 use crate::domain::unit::Unit;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::applications::Listed;
@@ -19,7 +20,7 @@ use crate::storage::grants::Grant;
 use crate::storage::page::Slice;
 use crate::storage::security_reports::{self, Report};
 use crate::storage::sign_in_sources::{self, Source};
-use crate::storage::{accounts, closing_requests, grants, passkeys, role_assignments, units, waiting_changes};
+use crate::storage::{accounts, closing_requests, grants, passkeys, revocations, role_assignments, units, waiting_changes};
 
 /// Rows on one page.
 const PAGE_SIZE: usize = 50;
@@ -68,6 +69,10 @@ pub struct AccountView {
     pub open_applications: Vec<Listed>,
     /// The actor may close it now.
     pub may_close: bool,
+    /// An official's account: the actor may propose to close it, and a second central administrator confirms.
+    pub may_propose_closing: bool,
+    /// It has roles of officials.
+    pub is_official: bool,
     /// The actor may lift the lockout.
     pub may_unlock: bool,
     /// The actor may have a reset letter (or the invitation) sent.
@@ -82,6 +87,8 @@ pub struct AccountView {
     pub may_stop_email: bool,
     /// The actor may revoke roles.
     pub may_revoke: bool,
+    /// Lists for successors that the actor may read, the latest first, with the names of their units.
+    pub hand_overs: Vec<(Revocation, String)>,
 }
 
 /// One page of accounts within the actor's scope, in Polish order of names.
@@ -178,6 +185,8 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
     // An application in which an account only began is shown on its own page.
     let open_applications = if is_closable(status) { open_applications(db, id).await? } else { Vec::new() };
     let waiting_email = waiting_changes::find_waiting(db, id).await?;
+    let is_official = is_official(&roles);
+    let may_close = may(Permission::AccountClose, Handling::Stop) && !is_me && is_closable(status) && open_applications.is_empty();
     Ok(AccountView {
         may_stop_email: waiting_email.is_some() && context.policy.check(actor, Permission::EmailChangeStop, &target).is_ok(),
         waiting_email,
@@ -186,7 +195,9 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
         is_blocked,
         may_suspend: may_stop && matches!(status, AccountStatus::Active | AccountStatus::Invited),
         may_restore: may_stop && status == AccountStatus::Suspended,
-        may_close: may(Permission::AccountClose, Handling::Stop) && !is_me && is_closable(status) && open_applications.is_empty(),
+        may_close: may_close && !is_official,
+        may_propose_closing: may_close && is_official && context.policy.check(actor, Permission::RoleAssign, &Target::default()).is_ok(),
+        is_official,
         asked_to_close_at: closing_requests::find_open(db, id).await?.map(|request| request.requested_at),
         open_applications,
         may_close_reports: !reports.is_empty() && may(Permission::AccountUnlock, Handling::Help),
@@ -194,6 +205,7 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
         blocked_sources,
         may_unlock: is_blocked && may(Permission::AccountUnlock, Handling::Help),
         may_start_reset: is_open && may(Permission::AccountStartReset, Handling::Help),
+        hand_overs: hand_overs(context, actor, id).await?,
         may_revoke: !roles.is_empty() && context.policy.check(actor, Permission::RoleAssign, &Target::default()).is_ok(),
         voivodeship: found.voivodeship,
         account: found.account,
@@ -201,4 +213,17 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
         grants,
         units,
     })
+}
+
+/// What the account left in units whose rights the actor may know of.
+async fn hand_overs(context: &Context, actor: &Actor, id: AccountId) -> Result<Vec<(Revocation, String)>, ServiceError> {
+    let mut found = Vec::new();
+    for revocation in revocations::list_of_account(&context.db, id).await? {
+        let Some(unit) = units::find(&context.db, revocation.unit).await? else { continue };
+        let target = Target { unit: Some(unit.id), voivodeship: Some(unit.voivodeship), ..Target::default() };
+        if context.policy.check(actor, Permission::GrantExplain, &target).is_ok() {
+            found.push((revocation, unit.data.name.to_string()));
+        }
+    }
+    Ok(found)
 }

@@ -6,7 +6,8 @@ use super::super::error::ServiceError;
 use super::super::{prove_again, record};
 use super::create::{self, NewAdministrator, parse};
 use super::roles::take_back;
-use crate::domain::account::{AccountStatus, Role};
+use super::{close, keep_one_central, permitted};
+use crate::domain::account::{AccountStatus, Handling, Role};
 use crate::domain::actor::{Actor, SignedIn};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::{AccountId, RoleAssignmentId, RoleProposalId};
@@ -138,6 +139,39 @@ pub async fn propose_revocation(
     propose(context, actor, me, content).await
 }
 
+/// Proposes to close the account of an official.
+///
+/// # Errors
+/// `NotFound`; `Denied` also for the own account; `Stale` when that is proposed already, or nothing is to be closed; `OpenApplication`,
+/// `LastAdministrator`, `ProofTooOld`, `SecondNeeded`.
+pub async fn propose_closing(context: &Context, actor: &Actor, account: AccountId) -> Result<RoleProposalId, ServiceError> {
+    let me = proposer(context, actor)?;
+    if me.account == account {
+        return Err(ServiceError::Denied);
+    }
+    prove_again::required(context, actor)?;
+    permitted(context, actor, account, (Permission::AccountClose, Handling::Stop)).await?;
+    let found = accounts::find_credentials(&context.db, account).await?.ok_or(ServiceError::NotFound)?;
+    close::check(&context.db, &found).await?;
+    keep_one_central(&context.db, account).await?;
+    let roles = role_assignments::list_of(&context.db, account).await?;
+    let waits = |proposal: &RoleProposal| {
+        matches!(proposal.content, Proposed::Close { account: waiting, .. } if waiting == account) && proposal.is_open(context.now())
+    };
+    let first = roles.iter().find(|held| held.role != Role::UnitCoordinator).ok_or(ServiceError::Stale)?;
+    if role_proposals::list_open(&context.db).await?.iter().any(waits) {
+        return Err(ServiceError::Stale);
+    }
+    let content = Proposed::Close {
+        account,
+        role: first.role,
+        voivodeship: first.voivodeship.clone(),
+        login: found.account.login.to_string(),
+        full_name: found.account.profile.full_name(),
+    };
+    propose(context, actor, me, content).await
+}
+
 /// The proposals, open and settled.
 ///
 /// # Errors
@@ -243,6 +277,7 @@ async fn carry_out<C: Connection>(
             create::make(context, actor, tx, &new, by).await?;
         }
         Proposed::Revoke { account, assignment, .. } => take_back(context, actor, tx, *account, *assignment, by).await?,
+        Proposed::Close { account, .. } => close::carry_out(context, actor, tx, *account, Some(by)).await?,
     }
     Ok(())
 }

@@ -3,11 +3,13 @@
 use super::super::context::Context;
 use super::super::error::ServiceError;
 use super::super::record;
+use super::super::stand_ins::end_of_role;
 use super::keep_one_central;
 use crate::domain::account::Role;
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::{AccountId, RoleAssignmentId};
+use crate::domain::notice::Notice;
 use crate::domain::permission::{Permission, Target};
 use crate::storage::database::begin;
 use crate::storage::{Connection, accounts, role_assignments};
@@ -29,7 +31,7 @@ pub async fn revoke_role(context: &Context, actor: &Actor, account: AccountId, i
     Ok(())
 }
 
-/// Takes a role back; its holder's next click knows. `by` says on whose proposal.
+/// Takes a role back; its holder's next click knows, and the holder is told. Stand-ins by it end. `by` says on whose proposal.
 pub(super) async fn take_back<C: Connection>(
     context: &Context,
     actor: &Actor,
@@ -45,6 +47,8 @@ pub(super) async fn take_back<C: Connection>(
     let found = accounts::find_for_update(tx, account).await?.ok_or(ServiceError::NotFound)?;
     let assignment = held.ok_or(ServiceError::NotFound)?;
     role_assignments::revoke(tx, id, context.now()).await?;
+    end_of_role(context, actor, tx, account, id).await?;
+    record::tell(context, tx, actor, &Notice::RoleRevoked { account, assignment: id }).await?;
     let object = AuditObject::new("account", &found.account.login);
     by["role"] = json!(assignment.role.key());
     by["voivodeship"] = json!(assignment.voivodeship);

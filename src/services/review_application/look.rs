@@ -16,7 +16,7 @@ use crate::domain::identifiers::{ApplicationNumber, Login};
 use crate::domain::likeness::Likeness;
 use crate::domain::moment::Moment;
 use crate::domain::permission::{ListScope, Permission, Target};
-use crate::domain::unit::Unit;
+use crate::domain::unit::{Unit, UnitStatus};
 use crate::domain::voivodeship::Gmina;
 use crate::services::print_form::with_words;
 use crate::services::view_application::{ApplicationView, read_view, readable, target_of};
@@ -215,6 +215,8 @@ pub struct Review {
     pub escalated_at: Option<Moment>,
     /// The unit as registered now, when the application is about one.
     pub registered: Option<Unit>,
+    /// The unit that has taken the place of the one it names, where an approval would give its rights.
+    pub heir: Option<Unit>,
     /// What it says, beside what was there before.
     pub content: Content,
     /// Remarks of all returns, with the revision that they are about.
@@ -245,6 +247,16 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
     let registered = match summary.unit {
         Some(id) => units::find(&context.db, id).await?,
         None => None,
+    };
+    let is_moved = registered.as_ref().is_some_and(|unit| unit.status == UnitStatus::Closed) && application.status.is_open();
+    let heir = match summary.unit {
+        Some(id) if is_moved && change_unit::is_decided_for_heir(application.payload.kind()) => {
+            match rights::place_of(&context.db, id).await? {
+                Some(heir) => units::find(&context.db, heir).await?,
+                None => None,
+            }
+        }
+        _ => None,
     };
     let earlier = match application.revision {
         1 => None,
@@ -310,6 +322,7 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
         acts_for: absent.filter(|_| is_waiting).map(|absent| absent.full_name.clone()),
         escalated_at: view.escalated_at,
         registered,
+        heir,
         content,
         all_remarks,
         names,

@@ -87,13 +87,7 @@ pub(in crate::services) async fn of_unit<C: Connection>(
             sole_approver_of.push(grant.clone());
         }
     }
-    let mut open = Vec::new();
-    for listed in open_applications(db, account.id).await? {
-        let Some(application) = applications::find(db, listed.id).await? else { continue };
-        if application.summary().units().contains(&unit.id) {
-            open.push(listed);
-        }
-    }
+    let open = open_in(db, account.id, unit.id).await?;
     let others = |ids: Vec<AccountId>| ids.into_iter().filter(|id| *id != account.id).collect::<Vec<_>>();
     let roles = role_assignments::list_of(db, account.id).await?;
     let is_coordinator = roles.iter().any(|held| held.role == Role::UnitCoordinator && held.unit == Some(unit.id));
@@ -111,6 +105,18 @@ pub(in crate::services) async fn of_unit<C: Connection>(
         account,
         unit,
     })
+}
+
+/// The open applications of a person for a unit.
+pub(in crate::services) async fn open_in<C: Connection>(db: &C, account: AccountId, unit: UnitId) -> Result<Vec<Listed>, ServiceError> {
+    let mut open = Vec::new();
+    for listed in open_applications(db, account).await? {
+        let Some(application) = applications::find(db, listed.id).await? else { continue };
+        if application.summary().units().contains(&unit) {
+            open.push(listed);
+        }
+    }
+    Ok(open)
 }
 
 /// What hangs on an account, unit by unit: shown before it is closed.

@@ -7,7 +7,7 @@ use crate::domain::dictionary::Dictionaries;
 use crate::domain::id::RevocationId;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::revocation::Revocation;
-use crate::domain::unit::Unit;
+use crate::domain::unit::{Unit, UnitStatus};
 use crate::services::{Context, ServiceError, record};
 use crate::storage::{accounts, dictionaries, revocations, units};
 use serde_json::json;
@@ -25,6 +25,8 @@ pub struct HandOver {
     pub dictionaries: Dictionaries,
     /// The actor looks after the unit, and may pass the list on to a successor.
     pub may_pass_on: bool,
+    /// The actor may register a new person with these rights.
+    pub may_register: bool,
 }
 
 /// Reads it: for the person, and for whoever may know why somebody holds a right in the unit.
@@ -43,5 +45,7 @@ pub async fn view_hand_over(context: &Context, actor: &Actor, id: RevocationId) 
         return Err(ServiceError::NotFound);
     }
     let account = accounts::find(db, revocation.account).await?.ok_or(ServiceError::NotFound)?;
-    Ok(HandOver { account, unit, dictionaries: dictionaries::load(db).await?, may_pass_on, revocation })
+    let is_left = unit.status == UnitStatus::Active && !revocation.left_behind.rights.is_empty();
+    let may_register = is_left && context.policy.check(actor, Permission::StaffRegistrationFile, &target).is_ok();
+    Ok(HandOver { account, may_register, unit, dictionaries: dictionaries::load(db).await?, may_pass_on, revocation })
 }

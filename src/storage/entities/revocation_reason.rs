@@ -10,6 +10,7 @@ pub struct Model {
     pub code: String,
     pub name: String,
     pub position: i32,
+    pub is_offered: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

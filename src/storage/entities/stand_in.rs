@@ -16,6 +16,7 @@ pub struct Model {
     pub named_at: i64,
     pub ended_at: Option<i64>,
     pub ended_by: Option<String>,
+    pub named_by: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

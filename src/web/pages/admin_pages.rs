@@ -169,12 +169,16 @@ pub struct AccountDetailPage {
     pub roles: Vec<HeldRole>,
     /// Units and what may be done in them.
     pub grants: Vec<HeldGrant>,
+    /// Lists for successors: where, when, name of the unit.
+    pub hand_overs: Vec<(String, Moment, String)>,
     /// Where the person's grants are told apart by their state, for those who may see that list.
     pub grants_href: Option<String>,
     /// Keys under `account_actions` that the actor may do now, with the last part of their paths.
     pub actions: Vec<AccountAction>,
     /// The actor may revoke roles.
     pub may_revoke: bool,
+    /// It has roles of officials, which two change.
+    pub is_official: bool,
 }
 
 /// An application by its number.
@@ -258,10 +262,16 @@ impl Page for AccountDetailPage {
             email_change_at: None,
             email_change_to: String::new(),
             roles: Vec::new(),
+            hand_overs: vec![(
+                "/revocations/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10".to_owned(),
+                Moment(1_795_327_500_000),
+                "Gminny Ośrodek Pomocy Społecznej w Morawicy".to_owned(),
+            )],
             grants_href: Some("/grants?person=a-nowak&state=all".to_owned()),
             grants: Vec::new(),
             actions: Vec::new(),
             may_revoke: false,
+            is_official: false,
         };
         let full = Self {
             email_change_at: Some(NOW.plus_days(3)),
@@ -293,6 +303,7 @@ impl Page for AccountDetailPage {
                 AccountAction { key: "close", path: "close" },
             ],
             may_revoke: true,
+            is_official: true,
             ..plain.clone()
         };
         let waits = Self {
@@ -383,6 +394,8 @@ impl Page for CreateAdministratorPage {
 pub struct UnitListPage {
     /// What is looked for.
     pub q: String,
+    /// Ticked: only units that nobody coordinates.
+    pub only: Vec<&'static str>,
     /// The rows.
     pub units: Vec<UnitRow>,
     /// Link to the first page, on later ones.
@@ -427,11 +440,13 @@ impl Page for UnitListPage {
             Self::default(),
             Self {
                 q: "morawica".to_owned(),
-                units: vec![row, coordinated],
+                only: Vec::new(),
+                units: vec![row.clone(), coordinated],
                 next_href: Some("/admin/units?after=k".to_owned()),
                 export: ExportLinks::sample("units"),
                 first_href: None,
             },
+            Self { only: vec!["without_coordinator"], units: vec![row], ..Self::default() },
         ]
     }
 }

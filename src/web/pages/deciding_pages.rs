@@ -18,6 +18,8 @@ pub struct StandInRow {
     pub deputy: String,
     /// Name of whom the deputy stands in for.
     pub deputised: String,
+    /// Name of who named the deputy in the place of the absent.
+    pub named_by: Option<String>,
     /// Key under `roles`.
     pub role: &'static str,
     /// Name of the voivodeship; none for the country.
@@ -46,6 +48,8 @@ pub struct StandInGroup {
 pub struct StandInListPage {
     /// In their order; empty ones are left out but for what the reader named.
     pub groups: Vec<StandInGroup>,
+    /// The reader names deputies for those who are away.
+    pub oversees: bool,
 }
 
 fn sample_row(state: &'static str) -> StandInRow {
@@ -53,6 +57,7 @@ fn sample_row(state: &'static str) -> StandInRow {
         id: "0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10".to_owned(),
         deputy: "Tomasz Łysogórski".to_owned(),
         deputised: "Krystyna Zawadzka-Śliwińska".to_owned(),
+        named_by: (state == "planned").then(|| "Maria Centralna".to_owned()),
         role: "voivodeship_administrator",
         voivodeship: Some("warmińsko-mazurskie".to_owned()),
         from: Date::constant(2026, 12, 1),
@@ -70,8 +75,9 @@ impl Page for StandInListPage {
         let central = StandInRow { role: "central_administrator", voivodeship: None, ..sample_row("in_force") };
         let acting = StandInGroup { key: "acting", rows: vec![central] };
         vec![
-            Self { groups: vec![group("named", &[])] },
+            Self { groups: vec![group("named", &[])], oversees: false },
             Self {
+                oversees: true,
                 groups: vec![group("named", &["planned", "in_force", "over", "ended", "void"]), acting, group("others", &["in_force"])],
             },
         ]
@@ -81,6 +87,8 @@ impl Page for StandInListPage {
 /// `/admin/stand-ins/name`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct NameStandInPage {
+    /// For somebody else, who is away.
+    pub is_for_other: bool,
     /// Who can be named.
     pub deputies: Vec<Choice>,
     /// Chosen.
@@ -114,7 +122,12 @@ impl Page for NameStandInPage {
         vec![
             page.clone(),
             Self { errors, from: "01.01.2020".to_owned(), ..several },
-            Self { errors: twice, deputy: "a".to_owned(), ..page },
+            Self { errors: twice, deputy: "a".to_owned(), ..page.clone() },
+            Self {
+                is_for_other: true,
+                roles: vec![Choice::new("r", "Krystyna Zawadzka-Śliwińska (krystyna), administrator wojewódzki, świętokrzyskie")],
+                ..page
+            },
             Self::default(),
         ]
     }
@@ -140,7 +153,7 @@ impl Page for EndStandInPage {
 pub struct ProposalRow {
     /// Row id.
     pub id: String,
-    /// Key under `proposals`: assign, revoke.
+    /// Key under `proposals`: assign, revoke, close.
     pub change: &'static str,
     /// Key under `roles`.
     pub role: &'static str,

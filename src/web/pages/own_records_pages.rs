@@ -6,8 +6,8 @@ use crate::domain::moment::Moment;
 use crate::render::Page;
 use crate::services::manage_sessions::OwnSession;
 use crate::services::own_data::{
-    AccountData, ApplicationData, ClosingData, DeviceData, EarlierValue, EmailChangeData, EntryData, FactorData, GrantData, LetterData,
-    LineData, OwnData, PasskeyData, ReportData, RevisionData, RoleData, SessionData,
+    AccountData, ApplicationData, ClosingData, DeviceData, EarlierValue, EmailChangeData, EntryData, FactorData, GrantData, HandOverData,
+    LeftRightData, LetterData, LineData, OwnData, PasskeyData, ReportData, RevisionData, RoleData, SessionData, StandInData,
 };
 use jiff::civil::{Date, date};
 use serde::Serialize;
@@ -201,6 +201,27 @@ fn sample_data() -> OwnData {
             revoked_because: Vec::new(),
             replaced_at: None,
         }],
+        stand_ins: vec![StandInData {
+            is_deputy: true,
+            role: "voivodeship_administrator",
+            voivodeship: Some("26".to_owned()),
+            from: date(2026, 12, 1),
+            until: date(2026, 12, 14),
+            named_at: NOW,
+            by_other: true,
+            ended_at: Some(NOW),
+        }],
+        hand_overs: vec![HandOverData {
+            unit: "Gminny Ośrodek Pomocy Społecznej w Morawicy".to_owned(),
+            regon: "123456785".to_owned(),
+            revoked_at: NOW,
+            capacity: "head",
+            reason: vec!["odejście z pracy".to_owned(), "Od <b>poniedziałku</b>.".to_owned()],
+            letter: Some(("K.12/2026".to_owned(), date(2026, 11, 20))),
+            was_coordinator: true,
+            rights: vec![LeftRightData { sub_area: "PS".to_owned(), function: "editor".to_owned(), valid_until: date(2027, 12, 31) }],
+            applications: vec!["W/26/2026/000123".to_owned()],
+        }],
         applications: vec![ApplicationData {
             number: "W/26/2026/000123".to_owned(),
             kind: "unit_registration",
@@ -272,6 +293,8 @@ impl Page for OwnDataPage {
             email_changes: Vec::new(),
             roles: Vec::new(),
             grants: Vec::new(),
+            stand_ins: Vec::new(),
+            hand_overs: Vec::new(),
             applications: Vec::new(),
             sessions: Vec::new(),
             known_devices: Vec::new(),

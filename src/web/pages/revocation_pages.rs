@@ -132,6 +132,8 @@ pub struct HandOverPage {
     pub applications: Vec<(String, String, String)>,
     /// Where a successor begins, for those who may pass it on.
     pub successor_url: Option<String>,
+    /// Where a new person is registered with these rights, for the unit's coordinator.
+    pub register_href: Option<String>,
 }
 
 impl Page for HandOverPage {
@@ -160,5 +162,28 @@ impl Page for TakeOverPage {
     const PLACE: &'static str = "account-extend-hand-over";
     fn samples() -> Vec<Self> {
         samples::take_over()
+    }
+}
+
+/// `/unit/staff/register/hand-over/<id>`: the rights of a leaver are asked for by a new person.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct StaffTakeOverPage {
+    /// Whose rights they were.
+    pub full_name: String,
+    /// Full name of the unit.
+    pub unit_name: String,
+    /// What can be asked for of them.
+    pub wishes: Vec<Wish>,
+    /// Something is typed already, and stays.
+    pub has_draft: bool,
+    /// A person can be added to it.
+    pub has_room: bool,
+}
+
+impl Page for StaffTakeOverPage {
+    const TEMPLATE: &'static str = "pages/revocation/register.html.tera";
+    const PLACE: &'static str = "unit-staff-register-hand-over";
+    fn samples() -> Vec<Self> {
+        samples::staff_take_over()
     }
 }

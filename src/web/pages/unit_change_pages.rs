@@ -245,6 +245,8 @@ pub struct UnitHistoryPage {
     pub status: &'static str,
     /// Last day of activity, once an end is approved.
     pub ends_on: Option<Date>,
+    /// Where the reader can stop that.
+    pub stop_href: Option<String>,
     /// The newest first.
     pub entries: Vec<UnitEventRow>,
 }
@@ -254,5 +256,30 @@ impl Page for UnitHistoryPage {
     const PLACE: &'static str = "unit-history";
     fn samples() -> Vec<Self> {
         samples::history()
+    }
+}
+
+/// `/admin/units/<id>/stop-ending`: the approved end of a unit is stopped.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct StopEndingPage {
+    /// Row id.
+    pub id: String,
+    /// Full name.
+    pub name: String,
+    /// REGON.
+    pub regon: String,
+    /// The day that is to be its last.
+    pub ends_on: Option<Date>,
+    /// As typed.
+    pub reason: String,
+    /// What to mend.
+    pub errors: FieldErrors,
+}
+
+impl Page for StopEndingPage {
+    const TEMPLATE: &'static str = "pages/unit_change/stop_ending.html.tera";
+    const PLACE: &'static str = "admin-unit-stop-ending";
+    fn samples() -> Vec<Self> {
+        samples::stop_ending()
     }
 }

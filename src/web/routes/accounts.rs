@@ -16,7 +16,7 @@ use crate::services::export_list::List;
 use crate::services::lost_mailbox;
 use crate::services::manage_accounts::{
     AccountView, ListedReport, NewAdministrator, SourceKind, close, close_reports, list_accounts, list_reports, propose_administrator,
-    propose_revocation, reset_factor, restore, start_reset, suspend, unlock, view_account, view_affected,
+    propose_closing, propose_revocation, reset_factor, restore, start_reset, suspend, unlock, view_account, view_affected,
 };
 use crate::services::view_office::name_voivodeships;
 use crate::web::error::PageError;
@@ -47,18 +47,29 @@ enum Action {
     CloseReports,
     ResetFactor,
     Close,
+    ProposeClosing,
     StopEmail,
 }
 
 impl Action {
-    const ALL: [Self; 8] =
-        [Self::CloseReports, Self::StopEmail, Self::Suspend, Self::Restore, Self::Unlock, Self::StartReset, Self::ResetFactor, Self::Close];
+    const ALL: [Self; 9] = [
+        Self::CloseReports,
+        Self::StopEmail,
+        Self::Suspend,
+        Self::Restore,
+        Self::Unlock,
+        Self::StartReset,
+        Self::ResetFactor,
+        Self::Close,
+        Self::ProposeClosing,
+    ];
     const fn path(self) -> &'static str {
         match self {
             Self::StartReset => "start-reset",
             Self::CloseReports => "close-reports",
             Self::ResetFactor => "reset-factor",
             Self::StopEmail => "stop-email",
+            Self::ProposeClosing => "propose-closing",
             other => other.key(),
         }
     }
@@ -71,6 +82,7 @@ impl Action {
             Self::CloseReports => "close_reports",
             Self::ResetFactor => "reset_factor",
             Self::Close => "close",
+            Self::ProposeClosing => "propose_closing",
             Self::StopEmail => "stop_email",
         }
     }
@@ -83,6 +95,7 @@ impl Action {
             Self::CloseReports => "reports_closed",
             Self::ResetFactor => "factor_reset",
             Self::Close => "account_closed",
+            Self::ProposeClosing => "role_proposed",
             Self::StopEmail => "email_change_stopped",
         }
     }
@@ -95,12 +108,13 @@ impl Action {
             Self::CloseReports => view.may_close_reports,
             Self::ResetFactor => view.may_reset_factor,
             Self::Close => view.may_close,
+            Self::ProposeClosing => view.may_propose_closing,
             Self::StopEmail => view.may_stop_email,
         }
     }
     /// Takes or gives access: asked for only of somebody who has just proven who it is.
     const fn is_sensitive(self) -> bool {
-        matches!(self, Self::Suspend | Self::Restore | Self::ResetFactor | Self::Close)
+        matches!(self, Self::Suspend | Self::Restore | Self::ResetFactor | Self::Close | Self::ProposeClosing)
     }
     fn from_path(path: &str) -> Result<Self, PageError> {
         Self::ALL.into_iter().find(|action| action.path() == path).ok_or(PageError::NotFound)
@@ -221,6 +235,7 @@ fn page_of(view: &AccountView, names: &BTreeMap<VoivodeshipCode, String>, now: M
                 valid_until: g.valid_until,
             })
             .collect(),
+        hand_overs: view.hand_overs.iter().map(|(one, unit)| (format!("/revocations/{}", one.id), one.revoked_at, unit.clone())).collect(),
         grants_href: None,
         actions: Action::ALL
             .into_iter()
@@ -228,6 +243,7 @@ fn page_of(view: &AccountView, names: &BTreeMap<VoivodeshipCode, String>, now: M
             .map(|action| AccountAction { key: action.key(), path: action.path() })
             .collect(),
         may_revoke: view.may_revoke,
+        is_official: view.is_official,
     }
 }
 
@@ -242,7 +258,7 @@ async fn confirm(who: Permit<'_, AccountList>, id: &str, action: &str) -> Answer
         return who.redirect_with(account_path(id), "nothing_changed");
     }
     let affected = match action {
-        Action::Close => view_affected(who.context(), who.actor(), id).await?,
+        Action::Close | Action::ProposeClosing => view_affected(who.context(), who.actor(), id).await?,
         _ => Vec::new(),
     };
     let words = who.context().renderer.labels();
@@ -268,6 +284,7 @@ async fn act(who: Permit<'_, AccountList>, id: &str, action: &str, _form: Posted
         Action::CloseReports => close_reports(context, actor, id).await,
         Action::ResetFactor => reset_factor(context, actor, id).await,
         Action::Close => close(context, actor, id).await,
+        Action::ProposeClosing => propose_closing(context, actor, id).await.map(|_| ()),
         Action::StopEmail => lost_mailbox::stop(context, actor, id).await,
     };
     after(&who, id, action.flash(), done)

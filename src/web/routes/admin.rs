@@ -7,7 +7,7 @@ use crate::domain::moment::{Moment, parse_date};
 use crate::services::export_list::List;
 use crate::services::manage_outbox::{MessageStatus, list_messages, retry_message};
 use crate::services::read_audit::{AuditFilter, read_audit};
-use crate::services::view_office::{list_offices, list_units, name_coordinators};
+use crate::services::view_office::{UnitFilter, list_offices, list_units, name_coordinators};
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::{AuditView, Member, NAV, OfficeView, OutboxView, Permit, UnitList, is_administrator};
@@ -41,10 +41,18 @@ fn desk(who: Member<'_>) -> Answer {
     who.show(&AdminPage { places: places.collect() })
 }
 
-#[get("/admin/units?<q>&<after>")]
-async fn units(who: Permit<'_, UnitList>, q: Option<&str>, after: Option<&str>) -> Answer {
-    let q = q.unwrap_or_default().trim();
-    let slice = list_units(who.context(), who.actor(), q, after).await?;
+/// Shows only units that nobody coordinates.
+const WITHOUT: &str = "without_coordinator";
+
+fn unit_filter(q: Option<&str>, only: Option<&str>) -> UnitFilter {
+    UnitFilter { q: q.unwrap_or_default().trim().to_owned(), without_coordinator: only == Some(WITHOUT) }
+}
+
+#[get("/admin/units?<q>&<only>&<after>")]
+async fn units(who: Permit<'_, UnitList>, q: Option<&str>, only: Option<&str>, after: Option<&str>) -> Answer {
+    let filter = unit_filter(q, only);
+    let (q, only) = (filter.q.as_str(), if filter.without_coordinator { WITHOUT } else { "" });
+    let slice = list_units(who.context(), who.actor(), &filter, after).await?;
     let mut coordinators = name_coordinators(who.context(), &slice.rows).await?;
     let rows = slice.rows.into_iter().map(|unit| UnitRow {
         coordinators: coordinators.remove(&unit.id).unwrap_or_default(),
@@ -56,16 +64,17 @@ async fn units(who: Permit<'_, UnitList>, q: Option<&str>, after: Option<&str>) 
     });
     who.show(&UnitListPage {
         units: rows.collect(),
-        first_href: after.map(|_| href("/admin/units", &[("q", q)])),
-        next_href: slice.next.map(|next| href("/admin/units", &[("q", q), ("after", &next)])),
-        export: exports::links("units", &[("q", q)]),
+        first_href: after.map(|_| href("/admin/units", &[("q", q), ("only", only)])),
+        next_href: slice.next.map(|next| href("/admin/units", &[("q", q), ("only", only), ("after", &next)])),
+        only: if only.is_empty() { Vec::new() } else { vec![WITHOUT] },
+        export: exports::links("units", &[("q", q), ("only", only)]),
         q: q.to_owned(),
     })
 }
 
-#[get("/export/units/<format>?<q>")]
-async fn export_units(who: Permit<'_, UnitList>, format: &str, q: Option<&str>) -> Answer {
-    exports::answer(&who, &List::Units { q: q.unwrap_or_default().trim().to_owned() }, format).await
+#[get("/export/units/<format>?<q>&<only>")]
+async fn export_units(who: Permit<'_, UnitList>, format: &str, q: Option<&str>, only: Option<&str>) -> Answer {
+    exports::answer(&who, &List::Units(unit_filter(q, only)), format).await
 }
 
 #[get("/admin/office")]

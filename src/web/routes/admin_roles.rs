@@ -35,7 +35,7 @@ fn row_of(view: &ProposalView, names: &BTreeMap<VoivodeshipCode, String>) -> Pro
         login,
         email: match &proposal.content {
             Proposed::Assign { profile, .. } => Some(profile.email.to_string()),
-            Proposed::Revoke { .. } => None,
+            Proposed::Revoke { .. } | Proposed::Close { .. } => None,
         },
         proposed_by: view.proposed_by.clone(),
         proposed_at: proposal.proposed_at,

@@ -4,17 +4,20 @@ use crate::domain::account::RoleAssignment;
 use crate::domain::id::StandInId;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::voivodeship::VoivodeshipCode;
+use crate::render::Labels;
 use crate::services::ServiceError;
 use crate::services::stand_ins::{
-    Deputy, NewStandIn, StandInView, end_stand_in, lendable, list_deputies, list_stand_ins, name_stand_in, view_stand_in,
+    Absent, Deputy, NewStandIn, StandInView, end_stand_in, lendable, list_absent, list_deputies, list_stand_ins, name_stand_in,
+    name_stand_in_for, view_stand_in,
 };
 use crate::services::view_office::name_voivodeships;
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
-use crate::web::guards::{Permit, StandInName};
+use crate::web::guards::{Permit, StandInName, StandInOversee};
 use crate::web::pages::admin_pages::Choice;
 use crate::web::pages::deciding_pages::{EndStandInPage, NameStandInPage, StandInGroup, StandInListPage, StandInRow};
 use crate::web::reply::Answer;
+use crate::web::visit::Visit;
 use rocket::{Route, get, post, routes};
 use std::collections::BTreeMap;
 
@@ -28,6 +31,7 @@ fn row_of(view: &StandInView, names: &Names) -> StandInRow {
         id: one.id.to_string(),
         deputy: view.deputy.clone(),
         deputised: view.deputised.clone(),
+        named_by: view.named_by.clone(),
         role: one.assignment.role.key(),
         voivodeship: one.assignment.voivodeship.as_ref().and_then(|code| names.get(code).cloned()),
         from: one.from,
@@ -41,22 +45,26 @@ fn row_of(view: &StandInView, names: &Names) -> StandInRow {
 async fn list(who: Permit<'_, StandInName>) -> Answer {
     let names = name_voivodeships(who.context()).await?;
     let all = list_stand_ins(who.context(), who.actor()).await?;
+    let oversees = all.oversees;
     let group = |key, views: Vec<StandInView>| StandInGroup { key, rows: views.iter().map(|view| row_of(view, &names)).collect() };
     let mut groups = vec![group("named", all.named)];
     groups.extend([group("acting", all.acting), group("others", all.others)].into_iter().filter(|group| !group.rows.is_empty()));
-    who.show(&StandInListPage { groups })
+    who.show(&StandInListPage { groups, oversees })
 }
 
-async fn form_page(who: &Permit<'_, StandInName>, typed: NewStandIn, errors: FieldErrors) -> Result<NameStandInPage, PageError> {
+/// „administrator wojewódzki, świętokrzyskie”.
+fn role_text(role: &RoleAssignment, names: &Names, words: &Labels) -> String {
+    let name = words.text(&format!("roles.{}", role.role.key()));
+    match role.voivodeship.as_ref().and_then(|code| names.get(code)) {
+        Some(place) => format!("{name}, {place}"),
+        None => name,
+    }
+}
+
+async fn form_page(who: &Visit<'_>, is_for_other: bool, typed: NewStandIn, errors: FieldErrors) -> Result<NameStandInPage, PageError> {
     let names = name_voivodeships(who.context()).await?;
     let words = who.context().renderer.labels();
-    let role = |role: &RoleAssignment| {
-        let name = words.text(&format!("roles.{}", role.role.key()));
-        match role.voivodeship.as_ref().and_then(|code| names.get(code)) {
-            Some(place) => format!("{name}, {place}"),
-            None => name,
-        }
-    };
+    let role = |role: &RoleAssignment| role_text(role, &names, words);
     let deputy = |one: &Deputy| {
         let roles: Vec<String> = one.roles.iter().map(role).collect();
         Choice::new(
@@ -64,10 +72,18 @@ async fn form_page(who: &Permit<'_, StandInName>, typed: NewStandIn, errors: Fie
             format!("{} ({}), {}", one.account.profile.full_name(), one.account.login, roles.join("; ")),
         )
     };
-    let lendable = lendable(who.me());
-    let roles =
-        if lendable.len() > 1 { lendable.iter().map(|one| Choice::new(one.id.to_string(), role(one))).collect() } else { Vec::new() };
+    let absent = |one: &Absent| {
+        let text = format!("{} ({}), {}", one.account.profile.full_name(), one.account.login, role(&one.role));
+        Choice::new(one.role.id.to_string(), text)
+    };
+    let roles = if is_for_other {
+        list_absent(who.context(), who.actor()).await?.iter().map(absent).collect()
+    } else {
+        let own = who.actor().signed_in().map(lendable).unwrap_or_default();
+        if own.len() > 1 { own.iter().map(|one| Choice::new(one.id.to_string(), role(one))).collect() } else { Vec::new() }
+    };
     Ok(NameStandInPage {
+        is_for_other,
         deputies: list_deputies(who.context(), who.actor()).await?.iter().map(deputy).collect(),
         deputy: typed.deputy,
         roles,
@@ -78,21 +94,43 @@ async fn form_page(who: &Permit<'_, StandInName>, typed: NewStandIn, errors: Fie
     })
 }
 
+fn typed(form: &Posted) -> NewStandIn {
+    let text = |name: &str| form.text(name).to_owned();
+    NewStandIn { deputy: text("deputy"), role: text("lent_role"), from: text("from"), until: text("until") }
+}
+
+async fn after(who: &Visit<'_>, is_for_other: bool, typed: NewStandIn, named: Result<StandInId, ServiceError>) -> Answer {
+    match named {
+        Ok(_) => who.redirect_with(PLACE, "stand_in_named"),
+        Err(ServiceError::Invalid(errors)) => who.show_again(&form_page(who, is_for_other, typed, errors).await?),
+        Err(error) => Err(error.into()),
+    }
+}
+
 #[get("/admin/stand-ins/name")]
 async fn show_name(who: Permit<'_, StandInName>) -> Answer {
     who.has_proof(who.actor())?;
-    who.show(&form_page(&who, NewStandIn::default(), FieldErrors::default()).await?)
+    who.show(&form_page(&who, false, NewStandIn::default(), FieldErrors::default()).await?)
 }
 
 #[post("/admin/stand-ins/name", data = "<form>")]
 async fn name(who: Permit<'_, StandInName>, form: Posted) -> Answer {
-    let text = |name: &str| form.text(name).to_owned();
-    let typed = NewStandIn { deputy: text("deputy"), role: text("lent_role"), from: text("from"), until: text("until") };
-    match name_stand_in(who.context(), who.actor(), &typed).await {
-        Ok(_) => who.redirect_with(PLACE, "stand_in_named"),
-        Err(ServiceError::Invalid(errors)) => who.show_again(&form_page(&who, typed, errors).await?),
-        Err(error) => Err(error.into()),
-    }
+    let typed = typed(&form);
+    let named = name_stand_in(who.context(), who.actor(), &typed).await;
+    after(&who, false, typed, named).await
+}
+
+#[get("/admin/stand-ins/name-for")]
+async fn show_name_for(who: Permit<'_, StandInOversee>) -> Answer {
+    who.has_proof(who.actor())?;
+    who.show(&form_page(&who, true, NewStandIn::default(), FieldErrors::default()).await?)
+}
+
+#[post("/admin/stand-ins/name-for", data = "<form>")]
+async fn name_for(who: Permit<'_, StandInOversee>, form: Posted) -> Answer {
+    let typed = typed(&form);
+    let named = name_stand_in_for(who.context(), who.actor(), &typed).await;
+    after(&who, true, typed, named).await
 }
 
 fn parse(id: &str) -> Result<StandInId, PageError> {
@@ -119,5 +157,5 @@ async fn end(who: Permit<'_, StandInName>, id: &str, _form: Posted) -> Answer {
 
 /// The routes of this place.
 pub fn routes() -> Vec<Route> {
-    routes![list, show_name, name, show_end, end]
+    routes![list, show_name, name, show_name_for, name_for, show_end, end]
 }

@@ -31,6 +31,7 @@ pub mod staff;
 pub mod static_pages;
 pub mod unit;
 pub mod unit_change;
+pub mod unit_ending;
 
 use rocket::Route;
 
@@ -67,6 +68,7 @@ pub fn all() -> Vec<Route> {
         static_pages::routes(),
         unit::routes(),
         unit_change::routes(),
+        unit_ending::routes(),
         // A new place stands above.
     ];
     places.concat()

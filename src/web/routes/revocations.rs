@@ -7,13 +7,15 @@ use crate::domain::invalid::FieldErrors;
 use crate::domain::revocation::{Capacity, RevocationTexts};
 use crate::render::Labels;
 use crate::services::ServiceError;
+use crate::services::register_staff::{StaffTakeOver, take_over, view_take_over};
 use crate::services::revoke_grants::{Affected, HandOver, look, revoke, view_hand_over};
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
-use crate::web::guards::{GrantRevoke, Member, Permit};
+use crate::web::guards::{GrantRevoke, Member, Permit, StaffRegistrationFile};
 use crate::web::pages::admin_pages::Choice;
 use crate::web::pages::guided_pages::UnderWay;
-use crate::web::pages::revocation_pages::{AffectedUnit, HandOverPage, LeftLine, RevokePage, TakenRow};
+use crate::web::pages::needs::Wish;
+use crate::web::pages::revocation_pages::{AffectedUnit, HandOverPage, LeftLine, RevokePage, StaffTakeOverPage, TakenRow};
 use crate::web::reply::Answer;
 use rocket::{Route, get, post, routes};
 
@@ -114,8 +116,9 @@ async fn take(who: Permit<'_, GrantRevoke>, account: &str, unit: &str, form: Pos
 
 #[get("/revocations/<id>", rank = 2)]
 async fn show(who: Member<'_>, id: &str) -> Answer {
-    let id: RevocationId = id.parse().map_err(|_| PageError::NotFound)?;
-    let HandOver { revocation, account, unit, dictionaries, may_pass_on } = view_hand_over(who.context(), who.actor(), id).await?;
+    let id = parse(id)?;
+    let HandOver { revocation, account, unit, dictionaries, may_pass_on, may_register } =
+        view_hand_over(who.context(), who.actor(), id).await?;
     let left = revocation.left_behind;
     let right = |right: &crate::domain::application::registration::GrantRequest| LeftLine {
         sub_area: dictionaries.sub_area(&right.sub_area).map_or_else(|| right.sub_area.clone(), |s| format!("{} – {}", s.code, s.name)),
@@ -137,10 +140,36 @@ async fn show(who: Member<'_>, id: &str) -> Answer {
         rights: left.rights.iter().map(right).collect(),
         applications: left.applications.iter().map(|open| (open.number.to_string(), open.kind.clone(), open.status.clone())).collect(),
         successor_url: may_pass_on.then(|| who.context().link(&format!("/account/extend/hand-over/{id}"))),
+        register_href: may_register.then(|| format!("/unit/staff/register/hand-over/{id}")),
     })
+}
+
+fn parse(id: &str) -> Result<RevocationId, PageError> {
+    id.parse().map_err(|_| PageError::NotFound)
+}
+
+#[get("/unit/staff/register/hand-over/<id>")]
+async fn ask_register(who: Permit<'_, StaffRegistrationFile>, id: &str) -> Answer {
+    let StaffTakeOver { leaver, unit, pairs, staff, has_room } = view_take_over(who.context(), who.actor(), parse(id)?).await?;
+    who.show(&StaffTakeOverPage {
+        full_name: name_of(&leaver),
+        unit_name: unit.data.name.to_string(),
+        wishes: Wish::lines(&staff.dictionaries, &pairs, &[]),
+        has_draft: staff.draft.is_some(),
+        has_room,
+    })
+}
+
+#[post("/unit/staff/register/hand-over/<id>", data = "<_form>")]
+async fn register(who: Permit<'_, StaffRegistrationFile>, id: &str, _form: Posted) -> Answer {
+    match take_over(who.context(), who.actor(), parse(id)?).await {
+        Ok(index) => who.redirect(format!("/unit/staff/register/persons/{}", index + 1)),
+        Err(ServiceError::Stale) => who.redirect_with("/unit/staff/register", "nothing_changed"),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The routes of this place.
 pub fn routes() -> Vec<Route> {
-    routes![ask, take, show]
+    routes![ask, take, show, ask_register, register]
 }

@@ -325,6 +325,7 @@ async fn history(who: Permit<'_, UnitView>, id: &str) -> Answer {
         regon: found.unit.data.regon.to_string(),
         status: found.unit.status.key(),
         ends_on: found.unit.ends_on,
+        stop_href: found.may_stop_ending.then(|| format!("/admin/units/{id}/stop-ending")),
         entries: found.entries.into_iter().map(row).collect(),
     })
 }

@@ -1,8 +1,8 @@
 //! Every letter, from its samples: it renders, says what it must, and nothing typed by anybody can bend it.
 
 use cas_portal::domain::id::{
-    AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, RevocationId, RoleProposalId, SourceId, StandInId, UnitId,
-    WaitingChangeId,
+    AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, RevocationId, RoleAssignmentId, RoleProposalId, SourceId, StandInId,
+    UnitId, WaitingChangeId,
 };
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::notice::{BlockedPlace, Notice};
@@ -50,6 +50,7 @@ fn samples() -> Vec<Sample> {
     add::<StandInEndedLetter>(&renderer, &mut all);
     add::<RoleProposedLetter>(&renderer, &mut all);
     add::<RoleProposalSettledLetter>(&renderer, &mut all);
+    add::<RoleRevokedLetter>(&renderer, &mut all);
     add::<AccountInvitedLetter>(&renderer, &mut all);
     add::<PasswordResetRequestedLetter>(&renderer, &mut all);
     add::<PasswordChangedLetter>(&renderer, &mut all);
@@ -70,6 +71,7 @@ fn samples() -> Vec<Sample> {
     add::<EmailChangeEndedLetter>(&renderer, &mut all);
     add::<UnitChangeApprovedLetter>(&renderer, &mut all);
     add::<UnitEndedLetter>(&renderer, &mut all);
+    add::<UnitEndingStoppedLetter>(&renderer, &mut all);
     add::<AttestationOpenedLetter>(&renderer, &mut all);
     add::<AttestationRemindedLetter>(&renderer, &mut all);
     add::<AttestationSuspendedLetter>(&renderer, &mut all);
@@ -100,7 +102,8 @@ fn every_notice() -> Vec<Notice> {
         Notice::StandInNamed { .. } => Some(Notice::StandInEnded { account, stand_in }),
         Notice::StandInEnded { .. } => Some(Notice::RoleProposed { account, proposal }),
         Notice::RoleProposed { .. } => Some(Notice::RoleProposalSettled { account, proposal }),
-        Notice::RoleProposalSettled { .. } => Some(Notice::AccountInvited { account }),
+        Notice::RoleProposalSettled { .. } => Some(Notice::RoleRevoked { account, assignment: RoleAssignmentId(Default::default()) }),
+        Notice::RoleRevoked { .. } => Some(Notice::AccountInvited { account }),
         Notice::AccountInvited { .. } => Some(Notice::PasswordResetRequested { accounts: vec![account] }),
         Notice::PasswordResetRequested { .. } => Some(Notice::PasswordChanged { account }),
         Notice::PasswordChanged { .. } => {
@@ -122,7 +125,8 @@ fn every_notice() -> Vec<Notice> {
         Notice::LostMailboxReplaced { .. } => Some(Notice::EmailChangeEnded { account, change: waiting, to_new: false }),
         Notice::EmailChangeEnded { .. } => Some(Notice::UnitChangeApproved { application }),
         Notice::UnitChangeApproved { .. } => Some(Notice::UnitEnded { account, unit: UnitId(Default::default()) }),
-        Notice::UnitEnded { .. } => Some(Notice::GrantsRevoked { account, revocation }),
+        Notice::UnitEnded { .. } => Some(Notice::UnitEndingStopped { account, unit: UnitId(Default::default()) }),
+        Notice::UnitEndingStopped { .. } => Some(Notice::GrantsRevoked { account, revocation }),
         Notice::GrantsRevoked { .. } => Some(Notice::UnitGrantsRevoked { account, revocation }),
         Notice::UnitGrantsRevoked { .. } => Some(Notice::GrantsEnding { account, grants: Vec::new() }),
         Notice::GrantsEnding { .. } => Some(Notice::UnitGrantsEnding { account, unit, grants: Vec::new() }),

@@ -52,7 +52,7 @@ async fn naming_and_answering_ask_for_a_fresh_proof() {
     let browser = Browser::of(&portal, portal.central().await).await;
     portal.central().await;
     portal.advance_minutes(16);
-    for path in ["/admin/stand-ins/name", "/admin/accounts/create"] {
+    for path in ["/admin/stand-ins/name", "/admin/stand-ins/name-for", "/admin/accounts/create"] {
         let asked = browser.get(path).await;
         assert!(asked.header("Location").is_some_and(|to| to.starts_with("/account/prove")), "{path}: {:?}", asked.status);
     }
@@ -90,4 +90,58 @@ async fn two_deciders_and_the_list_of_what_was_passed_on() {
     centre.post(&format!("{path}/take"), &[("version", "6")]).await.is(303);
     centre.post(&format!("{path}/approve"), &[("version", "7"), ("signature", "seen")]).await.leads_to(&path);
     assert_eq!(centre.get(&path).await.attribute("main", "data-status").as_deref(), Some("approved"));
+}
+
+#[rocket::async_test]
+async fn the_centre_names_a_deputy_for_somebody_and_nobody_else_does() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let (absent, deputy) = (portal.administrator().await, portal.official(Role::VoivodeshipAdministrator, Some("24")).await);
+    let central = portal.official(Role::CentralAdministrator, None).await;
+    let place = "/admin/stand-ins/name-for";
+    for who in [absent, portal.official(Role::Auditor, None).await, portal.official(Role::Helpdesk, Some("26")).await] {
+        let browser = Browser::of(&portal, who).await;
+        browser.get(place).await.is(403);
+        browser.post(place, &[]).await.is(403);
+    }
+    let browser = Browser::of(&portal, central).await;
+    assert!(browser.get("/admin/stand-ins").await.is(200).attributes("main a", "href").contains(&place.to_owned()));
+    let form = browser.get(place).await;
+    assert_eq!(form.is(200).attributes("select[name=lent_role] option", "value").len(), 3, "two roles of others and none chosen");
+    let wrong = browser.post(place, &[]).await;
+    assert_eq!(wrong.is(422).attributes(".error-summary a", "href"), ["#lent_role", "#deputy", "#from", "#until"]);
+    let role = cas_portal::storage::role_assignments::list_of(portal.db(), absent).await.expect("roles")[0].id.to_string();
+    let (day, deputy) = (date_text(portal.now().warsaw_date()), deputy.to_string());
+    let typed = [("lent_role", role.as_str()), ("deputy", &deputy), ("from", &day), ("until", &day)];
+    browser.post(place, &typed).await.leads_to("/admin/stand-ins");
+    let list = Browser::of(&portal, absent).await.get("/admin/stand-ins").await;
+    assert!(list.is(200).words().contains("zastępcę wskazuje:"), "{}", list.words());
+}
+
+#[rocket::async_test]
+async fn an_official_s_account_is_proposed_for_closing_and_the_page_names_the_emergency() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let official = portal.administrator().await;
+    let (one, other) = (portal.official(Role::CentralAdministrator, None).await, portal.official(Role::CentralAdministrator, None).await);
+    let browser = Browser::of(&portal, one).await;
+    let page = browser.get(&format!("/admin/accounts/{official}")).await;
+    assert!(page.is(200).words().contains("W nagłym przypadku zawieś konto"), "{}", page.words());
+    let (close, propose) = (format!("/admin/accounts/{official}/close"), format!("/admin/accounts/{official}/propose-closing"));
+    let links = page.attributes("main a", "href");
+    assert!(links.contains(&propose) && !links.contains(&close) && links.contains(&format!("/admin/accounts/{official}/suspend")));
+    assert!(browser.get(&propose).await.is(200).words().contains("drugi administrator centralny"));
+    browser.post(&propose, &[]).await.leads_to(&format!("/admin/accounts/{official}"));
+    let second = Browser::of(&portal, other).await;
+    let list = second.get("/admin/roles").await;
+    assert!(list.is(200).words().contains("Zamknięcie konta urzędnika"), "{}", list.words());
+    let id = list.attribute("tr[data-outcome=open]", "data-proposal").expect("a proposal");
+    second.get(&format!("/admin/roles/{id}/confirm")).await.is(200);
+    second.post(&format!("/admin/roles/{id}/confirm"), &[]).await.leads_to("/admin/roles");
+    assert_eq!(browser.get(&format!("/admin/accounts/{official}")).await.attribute("main", "data-status").as_deref(), Some("closed"));
+    // A voivodeship administrator sees no way to close an official's account.
+    let helpdesk = portal.official(Role::Helpdesk, Some("26")).await;
+    let below = Browser::of(&portal, portal.administrator().await).await;
+    let links = below.get(&format!("/admin/accounts/{helpdesk}")).await.is(200).attributes("main a", "href");
+    assert!(!links.iter().any(|href| href.ends_with("/close") || href.ends_with("/propose-closing")), "{links:?}");
 }

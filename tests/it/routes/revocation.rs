@@ -127,3 +127,33 @@ async fn an_administrator_records_a_letter_and_sees_what_closing_ends() {
     assert!(browser.get(&path).await.is(200).words().contains("Zrezygnuj z uprawnień"));
     browser.post(&path, &[("rights", "PS:editor")]).await.is(303);
 }
+
+#[rocket::async_test]
+async fn a_coordinator_registers_a_successor_from_the_list() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let unit = portal.unit().await;
+    let leaver = portal.employee(unit).await;
+    let coordinator = portal.account("koordynator", AccountStatus::Active).await;
+    portal.assign(coordinator, Role::UnitCoordinator, None, Some(unit)).await;
+    // The administrator closes the account; the list is on its page.
+    let administrator = Browser::of(&portal, portal.administrator().await).await;
+    administrator.post(&format!("/admin/accounts/{leaver}/close"), &[]).await.is(303);
+    let page = administrator.get(&format!("/admin/accounts/{leaver}")).await;
+    let list = page.is(200).attributes("[data-hand-overs] a", "href").pop().expect("a list");
+    assert!(!administrator.get(&list).await.is(200).body.contains("/unit/staff/register/hand-over/"), "staff is the coordinator's");
+    let browser = Browser::of(&portal, coordinator).await;
+    let hand_over = browser.get(&list).await;
+    assert!(hand_over.is(200).words().contains("zamknięcie konta"), "{}", hand_over.words());
+    let link = hand_over.attributes("main a", "href").into_iter().find(|href| href.contains("/register/hand-over/")).expect("a link");
+    assert!(browser.get(&link).await.is(200).words().contains("wprowadzający"));
+    browser.post(&link, &[]).await.leads_to("/unit/staff/register/persons/1");
+    browser.get("/unit/staff/register/persons/1").await.is(200);
+    let needs = browser.get("/unit/staff/register/persons/1/needs").await;
+    assert_eq!(needs.is(200).attributes("input[name=grants][checked]", "value"), ["PS:editor"]);
+    for (who, status) in [(portal.employee(unit).await, 403), (portal.administrator().await, 403)] {
+        let other = Browser::of(&portal, who).await;
+        assert_eq!(other.get(&link).await.status, status);
+        assert_eq!(other.post(&link, &[]).await.status, status);
+    }
+}

@@ -132,3 +132,19 @@ async fn no_step_is_skipped_and_each_page_says_what_is_wrong_and_keeps_what_was_
     browser.post("/unit/staff/register/drop", &[]).await.leads_to("/unit");
     browser.get("/unit/staff/register/drop").await.leads_to(START);
 }
+
+#[rocket::async_test]
+async fn an_administrator_finds_the_units_that_nobody_coordinates() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let (with, without) = (portal.unit().await, portal.unit().await);
+    coordinator(&portal, with).await;
+    let browser = Browser::of(&portal, portal.administrator().await).await;
+    assert_eq!(browser.get("/admin/units").await.is(200).attributes("tbody tr", "data-regon").len(), 2);
+    let list = browser.get("/admin/units?only=without_coordinator").await;
+    assert_eq!(list.is(200).attributes("tbody tr", "data-regon"), [portal.regon_of(without).await]);
+    assert_eq!(list.attributes("input[name=only][checked]", "value"), ["without_coordinator"]);
+    let file = list.attributes("main a", "href").into_iter().find(|href| href.starts_with("/export/units/csv")).expect("a file");
+    let exported = browser.get(&file).await;
+    assert!(exported.is(200).body.contains(&portal.regon_of(without).await) && !exported.body.contains(&portal.regon_of(with).await));
+}

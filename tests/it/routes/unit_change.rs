@@ -121,3 +121,33 @@ async fn each_page_says_what_is_wrong_at_its_field_and_keeps_what_was_typed() {
     browser.post("/unit/change/drop", &[]).await.leads_to("/account");
     browser.get("/unit/change/drop").await.leads_to("/unit/change");
 }
+
+#[rocket::async_test]
+async fn an_administrator_stops_an_approved_end_with_a_reason() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let unit = portal.unit().await;
+    let employee = portal.employee(unit).await;
+    let (history, path) = (format!("/units/{unit}/history"), format!("/admin/units/{unit}/stop-ending"));
+    let browser = Browser::of(&portal, portal.administrator().await).await;
+    browser.get(&path).await.leads_to(&history);
+    units::save_ending(portal.db(), unit, jiff::civil::date(2026, 12, 31), None).await.expect("an end");
+    for (who, status) in [
+        (employee, 403),
+        (portal.official(Role::Helpdesk, Some(VOIVODESHIP)).await, 403),
+        (portal.official(Role::VoivodeshipAdministrator, Some("10")).await, 404),
+    ] {
+        let other = Browser::of(&portal, who).await;
+        assert_eq!((other.get(&path).await.status, other.post(&path, &[("reason", "x")]).await.status), (status, status), "{who}");
+    }
+    assert!(!Browser::of(&portal, employee).await.get(&history).await.attributes("main a", "href").contains(&path));
+    assert!(browser.get(&history).await.is(200).attributes("main a", "href").contains(&path));
+    assert!(browser.get(&path).await.is(200).words().contains("31.12.2026"));
+    let wrong = browser.post(&path, &[("reason", "")]).await;
+    assert_eq!(wrong.is(422).attributes(".error-summary a", "href"), ["#reason"]);
+    browser.post(&path, &[("reason", "Uchwała uchylona.")]).await.leads_to(&history);
+    let page = browser.get(&history).await;
+    assert_eq!(page.is(200).attributes("[data-event]", "data-event"), ["ending_stopped"]);
+    assert!(page.words().contains("Uchwała uchylona."), "{}", page.words());
+    browser.get("/admin/units/nonsense/stop-ending").await.is(404);
+}

@@ -12,9 +12,12 @@ use cas_portal::domain::grant::{GrantState, RightChange};
 use cas_portal::domain::id::{AccountId, AttestationId, GrantId, UnitId};
 use cas_portal::domain::identifiers::ApplicationNumber;
 use cas_portal::domain::invalid::Invalid;
+use cas_portal::domain::revocation::Capacity;
 use cas_portal::services::confirm_permissions::{AttestationFilter, file, list_attestations, list_own, look, save_verdicts};
 use cas_portal::services::receive_signed_form::{Arrival, record_arrival};
+use cas_portal::services::review_application::{approve, confirm_compared, reject, return_for_correction, take};
 use cas_portal::services::review_application::{confirm_compared, reject, return_for_correction, take};
+use cas_portal::services::view_grants::{ChangeFilter, GrantFilter, explain_grant, list_changes, list_grants};
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter, list_changes, list_grants};
 use cas_portal::services::{ServiceError, withdraw_application};
 use cas_portal::storage::{attestations, grants, units};
@@ -189,6 +192,15 @@ on_both! {
         assert_eq!(works_in(&portal, anna).await, [unit]);
         let trail = portal.trail("grant", &of_jan.to_string()).await;
         assert_eq!(trail.iter().map(|entry| entry.event.as_str()).collect::<Vec<_>>(), ["grant.revoked"]);
+        // „Dlaczego” says by whom and in which capacity, the lists too, and the person is told.
+        let why = explain_grant(&portal.context, &office, of_jan).await.expect("seen").revocation.expect("by whom");
+        assert_eq!((why.capacity, why.reason.code.as_str(), why.revoked_by.as_str()), (Capacity::Head, "not_confirmed", office.label()));
+        assert_eq!((why.account, why.letter.expect("the list").reference), (jan, number.to_string()));
+        let filter = ChangeFilter { since: portal.now().warsaw_date(), only: Some(RightChange::GrantRevoked) };
+        let changed = list_changes(&portal.context, &office, &filter, None).await.expect("a list").rows;
+        assert_eq!(changed.iter().map(|row| row.capacity).collect::<Vec<_>>(), [Some(Capacity::Head)]);
+        let told = subjects(&portal, &portal.email_of(jan).await).await;
+        assert!(told.iter().any(|subject| subject.contains("odebran")), "{told:?}");
         portal.advance_days(364);
         assert_eq!(portal.keep().await.asked, 0);
     }

@@ -12,11 +12,13 @@ use cas_portal::domain::id::{AccountId, StandInId};
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::moment::{Moment, date_text};
 use cas_portal::services::ServiceError;
+use cas_portal::services::deliver_outbox::deliver_due;
+use cas_portal::services::keep_deadlines::keep_deadlines;
 use cas_portal::services::manage_accounts::{create_administrator, revoke_role, suspend};
 use cas_portal::services::review_application::{
     Sort, approve, forwarded, queue, reject, return_for_correction, review, take, withdraw_approval,
 };
-use cas_portal::services::stand_ins::{NewStandIn, end_stand_in, list_deputies, list_stand_ins, name_stand_in};
+use cas_portal::services::stand_ins::{NewStandIn, end_stand_in, list_deputies, list_stand_ins, name_stand_in, name_stand_in_for};
 use cas_portal::services::view_application::view;
 use cas_portal::storage::{applications, grants, role_assignments};
 use jiff::ToSpan;
@@ -274,6 +276,62 @@ on_both! {
         let made = create_administrator(&portal.context, &actor, &Default::default()).await;
         assert!(matches!(made, Err(ServiceError::Denied)), "{made:?}");
         assert!(takes(&portal, &actor, &filed).await.is_ok(), "but decides everywhere");
+    }
+
+    async fn the_centre_names_a_deputy_for_who_is_away_and_both_are_told(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (absent, deputy) = (administrator(&portal, HERE).await, administrator(&portal, THERE).await);
+        let (one, other) = (central(&portal).await, central(&portal).await);
+        let day = today(&portal);
+        let role = async |account| role_assignments::list_of(portal.db(), account).await.expect("roles")[0].id.to_string();
+        let typed = async |whose: AccountId, deputy: AccountId| NewStandIn {
+            deputy: deputy.to_string(),
+            role: role(whose).await,
+            from: date_text(day),
+            until: date_text(day),
+        };
+        let boss = portal.actor(one).await;
+        let refused = async |typed: NewStandIn| match name_stand_in_for(&portal.context, &boss, &typed).await {
+            Err(ServiceError::Invalid(errors)) => errors.0.into_iter().map(|(field, found)| (field, found[0])).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        };
+        let wrong = |field: &str, reason| vec![(field.to_owned(), reason)];
+        // Nobody takes a role by the own word, no role is lent to its holder, none for the country to who has none, none to who decides nothing.
+        assert_eq!(refused(typed(absent, one).await).await, wrong("deputy", Invalid::Unknown));
+        assert_eq!(refused(typed(absent, absent).await).await, wrong("deputy", Invalid::Unknown));
+        assert_eq!(refused(typed(other, deputy).await).await, wrong("deputy", Invalid::Unknown));
+        assert_eq!(refused(typed(absent, portal.official(Role::Helpdesk, Some(HERE)).await).await).await, wrong("deputy", Invalid::Unknown));
+        assert_eq!(refused(typed(one, other).await).await, wrong("lent_role", Invalid::Unknown), "the own role: the other page");
+        assert_eq!(refused(NewStandIn { role: String::new(), ..typed(absent, deputy).await }).await, wrong("lent_role", Invalid::Required));
+        // Only the centre does it, and no deputy of the centre.
+        stands_in(&portal, other, deputy, day, day).await.expect("named");
+        for who in [deputy, absent, portal.official(Role::Auditor, None).await] {
+            let done = name_stand_in_for(&portal.context, &portal.actor(who).await, &typed(absent, other).await).await;
+            assert!(matches!(done, Err(ServiceError::Denied)), "{done:?}");
+        }
+        let before = notices(&portal, "stand_in_named").await;
+        let id = name_stand_in_for(&portal.context, &boss, &typed(absent, deputy).await).await.expect("named");
+        assert_eq!(notices(&portal, "stand_in_named").await, before + 2);
+        assert_eq!(refused(typed(absent, deputy).await).await, wrong("deputy", Invalid::StandInTwice));
+        let seen = list_stand_ins(&portal.context, &portal.actor(absent).await).await.expect("a list").named;
+        let name = boss.signed_in().expect("signed in").full_name.clone();
+        assert_eq!((seen.len(), seen[0].named_by.clone(), seen[0].may_end), (1, Some(name.clone()), true));
+        while deliver_due(&portal.context, "worker", 100).await.expect("delivered").taken() > 0 {}
+        for account in [absent, deputy] {
+            let told = portal.letters_to(&portal.email_of(account).await);
+            assert!(told.iter().any(|letter| letter.body.contains(&name)), "{told:?}");
+        }
+        // The deputy decides in the place of the absent, with the same bars, and passes nothing on.
+        let unit = portal.unit().await;
+        portal.grant(absent, unit, "PS", "viewer").await;
+        let mut registration = portal.registration(1);
+        registration.existing_unit = Some(unit);
+        let filed = portal.application_of(registration, Status::FormReceived).await;
+        assert_eq!(barred(takes(&portal, &portal.actor(deputy).await, &filed).await), Barred::DeputisedBarred);
+        let lent = NewStandIn { role: role(absent).await, ..typed(absent, other).await };
+        assert!(matches!(name_stand_in(&portal.context, &portal.actor(deputy).await, &lent).await, Err(ServiceError::Invalid(_))), "no chain");
+        // The absent ends it.
+        end_stand_in(&portal.context, &portal.actor(absent).await, id).await.expect("ended");
     }
 
     async fn a_deputy_is_barred_by_what_bars_the_absent_and_by_what_bars_himself(db: TestDatabase) {

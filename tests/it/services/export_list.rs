@@ -14,6 +14,7 @@ use cas_portal::services::export_list::{Exported, Format, List, export_list};
 use cas_portal::services::read_audit::AuditFilter;
 use cas_portal::services::review_application::Sort;
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter};
+use cas_portal::services::view_office::UnitFilter;
 use cas_portal::storage::grants::{self, Grant};
 use cas_portal::storage::{database, units};
 use jiff::civil::date;
@@ -26,7 +27,7 @@ fn lists() -> Vec<List> {
         List::Changes(ChangeFilter { since: date(2026, 1, 1), only: None }),
         List::Applications { status: Status::Approved, q: String::new(), sort: Sort::Waiting },
         List::Accounts { q: String::new(), asks_to_close: false },
-        List::Units { q: String::new() },
+        List::Units(UnitFilter::default()),
         List::Audit(AuditFilter::default()),
     ]
 }
@@ -103,7 +104,7 @@ on_both! {
         }
         tx.commit().await.expect("committed");
         let administrator = portal.office().await;
-        for list in [List::Grants(GrantFilter::default()), List::Units { q: String::new() }] {
+        for list in [List::Grants(GrantFilter::default()), List::Units(UnitFilter::default())] {
             for format in Format::ALL {
                 let mut exported = export(&portal, &administrator, &list, format).await;
                 assert_eq!(exported.rows, 2_300, "{}", list.key());

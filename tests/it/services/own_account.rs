@@ -7,6 +7,7 @@ use crate::support::portal::{TestPortal, visitor};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::actor::Actor;
 use cas_portal::domain::application::status::Status;
+use cas_portal::domain::id::AccountId;
 use cas_portal::domain::identifiers::Login;
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::lockout::Lockout;
@@ -16,7 +17,7 @@ use cas_portal::services::ServiceError;
 use cas_portal::services::change_password::change_password;
 use cas_portal::services::change_profile::{change_profile, has_open_application};
 use cas_portal::services::keep_session::{OpenSession, keep_session};
-use cas_portal::services::manage_accounts::{close, list_accounts, suspend, view_account};
+use cas_portal::services::manage_accounts::{Answer, answer_proposal, close, list_accounts, propose_closing, suspend, view_account};
 use cas_portal::services::manage_sessions::{end_other_sessions, end_session, list_own_sessions};
 use cas_portal::services::own_data::read_own_data;
 use cas_portal::services::read_history::{Who, read_history};
@@ -53,6 +54,13 @@ async fn letters(portal: &TestPortal) -> Vec<(String, String)> {
 
 async fn events_of(portal: &TestPortal, login: &str) -> Vec<String> {
     portal.trail("account", login).await.into_iter().map(|e| e.event).collect()
+}
+
+/// An official's account is closed by two: this one proposes it, another one confirms.
+async fn closed_by_two(portal: &TestPortal, by: &Actor, id: AccountId) {
+    let second = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+    let proposal = propose_closing(&portal.context, by, id).await.expect("proposed");
+    answer_proposal(&portal.context, &second, proposal, Answer::Confirm).await.expect("confirmed");
 }
 
 on_both! {
@@ -303,8 +311,7 @@ on_both! {
         assert!(matches!(close(&portal.context, &actor, id).await, Err(ServiceError::Denied)), "not by oneself");
         close(&portal.context, &office, id).await.expect("closed");
         assert!(!is_open(&portal, &token).await);
-        let today = portal.now().warsaw_date();
-        assert!(grants::list_of_account(portal.db(), id).await.expect("grants").iter().all(|g| g.valid_until == today));
+        assert!(grants::list_of_account(portal.db(), id).await.expect("grants").is_empty(), "taken away at once");
         let after = accounts::find(portal.db(), id).await.expect("read").expect("it");
         assert_eq!(after.status, AccountStatus::Closed);
         assert!(letters(&portal).await.iter().any(|(to, subject)| *to == after.profile.email.to_string() && subject.contains("jest zamknięte")));
@@ -326,7 +333,9 @@ on_both! {
         portal.advance_minutes(16);
         assert!(matches!(close(&portal.context, &office, id).await, Err(ServiceError::ProofTooOld)));
         let office = portal.actor(central).await;
-        close(&portal.context, &office, id).await.expect("closed");
+        // An official's account: one alone does not close it.
+        assert!(matches!(close(&portal.context, &office, id).await, Err(ServiceError::SecondNeeded)));
+        closed_by_two(&portal, &office, id).await;
         assert!(!passkeys::has_factor(portal.db(), id).await.expect("read"));
         assert!(role_assignments::list_of(portal.db(), id).await.expect("roles").is_empty());
 
@@ -353,7 +362,17 @@ on_both! {
         request_closing(&portal.context, &actor).await.expect("asked");
         request_closing(&portal.context, &seconds).await.expect("asked");
         let other = portal.second(&db).await;
-        let (a, b) = tokio::join!(close(&portal.context, &actor, second), close(&other.context, &seconds, id));
+        // A third one proposes to close both; each confirms the other's end.
+        let third = portal.official(Role::CentralAdministrator, None).await;
+        let by = portal.actor(third).await;
+        let of_second = propose_closing(&portal.context, &by, second).await.expect("proposed");
+        let of_first = propose_closing(&portal.context, &by, id).await.expect("proposed");
+        let third_status = accounts::find(portal.db(), third).await.expect("read").expect("it").status;
+        assert_eq!(third_status, AccountStatus::Active);
+        let (a, b) = tokio::join!(
+            answer_proposal(&portal.context, &actor, of_second, Answer::Confirm),
+            answer_proposal(&other.context, &seconds, of_first, Answer::Confirm)
+        );
         assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|done| **done).count(), 1, "{a:?} {b:?}");
     }
 

@@ -9,18 +9,30 @@ use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::actor::{Actor, ActorKind};
 use cas_portal::domain::application::Application;
 use cas_portal::domain::application::draft::RenewedTexts;
+use cas_portal::domain::application::draft::{PersonTexts, RenewedTexts, STATEMENTS};
+use cas_portal::domain::application::status::Status;
 use cas_portal::domain::grant::{GrantState, RightChange};
 use cas_portal::domain::id::{AccountId, RevocationId, UnitId};
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::moment::MINUTE_MS;
 use cas_portal::domain::revocation::{Capacity, RevocationTexts};
+use cas_portal::mail::ReceivedLetter;
 use cas_portal::services::ServiceError;
+use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::extend_permissions::{self, take_over, view_take_over};
 use cas_portal::services::guided_form;
 use cas_portal::services::manage_accounts::view_affected;
+use cas_portal::services::manage_accounts::{close, view_account, view_affected};
+use cas_portal::services::own_data::read_own_data;
+use cas_portal::services::request_closing::request_closing;
+use cas_portal::services::review_application::{approve, take};
 use cas_portal::services::revoke_grants::{look, revoke, view_hand_over};
+use cas_portal::services::stand_ins::{NewStandIn, name_stand_in};
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter, explain_grant, list_changes, list_grants};
+use cas_portal::services::{ServiceError, register_staff, renew_permissions};
 use cas_portal::storage::grants::{self};
+use cas_portal::storage::grants::{self, Grant};
+use cas_portal::storage::{accounts, applications, audit_entries, revocations, rights, role_assignments, units};
 use cas_portal::storage::{accounts, role_assignments};
 use jiff::civil::date;
 
@@ -186,15 +198,142 @@ on_both! {
             match approved {
                 // The approval came first: the renewed right went.
                 Ok(()) => assert_eq!(given.len(), 1),
-                // The revocation came first: nothing is left to renew.
+                // The revocation came first: nothing is left to renew, so the application is closed.
                 refused => {
-                    assert_eq!(invalid(refused), one("grants", Invalid::GrantGone));
+                    assert!(!matches!(refused, Err(ServiceError::Invalid(_))), "{refused:?}");
                     assert!(given.is_empty());
+                    assert_eq!(applications::find(portal.db(), application.id).await.expect("applications").expect("it").status, Status::Rejected);
                 }
             }
             let left = view_hand_over(&portal.context, &coordinator, id).await.expect("seen").revocation.left_behind;
             assert_eq!(left.pairs(), ["PS:viewer"]);
         }
+    }
+
+    async fn a_renewal_of_what_is_taken_is_closed_with_the_reason(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let unit = portal.unit().await;
+        let administrator = portal.actor(portal.administrator().await).await;
+        let coordinator = portal.actor(coordinator_of(&portal, unit).await).await;
+        let (account, other) = (portal.account("odnawia", AccountStatus::Active).await, portal.account("odnawia", AccountStatus::Active).await);
+        let closed = renewal_in_review(&portal, &administrator, account, unit).await;
+        let stays = renewal_in_review(&portal, &administrator, other, unit).await;
+        portal.grant(account, unit, "PS", "approver").await;
+        let state = async |id| applications::find(portal.db(), id).await.expect("applications").expect("it");
+        // Of another right: the renewal goes on.
+        taken_away(&portal, &coordinator, account, unit, &["PS:approver"]).await;
+        assert_eq!(state(closed.id).await.status, Status::InReview);
+        letters(&portal, account).await;
+        portal.mailbox.clear();
+        taken_away(&portal, &coordinator, account, unit, &["PS:viewer"]).await;
+        let after = state(closed.id).await;
+        assert_eq!((after.status, after.decided_by, after.taken_by), (Status::Rejected, None, None));
+        let reason = after.reason.expect("a reason");
+        assert!(reason.contains("22.11.2026") && reason.contains("koordynator jednostki") && reason.contains("odejście z pracy"), "{reason}");
+        let told = letters(&portal, account).await;
+        assert_eq!(told.len(), 2, "of the right and of the renewal: {told:?}");
+        assert!(told.iter().any(|letter| letter.body.contains("Nie ma już czego przedłużać")));
+        let trail = audit_entries::list_of_object(portal.db(), "application", closed.number.as_str(), 10).await.expect("the trail");
+        assert!(trail.iter().any(|entry| entry.event == "application.rejected" && entry.details["why"] == "right_gone"), "{trail:?}");
+        assert_eq!(state(stays.id).await.status, Status::InReview, "somebody else's stays");
+        approve(&portal.context, &administrator, &stays.number, stays.version, true).await.expect("approved");
+    }
+
+    async fn a_closed_account_leaves_a_list_in_each_unit_and_its_coordinators_are_told(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (unit, other) = (portal.unit().await, portal.unit().await);
+        let leaver = portal.employee(unit).await;
+        portal.assign(leaver, Role::UnitCoordinator, None, Some(unit)).await;
+        portal.grant(leaver, other, "PS", "viewer").await;
+        let coordinator = coordinator_of(&portal, unit).await;
+        let administrator = portal.actor(portal.administrator().await).await;
+        request_closing(&portal.context, &portal.actor(leaver).await).await.expect("asked");
+        close(&portal.context, &administrator, leaver).await.expect("closed");
+        let left = revocations::list_of_account(portal.db(), leaver).await.expect("revocations");
+        assert_eq!(left.len(), 2, "one for each unit");
+        let here = left.iter().find(|one| one.unit == unit).expect("of this unit");
+        assert_eq!((here.capacity, here.reason.code.as_str()), (Capacity::Administrator, "closing_asked"));
+        assert_eq!((here.left_behind.pairs(), here.left_behind.was_coordinator), (vec!["PS:editor".to_owned()], true));
+        assert_eq!(here.revoked_by, administrator.label());
+        let there = left.iter().find(|one| one.unit == other).expect("of the other one");
+        assert_eq!((there.left_behind.pairs(), there.left_behind.was_coordinator), (vec!["PS:viewer".to_owned()], false));
+        assert_eq!(in_force(&portal, leaver, unit).await, 0);
+        // The other coordinator is told, with the list; the leaver of the end of the account only.
+        let told = letters(&portal, coordinator).await.pop().expect("a letter");
+        assert!(told.body.contains("zamknięcie konta") && told.body.contains(&format!("/revocations/{}", here.id)), "{}", told.body);
+        assert!(!letters(&portal, leaver).await.iter().any(|letter| letter.body.contains("/revocations/")));
+        // „Dlaczego” and the account's page know it, as far as one may.
+        let filter = GrantFilter { state: Some(GrantState::Revoked), ..GrantFilter::default() };
+        let listed = list_grants(&portal.context, &portal.actor(coordinator).await, &filter, None).await.expect("a list").rows;
+        let why = explain_grant(&portal.context, &administrator, listed[0].grant.id).await.expect("seen").revocation.expect("by whom");
+        assert_eq!(why.reason.name, "zamknięcie konta na prośbę właściciela");
+        let seen = view_account(&portal.context, &administrator, leaver).await.expect("seen").hand_overs;
+        assert_eq!(seen.len(), 2);
+        assert!(view_hand_over(&portal.context, &portal.actor(coordinator).await, here.id).await.expect("seen").may_register);
+        // Nobody chooses what only the portal says.
+        let asked = look(&portal.context, &administrator, portal.employee(unit).await, unit).await.expect("seen").reasons;
+        assert_eq!(asked.iter().map(|reason| reason.code.as_str()).collect::<Vec<_>>(), ["left_work", "other_duties", "other"]);
+    }
+
+    async fn the_copy_of_one_s_data_has_stand_ins_and_hand_over_lists_and_names_nobody_else(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let unit = portal.unit().await;
+        let (own, deputy) = (portal.administrator().await, portal.administrator().await);
+        portal.grant(own, unit, "PS", "viewer").await;
+        let coordinator = portal.actor(coordinator_of(&portal, unit).await).await;
+        taken_away(&portal, &coordinator, own, unit, &["PS:viewer"]).await;
+        let typed = NewStandIn { deputy: deputy.to_string(), role: String::new(), from: "22.11.2026".into(), until: "24.11.2026".into() };
+        name_stand_in(&portal.context, &portal.actor(own).await, &typed).await.expect("named");
+        let data = read_own_data(&portal.context, &portal.actor(own).await).await.expect("a copy");
+        let left = &data.hand_overs[0];
+        assert_eq!((data.hand_overs.len(), left.capacity, left.rights[0].function.as_str()), (1, "coordinator", "viewer"));
+        assert_eq!(left.reason, ["odejście z pracy"]);
+        assert_eq!(data.stand_ins.iter().map(|one| (one.is_deputy, one.until)).collect::<Vec<_>>(), [(false, date(2026, 11, 24))]);
+        let json = data.to_json().to_string();
+        for other in [portal.login_of(deputy).await, coordinator.label().to_owned()] {
+            assert!(!json.contains(&format!("\"{other}\"")), "{other}: {json}");
+        }
+        let theirs = read_own_data(&portal.context, &portal.actor(deputy).await).await.expect("a copy");
+        assert!(theirs.stand_ins[0].is_deputy && theirs.hand_overs.is_empty());
+    }
+
+    async fn a_registration_of_staff_begins_with_what_is_left(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (unit, other) = (portal.unit().await, portal.unit().await);
+        let leaver = portal.employee(unit).await;
+        portal.grant(leaver, unit, "PS", "approver").await;
+        let coordinator = portal.actor(coordinator_of(&portal, unit).await).await;
+        let id = taken_away(&portal, &coordinator, leaver, unit, &["PS:editor", "PS:approver"]).await;
+        let found = register_staff::view_take_over(&portal.context, &coordinator, id).await.expect("seen");
+        assert_eq!((found.pairs.clone(), found.has_room), (vec!["PS:approver".to_owned(), "PS:editor".to_owned()], true));
+        for _ in 0..2 {
+            let index = register_staff::take_over(&portal.context, &coordinator, id).await.expect("begun");
+            assert_eq!(index, 0, "two clicks make one person");
+        }
+        let texts = guided_form::look::<register_staff::StaffDraft>(&portal.context, &coordinator).await.expect("seen").texts();
+        assert_eq!((texts.unit, texts.persons.len(), texts.persons[0].grants.clone()), (Some(unit), 1, found.pairs));
+        let person = PersonTexts {
+            first_name: "Zofia".into(),
+            last_name: "Nowa".into(),
+            email: "zofia@gops.example.pl".into(),
+            phone: "41 311 46 92".into(),
+            position: "inspektorka".into(),
+            login: "zofia.nowa".into(),
+            ..PersonTexts::default()
+        };
+        register_staff::save_person(&portal.context, &coordinator, (0, ""), person).await.expect("typed");
+        let statements = STATEMENTS.iter().map(|s| (*s).to_owned()).collect();
+        guided_form::save_statements::<register_staff::StaffDraft>(&portal.context, &coordinator, statements).await.expect("statements");
+        let number = register_staff::file(&portal.context, &coordinator, "").await.expect("good as it is");
+        let application = applications::find_by_number(portal.db(), &number).await.expect("applications").expect("it");
+        let asked: Vec<String> =
+            application.payload.unit_staff().expect("staff").persons[0].grants.iter().map(|g| format!("{}:{}", g.sub_area, g.function)).collect();
+        assert_eq!(asked, ["PS:approver", "PS:editor"]);
+        // Not by another unit's coordinator, nor by people of the unit.
+        let stranger = portal.actor(coordinator_of(&portal, other).await).await;
+        assert!(matches!(register_staff::take_over(&portal.context, &stranger, id).await, Err(ServiceError::NotFound)));
+        let colleague = portal.actor(portal.employee(unit).await).await;
+        assert!(matches!(register_staff::take_over(&portal.context, &colleague, id).await, Err(ServiceError::Denied)));
     }
 
     async fn a_colleague_of_the_unit_takes_over_what_is_left(db: TestDatabase) {

@@ -5,11 +5,17 @@ use crate::support::portal::{TestPortal, operator};
 use crate::support::refusals::one_of_two;
 use cas_portal::domain::account::AccountStatus;
 use cas_portal::domain::id::{AccountId, RoleProposalId};
+use cas_portal::domain::moment::date_text;
 use cas_portal::domain::role_proposal::LAPSE_DAYS;
 use cas_portal::services::ServiceError;
+use cas_portal::services::deliver_outbox::deliver_due;
+use cas_portal::services::keep_deadlines::keep_deadlines;
 use cas_portal::services::manage_accounts::{
-    Answer, NewAdministrator, answer_proposal, list_proposals, propose_administrator, propose_revocation, revoke_role, suspend,
+    Answer, NewAdministrator, answer_proposal, close, list_proposals, propose_administrator, propose_closing, propose_revocation, restore,
+    revoke_role, suspend, view_account,
 };
+use cas_portal::services::stand_ins::{NewStandIn, name_stand_in};
+use cas_portal::storage::{accounts, outbox_messages, role_assignments};
 use cas_portal::storage::{accounts, role_assignments};
 
 fn new(login: &str) -> NewAdministrator {
@@ -130,5 +136,85 @@ on_both! {
         let is_confirmed = a.is_ok();
         one_of_two(a, b);
         assert_eq!(status_of(&portal, "nowa").await.is_some(), is_confirmed);
+    }
+
+    async fn an_official_s_account_is_closed_by_two_and_locked_by_one(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let [one, other] = centrals(&portal).await;
+        let (official, helpdesk) = (portal.administrator().await, portal.official(Role::Helpdesk, Some("26")).await);
+        let actor = portal.actor(one).await;
+        assert!(matches!(close(&portal.context, &actor, official).await, Err(ServiceError::SecondNeeded)));
+        let seen = view_account(&portal.context, &actor, official).await.expect("seen");
+        assert_eq!((seen.may_close, seen.may_propose_closing, seen.is_official), (false, true, true));
+        // Nor does a voivodeship administrator, who outranks helpdesk.
+        let below = portal.actor(official).await;
+        assert!(matches!(close(&portal.context, &below, helpdesk).await, Err(ServiceError::SecondNeeded)));
+        assert!(matches!(propose_closing(&portal.context, &below, helpdesk).await, Err(ServiceError::Denied)));
+        assert!(matches!(propose_closing(&portal.context, &actor, one).await, Err(ServiceError::Denied)), "not the own one");
+        // In an emergency one alone locks it, and that is taken back.
+        suspend(&portal.context, &actor, official).await.expect("locked at once");
+        restore(&portal.context, &actor, official).await.expect("and unlocked");
+        let id = propose_closing(&portal.context, &actor, official).await.expect("proposed");
+        assert!(matches!(propose_closing(&portal.context, &portal.actor(other).await, official).await, Err(ServiceError::Stale)), "twice");
+        assert!(is_stale(answered(&portal, one, id, Answer::Confirm).await), "nobody confirms the own proposal");
+        let login = portal.login_of(official).await;
+        assert_eq!(status_of(&portal, &login).await, Some(AccountStatus::Active), "nothing yet");
+        answered(&portal, other, id, Answer::Confirm).await.expect("confirmed");
+        assert_eq!(status_of(&portal, &login).await, Some(AccountStatus::Closed));
+        assert!(role_assignments::list_of(portal.db(), official).await.expect("roles").is_empty());
+        let entry = portal.last_entry(official, "account.closed").await;
+        assert_eq!(entry.details["proposed_by"].as_str(), Some(portal.login_of(one).await.as_str()));
+        // Whose account is nobody's official is closed by one, as ever.
+        let person = portal.account("anna", AccountStatus::Active).await;
+        assert!(matches!(propose_closing(&portal.context, &actor, person).await, Err(ServiceError::Stale)));
+        close(&portal.context, &actor, person).await.expect("closed");
+        // Of two central administrators none can be closed: nobody is left to confirm it.
+        assert!(matches!(propose_closing(&portal.context, &actor, other).await, Err(ServiceError::SecondNeeded)));
+    }
+
+    async fn who_loses_a_role_or_a_stand_in_is_told(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let [one, other] = centrals(&portal).await;
+        let (absent, deputy) = (portal.administrator().await, portal.official(Role::VoivodeshipAdministrator, Some("24")).await);
+        let day = date_text(portal.now().warsaw_date());
+        let named = async || {
+            let typed = NewStandIn { deputy: deputy.to_string(), role: String::new(), from: day.clone(), until: day.clone() };
+            name_stand_in(&portal.context, &portal.actor(absent).await, &typed).await.expect("named")
+        };
+        let subjects = async |account| {
+            while deliver_due(&portal.context, "worker", 100).await.expect("delivered").taken() > 0 {}
+            let told: Vec<String> = portal.letters_to(&portal.email_of(account).await).into_iter().map(|letter| letter.subject).collect();
+            told
+        };
+        let ended = |told: &[String]| told.iter().filter(|subject| subject.as_str() == "Zastępstwo zakończone przed czasem").count();
+        // A lock ends the stand-in, and it does not come back by itself.
+        named().await;
+        suspend(&portal.context, &portal.actor(one).await, absent).await.expect("locked");
+        assert_eq!(ended(&subjects(deputy).await), 1);
+        restore(&portal.context, &portal.actor(one).await, absent).await.expect("unlocked");
+        assert!(portal.actor(deputy).await.signed_in().expect("signed in").stand_ins.is_empty());
+        // So does the end of the role, confirmed by two; its holder is told of both.
+        named().await;
+        let role = role_assignments::list_of(portal.db(), absent).await.expect("roles")[0].id;
+        let id = propose_revocation(&portal.context, &portal.actor(one).await, absent, role).await.expect("proposed");
+        answered(&portal, other, id, Answer::Confirm).await.expect("confirmed");
+        assert_eq!(ended(&subjects(deputy).await), 2);
+        let told = subjects(absent).await;
+        assert_eq!(ended(&told), 1);
+        assert!(told.iter().any(|subject| subject.starts_with("Twoja rola w portalu skończyła się")), "{told:?}");
+        // And the end of the deputy's own role.
+        let third = portal.administrator().await;
+        let typed = NewStandIn { deputy: deputy.to_string(), role: String::new(), from: day.clone(), until: day.clone() };
+        name_stand_in(&portal.context, &portal.actor(third).await, &typed).await.expect("named");
+        let role = role_assignments::list_of(portal.db(), deputy).await.expect("roles")[0].id;
+        revoke_role(&portal.context, &operator(), deputy, role).await.expect("revoked");
+        assert_eq!(ended(&subjects(third).await), 1);
+        // And the end of the account of whom it is for.
+        let (fourth, fifth) = (portal.administrator().await, portal.administrator().await);
+        let typed = NewStandIn { deputy: fifth.to_string(), role: String::new(), from: day.clone(), until: day.clone() };
+        name_stand_in(&portal.context, &portal.actor(fourth).await, &typed).await.expect("named");
+        let id = propose_closing(&portal.context, &portal.actor(one).await, fourth).await.expect("proposed");
+        answered(&portal, other, id, Answer::Confirm).await.expect("confirmed");
+        assert_eq!(ended(&subjects(fifth).await), 1);
     }
 }

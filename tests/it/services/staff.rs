@@ -15,14 +15,18 @@ use cas_portal::domain::application::status::Status;
 use cas_portal::domain::application::{Application, Kind};
 use cas_portal::domain::id::{AccountId, UnitId};
 use cas_portal::domain::invalid::Invalid;
+use cas_portal::services::export_list::{List, export_list};
 use cas_portal::services::guided_form::{self, drop_draft, look, save_statements, start_correction};
 use cas_portal::services::register_staff::{
     StaffDraft, add_rows, choose_unit, drop_sheet, file, look_at_sheet, read_file, remove_person, save_needs, save_person, write_template,
 };
+use cas_portal::services::review_application::{approve, reject, return_for_correction, review, take};
 use cas_portal::services::review_application::{reject, return_for_correction, review, take};
+use cas_portal::services::view_office::{UnitFilter, list_units};
 use cas_portal::services::view_own_unit::{own_units, staff, view};
 use cas_portal::services::{ServiceError, extend_permissions, own_data, print_form, withdraw_application};
 use cas_portal::storage::applications::persons;
+use cas_portal::storage::{accounts, applications, grants, role_assignments, units};
 use cas_portal::storage::{accounts, grants, role_assignments};
 use cas_portal::tables::Format;
 use std::io::Read as _;
@@ -364,5 +368,30 @@ on_both! {
         // A suspended coordinator looks after nobody.
         accounts::save_status(portal.db(), account, AccountStatus::Suspended).await.expect("suspended");
         assert!(view(context, &actor, unit).await.expect("seen").coordinators.is_empty());
+    }
+
+    async fn units_without_a_coordinator_are_found_and_exported(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (without, with, gone, lost, closed) =
+            (portal.unit().await, portal.unit().await, portal.unit().await, portal.unit().await, portal.unit().await);
+        coordinator(&portal, with).await;
+        let account = coordinator(&portal, gone).await;
+        accounts::save_status(portal.db(), account, AccountStatus::Suspended).await.expect("suspended");
+        let account = coordinator(&portal, lost).await;
+        let role = role_assignments::list_of(portal.db(), account).await.expect("roles")[0].id;
+        role_assignments::revoke(portal.db(), role, portal.now()).await.expect("revoked");
+        units::close(portal.db(), closed).await.expect("closed");
+        portal.unit_in_lodz().await;
+        let administrator = portal.actor(portal.administrator().await).await;
+        let filter = UnitFilter { without_coordinator: true, ..UnitFilter::default() };
+        let mut found: Vec<UnitId> =
+            list_units(&portal.context, &administrator, &filter, None).await.expect("a list").rows.into_iter().map(|unit| unit.id).collect();
+        let mut expected = vec![without, gone, lost];
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected, "in scope, active, and served by nobody of its own");
+        assert_eq!(list_units(&portal.context, &administrator, &UnitFilter::default(), None).await.expect("a list").rows.len(), 5);
+        let exported = export_list(&portal.context, &administrator, &List::Units(filter), Format::Csv).await.expect("a file");
+        assert_eq!(exported.rows, 3);
     }
 }

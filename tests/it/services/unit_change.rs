@@ -10,6 +10,7 @@ use cas_portal::domain::actor::Actor;
 use cas_portal::domain::application::Application;
 use cas_portal::domain::application::decision::{Barred, Remark};
 use cas_portal::domain::application::draft::UnitTexts;
+use cas_portal::domain::application::draft::{RenewedTexts, STATEMENTS, UnitTexts};
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::application::typing::unit_texts;
 use cas_portal::domain::grant::GrantState;
@@ -17,11 +18,17 @@ use cas_portal::domain::id::{AccountId, UnitId};
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::permission::UnitScope;
 use cas_portal::domain::unit::{Unit, UnitEvent, UnitStatus};
+use cas_portal::mail::ReceivedLetter;
 use cas_portal::services::change_unit::{Changing, choose, save_data, save_ending, save_why};
+use cas_portal::services::change_unit::{choose, file, look, save_data, save_ending, save_why, start_correction, stop_ending};
+use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::guided_form::{file, look, start_correction};
+use cas_portal::services::keep_deadlines::keep_deadlines;
+use cas_portal::services::review_application::{approve, return_for_correction, review, take};
 use cas_portal::services::review_application::{return_for_correction, review, take};
 use cas_portal::services::view_unit_history::unit_history;
-use cas_portal::services::{ServiceError, extend_permissions};
+use cas_portal::services::{ServiceError, extend_permissions, renew_permissions};
+use cas_portal::storage::grants::Grant;
 use cas_portal::storage::grants::listing::{self, GrantFilter};
 use cas_portal::storage::{accounts, applications, grants, role_assignments, unit_changes, units};
 use jiff::civil::date;
@@ -377,12 +384,161 @@ on_both! {
         }
         // The application that was on its way is decided for the successor.
         let administrator = portal.proven(&administrator);
+        let seen = review(&portal.context, &administrator, &extension.number).await.expect("seen");
+        assert_eq!(seen.heir.map(|unit| unit.id), Some(heir), "the page says for whom");
         portal.approve(&administrator, &extension).await.expect("approved");
+        assert!(review(&portal.context, &administrator, &extension.number).await.expect("seen").heir.is_none(), "nothing is to be decided any more");
         assert!(portal.rights(account, heir).await.contains(&("PS".into(), "approver".into())));
         // The history goes along: who moved still sees what was.
         assert!(unit_history(&portal.context, &portal.actor(account).await, unit).await.is_ok());
         assert_eq!(events(&portal, heir).await, [UnitEvent::TookOver]);
         assert_eq!(events(&portal, unit).await, [UnitEvent::EndingSet, UnitEvent::Closed]);
+    }
+
+    async fn an_approved_end_is_stopped_with_a_reason_until_its_last_day_is_over(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (unit, heir) = (portal.unit().await, heir(&portal).await);
+        let account = portal.employee(unit).await;
+        let (looks_after, in_heir) = (coordinator(&portal, unit).await, coordinator(&portal, heir).await);
+        let application = filed_end(&portal, looks_after, unit, "30.11.2026", Some(heir)).await;
+        let administrator = office(&portal).await;
+        let stop = async |actor: &Actor, reason: &str| stop_ending(&portal.context, actor, unit, reason).await;
+        assert!(matches!(stop(&administrator, "Uchwała uchylona.").await, Err(ServiceError::Stale)), "no end is set yet");
+        approved(&portal, &application).await;
+        for nobody in [
+            portal.actor(looks_after).await,
+            portal.actor(account).await,
+            portal.actor(portal.official(Role::VoivodeshipAdministrator, Some("10")).await).await,
+            portal.actor(portal.official(Role::Helpdesk, Some("26")).await).await,
+        ] {
+            assert!(matches!(stop(&nobody, "Bo tak.").await, Err(ServiceError::NotFound)), "{nobody:?}");
+        }
+        // Nobody decides about the own unit, nor about the one that takes its place.
+        let member = portal.administrator().await;
+        portal.grant(member, heir, "PS", "viewer").await;
+        let barred = stop(&proven(&portal, portal.actor(member).await), "Uchwała uchylona.").await;
+        assert!(matches!(barred, Err(ServiceError::Barred(Barred::SameUnit))), "{barred:?}");
+        assert_eq!(invalid(stop(&administrator, " ").await), one("reason", Invalid::ReasonRequired));
+        // On its last day it still can be stopped.
+        portal.advance_days(8);
+        let administrator = proven(&portal, administrator);
+        stop(&administrator, "Uchwała uchylona.").await.expect("stopped");
+        let now = unit_of(&portal, unit).await;
+        assert_eq!((now.status, now.ends_on, now.successor), (UnitStatus::Active, None, None));
+        assert!(matches!(stop(&administrator, "Drugi raz.").await, Err(ServiceError::Stale)));
+        assert_eq!(events(&portal, unit).await, [UnitEvent::EndingSet, UnitEvent::EndingStopped]);
+        for account in [looks_after, in_heir] {
+            assert!(letter(&portal, account, "wstrzymane").await.body.contains("Uchwała uchylona."));
+        }
+        let regon = portal.regon_of(unit).await;
+        let trail = audit_entries::list_of_object(portal.db(), "unit", &regon, 20).await.expect("the trail");
+        let entry = trail.iter().find(|entry| entry.event == "unit.ending_stopped").expect("an entry");
+        assert_eq!((entry.details["reason"].as_str(), entry.details["last_day"].as_str()), (Some("Uchwała uchylona."), Some("2026-11-30")));
+        // The day passes, and nothing happens; then an end can be asked for anew, and after its day nothing is left to stop.
+        portal.advance_days(3);
+        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").units, 0);
+        assert!(is_answered(&portal, account, unit).await);
+        let again = filed_end(&portal, looks_after, unit, "31.12.2026", Some(heir)).await;
+        approved(&portal, &again).await;
+        portal.advance_days(29);
+        let administrator = proven(&portal, administrator);
+        assert!(matches!(stop(&administrator, "Za późno.").await, Err(ServiceError::Stale)), "its last day is over, though nobody has closed it");
+    }
+
+    async fn a_stop_and_the_day_itself_at_once_come_to_one_outcome(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let unit = portal.unit().await;
+        let looks_after = coordinator(&portal, unit).await;
+        let application = filed_end(&portal, looks_after, unit, "30.11.2026", None).await;
+        approved(&portal, &application).await;
+        let administrator = office(&portal).await;
+        portal.advance_days(8);
+        let (one, other) = (proven(&portal, administrator.clone()), portal.second(&db).await);
+        let (a, b) = tokio::join!(
+            stop_ending(&portal.context, &one, unit, "Uchwała uchylona."),
+            stop_ending(&other.context, &one, unit, "Uchwała uchylona.")
+        );
+        assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|done| **done).count(), 1, "{a:?} {b:?}");
+        assert_eq!(events(&portal, unit).await, [UnitEvent::EndingSet, UnitEvent::EndingStopped]);
+    }
+
+    async fn two_changes_that_want_one_regon_are_refused_at_the_field_and_at_last_by_the_index(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (unit, second) = (portal.unit().await, portal.unit().await);
+        let (first, other) = (portal.employee(unit).await, portal.employee(second).await);
+        let regon = portal.regon();
+        let wants = async |account: AccountId, unit: UnitId| {
+            let actor = portal.actor(account).await;
+            choose(&portal.context, &actor, Some(unit), "data").await.expect("chosen");
+            let texts = texts_of(&portal, unit, |texts| texts.regon = regon.to_string()).await;
+            save_data(&portal.context, &actor, texts).await.expect("data");
+            why(&portal, &actor).await;
+        };
+        // Both are typed before either is filed: the second is refused at its field when it is filed.
+        wants(first, unit).await;
+        wants(other, second).await;
+        let number = file(&portal.context, &portal.actor(first).await, "").await.expect("filed");
+        assert_eq!(invalid(file(&portal.context, &portal.actor(other).await, "").await), one("regon", Invalid::RegonOpenApplication));
+        // Had both slipped in, of two approvals at once one changes its unit, and the other is told why not.
+        let mine = reload(&portal, &number).await;
+        let hidden = Application { status: Status::Withdrawn, ..mine.clone() };
+        applications::save(portal.db(), &hidden).await.expect("hidden");
+        let theirs = file(&portal.context, &portal.actor(other).await, "").await.expect("filed");
+        let mine = Application { status: mine.status, ..reload(&portal, &number).await };
+        applications::save(portal.db(), &mine).await.expect("open again");
+        let administrator = office(&portal).await;
+        let (mine, theirs) =
+            (taken(&portal, &administrator, &reload(&portal, &number).await).await, taken(&portal, &administrator, &reload(&portal, &theirs).await).await);
+        let elsewhere = portal.second(&db).await;
+        let (a, b) = tokio::join!(
+            approve(&portal.context, &administrator, &mine.number, mine.version, true),
+            approve(&elsewhere.context, &administrator, &theirs.number, theirs.version, true)
+        );
+        let refused = match (a, b) {
+            (Ok(()), refused) | (refused, Ok(())) => refused,
+            both => panic!("{both:?}"),
+        };
+        assert_eq!(invalid(refused), one("unit", Invalid::RegonTaken));
+        let holders = [unit_of(&portal, unit).await, unit_of(&portal, second).await];
+        assert_eq!(holders.iter().filter(|unit| unit.data.regon == regon).count(), 1);
+    }
+
+    async fn a_renewal_of_what_does_not_move_is_closed_and_the_others_go_on(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (unit, heir) = (portal.unit().await, heir(&portal).await);
+        let kind = unit_of(&portal, heir).await.data.kind;
+        let no_sr = format!("DELETE FROM unit_kind_sub_areas WHERE unit_kind = '{kind}' AND sub_area = 'SR'");
+        sea_orm::ConnectionTrait::execute_unprepared(portal.db(), &no_sr).await.expect("edited");
+        let looks_after = coordinator(&portal, unit).await;
+        let mut filed = Vec::new();
+        for sub_area in ["SR", "PS"] {
+            let account = portal.account("odnawia", AccountStatus::Active).await;
+            let grant = Grant {
+                id: portal.context.new_grant_id(),
+                account,
+                unit,
+                sub_area: sub_area.into(),
+                function: "viewer".into(),
+                valid_from: date(2024, 1, 1),
+                valid_until: date(2027, 1, 31),
+                application: None,
+            };
+            grants::add(portal.db(), &grant, portal.now()).await.expect("a grant");
+            let actor = portal.actor(account).await;
+            let wish = RenewedTexts { right: format!("{sub_area}:viewer"), valid_until: String::new() };
+            renew_permissions::save_grants(&portal.context, &actor, vec![wish]).await.expect("grants");
+            guided_form::save_statements::<renew_permissions::Renewal>(&portal.context, &actor, STATEMENTS.iter().map(|s| (*s).to_owned()).collect()).await.expect("statements");
+            filed.push((account, guided_form::file::<renew_permissions::Renewal>(&portal.context, &actor, "").await.expect("filed")));
+        }
+        let application = filed_end(&portal, looks_after, unit, "30.11.2026", Some(heir)).await;
+        approved(&portal, &application).await;
+        portal.advance_days(9);
+        keep_deadlines(&portal.context).await.expect("kept");
+        let (ended, goes_on) = (reload(&portal, &filed[0].1).await, reload(&portal, &filed[1].1).await);
+        assert_eq!((ended.status, goes_on.status.is_open()), (Status::Rejected, true));
+        assert!(ended.reason.expect("a reason").contains("nie przeszło do jednostki"));
+        let told = letter(&portal, filed[0].0, "przedłużeni").await;
+        assert!(told.body.contains("ostatni dzień: 30.11.2026"), "{}", told.body);
     }
 
     async fn a_successor_that_has_ended_itself_passes_on_to_its_own(db: TestDatabase) {

@@ -40,6 +40,8 @@ pub struct ApplicationPage {
     pub two: Option<Two>,
     /// In whose place the reader works on it.
     pub acts_for: Option<String>,
+    /// Name and REGON of the unit that has taken the place of the one it names: it is decided for that one.
+    pub heir: Option<(String, String)>,
     /// Since when it lies with the central administrator (ms).
     pub escalated_at: Option<i64>,
     /// The unit as printed.
@@ -433,6 +435,7 @@ impl ApplicationPage {
             }),
             two: Two::of(review),
             acts_for: review.acts_for.clone(),
+            heir: review.heir.as_ref().map(|unit| (unit.data.name.to_string(), unit.data.regon.to_string())),
             escalated_at: review.escalated_at.map(|at| at.0),
             unit: content.unit.iter().map(Row::of).collect(),
             is_registered_unit: application.summary().unit.is_some(),

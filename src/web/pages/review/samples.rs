@@ -122,6 +122,7 @@ fn page(status: &'static str) -> ApplicationPage {
         decision: None,
         two: None,
         acts_for: None,
+        heir: None,
         escalated_at: None,
         unit: vec![row("name", "Gminny Ośrodek Pomocy Społecznej w Morawicy"), row("regon", "291122334"), row("nip", "")],
         is_registered_unit: false,
@@ -197,6 +198,7 @@ fn full() -> ApplicationPage {
     let first = First { by: LONG_NAME.to_owned(), in_place_of: Some("Ewa Lis".to_owned()), at: NOW, is_mine: true };
     page.two = Some(Two { risks: vec!["another_voivodeship", "coordinator", "persons"], first: Some(first) });
     page.acts_for = Some("Barbara Świętokrzyska".to_owned());
+    page.heir = Some(("Centrum Usług Społecznych w Morawicy".to_owned(), "291122334".to_owned()));
     page.escalated_at = Some(NOW);
     page.actions =
         Actions { can_decide: true, can_compare: true, can_receive: true, barred_approval: Some("not_compared"), ..Actions::default() };

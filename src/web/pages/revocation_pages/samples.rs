@@ -91,6 +91,7 @@ pub(super) fn hand_over() -> Vec<HandOverPage> {
         rights: vec![line("PS – pomoc społeczna", "zatwierdzający"), line("SR – świadczenia rodzinne", "przeglądający")],
         applications: Vec::new(),
         successor_url: None,
+        register_href: None,
     };
     let application = (text("W/26/2026/000123"), text("permission_renewal"), text("in_review"));
     let full = HandOverPage {
@@ -101,6 +102,7 @@ pub(super) fn hand_over() -> Vec<HandOverPage> {
         was_coordinator: true,
         applications: vec![application],
         successor_url: Some(text("https://portal.example.pl/account/extend/hand-over/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10")),
+        register_href: Some(text("/unit/staff/register/hand-over/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10")),
         ..page.clone()
     };
     vec![page, full]
@@ -119,4 +121,16 @@ pub(super) fn take_over() -> Vec<TakeOverPage> {
         TakeOverPage { has_draft: true, unit_name: long_name(), ..page.clone() },
         TakeOverPage { wishes: Vec::new(), ..page },
     ]
+}
+
+pub(super) fn staff_take_over() -> Vec<StaffTakeOverPage> {
+    let of = |page: TakeOverPage, has_room| StaffTakeOverPage {
+        full_name: page.full_name,
+        unit_name: page.unit_name,
+        wishes: page.wishes,
+        has_draft: page.has_draft,
+        has_room,
+    };
+    let pages = take_over();
+    pages.iter().cloned().map(|page| of(page, true)).chain(pages.first().cloned().map(|page| of(page, false))).collect()
 }

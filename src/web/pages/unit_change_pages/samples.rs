@@ -153,7 +153,14 @@ pub(super) fn history() -> Vec<UnitHistoryPage> {
     let other = || Some(OtherUnit { name: long_name(), href: text("/units/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/history") });
     let last_day = Some(date(2026, 12, 31));
     let justification = Some(text("Uchwała <b>nr XII/34/2026</b>\nRady Gminy."));
-    let empty = UnitHistoryPage { name: long_name(), regon: text("123456785"), status: "active", ends_on: None, entries: Vec::new() };
+    let empty = UnitHistoryPage {
+        name: long_name(),
+        regon: text("123456785"),
+        status: "active",
+        ends_on: None,
+        stop_href: None,
+        entries: Vec::new(),
+    };
     let entries = vec![
         UnitEventRow { last_day, other: other(), ..row("closed") },
         UnitEventRow { last_day, other: other(), ..row("took_over") },
@@ -168,5 +175,23 @@ pub(super) fn history() -> Vec<UnitHistoryPage> {
         UnitEventRow { fields: fields(), ..row("registered") },
     ];
     let full = UnitHistoryPage { status: "closed", ends_on: last_day, entries, ..empty.clone() };
-    vec![empty, full]
+    let stopped = UnitEventRow { last_day, justification: Some(text("Rada uchyliła uchwałę.")), ..row("ending_stopped") };
+    let set = UnitHistoryPage {
+        ends_on: last_day,
+        stop_href: Some(text("/admin/units/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/stop-ending")),
+        entries: vec![stopped],
+        ..empty.clone()
+    };
+    vec![empty, set, full]
+}
+
+pub(super) fn stop_ending() -> Vec<StopEndingPage> {
+    let page = StopEndingPage {
+        id: text("0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10"),
+        name: long_name(),
+        regon: text("123456785"),
+        ends_on: Some(date(2026, 12, 31)),
+        ..StopEndingPage::default()
+    };
+    vec![page.clone(), StopEndingPage { errors: FieldErrors::one("reason", Invalid::ReasonRequired), ..page }]
 }
