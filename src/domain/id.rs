@@ -57,6 +57,8 @@ id! {
     WaitingChangeId,
     /// Identifies one yearly confirmation of a unit.
     AttestationId,
+    /// Identifies the joining of two accounts.
+    AccountJoinId,
     /// Identifies a machine client.
     MachineClientId,
     /// Identifies a report of „to nie ja”.

@@ -1,6 +1,6 @@
 //! What an approval does: the one `match` on the payload that acts.
 
-use super::{Context, ServiceError, confirm_permissions, extend_permissions, lost_mailbox, record, rights};
+use super::{Context, ServiceError, confirm_permissions, extend_permissions, join_accounts, lost_mailbox, record, rights};
 use crate::domain::account::AccountStatus;
 use crate::domain::actor::Actor;
 use crate::domain::application::registration::Registration;
@@ -29,6 +29,7 @@ pub async fn apply<C: Connection>(
         Payload::Registration(registration) => register(context, actor, tx, application, registration, persons).await,
         Payload::EmailChange(change) => lost_mailbox::queue(context, actor, tx, application, change).await,
         Payload::PermissionExtension(extension) => extend_permissions::grant(context, actor, tx, application, extension).await,
+        Payload::AccountJoin(join) => join_accounts::approve(context, actor, tx, application, join).await,
         Payload::Attestation(list) => confirm_permissions::approve(context, actor, tx, application, list).await,
     }
 }

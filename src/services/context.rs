@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::domain::account::Role;
 use crate::domain::actor::Actor;
 use crate::domain::id::{
-    AccountId, ApplicationId, AttestationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId, MachineClientId,
+    AccountId, AccountJoinId, ApplicationId, AttestationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId, MachineClientId,
     MessageId, PasskeyId, ProfileChangeId, ReportId, RoleAssignmentId, SessionId, SignedFormId, SourceId, UnitId, WaitingChangeId,
 };
 use crate::domain::moment::Moment;
@@ -118,6 +118,7 @@ fresh! {
     new_email_change_id: EmailChangeId,
     new_closing_request_id: ClosingRequestId,
     new_attestation_id: AttestationId,
+    new_account_join_id: AccountJoinId,
     new_machine_client_id: MachineClientId,
     new_correlation_id: CorrelationId,
 }

@@ -3,6 +3,7 @@
 
 mod attest;
 mod change_emails;
+mod end_joins;
 mod expire;
 mod remind;
 mod sweep;
@@ -22,6 +23,8 @@ pub struct Kept {
     pub expired: u64,
     /// Changes of e-mail addresses that took effect, or came to nothing.
     pub emails: u64,
+    /// Joinings of accounts that lapsed or became final.
+    pub joins: u64,
     /// Units whose permissions were suspended for want of a confirmation.
     pub suspended: u64,
     /// Units that were asked to confirm their permissions.
@@ -41,11 +44,12 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     // First what has lapsed: nobody is reminded of a deadline that has passed.
     let expired = expire::expire_applications(context, &actor).await?;
     let emails = change_emails::change_emails(context, &actor).await?;
+    let joins = end_joins::end_joins(context, &actor).await?;
     let suspended = attest::suspend_overdue(context, &actor).await?;
     let reminded = remind::remind_applicants(context, &actor).await? + attest::remind_units(context, &actor).await?;
     let asked = attest::ask_units(context, &actor).await?;
     let removed = sweep::remove_dead_rows(context).await?;
-    Ok(Kept { expired, emails, suspended, asked, reminded, removed })
+    Ok(Kept { expired, emails, joins, suspended, asked, reminded, removed })
 }
 
 /// Counts what is done, batch by batch, until a batch brings nothing more.

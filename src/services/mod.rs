@@ -19,6 +19,7 @@ pub mod extend_permissions;
 mod file_application;
 pub mod fill_demo;
 pub mod find_unit;
+pub mod join_accounts;
 pub mod keep_deadlines;
 pub mod keep_form;
 pub mod keep_session;

@@ -8,12 +8,12 @@ use crate::domain::application::Application;
 use crate::domain::application::registration::GrantRequest;
 use crate::domain::application::right::{Asked, Right};
 use crate::domain::audit::{AuditEvent, AuditObject};
-use crate::domain::id::{AccountId, ApplicationId, UnitId};
+use crate::domain::id::{AccountId, AccountJoinId, ApplicationId, GrantId, UnitId};
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::Connection;
-use crate::storage::grants::Grant;
-use crate::storage::{applications, grants, units};
+use crate::storage::grants::{Grant, handing_over};
+use crate::storage::{accounts, applications, grants, units};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -84,6 +84,65 @@ pub(super) async fn give<C: Connection>(
             "until": wish.valid_until.to_string(), "application": application.number.as_str(),
         });
         record::done(context, tx, actor, AuditEvent::GrantAdded, AuditObject::new("grant", grant.id), Some(voivodeship), details).await?;
+    }
+    Ok(())
+}
+
+/// Lets a right go over from one account of a person to the other, with the same last day; none where it is not held any more.
+///
+/// # Errors
+/// A conflict on `grants_current` when the other account holds the right already.
+pub(super) async fn hand_over<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    application: &Application,
+    old: &Grant,
+    (from, to): (&Account, &Account),
+) -> Result<Option<GrantId>, ServiceError> {
+    let now = context.now();
+    if !handing_over::hand_over(tx, old.id, now).await? {
+        return Ok(None);
+    }
+    let new = Grant {
+        id: context.new_grant_id(),
+        account: to.id,
+        valid_from: old.valid_from.max(now.warsaw_date()),
+        application: Some(application.id),
+        ..old.clone()
+    };
+    grants::replace_ended(tx, &new, now).await?;
+    grants::add(tx, &new, now).await?;
+    let voivodeship = application.summary().voivodeship;
+    for (event, grant, account) in [(AuditEvent::GrantHandedOver, old.id, from), (AuditEvent::GrantAdded, new.id, to)] {
+        let details = json!({
+            "account": account.login.as_str(), "unit": old.unit, "sub_area": old.sub_area, "function": old.function,
+            "until": old.valid_until.to_string(), "application": application.number.as_str(),
+        });
+        record::done(context, tx, actor, event, AuditObject::new("grant", grant), Some(&voivodeship), details).await?;
+    }
+    Ok(Some(new.id))
+}
+
+/// Takes back that a right went over. Where something else happened to it meanwhile, that stays.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn give_back<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    (old, new): (GrantId, GrantId),
+    (to, from): (&Account, &Account),
+    join: AccountJoinId,
+) -> Result<(), ServiceError> {
+    if !handing_over::give_back(tx, old, new, context.now()).await? {
+        return Ok(());
+    }
+    let voivodeship = accounts::find_credentials(tx, from.id).await?.and_then(|found| found.voivodeship);
+    for (event, grant, account) in [(AuditEvent::GrantRevoked, new, from), (AuditEvent::GrantGivenBack, old, to)] {
+        let details = json!({ "account": account.login.as_str(), "join": join, "reason": "account_join" });
+        record::done(context, tx, actor, event, AuditObject::new("grant", grant), voivodeship.as_ref(), details).await?;
     }
     Ok(())
 }

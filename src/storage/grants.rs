@@ -1,6 +1,7 @@
 //! Rows of grants.
 
 pub mod changes;
+pub mod handing_over;
 pub mod listing;
 
 use super::StorageError;

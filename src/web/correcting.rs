@@ -4,7 +4,7 @@ use super::drafting::{TASKS, hold};
 use super::visit::Visit;
 use crate::domain::application::Kind;
 use crate::domain::identifiers::ApplicationNumber;
-use crate::services::{ServiceError, confirm_permissions, draft_application, extend_permissions, lost_mailbox};
+use crate::services::{ServiceError, confirm_permissions, draft_application, extend_permissions, join_accounts, lost_mailbox};
 
 /// Starts the correction and gives its first page.
 ///
@@ -23,6 +23,10 @@ pub async fn begin(who: &Visit<'_>, kind: Kind, number: &ApplicationNumber) -> R
         Kind::PermissionExtension => {
             extend_permissions::start_correction(who.context(), who.actor(), number).await?;
             Ok("/account/extend")
+        }
+        Kind::AccountJoin => {
+            join_accounts::start_correction(who.context(), who.actor(), number).await?;
+            Ok("/account/join")
         }
         Kind::Attestation => {
             confirm_permissions::start_correction(who.context(), who.actor(), number).await?;

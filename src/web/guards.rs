@@ -57,7 +57,7 @@ markers! {
     AccountView, AccountEdit, AccountList, AccountSuspend, AccountClose, AccountUnlock, AccountStartReset, RoleAssign,
     ApplicationView, ApplicationList, ApplicationRevise, ApplicationWithdraw, SignedFormUpload, SignedFormRecord,
     ApplicationTake, ApplicationApprove, ApplicationReturn, ApplicationReject, UnitList, UnitView, GrantList, GrantExplain, OfficeView,
-    AuditView, OutboxView, PermissionExtensionFile, AttestationFile, AttestationList, MachineManage,
+    AuditView, OutboxView, PermissionExtensionFile, AttestationFile, AttestationList, AccountJoinPropose, AccountJoinFile, AccountJoinUndo, MachineManage,
 }
 
 impl<'r> Deref for Anyone<'r> {

@@ -1,5 +1,6 @@
 //! Applications („wnioski”): what is filed, printed, signed, reviewed and decided.
 
+pub mod account_join;
 pub mod attestation;
 pub mod decision;
 pub mod draft;
@@ -21,6 +22,7 @@ use super::identifiers::{ApplicationNumber, EmailAddress, TercCode};
 use super::moment::Moment;
 use super::unit::Head;
 use super::voivodeship::VoivodeshipCode;
+use account_join::JoinedAccounts;
 use attestation::AttestationList;
 use email_change::EmailChange;
 use extension::PermissionExtension;
@@ -44,12 +46,20 @@ pub enum Kind {
     PermissionExtension,
     /// „coroczne potwierdzenie uprawnień” of a unit.
     Attestation,
+    /// „scalenie kont” of a person who has two.
+    AccountJoin,
 }
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 5] =
-        [Self::UnitRegistration, Self::StaffRegistration, Self::EmailChange, Self::PermissionExtension, Self::Attestation];
+    pub const ALL: [Self; 6] = [
+        Self::UnitRegistration,
+        Self::StaffRegistration,
+        Self::EmailChange,
+        Self::PermissionExtension,
+        Self::Attestation,
+        Self::AccountJoin,
+    ];
     /// Stored name and label key.
     pub const fn key(self) -> &'static str {
         match self {
@@ -58,6 +68,7 @@ impl Kind {
             Self::EmailChange => "email_change",
             Self::PermissionExtension => "permission_extension",
             Self::Attestation => "attestation",
+            Self::AccountJoin => "account_join",
         }
     }
     /// The place where one is begun: `/<place>`.
@@ -67,6 +78,7 @@ impl Kind {
             Self::EmailChange => "email-change",
             Self::PermissionExtension => "account/extend",
             Self::Attestation => "unit/attestation",
+            Self::AccountJoin => "account/join",
         }
     }
     /// The place that shows its applicant what came of an approval: `/<place>`.
@@ -74,6 +86,7 @@ impl Kind {
         match self {
             Self::EmailChange => "email-change",
             Self::Attestation => "unit/attestation",
+            Self::AccountJoin => "account/join",
             Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension => "account",
         }
     }
@@ -81,7 +94,7 @@ impl Kind {
     pub const fn is_for_account_holders(self) -> bool {
         match self {
             Self::UnitRegistration | Self::StaffRegistration => false,
-            Self::EmailChange | Self::PermissionExtension | Self::Attestation => true,
+            Self::EmailChange | Self::PermissionExtension | Self::Attestation | Self::AccountJoin => true,
         }
     }
     /// Reads a stored name.
@@ -103,6 +116,8 @@ pub enum Payload {
     PermissionExtension(PermissionExtension),
     /// Which permissions a unit still needs.
     Attestation(AttestationList),
+    /// Two accounts of one person that become one.
+    AccountJoin(JoinedAccounts),
 }
 
 impl Payload {
@@ -113,6 +128,7 @@ impl Payload {
             Self::EmailChange(c) => c,
             Self::PermissionExtension(e) => e,
             Self::Attestation(a) => a,
+            Self::AccountJoin(j) => j,
         }
     }
     /// The kind.
@@ -134,6 +150,10 @@ impl Payload {
     /// The yearly confirmation that it is, if it is one.
     pub fn attestation(&self) -> Option<&AttestationList> {
         if let Self::Attestation(a) = self { Some(a) } else { None }
+    }
+    /// The joining of accounts that it is, if it is one.
+    pub fn account_join(&self) -> Option<&JoinedAccounts> {
+        if let Self::AccountJoin(j) = self { Some(j) } else { None }
     }
 }
 

@@ -2,6 +2,7 @@
 //! `templates/letters/`. What may not live here: looking anything up, making tokens, and any password.
 
 mod account;
+mod account_join;
 mod application;
 mod attestation;
 mod decision;
@@ -14,6 +15,7 @@ mod second_factor;
 pub use account::{
     AccountBlockedLetter, AccountHelp, AccountInvitedLetter, PasswordChangedLetter, PasswordResetRequestedLetter, SignedInOnNewDeviceLetter,
 };
+pub use account_join::{AccountJoinRefusedLetter, AccountJoinUndoneLetter, AccountsJoinedLetter, JoinNews};
 pub use application::{
     ApplicationDeadlineNearLetter, ApplicationExpiredLetter, ApplicationRegisteredLetter, ApplicationWithdrawnLetter, Awaited,
     SignedFormReceivedLetter,

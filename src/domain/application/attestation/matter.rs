@@ -1,6 +1,6 @@
 //! The list as printing, review and letters see it.
 
-use super::{AttestationList, AttestedGrant};
+use super::{AttestationList, AttestedGrant, Preparer};
 use crate::domain::application::matter::{
     Effect, EffectItem, Line, Matter, Places, Said, SaidPerson, Words, fields, heading, signatures, statements, unit_blocks, unit_lines,
     wish_cells, wish_lines,
@@ -12,18 +12,20 @@ use crate::domain::application::{Kind, Summary};
 /// The one field that can be sent back: what is said of the grants.
 const GRANTS: &str = "grants";
 
-impl AttestationList {
-    fn preparer_lines(&self) -> Vec<Line> {
-        let preparer = &self.preparer;
+impl Preparer {
+    /// What is printed of an account's owner.
+    pub(in crate::domain::application) fn lines(&self) -> Vec<Line> {
         vec![
-            Line::of("full_name", preparer.full_name.clone()),
-            Line::of("position", preparer.position.as_ref().map(ToString::to_string).unwrap_or_default()),
-            Line::of("email", preparer.email.to_string()),
-            Line::of("phone", preparer.phone.as_ref().map(|phone| phone.to_display()).unwrap_or_default()),
-            Line::of("login", preparer.login.to_string()),
+            Line::of("full_name", self.full_name.clone()),
+            Line::of("position", self.position.as_ref().map(ToString::to_string).unwrap_or_default()),
+            Line::of("email", self.email.to_string()),
+            Line::of("phone", self.phone.as_ref().map(|phone| phone.to_display()).unwrap_or_default()),
+            Line::of("login", self.login.to_string()),
         ]
     }
+}
 
+impl AttestationList {
     /// Those that stay, or those that end, person by person.
     fn said_of(&self, keeps: bool, words: Words<'_>) -> Vec<String> {
         let line = |grant: &AttestedGrant| {
@@ -78,7 +80,7 @@ impl Matter for AttestationList {
         Said {
             unit: unit_lines(&self.unit, words),
             own: vec![kept, ended],
-            persons: vec![SaidPerson { name: preparer.full_name.clone(), login_key: preparer.login.key(), lines: self.preparer_lines() }],
+            persons: vec![SaidPerson { name: preparer.full_name.clone(), login_key: preparer.login.key(), lines: preparer.lines() }],
             note: self.note.as_ref().map(ToString::to_string),
         }
     }
@@ -87,7 +89,7 @@ impl Matter for AttestationList {
         let mut blocks = unit_blocks(words, &self.unit).to_vec();
         blocks.extend([
             heading(words, "preparer"),
-            fields(words, self.preparer_lines()),
+            fields(words, self.preparer.lines()),
             heading(words, self.kind().key()),
             self.table(words),
         ]);

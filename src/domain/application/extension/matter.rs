@@ -13,7 +13,8 @@ use crate::domain::application::{Kind, Summary};
 use crate::domain::identifiers::Login;
 
 impl Home {
-    fn lines(&self) -> Vec<Line> {
+    /// What is printed of it.
+    pub(in crate::domain::application) fn lines(&self) -> Vec<Line> {
         vec![
             Line::of("name", self.name.as_str()),
             Line::of("regon", self.regon.to_string()),
