@@ -1,7 +1,8 @@
 //! Lists as files that a spreadsheet opens: CSV and XLSX, row by row through a temporary file, so that memory does not grow with the
-//! list. What may not live here: which rows, and words.
+//! list; and tables that people send, read within bounds ([`read`]). What may not live here: which rows, and words.
 
 mod csv;
+pub mod read;
 #[cfg(test)]
 mod tests;
 mod xlsx;

@@ -88,6 +88,22 @@ invalid! {
     /// Another joining of the account runs.
     JoinRunning => "join_running",
     TooManyPersons => "too_many_persons",
+    /// This row is about somebody of an earlier row.
+    PersonTwice => "person_twice",
+    FunctionUnknown => "function_unknown",
+    YesOrNo => "yes_or_no",
+    /// The account is the unit's coordinator already, or an open application proposes it.
+    CoordinatorAlready => "coordinator_already",
+    /// Only somebody of the unit can be its coordinator.
+    CoordinatorElsewhere => "coordinator_elsewhere",
+    SheetEmpty => "sheet_empty",
+    SheetBig => "sheet_big",
+    SheetType => "sheet_type",
+    SheetEncoding => "sheet_encoding",
+    SheetBroken => "sheet_broken",
+    SheetColumns => "sheet_columns",
+    SheetColumnTwice => "sheet_column_twice",
+    SheetTooManyRows => "sheet_too_many_rows",
     StatementRequired => "statement_required",
     FileMissing => "file_missing",
     FileEmpty => "file_empty",

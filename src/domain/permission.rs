@@ -34,6 +34,8 @@ permissions! {
     EmailChangeFile => "email_change.file",
     /// Apply for more permissions for one's own account.
     PermissionExtensionFile => "permission_extension.file",
+    /// Register new people of a unit.
+    StaffRegistrationFile => "staff_registration.file",
     /// Say which permissions a unit still needs, and file the list.
     AttestationFile => "attestation.file",
     /// See which units have confirmed their permissions.

@@ -3,14 +3,17 @@
 use super::{Context, ServiceError, confirm_permissions, extend_permissions, join_accounts, lost_mailbox, record, rights};
 use crate::domain::account::AccountStatus;
 use crate::domain::actor::Actor;
-use crate::domain::application::registration::Registration;
+use crate::domain::application::registration::{Person, Registration, check_persons};
+use crate::domain::application::staff::StaffRegistration;
 use crate::domain::application::{Application, Payload};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::{AccountId, UnitId};
+use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::notice::Notice;
 use crate::domain::unit::UnitStatus;
+use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::Connection;
-use crate::storage::{accounts, units};
+use crate::storage::{accounts, dictionaries, units};
 use serde_json::json;
 
 /// Makes an approved application true, in the deciding transaction, and tells the applicant. `persons` are the accounts in the application's order.
@@ -28,6 +31,7 @@ pub async fn apply<C: Connection>(
     match &application.payload {
         Payload::Registration(registration) => register(context, actor, tx, application, registration, persons).await,
         Payload::EmailChange(change) => lost_mailbox::queue(context, actor, tx, application, change).await,
+        Payload::UnitStaff(staff) => enrol_staff(context, actor, tx, application, staff, persons).await,
         Payload::PermissionExtension(extension) => extend_permissions::grant(context, actor, tx, application, extension).await,
         Payload::AccountJoin(join) => join_accounts::approve(context, actor, tx, application, join).await,
         Payload::Attestation(list) => confirm_permissions::approve(context, actor, tx, application, list).await,
@@ -43,11 +47,43 @@ async fn register<C: Connection>(
     persons: &[AccountId],
 ) -> Result<(), ServiceError> {
     let unit = unit(context, actor, tx, registration).await?;
-    if persons.len() != registration.persons.len() {
+    enrol(context, actor, tx, application, (unit, &registration.unit.terc.voivodeship()), &registration.persons, persons).await
+}
+
+async fn enrol_staff<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    application: &Application,
+    staff: &StaffRegistration,
+    accounts: &[AccountId],
+) -> Result<(), ServiceError> {
+    let unit = units::find_for_update(tx, staff.unit_id).await?.filter(|unit| unit.status == UnitStatus::Active);
+    let unit = unit.ok_or_else(|| ServiceError::field("unit", Invalid::UnitClosed))?;
+    let dictionaries = dictionaries::load(tx).await?;
+    let allowed = dictionaries.unit_kind(&unit.data.kind).map_or(&[][..], |kind| &kind.sub_areas[..]);
+    let found = check_persons(&staff.persons, Some(allowed), &dictionaries, context.now().warsaw_date());
+    // The decider has one place to look at: what is granted.
+    let mut errors = FieldErrors::default();
+    found.0.into_values().flatten().for_each(|reason| errors.add("grants", reason));
+    errors.into_result(())?;
+    enrol(context, actor, tx, application, (unit.id, &unit.voivodeship), &staff.persons, accounts).await
+}
+
+/// Accounts, grants and roles of new persons, and the letters to them and to the applicant.
+async fn enrol<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    application: &Application,
+    (unit, voivodeship): (UnitId, &VoivodeshipCode),
+    said: &[Person],
+    persons: &[AccountId],
+) -> Result<(), ServiceError> {
+    if persons.len() != said.len() {
         return Err(ServiceError::Stale);
     }
-    let voivodeship = registration.unit.terc.voivodeship();
-    for (account, person) in persons.iter().zip(&registration.persons) {
+    for (account, person) in persons.iter().zip(said) {
         let found = accounts::find_for_update(tx, *account).await?.ok_or(ServiceError::Stale)?.account;
         if found.status == AccountStatus::Pending {
             // Who chose a password and confirmed the address may begin at once; the others get an activation link.
@@ -55,12 +91,15 @@ async fn register<C: Connection>(
             accounts::save_status(tx, *account, status).await?;
             let object = AuditObject::new("account", &found.login);
             let details = json!({ "application": application.number.as_str(), "status": status.key() });
-            record::done(context, tx, actor, AuditEvent::AccountCreated, object, Some(&voivodeship), details).await?;
+            record::done(context, tx, actor, AuditEvent::AccountCreated, object, Some(voivodeship), details).await?;
             if status == AccountStatus::Invited {
                 record::tell(context, tx, actor, &Notice::AccountInvited { account: *account }).await?;
             }
         }
-        rights::give(context, actor, tx, application, &found, (unit, &voivodeship), &person.grants).await?;
+        rights::give(context, actor, tx, application, &found, (unit, voivodeship), &person.grants).await?;
+        if person.coordinator {
+            rights::make_coordinator(context, actor, tx, application, &found, (unit, voivodeship)).await?;
+        }
     }
     record::tell(context, tx, actor, &Notice::ApplicationApproved { application: application.id }).await
 }

@@ -2,7 +2,7 @@
 //! may ask for what (domain), and whether something is granted at all (the decision).
 
 use super::{Context, ServiceError, record};
-use crate::domain::account::Account;
+use crate::domain::account::{Account, Role, RoleAssignment};
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
 use crate::domain::application::registration::GrantRequest;
@@ -13,7 +13,7 @@ use crate::domain::unit::{Unit, UnitStatus};
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::Connection;
 use crate::storage::grants::{Grant, handing_over};
-use crate::storage::{accounts, applications, grants, units};
+use crate::storage::{accounts, applications, grants, role_assignments, units};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -50,6 +50,47 @@ pub(super) async fn asked_for<C: Connection>(
         asked.extend(own.map(|(_, right)| Asked { right, number: application.number.clone() }));
     }
     Ok(asked)
+}
+
+/// Units that the account coordinates, or that its open applications, other than the corrected one, propose it for.
+pub(super) async fn coordinates<C: Connection>(
+    db: &C,
+    account: &Account,
+    corrected: Option<ApplicationId>,
+) -> Result<Vec<UnitId>, ServiceError> {
+    let roles = role_assignments::list_of(db, account.id).await?;
+    let mut units: Vec<UnitId> = roles.into_iter().filter(|r| r.role == Role::UnitCoordinator).filter_map(|r| r.unit).collect();
+    let listed = applications::list_naming(db, account.id).await?.into_iter();
+    for listed in listed.filter(|listed| listed.status.is_open() && Some(listed.id) != corrected) {
+        let Some(application) = applications::find(db, listed.id).await? else { continue };
+        let is_proposed = application.payload.matter().coordinators().iter().any(|login| login.key() == account.login.key());
+        units.extend(application.summary().unit.filter(|_| is_proposed));
+    }
+    Ok(units)
+}
+
+/// Makes an account the coordinator of a unit, as the head proposed in the approved application, in the deciding transaction. Who is it
+/// already stays it.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn make_coordinator<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    application: &Application,
+    account: &Account,
+    (unit, voivodeship): (UnitId, &VoivodeshipCode),
+) -> Result<(), ServiceError> {
+    let role = Role::UnitCoordinator;
+    if role_assignments::list_of(tx, account.id).await?.iter().any(|held| held.role == role && held.unit == Some(unit)) {
+        return Ok(());
+    }
+    let assignment = RoleAssignment { id: context.new_role_assignment_id(), role, voivodeship: None, unit: Some(unit) };
+    role_assignments::add(tx, account.id, &assignment, actor.label(), context.now()).await?;
+    let details = json!({ "role": role.key(), "unit": unit, "application": application.number.as_str() });
+    let object = AuditObject::new("account", &account.login);
+    record::done(context, tx, actor, AuditEvent::RoleAssigned, object, Some(voivodeship), details).await
 }
 
 /// Grants what an approved application asks for, from today on, in the deciding transaction.

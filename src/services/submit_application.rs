@@ -2,13 +2,13 @@
 
 use super::draft_application::{check_may_start_again, check_regon_free, check_voivodeship, is_login_free};
 use super::file_application::{file_new, file_revision, resubmit_unprinted};
+use super::pending_persons::{add_persons, known_persons};
 use super::view_application::target_of;
-use super::{Context, ServiceError, change_profile};
-use crate::domain::account::{AccountProfile, AccountStatus};
+use super::{Context, ServiceError};
 use crate::domain::actor::Actor;
 use crate::domain::application::Payload;
 use crate::domain::application::draft::Draft;
-use crate::domain::application::registration::{Person, Registration};
+use crate::domain::application::registration::Registration;
 use crate::domain::application::status::Mover;
 use crate::domain::application::typing::read_registration;
 use crate::domain::dictionary::Dictionaries;
@@ -19,7 +19,7 @@ use crate::domain::permission::Permission;
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::secrets::token_hash;
 use crate::storage::Connection;
-use crate::storage::applications::{self, persons};
+use crate::storage::applications;
 use crate::storage::database::begin;
 use crate::storage::{accounts, dictionaries, drafts, gminas, units};
 
@@ -102,16 +102,6 @@ async fn check_against_rows<C: Connection>(
     Ok(())
 }
 
-fn profile(person: &Person) -> AccountProfile {
-    AccountProfile {
-        first_name: person.first_name.clone(),
-        last_name: person.last_name.clone(),
-        position: Some(person.position.clone()),
-        email: person.email.clone(),
-        phone: Some(person.phone.clone()),
-    }
-}
-
 /// Of two who file for one REGON at the same moment the constraint stops the second; the check page knows the field by its path.
 fn at_unit(error: ServiceError) -> ServiceError {
     match error {
@@ -140,57 +130,14 @@ async fn file<C: Connection>(
     applicant: Applicant,
 ) -> Result<ApplicationNumber, ServiceError> {
     let first_login = registration.persons.first().map(|p| p.login.key()).unwrap_or_default();
+    let voivodeship = registration.unit.terc.voivodeship();
+    let persons = (&registration.persons[..], &voivodeship);
     let people = match applicant {
-        Applicant::New(hash) => add_persons(context, actor, tx, registration, &mut Vec::new(), Some(hash)).await?,
-        Applicant::Known(account) => add_persons(context, actor, tx, registration, &mut vec![(account, first_login)], None).await?,
+        Applicant::New(hash) => add_persons(context, actor, tx, persons, &mut Vec::new(), Some(hash)).await?,
+        Applicant::Known(account) => add_persons(context, actor, tx, persons, &mut vec![(account, first_login)], None).await?,
     };
     let (applicant, _) = people.first().cloned().ok_or_else(|| ServiceError::field("persons", Invalid::Required))?;
     Ok(file_new(context, actor, tx, payload, applicant, &people, dictionaries).await.map_err(at_unit)?.number)
-}
-
-/// Adds accounts for the persons, or takes those of the application's earlier revision (`known`, by login) and brings
-/// them up to date. What stays in `known` is no longer in the application.
-async fn add_persons<C: Connection>(
-    context: &Context,
-    actor: &Actor,
-    tx: &C,
-    registration: &Registration,
-    known: &mut Vec<(AccountId, String)>,
-    applicant_hash: Option<String>,
-) -> Result<Vec<(AccountId, String)>, ServiceError> {
-    let now = context.now();
-    let voivodeship = registration.unit.terc.voivodeship();
-    let mut people = Vec::new();
-    for (i, person) in registration.persons.iter().enumerate() {
-        let id = match known.iter().position(|(_, login)| *login == person.login.key()) {
-            Some(at) => {
-                let (id, _) = known.remove(at);
-                let before = accounts::find(tx, id).await?.ok_or(ServiceError::Stale)?;
-                if before.login.key() != person.login.key() {
-                    change_profile::keep_login(context, actor, tx, &before).await?;
-                }
-                accounts::save_profile(tx, id, &person.login, &profile(person), Some(&voivodeship)).await?;
-                id
-            }
-            None => {
-                let new = accounts::NewAccount {
-                    id: context.new_account_id(),
-                    login: person.login.clone(),
-                    profile: profile(person),
-                    status: AccountStatus::Pending,
-                    voivodeship: Some(voivodeship.clone()),
-                    password_hash: applicant_hash.clone().filter(|_| i == 0),
-                };
-                accounts::add(tx, &new, now).await.map_err(|e| match ServiceError::from(e) {
-                    ServiceError::Invalid(_) => ServiceError::field(format!("persons.{i}.login"), Invalid::LoginTaken),
-                    other => other,
-                })?;
-                new.id
-            }
-        };
-        people.push((id, person.email.key()));
-    }
-    Ok(people)
 }
 
 async fn correct<C: Connection>(
@@ -212,16 +159,13 @@ async fn correct<C: Connection>(
     // Refused before any account is touched.
     application.status.after(event, Mover::Applicant)?;
     // The applicant keeps the account even under another login; the others are told apart by their logins.
-    let mut known = Vec::new();
+    let mut known = known_persons(tx, &application).await?;
     let first_login = registration.persons.first().map(|p| p.login.key()).unwrap_or_default();
-    for account in persons::list(tx, id).await? {
-        if account == application.applicant {
-            known.push((account, first_login.clone()));
-        } else if let Some(found) = accounts::find(tx, account).await? {
-            known.push((account, found.login.key()));
-        }
+    if let Some(applicant) = known.iter_mut().find(|(account, _)| *account == application.applicant) {
+        applicant.1 = first_login;
     }
-    let people = add_persons(context, actor, tx, registration, &mut known, None).await?;
+    let persons = (&registration.persons[..], &registration.unit.terc.voivodeship());
+    let people = add_persons(context, actor, tx, persons, &mut known, None).await?;
     let application = file_revision(context, actor, tx, application, payload, &people, dictionaries).await?;
     for (gone, _) in known {
         accounts::remove(tx, gone).await?;

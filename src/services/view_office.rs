@@ -3,11 +3,13 @@
 use super::context::Context;
 use super::error::ServiceError;
 use crate::domain::actor::Actor;
+use crate::domain::collation::sort_key;
+use crate::domain::id::{AccountId, UnitId};
 use crate::domain::permission::{ListScope, Permission};
 use crate::domain::unit::Unit;
 use crate::domain::voivodeship::{Office, VoivodeshipCode};
 use crate::storage::page::Slice;
-use crate::storage::{offices, units};
+use crate::storage::{accounts, offices, role_assignments, units};
 use std::collections::BTreeMap;
 
 /// Rows on one page.
@@ -33,6 +35,24 @@ pub async fn list_offices(context: &Context, actor: &Actor) -> Result<Vec<Office
 pub async fn list_units(context: &Context, actor: &Actor, q: &str, after: Option<&str>) -> Result<Slice<Unit>, ServiceError> {
     let scope = context.policy.list_scope(actor, Permission::UnitList)?;
     Ok(units::list(&context.db, &scope, q, after, PAGE_SIZE).await?)
+}
+
+/// Full names of the coordinators of units that were listed, in Polish order; a unit without one has none.
+///
+/// # Errors
+/// Of the database.
+pub async fn name_coordinators(context: &Context, units: &[Unit]) -> Result<BTreeMap<UnitId, Vec<String>>, ServiceError> {
+    let ids: Vec<UnitId> = units.iter().map(|unit| unit.id).collect();
+    let holders = role_assignments::coordinators_of(&context.db, &ids).await?;
+    let accounts: Vec<AccountId> = holders.iter().map(|(_, account)| *account).collect();
+    let accounts = accounts::list_by_ids(&context.db, &accounts).await?;
+    let mut names: BTreeMap<UnitId, Vec<String>> = BTreeMap::new();
+    for (unit, holder) in holders {
+        let holder = accounts.iter().find(|account| account.id == holder);
+        names.entry(unit).or_default().extend(holder.map(|account| account.profile.full_name()));
+    }
+    names.values_mut().for_each(|names| names.sort_by_cached_key(|name| sort_key(name)));
+    Ok(names)
 }
 
 /// Names of the voivodeships, which are no secret.

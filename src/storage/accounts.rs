@@ -200,6 +200,18 @@ pub async fn list_by_name<C: ConnectionTrait>(
     rows.into_iter().map(to_domain).collect()
 }
 
+/// Whose these logins are, by key.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_by_logins<C: ConnectionTrait>(db: &C, login_keys: &[String]) -> Result<Vec<Account>, StorageError> {
+    if login_keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = Entity::find().filter(Column::LoginKey.is_in(login_keys)).all(db).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
 /// Several accounts by id, in no order.
 ///
 /// # Errors

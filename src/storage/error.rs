@@ -38,7 +38,7 @@ impl From<DbErr> for StorageError {
 
 /// SQLite names the columns, not the index, so the indexes of `migrations/` stand here by their columns.
 /// A test compares this list with a fresh schema.
-const UNIQUE_INDEXES: [(&str, &str); 21] = [
+const UNIQUE_INDEXES: [(&str, &str); 22] = [
     ("accounts.login_key", "accounts_login_key"),
     ("units.regon", "units_regon_active"),
     ("applications.number", "applications_number"),
@@ -47,6 +47,7 @@ const UNIQUE_INDEXES: [(&str, &str); 21] = [
     ("drafts.token_hash", "drafts_token_hash"),
     ("drafts.application_id", "drafts_correction"),
     ("grants.account_id, grants.unit_id, grants.sub_area, grants.function", "grants_current"),
+    ("role_assignments.account_id, role_assignments.unit_id", "role_assignments_coordinator"),
     ("passkeys.credential_id", "passkeys_credential"),
     ("sessions.id", "sessions_id"),
     ("email_changes.account_id", "email_changes_pending"),

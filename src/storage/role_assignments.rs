@@ -1,13 +1,14 @@
 //! Rows of role assignments: who holds which role where. A revoked one stays as history.
 
 use super::StorageError;
+use super::entities::account;
 use super::entities::role_assignment::{ActiveModel, Column, Entity, Model};
 use super::page::damaged;
 use crate::domain::account::{AccountStatus, Role, RoleAssignment};
 use crate::domain::id::{AccountId, RoleAssignmentId, UnitId};
 use crate::domain::moment::Moment;
 use crate::domain::voivodeship::VoivodeshipCode;
-use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::sea_query::{Expr, LockType, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 fn to_domain(row: Model) -> Result<RoleAssignment, StorageError> {
@@ -76,21 +77,37 @@ pub async fn list_of_many<C: ConnectionTrait>(db: &C, accounts: &[AccountId]) ->
     rows.into_iter().map(|row| Ok((AccountId(row.account_id), to_domain(row)?))).collect()
 }
 
+/// The coordinators of several units, where their accounts are active.
+///
+/// # Errors
+/// Of the database.
+pub async fn coordinators_of<C: ConnectionTrait>(db: &C, units: &[UnitId]) -> Result<Vec<(UnitId, AccountId)>, StorageError> {
+    if units.is_empty() {
+        return Ok(Vec::new());
+    }
+    let active = Query::select()
+        .column(account::Column::Id)
+        .from(account::Entity)
+        .and_where(account::Column::Status.eq(AccountStatus::Active.key()))
+        .to_owned();
+    let rows = Entity::find()
+        .filter(Column::UnitId.is_in(units.iter().map(|unit| unit.0)))
+        .filter(Column::Role.eq(Role::UnitCoordinator.key()))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::AccountId.in_subquery(active))
+        .order_by_asc(Column::AssignedAt)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(|row| Some((UnitId(row.unit_id?), AccountId(row.account_id)))).collect())
+}
+
 /// The active accounts that coordinate a unit.
 ///
 /// # Errors
 /// Of the database.
 pub async fn list_coordinators<C: ConnectionTrait>(db: &C, unit: UnitId) -> Result<Vec<AccountId>, StorageError> {
-    let rows = Entity::find()
-        .filter(Column::UnitId.eq(unit.0))
-        .filter(Column::Role.eq(Role::UnitCoordinator.key()))
-        .filter(Column::RevokedAt.is_null())
-        .order_by_asc(Column::Id)
-        .all(db)
-        .await?;
-    let ids: Vec<AccountId> = rows.into_iter().map(|row| AccountId(row.account_id)).collect();
-    let accounts = super::accounts::list_by_ids(db, &ids).await?;
-    Ok(accounts.into_iter().filter(|account| account.status == AccountStatus::Active).map(|account| account.id).collect())
+    Ok(coordinators_of(db, &[unit]).await?.into_iter().map(|(_, account)| account).collect())
 }
 
 /// Adds an assignment.

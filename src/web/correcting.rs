@@ -4,7 +4,7 @@ use super::drafting::{TASKS, hold};
 use super::visit::Visit;
 use crate::domain::application::Kind;
 use crate::domain::identifiers::ApplicationNumber;
-use crate::services::{ServiceError, confirm_permissions, draft_application, extend_permissions, join_accounts, lost_mailbox};
+use crate::services::{ServiceError, confirm_permissions, draft_application, extend_permissions, join_accounts, lost_mailbox, register_staff};
 
 /// Starts the correction and gives its first page.
 ///
@@ -19,6 +19,10 @@ pub async fn begin(who: &Visit<'_>, kind: Kind, number: &ApplicationNumber) -> R
         Kind::EmailChange => {
             lost_mailbox::start_correction(who.context(), who.actor(), number).await?;
             Ok("/email-change")
+        }
+        Kind::UnitStaff => {
+            register_staff::start_correction(who.context(), who.actor(), number).await?;
+            Ok("/unit/staff/register")
         }
         Kind::PermissionExtension => {
             extend_permissions::start_correction(who.context(), who.actor(), number).await?;

@@ -57,7 +57,8 @@ markers! {
     AccountView, AccountEdit, AccountList, AccountSuspend, AccountClose, AccountUnlock, AccountStartReset, RoleAssign,
     ApplicationView, ApplicationList, ApplicationRevise, ApplicationWithdraw, SignedFormUpload, SignedFormRecord,
     ApplicationTake, ApplicationApprove, ApplicationReturn, ApplicationReject, UnitList, UnitView, GrantList, GrantExplain, OfficeView,
-    AuditView, OutboxView, PermissionExtensionFile, AttestationFile, AttestationList, AccountJoinPropose, AccountJoinFile, AccountJoinUndo, MachineManage,
+    AuditView, OutboxView, PermissionExtensionFile, AttestationFile, AttestationList, MachineManage, StaffRegistrationFile,
+    AccountJoinPropose, AccountJoinFile,
 }
 
 impl<'r> Deref for Anyone<'r> {
@@ -247,6 +248,8 @@ pub(super) struct Place {
 enum Needs {
     /// Any account.
     Nothing,
+    /// Belonging to a unit.
+    OwnUnit,
     /// A list of more than the own under this permission.
     List(Permission),
     /// A list of what belongs to units under this permission, were it only one's own unit.
@@ -271,6 +274,7 @@ impl Place {
     pub(super) fn is_for(&self, visit: &Visit<'_>) -> bool {
         match self.needs {
             Needs::Nothing => true,
+            Needs::OwnUnit => visit.signed_in().is_some_and(|me| !me.units.is_empty() || me.roles.iter().any(|role| role.unit.is_some())),
             Needs::Application => visit.signed_in().is_some_and(|me| me.roles.iter().all(|role| role.role == Role::UnitCoordinator)),
             Needs::List(permission) => visit.may_list(permission),
             Needs::Units(permission) => visit.context().policy.unit_scope(visit.actor(), permission).is_ok(),
@@ -295,6 +299,7 @@ pub(super) const NAV: &[Place] = &[
     Place::new("/admin/audit", "nav.audit", Needs::List(Permission::AuditView)),
     Place::new("/admin/outbox", "nav.outbox", Needs::Whole(Permission::OutboxView)),
     Place::new("/admin/machines", "nav.machines", Needs::Whole(Permission::MachineManage)),
+    Place::new("/unit", "nav.unit", Needs::OwnUnit),
     Place::new("/applications", "nav.application", Needs::Application),
     Place::new("/account", "nav.account", Needs::Nothing),
 ];

@@ -2,6 +2,7 @@
 //! What may not live here: the password (only its hash is stored, in a column of its own).
 
 use super::Kind;
+use super::staff::import::Sheet;
 use crate::domain::id::{AccountId, ApplicationId, DraftId, UnitId};
 use crate::domain::identifiers::EmailAddress;
 use crate::domain::moment::Moment;
@@ -78,7 +79,12 @@ pub struct PersonTexts {
     pub grants: Vec<String>,
     /// Last day of all of them, as typed.
     pub valid_until: String,
+    /// [`YES`] for the unit's coordinator.
+    pub coordinator: String,
 }
+
+/// A ticked box.
+pub const YES: &str = "yes";
 
 /// The fields of [`UnitTexts`], in the order of the page.
 pub const UNIT_FIELDS: [&str; 18] = [
@@ -103,7 +109,8 @@ pub const UNIT_FIELDS: [&str; 18] = [
 ];
 
 /// The fields of [`PersonTexts`], in the order of the page.
-pub const PERSON_FIELDS: [&str; 8] = ["first_name", "last_name", "position", "email", "phone", "login", "grants", "valid_until"];
+pub const PERSON_FIELDS: [&str; 9] =
+    ["first_name", "last_name", "position", "email", "phone", "login", "grants", "valid_until", "coordinator"];
 
 /// Everything typed so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,6 +155,24 @@ pub struct ExtensionTexts {
     pub grants: Vec<String>,
     /// Last day of all of them, as typed.
     pub valid_until: String,
+    /// To become the coordinator of the unit, an own one.
+    pub coordinator: bool,
+    /// Keys of the confirmed statements.
+    pub statements: Vec<String>,
+    /// Message to the office.
+    pub note: String,
+}
+
+/// A registration of staff as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StaffTexts {
+    /// The unit, where there are several to choose from.
+    pub unit: Option<UnitId>,
+    /// Its new people.
+    pub persons: Vec<PersonTexts>,
+    /// What was read from a file and waits for its preview to be confirmed.
+    pub sheet: Option<Sheet>,
     /// Keys of the confirmed statements.
     pub statements: Vec<String>,
     /// Message to the office.
@@ -163,17 +188,20 @@ pub enum DraftKind {
     EmailChange,
     /// More permissions.
     Extension,
+    /// New people of a unit, by its coordinator.
+    Staff,
 }
 
 impl DraftKind {
     /// All.
-    pub const ALL: [Self; 3] = [Self::Registration, Self::EmailChange, Self::Extension];
+    pub const ALL: [Self; 4] = [Self::Registration, Self::EmailChange, Self::Extension, Self::Staff];
     /// Stored name.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Registration => "registration",
             Self::EmailChange => "email_change",
             Self::Extension => "extension",
+            Self::Staff => "staff",
         }
     }
     /// Reads a stored name.
@@ -186,6 +214,7 @@ impl DraftKind {
             Self::Registration => Kind::UnitRegistration.place(),
             Self::EmailChange => Kind::EmailChange.place(),
             Self::Extension => Kind::PermissionExtension.place(),
+            Self::Staff => Kind::UnitStaff.place(),
         }
     }
     /// Where in the texts the address stands that must be confirmed before filing; none where there is no such address.
@@ -193,7 +222,7 @@ impl DraftKind {
         match self {
             Self::Registration => Some("/persons/0/email"),
             Self::EmailChange => Some("/new_email"),
-            Self::Extension => None,
+            Self::Extension | Self::Staff => None,
         }
     }
     /// The address as typed that must be confirmed before filing, out of stored texts.
@@ -222,6 +251,10 @@ impl Drafted for EmailChangeTexts {
 
 impl Drafted for ExtensionTexts {
     const KIND: DraftKind = DraftKind::Extension;
+}
+
+impl Drafted for StaffTexts {
+    const KIND: DraftKind = DraftKind::Staff;
 }
 
 /// A draft.

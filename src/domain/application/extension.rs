@@ -70,8 +70,12 @@ pub struct PermissionExtension {
     pub phone: Option<Phone>,
     /// Login of the account.
     pub login: Login,
-    /// What is asked for.
+    /// What is asked for; may be nothing for somebody who is to be coordinator.
     pub grants: Vec<GrantRequest>,
+    /// The head proposes the person as coordinator of `unit`, an own one. Not stored where it is not so: older payloads keep their
+    /// fingerprint.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub coordinator: bool,
     /// A message to the office. Not printed, so a change of it needs no new signature.
     pub note: Option<Text>,
 }
@@ -96,6 +100,8 @@ pub struct Around<'a> {
     pub held: &'a [Right],
     /// Rights that its open applications ask for, but for the one that is corrected.
     pub asked: &'a [Asked],
+    /// Units whose coordinator it is, or that its open applications propose it for.
+    pub coordinates: &'a [UnitId],
     /// For what the kind of unit may ask for.
     pub dictionaries: &'a Dictionaries,
     /// The day in Warsaw.
@@ -134,7 +140,7 @@ pub fn read_home<'a>(texts: &ExtensionTexts, unit: &Unit, around: &Around<'a>) -
 /// What is asked for in a unit: what its kind may ask for, neither past nor for too long, neither held nor asked for already.
 ///
 /// # Errors
-/// Reasons at `grants` and `valid_until`.
+/// Reasons at `grants`, `valid_until` and `coordinator`.
 pub fn read_needs(texts: &ExtensionTexts, unit: &Unit, around: &Around<'_>) -> Result<Vec<GrantRequest>, FieldErrors> {
     // A kind that the dictionary does not know (any more) may ask for nothing.
     let allowed = around.dictionaries.unit_kind(&unit.data.kind).map_or(&[][..], |kind| &kind.sub_areas[..]);
@@ -147,12 +153,30 @@ pub fn read_needs(texts: &ExtensionTexts, unit: &Unit, around: &Around<'_>) -> R
             errors.add("grants", Invalid::GrantAsked);
         }
     }
+    if let Err(reason) = read_coordinator(texts, unit, around) {
+        errors.add("coordinator", reason);
+    }
+    if texts.coordinator && texts.grants.is_empty() {
+        return errors.into_result(Vec::new());
+    }
     match read_wishes(&texts.grants, &texts.valid_until, Some(allowed), around.dictionaries, around.today) {
         Ok(wishes) => errors.into_result(wishes),
         Err(found) => {
             errors.merge("", found);
             Err(errors)
         }
+    }
+}
+
+/// Whether the person is to be the unit's coordinator.
+///
+/// # Errors
+/// `CoordinatorElsewhere` in a unit that is not an own one; `CoordinatorAlready`.
+pub fn read_coordinator(texts: &ExtensionTexts, unit: &Unit, around: &Around<'_>) -> Result<bool, Invalid> {
+    match texts.coordinator {
+        true if around.coordinates.contains(&unit.id) => Err(Invalid::CoordinatorAlready),
+        true if around.own_units.iter().all(|own| own.id != unit.id) => Err(Invalid::CoordinatorElsewhere),
+        wanted => Ok(wanted),
     }
 }
 
@@ -182,6 +206,7 @@ pub fn read_extension(texts: &ExtensionTexts, around: &Around<'_>) -> Result<Per
             phone: profile.phone.clone(),
             login: around.account.login.clone(),
             grants,
+            coordinator: texts.coordinator,
             note,
         }),
         _ => Err(errors),
@@ -195,6 +220,7 @@ pub fn extension_texts(extension: &PermissionExtension) -> ExtensionTexts {
         home: extension.home.as_ref().map(|home| home.unit_id),
         grants: wish_pairs(&extension.grants),
         valid_until: last_day_text(&extension.grants),
+        coordinator: extension.coordinator,
         statements: Vec::new(),
         note: extension.note.as_ref().map(ToString::to_string).unwrap_or_default(),
     }

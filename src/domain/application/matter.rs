@@ -77,7 +77,7 @@ pub struct Said {
     pub unit: Vec<Line>,
     /// What only this kind has, under `form.heading.<kind>`.
     pub own: Vec<Line>,
-    /// The persons, the applicant first.
+    /// The persons, the applicant first where he is one of them.
     pub persons: Vec<SaidPerson>,
     /// The message to the office: not printed.
     pub note: Option<String>,
@@ -143,6 +143,14 @@ pub trait Matter: Send + Sync {
     /// The rights in registered units that an approval gives, and to whom.
     fn asks(&self) -> Vec<(Login, Right)> {
         Vec::new()
+    }
+    /// Whom an approval makes coordinator of the unit: the head proposes it in the application.
+    fn coordinators(&self) -> Vec<Login> {
+        Vec::new()
+    }
+    /// Who filed it, where that is none of its persons: the first of them is the applicant otherwise.
+    fn filed_by(&self) -> Option<String> {
+        None
     }
     /// The person that a remark is about, where there are several.
     fn person_of_field(&self, _field: &str) -> Option<String> {

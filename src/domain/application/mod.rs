@@ -14,6 +14,7 @@ pub mod right;
 #[cfg(test)]
 mod samples;
 pub mod signed_form;
+pub mod staff;
 pub mod status;
 pub mod typing;
 
@@ -27,9 +28,10 @@ use attestation::AttestationList;
 use email_change::EmailChange;
 use extension::PermissionExtension;
 use matter::Matter;
-use registration::Registration;
+use registration::{Person, Registration};
 use revision::Fingerprint;
 use serde::{Deserialize, Serialize};
+use staff::StaffRegistration;
 use status::Status;
 
 /// What is applied for.
@@ -38,12 +40,14 @@ use status::Status;
 pub enum Kind {
     /// „nowa jednostka i użytkownik”.
     UnitRegistration,
-    /// „nowi użytkownicy” of a registered unit.
+    /// „nowi użytkownicy” of a registered unit, who come by themselves.
     StaffRegistration,
     /// „zmiana adresu e-mail” of a person who lost the mailbox.
     EmailChange,
     /// „rozszerzenie uprawnień” of a person who has an account.
     PermissionExtension,
+    /// „rejestracja pracowników” of a registered unit by its coordinator.
+    UnitStaff,
     /// „coroczne potwierdzenie uprawnień” of a unit.
     Attestation,
     /// „scalenie kont” of a person who has two.
@@ -52,11 +56,12 @@ pub enum Kind {
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::UnitRegistration,
         Self::StaffRegistration,
         Self::EmailChange,
         Self::PermissionExtension,
+        Self::UnitStaff,
         Self::Attestation,
         Self::AccountJoin,
     ];
@@ -67,6 +72,7 @@ impl Kind {
             Self::StaffRegistration => "staff_registration",
             Self::EmailChange => "email_change",
             Self::PermissionExtension => "permission_extension",
+            Self::UnitStaff => "unit_staff",
             Self::Attestation => "attestation",
             Self::AccountJoin => "account_join",
         }
@@ -77,6 +83,7 @@ impl Kind {
             Self::UnitRegistration | Self::StaffRegistration => "register",
             Self::EmailChange => "email-change",
             Self::PermissionExtension => "account/extend",
+            Self::UnitStaff => "unit/staff/register",
             Self::Attestation => "unit/attestation",
             Self::AccountJoin => "account/join",
         }
@@ -88,13 +95,14 @@ impl Kind {
             Self::Attestation => "unit/attestation",
             Self::AccountJoin => "account/join",
             Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension => "account",
+            Self::UnitStaff => "unit/staff",
         }
     }
     /// Whether it is begun by somebody who has an account already: then another one is begun at its place.
     pub const fn is_for_account_holders(self) -> bool {
         match self {
             Self::UnitRegistration | Self::StaffRegistration => false,
-            Self::EmailChange | Self::PermissionExtension | Self::Attestation | Self::AccountJoin => true,
+            Self::EmailChange | Self::PermissionExtension | Self::UnitStaff | Self::Attestation | Self::AccountJoin => true,
         }
     }
     /// Reads a stored name.
@@ -114,6 +122,8 @@ pub enum Payload {
     EmailChange(EmailChange),
     /// More permissions for an account.
     PermissionExtension(PermissionExtension),
+    /// New people of a unit, by its coordinator.
+    UnitStaff(StaffRegistration),
     /// Which permissions a unit still needs.
     Attestation(AttestationList),
     /// Two accounts of one person that become one.
@@ -127,6 +137,7 @@ impl Payload {
             Self::Registration(r) => r,
             Self::EmailChange(c) => c,
             Self::PermissionExtension(e) => e,
+            Self::UnitStaff(s) => s,
             Self::Attestation(a) => a,
             Self::AccountJoin(j) => j,
         }
@@ -146,6 +157,18 @@ impl Payload {
     /// The extension that it is, if it is one.
     pub fn permission_extension(&self) -> Option<&PermissionExtension> {
         if let Self::PermissionExtension(e) = self { Some(e) } else { None }
+    }
+    /// The registration of staff that it is, if it is one.
+    pub fn unit_staff(&self) -> Option<&StaffRegistration> {
+        if let Self::UnitStaff(s) = self { Some(s) } else { None }
+    }
+    /// Those for whom an approval makes accounts.
+    pub fn new_persons(&self) -> &[Person] {
+        match self {
+            Self::Registration(r) => &r.persons,
+            Self::UnitStaff(s) => &s.persons,
+            Self::EmailChange(_) | Self::PermissionExtension(_) | Self::Attestation(_) => &[],
+        }
     }
     /// The yearly confirmation that it is, if it is one.
     pub fn attestation(&self) -> Option<&AttestationList> {
@@ -242,5 +265,10 @@ impl Application {
     /// What it is about, for every room that does not care for the kind.
     pub fn summary(&self) -> Summary {
         self.payload.matter().summary()
+    }
+    /// Who filed it: the first of its persons, where nobody else did.
+    pub fn applicant_name(&self) -> String {
+        let matter = self.payload.matter();
+        matter.filed_by().or_else(|| matter.summary().persons.into_iter().next()).unwrap_or_default()
     }
 }

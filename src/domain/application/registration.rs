@@ -1,6 +1,6 @@
 //! „Rejestracja jednostki i użytkownika”: a unit, 1–50 persons, what each needs and until when.
 
-mod matter;
+pub(super) mod matter;
 #[cfg(test)]
 mod tests;
 
@@ -44,6 +44,9 @@ pub struct Person {
     pub login: Login,
     /// What the person needs.
     pub grants: Vec<GrantRequest>,
+    /// The head proposes this person as the unit's coordinator. Not stored where it is not so: older payloads keep their fingerprint.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub coordinator: bool,
 }
 
 impl Person {
@@ -87,21 +90,28 @@ impl Registration {
         if kind.is_none() {
             errors.add("kind", Invalid::Unknown);
         }
-        if self.persons.is_empty() {
-            errors.add("persons", Invalid::Required);
-        }
-        if self.persons.len() > MOST_PERSONS {
-            errors.add("persons", Invalid::TooManyPersons);
-        }
-        let mut logins = HashSet::new();
-        for (i, person) in self.persons.iter().enumerate() {
-            if !logins.insert(person.login.key()) {
-                errors.add(format!("persons.{i}.login"), Invalid::LoginTwice);
-            }
-            errors.merge(&format!("persons.{i}."), check_grants(&person.grants, kind.map(|k| &k.sub_areas[..]), dictionaries, today));
-        }
+        errors.merge("", check_persons(&self.persons, kind.map(|k| &k.sub_areas[..]), dictionaries, today));
         errors.into_result(())
     }
+}
+
+/// Checks the persons of one application: their number, logins used twice, and the wishes of each.
+pub fn check_persons(persons: &[Person], sub_areas: Option<&[String]>, dictionaries: &Dictionaries, today: Date) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    if persons.is_empty() {
+        errors.add("persons", Invalid::Required);
+    }
+    if persons.len() > MOST_PERSONS {
+        errors.add("persons", Invalid::TooManyPersons);
+    }
+    let mut logins = HashSet::new();
+    for (i, person) in persons.iter().enumerate() {
+        if !logins.insert(person.login.key()) {
+            errors.add(format!("persons.{i}.login"), Invalid::LoginTwice);
+        }
+        errors.merge(&format!("persons.{i}."), check_grants(&person.grants, sub_areas, dictionaries, today));
+    }
+    errors
 }
 
 /// Checks the wishes of one person; `sub_areas` are those that the kind of unit may ask for.

@@ -45,6 +45,7 @@ pub(super) fn person(login: &str) -> Person {
         phone: Phone::parse("41 342 10 00").unwrap(),
         login: Login::parse(login).unwrap(),
         grants: vec![grant("PS", "editor"), grant("SR", "viewer")],
+        coordinator: false,
     }
 }
 
@@ -213,6 +214,7 @@ pub(super) fn extension() -> PermissionExtension {
         phone: account.profile.phone,
         login: account.login,
         grants: vec![grant("PS", "approver")],
+        coordinator: false,
         note: Some(Text::parse("Od jutra pół etatu.", 1000).unwrap()),
     }
 }

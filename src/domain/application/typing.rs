@@ -1,6 +1,6 @@
 //! From typed texts to values and back: the one place that knows how the pages of a registration are read.
 
-use super::draft::{Draft, DraftTexts, PersonTexts, STATEMENTS, UnitTexts};
+use super::draft::{Draft, DraftTexts, PersonTexts, STATEMENTS, UnitTexts, YES};
 use super::registration::{GrantRequest, MOST_PERSONS, Person, Registration, check_grants};
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::identifiers::{
@@ -106,6 +106,7 @@ pub fn read_person(texts: &PersonTexts) -> Result<Person, FieldErrors> {
             phone: phone?,
             login: login?,
             grants: Vec::new(),
+            coordinator: !texts.coordinator.is_empty(),
         })
     };
     read().ok_or(errors)
@@ -178,6 +179,7 @@ pub fn person_texts(person: &Person) -> PersonTexts {
         login: person.login.to_string(),
         grants: wish_pairs(&person.grants),
         valid_until: last_day_text(&person.grants),
+        coordinator: if person.coordinator { YES.to_owned() } else { String::new() },
     }
 }
 
@@ -218,24 +220,7 @@ pub fn read_registration(
     if unit.is_some() && kind.is_none() {
         errors.add("unit.kind", Invalid::Unknown);
     }
-    if texts.persons.is_empty() {
-        errors.add("persons", Invalid::Required);
-    }
-    if texts.persons.len() > MOST_PERSONS {
-        errors.add("persons", Invalid::TooManyPersons);
-    }
-    let mut persons = Vec::new();
-    for (i, typed) in texts.persons.iter().enumerate() {
-        let grants = read_grants(typed, kind.map(|k| &k.sub_areas[..]), dictionaries, today);
-        match (read_person(typed), grants) {
-            (Ok(person), Ok(grants)) => persons.push(Person { grants, ..person }),
-            (person, grants) => {
-                for found in [person.err(), grants.err()].into_iter().flatten() {
-                    errors.merge(&format!("persons.{i}."), found);
-                }
-            }
-        }
-    }
+    let persons = read_persons(&texts.persons, kind.map(|k| &k.sub_areas[..]), dictionaries, today, &mut errors);
     let note = errors.take("note", optional(&texts.note, |t| Text::parse(t, LONGEST_NOTE))).flatten();
     if !has_all_statements(&texts.statements) {
         errors.add("statements", Invalid::StatementRequired);
@@ -246,6 +231,60 @@ pub fn read_registration(
         registration.check(dictionaries, today)?;
     }
     errors.into_result(registration)
+}
+
+/// Reads the persons with what they need; what is wrong is noted at `persons` and `persons.<i>.<name>`.
+pub fn read_persons(
+    texts: &[PersonTexts],
+    sub_areas: Option<&[String]>,
+    dictionaries: &Dictionaries,
+    today: Date,
+    errors: &mut FieldErrors,
+) -> Vec<Person> {
+    if texts.is_empty() {
+        errors.add("persons", Invalid::Required);
+    }
+    if texts.len() > MOST_PERSONS {
+        errors.add("persons", Invalid::TooManyPersons);
+    }
+    let mut persons = Vec::new();
+    for (i, typed) in texts.iter().enumerate() {
+        let grants = read_grants(typed, sub_areas, dictionaries, today);
+        match (read_person(typed), grants) {
+            (Ok(person), Ok(grants)) => persons.push(Person { grants, ..person }),
+            (person, grants) => {
+                for found in [person.err(), grants.err()].into_iter().flatten() {
+                    errors.merge(&format!("persons.{i}."), found);
+                }
+            }
+        }
+    }
+    persons
+}
+
+/// Checks the page of one person in a list; `index` one past the end adds a person. Whether the login is taken is not known here.
+pub fn check_person(persons: &[PersonTexts], index: usize, typed: &PersonTexts) -> FieldErrors {
+    let mut errors = read_person(typed).err().unwrap_or_default();
+    if index > persons.len() || index >= MOST_PERSONS {
+        errors.add("persons", Invalid::TooManyPersons);
+    }
+    if let Ok(login) = Login::parse(&typed.login) {
+        let same = |p: &PersonTexts| Login::parse(&p.login).is_ok_and(|other| other.key() == login.key());
+        if persons.iter().enumerate().any(|(i, p)| i != index && same(p)) {
+            errors.add("login", Invalid::LoginTwice);
+        }
+    }
+    errors
+}
+
+/// Puts a person's page into the list; the wishes are another page's and stay. False for a number past the end.
+pub fn put_person(persons: &mut Vec<PersonTexts>, index: usize, typed: PersonTexts) -> bool {
+    if index == persons.len() {
+        persons.push(PersonTexts::default());
+    }
+    let Some(person) = persons.get_mut(index) else { return false };
+    *person = PersonTexts { grants: std::mem::take(&mut person.grants), valid_until: std::mem::take(&mut person.valid_until), ..typed };
+    true
 }
 
 /// Whether all of a user's statements are confirmed.

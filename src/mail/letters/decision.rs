@@ -79,6 +79,10 @@ pub struct ApplicationApprovedLetter {
     pub application: ApplicationLine,
     /// The recipient, with what was granted.
     pub applicant: PersonLine,
+    /// The recipient is one of those whom it was about; else it was filed for others.
+    pub is_for_applicant: bool,
+    /// The recipient is the unit's coordinator by it.
+    pub is_coordinator: bool,
     /// The other persons of the application.
     pub others: Vec<PersonLine>,
     /// The password was chosen in this application; else the account has had one before.
@@ -98,6 +102,8 @@ impl Letter for ApplicationApprovedLetter {
         let typical = Self {
             application: sample::application(),
             applicant: person("Anna Nowak-Kowalska", "anna_nowak"),
+            is_for_applicant: true,
+            is_coordinator: false,
             others: Vec::new(),
             chose_password: true,
             sign_in_url: sample::url("/login"),
@@ -107,7 +113,10 @@ impl Letter for ApplicationApprovedLetter {
         let others = (2..=50).map(|n| person("Stanisława Gżegżółka-Brzęczyszczykiewicz", &format!("pracownik-{n}"))).collect();
         let crowded = Self { application: sample::long_application(), others, ..typical.clone() };
         let known = Self { chose_password: false, ..typical.clone() };
-        vec![typical, crowded, known]
+        let coordinator = Self { is_coordinator: true, ..known.clone() };
+        let only_coordinator = Self { applicant: PersonLine { grants: Vec::new(), ..known.applicant.clone() }, ..coordinator.clone() };
+        let for_others = Self { is_for_applicant: false, chose_password: false, ..crowded.clone() };
+        vec![typical, crowded, known, coordinator, only_coordinator, for_others]
     }
 }
 

@@ -82,8 +82,10 @@ pub(super) async fn approved<C: Connection>(desk: &Desk<'_, C>, id: ApplicationI
     let letter = ApplicationApprovedLetter {
         application: case.line(desk),
         applicant: person_line(&words, &case.applicant, &granted),
+        is_for_applicant: order.contains(&case.applicant.id),
+        is_coordinator: case.application.payload.matter().coordinators().iter().any(|login| login.key() == case.applicant.login.key()),
         others: others.map(|account| person_line(&words, account, &granted)).collect(),
-        chose_password: !case.application.summary().changes_accounts,
+        chose_password: order.contains(&case.applicant.id) && !case.application.summary().changes_accounts,
         sign_in_url: desk.link("/login"),
         forgot_url: desk.link("/password/forgot"),
         closing: case.closing(desk),

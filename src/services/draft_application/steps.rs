@@ -3,8 +3,7 @@
 use super::check_holder;
 use crate::domain::actor::Actor;
 use crate::domain::application::draft::{Draft, DraftTexts, PersonTexts, STATEMENTS, UnitTexts};
-use crate::domain::application::registration::MOST_PERSONS;
-use crate::domain::application::typing::{LONGEST_NOTE, read_grants, read_person, read_unit};
+use crate::domain::application::typing::{LONGEST_NOTE, check_person, put_person, read_grants, read_unit};
 use crate::domain::id::UnitId;
 use crate::domain::identifiers::{Login, TercCode, Text, optional};
 use crate::domain::invalid::{FieldErrors, Invalid};
@@ -200,21 +199,11 @@ pub async fn save_person(
     typed: PersonTexts,
 ) -> Result<(), ServiceError> {
     let draft = drafts::find_by_token(&context.db, token_hash(token)).await?.ok_or(ServiceError::NotFound)?;
-    let mut errors = FieldErrors::default();
-    if let Err(found) = read_person(&typed) {
-        errors.merge("", found);
-    }
-    if index > draft.texts.persons.len() || index >= MOST_PERSONS {
-        errors.add("persons", Invalid::TooManyPersons);
-    }
-    if let Ok(login) = Login::parse(&typed.login) {
-        if !is_login_free(&context.db, &login, &draft).await? {
-            errors.add("login", Invalid::LoginTaken);
-        }
-        let same = |p: &PersonTexts| Login::parse(&p.login).is_ok_and(|other| other.key() == login.key());
-        if draft.texts.persons.iter().enumerate().any(|(i, p)| i != index && same(p)) {
-            errors.add("login", Invalid::LoginTwice);
-        }
+    let mut errors = check_person(&draft.texts.persons, index, &typed);
+    if let Ok(login) = Login::parse(&typed.login)
+        && !is_login_free(&context.db, &login, &draft).await?
+    {
+        errors.add("login", Invalid::LoginTaken);
     }
     errors.into_result(())?;
     change(context, actor, token, |texts| {
@@ -222,13 +211,7 @@ pub async fn save_person(
         if texts.persons.get(index).is_none_or(|person| person.login != typed.login) {
             is_about(texts, index, about)?;
         }
-        if index == texts.persons.len() {
-            texts.persons.push(PersonTexts::default());
-        }
-        let person = texts.persons.get_mut(index).ok_or(ServiceError::NotFound)?;
-        // The wishes are another page's.
-        *person = PersonTexts { grants: person.grants.clone(), valid_until: person.valid_until.clone(), ..typed };
-        Ok(())
+        if put_person(&mut texts.persons, index, typed) { Ok(()) } else { Err(ServiceError::NotFound) }
     })
     .await
 }
@@ -241,7 +224,7 @@ fn is_about(texts: &DraftTexts, index: usize, about: &str) -> Result<(), Service
 }
 
 /// A login is free when nobody has it, or only the draft's owner, or somebody in the application that this draft corrects.
-pub(crate) async fn is_login_free<C: Connection>(db: &C, login: &Login, draft: &Draft) -> Result<bool, ServiceError> {
+pub(crate) async fn is_login_free<C: Connection, T>(db: &C, login: &Login, draft: &Draft<T>) -> Result<bool, ServiceError> {
     let Some(holder) = accounts::find_by_login(db, &login.key()).await? else { return Ok(true) };
     match draft.application {
         Some(application) => Ok(applications::persons::list(db, application).await?.contains(&holder.account.id)),

@@ -13,7 +13,7 @@ use crate::render::Labels;
 use crate::services::confirm_permissions::{ListedAttestation, attestations_page};
 use crate::services::manage_accounts::{ListedAccount, accounts_page};
 use crate::services::view_grants::{ListedChange, ListedGrant, changes_page, grants_page};
-use crate::services::view_office::name_voivodeships;
+use crate::services::view_office::{name_coordinators, name_voivodeships};
 use crate::services::{Context, ServiceError};
 use crate::storage::applications::{self, Listed};
 use crate::storage::page::Slice;
@@ -92,7 +92,12 @@ pub(super) async fn read(
         }
         List::Units { q } => {
             let scope = context.policy.list_scope(actor, Permission::UnitList)?;
-            Run::of(units::list(db, &scope, q, after, size).await?, |row| unit(words, row))
+            let slice = units::list(db, &scope, q, after, size).await?;
+            let mut coordinators = name_coordinators(context, &slice.rows).await?;
+            Run::of(slice, |row| {
+                let names = coordinators.remove(&row.id).unwrap_or_default();
+                unit(words, row, &names)
+            })
         }
         List::Attestations(filter) => Run::of(attestations_page(context, actor, filter, after, size).await?, |row| attestation(words, row)),
         List::Audit(filter) => {
@@ -192,7 +197,7 @@ fn account(words: &Words<'_>, row: ListedAccount) -> Vec<Cell> {
     ]
 }
 
-fn unit(words: &Words<'_>, row: Unit) -> Vec<Cell> {
+fn unit(words: &Words<'_>, row: Unit, coordinators: &[String]) -> Vec<Cell> {
     let kind = words.dictionaries.unit_kind(&row.data.kind).map_or_else(|| row.data.kind.clone(), |kind| kind.name.clone());
     let address = &row.data.address;
     let street = address.street.as_ref().map_or_else(String::new, |street| format!("{street} "));
@@ -207,6 +212,7 @@ fn unit(words: &Words<'_>, row: Unit) -> Vec<Cell> {
         words.voivodeship(Some(&row.voivodeship)),
         Cell::text(row.data.email.as_str()),
         words.label("unit_status", row.status.key()),
+        Cell::Text(coordinators.join(", ")),
     ]
 }
 

@@ -74,15 +74,22 @@ pub async fn choose_home(context: &Context, actor: &Actor, home: Option<UnitId>)
 /// Saves what is asked for.
 ///
 /// # Errors
-/// `Invalid` at `grants` and `valid_until`; at `unit` when it has ended meanwhile.
-pub async fn save_needs(context: &Context, actor: &Actor, grants: Vec<String>, valid_until: String) -> Result<(), ServiceError> {
+/// `Invalid` at `grants`, `valid_until` and `coordinator`; at `unit` when it has ended meanwhile.
+pub async fn save_needs(
+    context: &Context,
+    actor: &Actor,
+    grants: Vec<String>,
+    valid_until: String,
+    coordinator: bool,
+) -> Result<(), ServiceError> {
     change(context, actor, |found, texts| {
-        if (&texts.grants, &texts.valid_until) != (&grants, &valid_until) {
+        if (&texts.grants, &texts.valid_until, texts.coordinator) != (&grants, &valid_until, coordinator) {
             // They were about another content.
             texts.statements.clear();
         }
         texts.grants = grants;
         texts.valid_until = valid_until;
+        texts.coordinator = coordinator;
         read_needs(texts, chosen(found)?, &found.around())?;
         Ok(())
     })

@@ -1,6 +1,6 @@
 //! What the approval does: the rights come into being, if all is still as it was applied for.
 
-use crate::domain::account::AccountStatus;
+use crate::domain::account::{AccountStatus, Role};
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
 use crate::domain::application::extension::PermissionExtension;
@@ -10,7 +10,7 @@ use crate::domain::notice::Notice;
 use crate::domain::unit::UnitStatus;
 use crate::services::{Context, ServiceError, record, rights};
 use crate::storage::Connection;
-use crate::storage::{accounts, dictionaries, security_reports, units};
+use crate::storage::{accounts, dictionaries, role_assignments, security_reports, units};
 
 /// Grants what the extension asks for, in the deciding transaction, and tells the applicant.
 ///
@@ -36,14 +36,30 @@ pub(in crate::services) async fn grant<C: Connection>(
     let dictionaries = dictionaries::load(tx).await?;
     let allowed = dictionaries.unit_kind(&unit.data.kind).map_or(&[][..], |kind| &kind.sub_areas[..]);
     // The decider has one place to look at: what is granted.
-    for reason in check_grants(&extension.grants, Some(allowed), &dictionaries, today).0.into_values().flatten() {
-        errors.add("grants", reason);
+    // Who asks to be coordinator need not ask for rights besides.
+    if !(extension.coordinator && extension.grants.is_empty()) {
+        for reason in check_grants(&extension.grants, Some(allowed), &dictionaries, today).0.into_values().flatten() {
+            errors.add("grants", reason);
+        }
     }
     let held = rights::held_by(tx, account.id, today).await?;
     if extension.grants.iter().any(|wish| held.iter().any(|right| right.is_to(unit.id, &wish.sub_area, &wish.function))) {
         errors.add("grants", Invalid::GrantHeld);
     }
+    if extension.coordinator {
+        let roles = role_assignments::list_of(tx, account.id).await?;
+        if roles.iter().any(|role| role.role == Role::UnitCoordinator && role.unit == Some(unit.id)) {
+            errors.add("coordinator", Invalid::CoordinatorAlready);
+        }
+        if rights::own_units(tx, account.id, today).await?.iter().all(|own| own.id != unit.id) {
+            errors.add("coordinator", Invalid::CoordinatorElsewhere);
+        }
+    }
     errors.into_result(())?;
-    rights::give(context, actor, tx, application, &account, (unit.id, &unit.voivodeship), &extension.grants).await?;
+    let place = (unit.id, &unit.voivodeship);
+    rights::give(context, actor, tx, application, &account, place, &extension.grants).await?;
+    if extension.coordinator {
+        rights::make_coordinator(context, actor, tx, application, &account, place).await?;
+    }
     record::tell(context, tx, actor, &Notice::ApplicationApproved { application: application.id }).await
 }

@@ -9,7 +9,7 @@ use crate::domain::application::right::{Asked, Right};
 use crate::domain::application::typing::StepState;
 use crate::domain::application::{Application, Kind};
 use crate::domain::dictionary::Dictionaries;
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, UnitId};
 use crate::domain::permission::Permission;
 use crate::domain::unit::Unit;
 use crate::services::{Context, ServiceError, own_draft, rights};
@@ -31,6 +31,8 @@ pub struct Extension {
     pub held: Vec<Right>,
     /// Rights that open applications ask for.
     pub asked: Vec<Asked>,
+    /// Units that it coordinates, or that open applications propose it for.
+    pub coordinates: Vec<UnitId>,
     /// Dictionaries.
     pub dictionaries: Dictionaries,
     /// What is typed, if anything.
@@ -58,6 +60,7 @@ impl Extension {
             unit: self.unit.as_ref(),
             held: &self.held,
             asked: &self.asked,
+            coordinates: &self.coordinates,
             dictionaries: &self.dictionaries,
             today: self.today,
         }
@@ -93,6 +96,7 @@ pub(super) async fn read<C: Connection>(context: &Context, db: &C, id: AccountId
         unit,
         held: rights::held_by(db, id, today).await?,
         asked: rights::asked_for(db, &account, corrects.as_ref().map(|application| application.id)).await?,
+        coordinates: rights::coordinates(db, &account, corrects.as_ref().map(|application| application.id)).await?,
         dictionaries: dictionaries::load(db).await?,
         remarks: own_draft::remarks_on(db, corrects.as_ref()).await?,
         open: own_draft::open_of(db, id, Kind::PermissionExtension).await?,

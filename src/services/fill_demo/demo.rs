@@ -100,7 +100,7 @@ pub const SIGN_INS: &[DemoSignIn] = &[
     DemoSignIn {
         role: "użytkowniczka z uprawnieniami, koordynatorka jednostki",
         login: COORDINATOR,
-        note: "Widzi swoje uprawnienia, a jako koordynatorka także: kto w jednostce ma jakie, dlaczego i co się zmieniło.",
+        note: "Widzi swoje uprawnienia, a jako koordynatorka także: kto w jednostce ma jakie i dlaczego. Rejestruje nowych pracowników.",
     },
     DemoSignIn {
         role: "wnioskujący: czeka na podpisany formularz",

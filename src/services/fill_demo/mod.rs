@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::domain::account::{AccountProfile, AccountStatus, Role, RoleAssignment};
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::application::decision::Remark;
-use crate::domain::application::draft::{PersonTexts, STATEMENTS, UnitTexts};
+use crate::domain::application::draft::{PersonTexts, STATEMENTS, UnitTexts, YES};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::{AccountId, UnitId};
 use crate::domain::identifiers::{ApplicationNumber, EmailAddress, Line, Login, PersonName};
@@ -26,7 +26,7 @@ use crate::pdf::hand_signed;
 use crate::secrets::{random_token, token_hash};
 use crate::storage::audit_entries::{self, AuditFilter};
 use crate::storage::database::{begin, is_empty};
-use crate::storage::{accounts, applications, drafts, grants, role_assignments, sessions, units};
+use crate::storage::{accounts, applications, drafts, role_assignments, sessions};
 use demo::{COORDINATOR, DemoOfficer, DemoUnit, Fate, OFFICER_POSITION, OFFICERS, REFERENCE, REJECTION, REMARKS, STREET, UNITS};
 use serde_json::json;
 
@@ -47,7 +47,7 @@ pub async fn fill_demo(context: &Context, operator: &Actor) -> Result<(), Servic
     for (i, unit) in UNITS.iter().enumerate() {
         play(context, operator, unit, i, start, &hash).await?;
     }
-    let unit = add_coordinator(&at(context, start.plus_days(-30)), operator).await?;
+    let unit = coordinated(context).await?;
     // Its year is over early: nobody looks at a demonstration for so long.
     confirm_permissions::open(&at(context, start.plus_days(-5)), operator, unit).await?;
     // What has lapsed by now is expired by the worker, which looks for it as soon as it starts.
@@ -101,20 +101,11 @@ async fn add_officer(context: &Context, operator: &Actor, officer: &DemoOfficer,
     Ok(())
 }
 
-/// Gives a unit its coordinator. No service gives this role yet, so it is given as the officers' roles are.
-async fn add_coordinator(context: &Context, operator: &Actor) -> Result<UnitId, ServiceError> {
+/// The unit whose coordinator the demonstration has.
+async fn coordinated(context: &Context) -> Result<UnitId, ServiceError> {
     let account = accounts::find_by_login(&context.db, COORDINATOR).await?.ok_or(ServiceError::NotFound)?.account.id;
-    let held = grants::list_of_account(&context.db, account).await?;
-    let unit = held.first().ok_or(ServiceError::NotFound)?.unit;
-    let voivodeship = units::find(&context.db, unit).await?.ok_or(ServiceError::NotFound)?.voivodeship;
-    let role = Role::UnitCoordinator;
-    let assignment = RoleAssignment { id: context.new_role_assignment_id(), role, voivodeship: None, unit: Some(unit) };
-    let tx = begin(&context.db).await?;
-    role_assignments::add(&tx, account, &assignment, operator.label(), context.now()).await?;
-    let (object, details) = (AuditObject::new("account", COORDINATOR), json!({ "role": role.key(), "unit": unit }));
-    record::done(context, &tx, operator, AuditEvent::RoleAssigned, object, Some(&voivodeship), details).await?;
-    tx.commit().await?;
-    Ok(unit)
+    let roles = role_assignments::list_of(&context.db, account).await?;
+    roles.into_iter().find_map(|role| role.unit).ok_or(ServiceError::NotFound)
 }
 
 /// An actor as a request of this account would make it: read from a session.
@@ -206,6 +197,7 @@ async fn type_draft(context: &Context, visitor: &Actor, unit: &DemoUnit, serial:
             email: format!("{login}@jednostka.example.pl"),
             phone: format!("41 311 {:02} {:02}", 10 + serial, 30 + i),
             login: (*login).to_owned(),
+            coordinator: if *login == COORDINATOR { YES.to_owned() } else { String::new() },
             ..PersonTexts::default()
         };
         draft_application::save_person(context, visitor, &token, (i, ""), typed).await?;

@@ -381,7 +381,7 @@ async fn similar_accounts(
         }
     }
     // Who has an account already may be asking for a second one.
-    for person in application.payload.registration().map(|r| r.persons.as_slice()).unwrap_or_default() {
+    for person in application.payload.new_persons() {
         let profile = AccountProfile {
             first_name: person.first_name.clone(),
             last_name: person.last_name.clone(),

@@ -99,7 +99,7 @@ fn to_row(application: &Application) -> ActiveModel {
         unit_name: Set(summary.unit_name.clone()),
         unit_name_sort: Set(sort_key(&summary.unit_name)),
         applicant_id: Set(application.applicant.0),
-        applicant_name: Set(summary.persons.first().cloned().unwrap_or_default()),
+        applicant_name: Set(application.applicant_name()),
         revision: Set(application.revision),
         persons_count: Set(i32::try_from(summary.persons.len()).unwrap_or(i32::MAX)),
         submitted_at: Set(application.submitted_at.0),

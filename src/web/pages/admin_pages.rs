@@ -398,6 +398,8 @@ pub struct UnitRow {
     pub regon: String,
     /// Town.
     pub town: String,
+    /// Full names of its coordinators; empty for a unit that the administrator serves.
+    pub coordinators: Vec<String>,
     /// Key under `unit_status`.
     pub status: &'static str,
 }
@@ -410,13 +412,15 @@ impl Page for UnitListPage {
             name: "Gminny Ośrodek Pomocy Społecznej w Morawicy".to_owned(),
             regon: "123456785".to_owned(),
             town: "Morawica".to_owned(),
+            coordinators: Vec::new(),
             status: "active",
         };
+        let coordinated = UnitRow { coordinators: vec!["Anna Nowak".to_owned(), "Zofia Źdźbło".to_owned()], ..row.clone() };
         vec![
             Self::default(),
             Self {
                 q: "morawica".to_owned(),
-                units: vec![row],
+                units: vec![row, coordinated],
                 next_href: Some("/admin/units?after=k".to_owned()),
                 export: ExportLinks::sample("units"),
                 first_href: None,

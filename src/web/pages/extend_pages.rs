@@ -4,6 +4,7 @@
 mod samples;
 
 use crate::domain::invalid::FieldErrors;
+use crate::domain::unit::Unit;
 use crate::render::Page;
 use crate::web::pages::email_change_pages::UnderWay;
 use crate::web::pages::needs::{NeedRow, Wish};
@@ -47,6 +48,17 @@ pub struct UnitItem {
     pub text: String,
     /// Town and REGON.
     pub hint: String,
+}
+
+impl UnitItem {
+    /// A unit; `regon` is the word before the number.
+    pub fn of(unit: &Unit, regon: &str) -> Self {
+        Self {
+            value: unit.id.to_string(),
+            text: unit.data.name.to_string(),
+            hint: format!("{}, {regon} {}", unit.data.address.town, unit.data.regon),
+        }
+    }
 }
 
 /// `/account/extend/unit`.
@@ -123,6 +135,8 @@ pub struct NeedsRemarks {
     pub grants: Option<String>,
     /// At the last day.
     pub valid_until: Option<String>,
+    /// At the box of the coordinator.
+    pub coordinator: Option<String>,
 }
 
 /// `/account/extend/needs`.
@@ -140,6 +154,10 @@ pub struct ExtendNeedsPage {
     pub has_boxes: bool,
     /// As typed.
     pub valid_until: String,
+    /// Whether the person may ask to become the unit's coordinator: it is an own unit, and nobody asked for it yet.
+    pub offers_coordinator: bool,
+    /// The box is ticked.
+    pub coordinator: bool,
     /// Remarks of the office.
     pub remarks: NeedsRemarks,
     /// What to mend.
@@ -211,6 +229,8 @@ pub struct ExtendCheckPage {
     pub login: String,
     /// What is asked for.
     pub wishes: Vec<Wish>,
+    /// To become the unit's coordinator.
+    pub coordinator: bool,
     /// Message to the office.
     pub note: String,
     /// Where to mend what `errors` say.

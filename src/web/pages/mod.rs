@@ -19,7 +19,9 @@ pub mod register;
 pub mod review;
 pub mod security_pages;
 pub mod sign_in_pages;
+pub mod staff_pages;
 pub mod static_pages;
+pub mod unit_pages;
 
 use crate::render::{Chrome, Page, RenderError, Renderer};
 use serde::Serialize;
@@ -144,6 +146,21 @@ pages! {
     extend_pages::ExtendStatementsPage,
     extend_pages::ExtendCheckPage,
     extend_pages::ExtendDropPage,
+    staff_pages::StaffPage,
+    staff_pages::StaffClosedPage,
+    staff_pages::StaffUnitPage,
+    staff_pages::StaffPersonsPage,
+    staff_pages::StaffPersonPage,
+    staff_pages::StaffNeedsPage,
+    staff_pages::StaffRemovePage,
+    staff_pages::StaffImportPage,
+    staff_pages::StaffPreviewPage,
+    staff_pages::StaffStatementsPage,
+    staff_pages::StaffCheckPage,
+    staff_pages::StaffDropPage,
+    unit_pages::OwnUnitChoicePage,
+    unit_pages::OwnUnitPage,
+    unit_pages::UnitStaffPage,
     demo_pages::MailboxPage,
     demo_pages::LetterPage,
     static_pages::StartPage,

@@ -60,6 +60,8 @@ pub enum HelpTopic {
     SignIn,
     /// Asking for more permissions.
     Extension,
+    /// Registering the people of a unit.
+    Staff,
     /// The yearly confirmation of a unit's permissions.
     Confirmation,
     /// The rules that people declare to know.
@@ -72,11 +74,12 @@ pub enum HelpTopic {
 
 impl HelpTopic {
     /// All, in the order of the index.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Registration,
         Self::Form,
         Self::SignIn,
         Self::Extension,
+        Self::Staff,
         Self::Confirmation,
         Self::Rules,
         Self::Grants,
@@ -89,6 +92,7 @@ impl HelpTopic {
             Self::Form => "form",
             Self::SignIn => "sign-in",
             Self::Extension => "extension",
+            Self::Staff => "staff",
             Self::Confirmation => "confirmation",
             Self::Rules => "rules",
             Self::Grants => "grants",

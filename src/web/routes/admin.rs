@@ -7,7 +7,7 @@ use crate::domain::moment::{Moment, parse_date};
 use crate::services::export_list::List;
 use crate::services::manage_outbox::{MessageStatus, list_messages, retry_message};
 use crate::services::read_audit::{AuditFilter, read_audit};
-use crate::services::view_office::{list_offices, list_units};
+use crate::services::view_office::{list_offices, list_units, name_coordinators};
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::{AuditView, Member, NAV, OfficeView, OutboxView, Permit, UnitList, is_administrator};
@@ -45,7 +45,9 @@ fn desk(who: Member<'_>) -> Answer {
 async fn units(who: Permit<'_, UnitList>, q: Option<&str>, after: Option<&str>) -> Answer {
     let q = q.unwrap_or_default().trim();
     let slice = list_units(who.context(), who.actor(), q, after).await?;
+    let mut coordinators = name_coordinators(who.context(), &slice.rows).await?;
     let rows = slice.rows.into_iter().map(|unit| UnitRow {
+        coordinators: coordinators.remove(&unit.id).unwrap_or_default(),
         name: unit.data.name.to_string(),
         regon: unit.data.regon.to_string(),
         town: unit.data.address.town.to_string(),

@@ -1,6 +1,7 @@
 //! `/account/extend`: „Wnioskuj o rozszerzenie uprawnień”, step by step. What may not live here: rules.
 
-use crate::domain::application::extension::{ExtensionStep, extension_texts, read_home, read_needs};
+use crate::domain::application::draft::{ExtensionTexts, YES};
+use crate::domain::application::extension::{ExtensionStep, extension_texts, read_coordinator, read_home, read_needs};
 use crate::domain::application::matter::address_text;
 use crate::domain::application::status::Status as ApplicationStatus;
 use crate::domain::application::typing::StepState;
@@ -53,7 +54,7 @@ fn href_of(field: &str) -> String {
     let step = match field {
         "unit" => ExtensionStep::Unit,
         "home" => ExtensionStep::Home,
-        "grants" | "valid_until" => return format!("{}#{field}", href(ExtensionStep::Needs)),
+        "grants" | "valid_until" | "coordinator" => return format!("{}#{field}", href(ExtensionStep::Needs)),
         "statements" => ExtensionStep::Statements,
         _ => return format!("#{field}"),
     };
@@ -77,8 +78,9 @@ fn is_to_correct(found: &Extension, step: ExtensionStep) -> bool {
     match step {
         ExtensionStep::Home => remark_at(found, "home").is_some() && before.home == now.home,
         ExtensionStep::Needs => {
-            let is_same = (&before.grants, &before.valid_until) == (&now.grants, &now.valid_until);
-            ["grants", "valid_until"].iter().any(|field| remark_at(found, field).is_some()) && is_same
+            let of = |texts: &ExtensionTexts| (texts.grants.clone(), texts.valid_until.clone(), texts.coordinator);
+            let is_same = of(&before) == of(&now);
+            ["grants", "valid_until", "coordinator"].iter().any(|field| remark_at(found, field).is_some()) && is_same
         }
         _ => false,
     }
@@ -140,14 +142,6 @@ async fn show(who: Permit<'_, PermissionExtensionFile>) -> Answer {
     })
 }
 
-fn item(unit: &Unit, words: &str) -> UnitItem {
-    UnitItem {
-        value: unit.id.to_string(),
-        text: unit.data.name.to_string(),
-        hint: format!("{}, {words} {}", unit.data.address.town, unit.data.regon),
-    }
-}
-
 fn unit_page(who: &Visit<'_>, found: &Extension, unit: Option<&str>, errors: FieldErrors) -> ExtendUnitPage {
     let labels = who.context().renderer.labels();
     let other = UnitItem { value: OTHER.to_owned(), text: labels.text("extend.other_unit"), hint: labels.text("extend.other_unit_hint") };
@@ -158,7 +152,7 @@ fn unit_page(who: &Visit<'_>, found: &Extension, unit: Option<&str>, errors: Fie
         (None, None) => String::new(),
     };
     ExtendUnitPage {
-        units: found.own_units.iter().map(|unit| item(unit, &labels.text("form.label.regon"))).chain([other]).collect(),
+        units: found.own_units.iter().map(|unit| UnitItem::of(unit, &labels.text("form.label.regon"))).chain([other]).collect(),
         unit: unit.map_or_else(chosen, str::to_owned),
         chosen_other: chosen_other.map(|unit| unit.data.name.to_string()),
         errors,
@@ -215,7 +209,7 @@ async fn search_page(who: &Visit<'_>, typed: Option<&str>) -> Result<ExtendSearc
         Ok(found) => Ok(ExtendSearchPage {
             unit_search,
             is_searched: true,
-            found: found.registered.iter().map(|unit| item(unit, &regon)).collect(),
+            found: found.registered.iter().map(|unit| UnitItem::of(unit, &regon)).collect(),
             has_more: found.has_more,
             errors: FieldErrors::default(),
         }),
@@ -256,7 +250,7 @@ async fn choose_found(who: Permit<'_, PermissionExtensionFile>, form: Posted) ->
 
 fn home_page(who: &Visit<'_>, found: &Extension, home: String, errors: FieldErrors) -> ExtendHomePage {
     let regon = who.context().renderer.labels().text("form.label.regon");
-    let units = found.own_units.iter().map(|unit| item(unit, &regon)).collect();
+    let units = found.own_units.iter().map(|unit| UnitItem::of(unit, &regon)).collect();
     ExtendHomePage { corrects: corrects(found), units, home, remark: remark_at(found, "home"), errors }
 }
 
@@ -296,7 +290,13 @@ async fn update_home(who: Permit<'_, PermissionExtensionFile>, form: Posted) -> 
     }
 }
 
-fn needs_page(found: &Extension, grants: &[String], valid_until: &str, errors: FieldErrors) -> ExtendNeedsPage {
+/// Whether the person may ask to become the coordinator of this unit.
+fn may_coordinate(found: &Extension, unit: &Unit) -> bool {
+    let texts = ExtensionTexts { coordinator: true, ..found.texts() };
+    read_coordinator(&texts, unit, &found.around()).is_ok()
+}
+
+fn needs_page(found: &Extension, grants: &[String], valid_until: &str, coordinator: bool, errors: FieldErrors) -> ExtendNeedsPage {
     let unit = found.unit.as_ref();
     let kind = unit.and_then(|unit| found.dictionaries.unit_kind(&unit.data.kind));
     let taken = |sub_area: &str, function: &str| {
@@ -315,7 +315,13 @@ fn needs_page(found: &Extension, grants: &[String], valid_until: &str, errors: F
         has_boxes: rows.iter().flat_map(|row| &row.boxes).any(|cell| cell.taken.is_none()),
         rows,
         valid_until: valid_until.to_owned(),
-        remarks: NeedsRemarks { grants: remark_at(found, "grants"), valid_until: remark_at(found, "valid_until") },
+        offers_coordinator: coordinator || unit.is_some_and(|unit| may_coordinate(found, unit)),
+        coordinator,
+        remarks: NeedsRemarks {
+            grants: remark_at(found, "grants"),
+            valid_until: remark_at(found, "valid_until"),
+            coordinator: remark_at(found, "coordinator"),
+        },
         errors,
     }
 }
@@ -325,7 +331,7 @@ async fn show_needs(who: Permit<'_, PermissionExtensionFile>) -> Answer {
     match at(&who, ExtensionStep::Needs).await {
         Ok(found) => {
             let texts = found.texts();
-            who.show(&needs_page(&found, &texts.grants, &texts.valid_until, FieldErrors::default()))
+            who.show(&needs_page(&found, &texts.grants, &texts.valid_until, texts.coordinator, FieldErrors::default()))
         }
         Err(away) => away,
     }
@@ -340,10 +346,11 @@ async fn update_needs(who: Permit<'_, PermissionExtensionFile>, form: Posted) ->
     };
     let grants: Vec<String> = form.all("grants").map(str::to_owned).collect();
     let valid_until = form.text("valid_until").trim().to_owned();
-    match save_needs(who.context(), who.actor(), grants.clone(), valid_until.clone()).await {
+    let coordinator = form.text("coordinator") == YES;
+    match save_needs(who.context(), who.actor(), grants.clone(), valid_until.clone(), coordinator).await {
         Ok(()) => go_on(&who).await,
         Err(error) => match invalid(&who, error) {
-            Ok(errors) => who.show_again(&needs_page(&found, &grants, &valid_until, errors)),
+            Ok(errors) => who.show_again(&needs_page(&found, &grants, &valid_until, coordinator, errors)),
             Err(away) => away,
         },
     }
@@ -405,6 +412,7 @@ async fn check_page(who: &Visit<'_>, found: &Extension, note: String, errors: Fi
         phone: profile.phone.as_ref().map(ToString::to_string).unwrap_or_default(),
         login: found.account.login.to_string(),
         wishes: Wish::lines(&found.dictionaries, &texts.grants, &read),
+        coordinator: texts.coordinator,
         note,
         problems: errors.0.keys().map(|field| Problem { field: field.clone(), href: href_of(field) }).collect(),
         errors,

@@ -23,7 +23,9 @@ pub mod register;
 pub mod second_factor;
 pub mod security;
 pub mod sign_in;
+pub mod staff;
 pub mod static_pages;
+pub mod unit;
 
 use rocket::Route;
 
@@ -52,7 +54,9 @@ pub fn all() -> Vec<Route> {
         second_factor::routes(),
         security::routes(),
         sign_in::routes(),
+        staff::routes(),
         static_pages::routes(),
+        unit::routes(),
         // A new place stands above.
     ];
     places.concat()

@@ -7,6 +7,8 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 const ALLOWED: &[(&str, &str)] = &[
     // Folding and comparing Polish is what this file is for.
     ("src/domain/collation.rs", ""),
+    // Which letters an old code page may hold is what tells it apart.
+    ("src/tables/read.rs", "ąćęłńóśźż"),
     // The publisher's own name is a default of a setting.
     ("src/config/settings.rs", "Ministerstwo Rodziny"),
 ];

@@ -20,3 +20,4 @@ mod register;
 mod review;
 mod second_factor;
 mod sign_in;
+mod staff;

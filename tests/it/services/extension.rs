@@ -44,7 +44,7 @@ fn statements() -> Vec<String> {
 }
 
 async fn needs(portal: &TestPortal, actor: &Actor, grants: &[&str], until: &str) -> Result<(), ServiceError> {
-    save_needs(&portal.context, actor, grants.iter().map(|g| (*g).to_owned()).collect(), until.to_owned()).await
+    save_needs(&portal.context, actor, grants.iter().map(|g| (*g).to_owned()).collect(), until.to_owned(), false).await
 }
 
 /// Everything typed for a unit, ready to be filed.

@@ -23,5 +23,6 @@ mod resets;
 mod review;
 mod second_factor;
 mod sign_in;
+mod staff;
 mod view_grants;
 mod worker;

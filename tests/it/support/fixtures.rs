@@ -322,6 +322,7 @@ pub fn person(login: &str) -> Person {
         phone: Phone::parse("600100200").expect("a phone"),
         login: Login::parse(login).expect("a login"),
         grants: vec![wish("FA", "viewer"), wish("PS", "editor")],
+        coordinator: false,
     }
 }
 

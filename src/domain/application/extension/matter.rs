@@ -7,6 +7,7 @@ use crate::domain::application::matter::{
     unit_lines, wish_lines, wish_table,
 };
 use crate::domain::application::printed_form::Block;
+use crate::domain::application::registration::matter::{coordinator_blocks, coordinator_effect};
 use crate::domain::application::right::{Held, Right};
 use crate::domain::application::typing::last_day_text;
 use crate::domain::application::{Kind, Summary};
@@ -34,6 +35,10 @@ impl PermissionExtension {
             Line::of("phone", self.phone.as_ref().map(|phone| phone.to_display()).unwrap_or_default()),
             Line::of("login", self.login.to_string()),
         ]
+    }
+
+    fn proposed(&self) -> Vec<(String, &Login)> {
+        if self.coordinator { vec![(self.full_name(), &self.login)] } else { Vec::new() }
     }
 
     /// What the person will hold in the unit, beside what is held now.
@@ -77,9 +82,14 @@ impl Matter for PermissionExtension {
             [Line { key: "home", value: place, now: None }, Line::of("home_head", home.head.to_line())]
         });
         let asked = Line { key: "grants", value: wish_lines(&self.grants, words), now: None };
+        let coordinator = Line::of("coordinator", if self.coordinator { words.text("form.coordinator.yes") } else { String::new() });
         Said {
             unit: unit_lines(&self.unit, words),
-            own: [Some(asked), held.map(|held| self.rights_line(words, held))].into_iter().flatten().chain(home).collect(),
+            own: [Some(asked), held.map(|held| self.rights_line(words, held)), self.coordinator.then_some(coordinator)]
+                .into_iter()
+                .flatten()
+                .chain(home)
+                .collect(),
             persons: vec![SaidPerson { name: self.full_name(), login_key: self.login.key(), lines: self.person_lines() }],
             note: self.note.as_ref().map(ToString::to_string),
         }
@@ -90,12 +100,11 @@ impl Matter for PermissionExtension {
         if let Some(home) = &self.home {
             blocks.extend([heading(words, "home"), fields(words, home.lines())]);
         }
-        blocks.extend([
-            heading(words, "account"),
-            fields(words, self.person_lines()),
-            heading(words, "grants"),
-            wish_table([(self.full_name(), &self.grants[..])].into_iter(), words),
-        ]);
+        blocks.extend([heading(words, "account"), fields(words, self.person_lines())]);
+        if !self.grants.is_empty() {
+            blocks.extend([heading(words, "grants"), wish_table([(self.full_name(), &self.grants[..])].into_iter(), words)]);
+        }
+        blocks.extend(coordinator_blocks(&self.proposed(), words));
         let user = ("user_title", &STATEMENTS[..]);
         match &self.home {
             None => {
@@ -118,14 +127,15 @@ impl Matter for PermissionExtension {
         let value = |name: &str| match name {
             "home" => self.home.as_ref().map(|home| home.name.to_string()).unwrap_or_default(),
             "grants" => wish_lines(&self.grants, words).join("; "),
+            "coordinator" => words.text("form.coordinator.yes"),
             _ => last_day_text(&self.grants),
         };
-        let fields = self.correctable().iter().map(|name| ((*name).to_owned(), *name, value(name))).collect();
+        let fields = self.correctable().into_iter().map(|name| (name.to_owned(), name, value(name))).collect();
         vec![Places { scope: "permission_extension", person: None, name: String::new(), fields }]
     }
 
     fn correctable_fields(&self) -> Vec<String> {
-        self.correctable().iter().map(|name| (*name).to_owned()).collect()
+        self.correctable().into_iter().map(str::to_owned).collect()
     }
 
     fn effects(&self, words: Words<'_>) -> Vec<Effect> {
@@ -144,11 +154,18 @@ impl Matter for PermissionExtension {
             list: wish_lines(&self.grants, words),
         };
         let letter = EffectItem { text: effect("extension_letter"), ..EffectItem::default() };
-        vec![
-            Effect { anchor: Some("unit"), count: None, title: words.text("form.heading.unit"), items: vec![unit] },
-            Effect { anchor: Some("grants"), count: Some((self.grants.len(), "grant")), title: String::new(), items: vec![person] },
-            Effect { anchor: None, count: None, title: effect("letters_title"), items: vec![letter] },
-        ]
+        let grants =
+            Effect { anchor: Some("grants"), count: Some((self.grants.len(), "grant")), title: String::new(), items: vec![person] };
+        let coordinator = coordinator_effect(&self.proposed(), words);
+        std::iter::once(Effect { anchor: Some("unit"), count: None, title: words.text("form.heading.unit"), items: vec![unit] })
+            .chain((!self.grants.is_empty()).then_some(grants))
+            .chain(coordinator)
+            .chain([Effect { anchor: None, count: None, title: effect("letters_title"), items: vec![letter] }])
+            .collect()
+    }
+
+    fn coordinators(&self) -> Vec<Login> {
+        if self.coordinator { vec![self.login.clone()] } else { Vec::new() }
     }
 
     fn asks(&self) -> Vec<(Login, Right)> {
@@ -158,7 +175,8 @@ impl Matter for PermissionExtension {
 
 impl PermissionExtension {
     /// The fields that can be sent back. The unit stays: the number names the voivodeship that decides.
-    fn correctable(&self) -> &'static [&'static str] {
-        if self.home.is_some() { &["home", "grants", "valid_until"] } else { &["grants", "valid_until"] }
+    fn correctable(&self) -> Vec<&'static str> {
+        let home = self.home.is_some().then_some("home");
+        home.into_iter().chain(["grants", "valid_until"]).chain(self.coordinator.then_some("coordinator")).collect()
     }
 }

@@ -23,6 +23,7 @@ struct Case {
     unit: Option<Unit>,
     held: Vec<Right>,
     asked: Vec<Asked>,
+    coordinates: Vec<UnitId>,
     dictionaries: Dictionaries,
     today: Date,
 }
@@ -44,6 +45,7 @@ impl Case {
                 home: None,
                 grants: vec!["PS:approver".to_owned()],
                 valid_until: "31.12.2027".to_owned(),
+                coordinator: false,
                 statements: STATEMENTS.iter().map(|s| (*s).to_owned()).collect(),
                 note: String::new(),
             },
@@ -52,6 +54,7 @@ impl Case {
             unit: Some(unit()),
             held: vec![right(UNIT, "PS", "editor")],
             asked: Vec::new(),
+            coordinates: Vec::new(),
             dictionaries: dictionaries(),
             today: TODAY,
         }
@@ -78,6 +81,7 @@ impl Case {
             unit: self.unit.as_ref(),
             held: &self.held,
             asked: &self.asked,
+            coordinates: &self.coordinates,
             dictionaries: &self.dictionaries,
             today: self.today,
         }
@@ -357,4 +361,40 @@ fn a_correction_begins_with_what_was_filed_and_asks_for_the_statements_anew() {
     for kind in DraftKind::ALL {
         assert_eq!(DraftKind::from_key(kind.key()), Some(kind));
     }
+}
+
+#[test]
+fn a_coordinator_is_proposed_in_the_own_unit_once_with_or_without_rights() {
+    let wanted = |case: &mut Case| {
+        case.texts.coordinator = true;
+        case.texts.grants.clear();
+    };
+    let mut case = Case::own();
+    wanted(&mut case);
+    let proposed = case.read().unwrap();
+    assert!(proposed.coordinator && proposed.grants.is_empty());
+    assert_eq!(Matter::coordinators(&proposed), [proposed.login.clone()]);
+    assert_eq!(extension_texts(&proposed), ExtensionTexts { statements: Vec::new(), valid_until: String::new(), ..case.texts.clone() });
+    assert!(proposed.correctable_fields().contains(&"coordinator".to_owned()));
+    // Without either there is nothing to ask for.
+    assert_eq!(Case::own().errors(|case| case.texts.grants.clear()), one("grants", Invalid::NothingChosen));
+    let already = |case: &mut Case| {
+        wanted(case);
+        case.coordinates.push(UNIT);
+    };
+    assert_eq!(Case::own().errors(already), one("coordinator", Invalid::CoordinatorAlready));
+    assert_eq!(Case::other().errors(wanted), one("coordinator", Invalid::CoordinatorElsewhere));
+    let both = Case::own().errors(|case| case.texts.coordinator = true);
+    assert_eq!(both, [], "rights and the role in one application");
+}
+
+#[test]
+fn what_was_filed_before_there_were_coordinators_keeps_its_fingerprint() {
+    let plain = extension();
+    let stored = serde_json::to_value(Payload::PermissionExtension(plain.clone())).unwrap();
+    assert!(stored.get("coordinator").is_none());
+    let read: Payload = serde_json::from_value(stored).unwrap();
+    assert_eq!(Fingerprint::of(&read), Fingerprint::of(&Payload::PermissionExtension(plain.clone())));
+    let proposed = Payload::PermissionExtension(PermissionExtension { coordinator: true, ..plain });
+    assert_ne!(Fingerprint::of(&proposed), Fingerprint::of(&read), "it is printed, so it is signed");
 }

@@ -1,8 +1,10 @@
 //! What a registration is refused for, each reason at its field.
 
 use super::*;
+use crate::domain::application::Payload;
 use crate::domain::application::draft::{PERSON_FIELDS, UNIT_FIELDS};
 use crate::domain::application::matter::Matter;
+use crate::domain::application::revision::Fingerprint;
 use crate::domain::application::samples::{UNIT, dictionaries, grant, person, registration};
 use jiff::civil::date;
 
@@ -112,10 +114,10 @@ fn fields_to_correct_are_those_of_the_pages() {
     assert_eq!(sorted(&PERSON_FIELDS), names(serde_json::to_value(PersonTexts::default()).unwrap()));
     let mut registration = registration();
     let all = registration.correctable_fields();
-    assert_eq!(all.len(), 18 + 2 * 8);
+    assert_eq!(all.len(), 18 + 2 * 9);
     assert!(all.contains(&"unit.regon".to_owned()) && all.contains(&"persons.1.grants".to_owned()));
     registration.existing_unit = Some(UNIT);
-    assert_eq!(registration.correctable_fields().len(), 2 * 8);
+    assert_eq!(registration.correctable_fields().len(), 2 * 9);
 }
 
 #[test]
@@ -126,4 +128,17 @@ fn addresses_of_several_persons_are_found_however_they_are_written() {
         shared(&["Anna@ops.example.pl", "ewa@ops.example.pl", "anna@OPS.example.pl", "anna@ops.example.pl"]),
         ["Anna@ops.example.pl"]
     );
+}
+
+#[test]
+fn a_coordinator_is_part_of_what_is_signed_and_older_payloads_stay_as_they_were() {
+    let plain = registration();
+    let stored = serde_json::to_value(&plain).unwrap();
+    assert!(stored["persons"][0].get("coordinator").is_none(), "nothing new in what was stored before");
+    assert_eq!(serde_json::from_value::<Registration>(stored).unwrap(), plain);
+    let mut proposed = plain.clone();
+    proposed.persons[1].coordinator = true;
+    let print = |r: &Registration| Fingerprint::of(&Payload::Registration(r.clone()));
+    assert_ne!(print(&plain), print(&proposed));
+    assert_eq!((Matter::coordinators(&plain), Matter::coordinators(&proposed)), (vec![], vec![proposed.persons[1].login.clone()]));
 }

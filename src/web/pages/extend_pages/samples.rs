@@ -89,6 +89,8 @@ pub(super) fn needs() -> Vec<ExtendNeedsPage> {
     let row = |code: &str, name: &str, boxes| NeedRow { code: text(code), name: text(name), latest: date(2029, 11, 22), boxes };
     let page = ExtendNeedsPage {
         corrects: None,
+        offers_coordinator: false,
+        coordinator: false,
         unit_name: text("Gminny Ośrodek Pomocy Społecznej w Morawicy"),
         kind: text("Gminny ośrodek pomocy społecznej (GOPS)"),
         rows: vec![
@@ -120,8 +122,8 @@ pub(super) fn needs() -> Vec<ExtendNeedsPage> {
     errors.add("grants", Invalid::GrantAsked);
     errors.add("valid_until", Invalid::DateTooFar);
     let wrong = ExtendNeedsPage { errors, valid_until: text("31.12.2040"), unit_name: long_name(), ..page.clone() };
-    let remarks = NeedsRemarks { grants: Some(text("Wystarczy przeglądanie.")), valid_until: Some(text("Krócej.")) };
-    let corrects = ExtendNeedsPage { corrects: Some(text(NUMBER)), remarks, ..page.clone() };
+    let remarks = NeedsRemarks { grants: Some(text("Wystarczy przeglądanie.")), valid_until: Some(text("Krócej.")), coordinator: None };
+    let corrects = ExtendNeedsPage { corrects: Some(text(NUMBER)), remarks, offers_coordinator: true, coordinator: true, ..page.clone() };
     let boxes = vec![cell("", "PS:viewer", "przeglądający", held())];
     let full = ExtendNeedsPage { rows: vec![row("PS", "pomoc społeczna", boxes)], has_boxes: false, ..page.clone() };
     vec![page, wrong, corrects, full]
@@ -168,6 +170,7 @@ pub(super) fn check() -> Vec<ExtendCheckPage> {
         unit: unit(&long_name(), "Zofia Brzęczyszczykiewicz-Łękołodzka, dyrektorka"),
         home: Some(unit("Gminny Ośrodek Pomocy Społecznej w Morawicy", "Maria Wójcik, kierownik")),
         can_change_home: true,
+        coordinator: true,
         phone: String::new(),
         problems,
         errors,

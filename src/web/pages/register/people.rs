@@ -85,6 +85,8 @@ pub struct PersonRow {
     pub has_data: bool,
     /// The office asked to correct something.
     pub has_remarks: bool,
+    /// The head proposes the person as the unit's coordinator.
+    pub is_coordinator: bool,
     /// What the person asks for; empty: nothing yet.
     pub wishes: Vec<Wish>,
 }

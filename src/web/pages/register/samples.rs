@@ -66,6 +66,7 @@ fn person_texts() -> PersonTexts {
         login: text("anowak"),
         grants: vec![text("PS:viewer"), text("PS:editor")],
         valid_until: text("31.12.2027"),
+        coordinator: String::new(),
     }
 }
 
@@ -239,6 +240,7 @@ pub(super) fn needs() -> Vec<NeedsPage> {
         login: format!("login-{number}"),
         has_data: true,
         has_remarks: false,
+        is_coordinator: false,
         wishes,
     };
     let one = NeedsPage {

@@ -362,7 +362,7 @@ impl ApplicationPage {
         let all_fields = || content.unit.iter().chain(&content.own).chain(content.persons.iter().flat_map(|p| &p.fields));
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let new = content.persons.iter().filter(|p| p.is_new).count();
-        let applicant = application.summary().persons.first().cloned().unwrap_or_default();
+        let applicant = application.applicant_name();
         Self {
             fingerprint: application.fingerprint.short(),
             voivodeship: review.view.office.voivodeship_name.clone(),

@@ -57,7 +57,7 @@ async fn failed(who: &Visit<'_>, number: &ApplicationNumber, error: ServiceError
 
 fn conflict(who: &Visit<'_>, review: &Review, reason: String) -> ConflictPage {
     let application = &review.view.application;
-    let applicant = application.summary().persons.first().cloned().unwrap_or_default();
+    let applicant = application.applicant_name();
     let words = who.context().renderer.labels();
     let last = review.view.history.last().map(|entry| {
         let item = HistoryItem::of(words, &review.names, &applicant, entry);

@@ -5,6 +5,8 @@ mod people;
 mod start;
 mod unit;
 
+pub(super) use people::typed_person;
+
 use crate::domain::application::draft::{DraftTexts, PersonTexts};
 use crate::domain::application::typing::read_grants;
 use crate::domain::invalid::FieldErrors;
@@ -29,7 +31,7 @@ fn invalid(error: ServiceError) -> Result<FieldErrors, PageError> {
 }
 
 /// „Anna Nowak”, or the login, or nothing yet.
-fn full_name(person: &PersonTexts) -> String {
+pub(super) fn full_name(person: &PersonTexts) -> String {
     let name = format!("{} {}", person.first_name.trim(), person.last_name.trim());
     if name.trim().is_empty() { person.login.trim().to_owned() } else { name.trim().to_owned() }
 }

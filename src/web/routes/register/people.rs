@@ -1,7 +1,7 @@
 //! The applicant, further persons, the password, what each person needs.
 
 use super::{full_name, index_of, invalid, wishes};
-use crate::domain::application::draft::{PERSON_FIELDS, PersonTexts};
+use crate::domain::application::draft::{PERSON_FIELDS, PersonTexts, YES};
 use crate::domain::application::registration::MOST_PERSONS;
 use crate::domain::application::typing::{Step, StepState, read_grants, read_person};
 use crate::domain::invalid::FieldErrors;
@@ -19,7 +19,7 @@ use crate::web::reply::Answer;
 use crate::web::visit::Visit;
 use rocket::{Route, get, post, routes};
 
-fn typed_person(form: &Posted) -> PersonTexts {
+pub(in crate::web::routes) fn typed_person(form: &Posted) -> PersonTexts {
     let text = |name: &str| form.text(name).trim().to_owned();
     PersonTexts {
         first_name: text("first_name"),
@@ -28,6 +28,7 @@ fn typed_person(form: &Posted) -> PersonTexts {
         email: text("email"),
         phone: text("phone"),
         login: text("login"),
+        coordinator: if form.text("coordinator") == YES { YES.to_owned() } else { String::new() },
         ..PersonTexts::default()
     }
 }
@@ -174,6 +175,7 @@ async fn show_persons(who: Anyone<'_>) -> Answer {
         login: person.login.clone(),
         has_data: read_person(person).is_ok(),
         has_remarks: is_asked(i),
+        is_coordinator: !person.coordinator.is_empty(),
         wishes: wishes(&draft, person, today),
     };
     let is_complete = draft.open.steps.contains(&(Step::Needs, StepState::Done));

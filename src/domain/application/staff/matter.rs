@@ -1,0 +1,107 @@
+//! A registration of staff as printing, review and letters see it.
+
+use super::{Registrar, StaffRegistration};
+use crate::domain::application::draft::STATEMENTS;
+use crate::domain::application::matter::{
+    Effect, EffectItem, Line, Matter, Places, Said, Words, fields, heading, signatures, statements, unit_blocks, unit_lines,
+};
+use crate::domain::application::printed_form::Block;
+use crate::domain::application::registration::Person;
+use crate::domain::application::registration::matter::{
+    person_asks, person_blocks, person_effects, person_of_path, person_paths, person_places, proposed_coordinators, said_person,
+};
+use crate::domain::application::right::{Held, Right};
+use crate::domain::application::{Kind, Summary};
+use crate::domain::identifiers::Login;
+
+impl Registrar {
+    fn lines(&self) -> Vec<Line> {
+        vec![
+            Line::of("full_name", self.full_name()),
+            Line::of("position", self.position.as_ref().map(ToString::to_string).unwrap_or_default()),
+            Line::of("email", self.email.to_string()),
+            Line::of("phone", self.phone.as_ref().map(|phone| phone.to_display()).unwrap_or_default()),
+            Line::of("login", self.login.to_string()),
+        ]
+    }
+}
+
+impl Matter for StaffRegistration {
+    fn kind(&self) -> Kind {
+        Kind::UnitStaff
+    }
+
+    fn summary(&self) -> Summary {
+        Summary {
+            unit_name: self.unit.name.to_string(),
+            unit_kind: self.unit.kind.clone(),
+            regon: self.unit.regon.to_string(),
+            unit: Some(self.unit_id),
+            voivodeship: self.unit.terc.voivodeship(),
+            terc: self.unit.terc.clone(),
+            town: self.unit.address.town.to_string(),
+            other_units: Vec::new(),
+            heads: vec![self.unit.head.clone()],
+            persons: self.persons.iter().map(Person::full_name).collect(),
+            emails: self.persons.iter().map(|p| p.email.to_string()).collect(),
+            logins: self.persons.iter().map(|p| p.login.to_string()).collect(),
+            letters_to: None,
+            changes_accounts: false,
+        }
+    }
+
+    fn said(&self, words: Words<'_>, _held: Option<&Held>) -> Said {
+        Said {
+            unit: unit_lines(&self.unit, words),
+            own: self.registrar.lines(),
+            persons: self.persons.iter().map(|person| said_person(person, words)).collect(),
+            note: self.note.as_ref().map(ToString::to_string),
+        }
+    }
+
+    fn blocks(&self, words: Words<'_>) -> Vec<Block> {
+        let mut blocks = unit_blocks(words, &self.unit).to_vec();
+        blocks.extend([heading(words, "unit_staff"), fields(words, self.registrar.lines())]);
+        blocks.extend(person_blocks(&self.persons, words));
+        blocks.extend(statements(words, ("registrar_title", &STATEMENTS), &[("head_title", "head_statements")]));
+        // One signature for all of them: the head's.
+        blocks.extend([heading(words, "signatures"), signatures(words, &[("head", &self.unit.head)], None)]);
+        blocks.push(Block::SmallPrint { text: words.text("form.signature.users_note") });
+        blocks
+    }
+
+    fn places(&self, words: Words<'_>) -> Vec<Places> {
+        person_places(&self.persons, words)
+    }
+
+    fn correctable_fields(&self) -> Vec<String> {
+        person_paths(&self.persons).collect()
+    }
+
+    fn effects(&self, words: Words<'_>) -> Vec<Effect> {
+        let unit = EffectItem {
+            lead: words.text("review.effect.join_unit"),
+            strong: self.unit.name.to_string(),
+            text: format!("{} {}", words.label("regon"), self.unit.regon),
+            ..EffectItem::default()
+        };
+        let unit = Effect { anchor: Some("unit"), count: None, title: words.text("form.heading.unit"), items: vec![unit] };
+        std::iter::once(unit).chain(person_effects(&self.persons, "invited", words)).collect()
+    }
+
+    fn asks(&self) -> Vec<(Login, Right)> {
+        person_asks(&self.persons, self.unit_id)
+    }
+
+    fn coordinators(&self) -> Vec<Login> {
+        proposed_coordinators(&self.persons)
+    }
+
+    fn filed_by(&self) -> Option<String> {
+        Some(self.registrar.full_name())
+    }
+
+    fn person_of_field(&self, field: &str) -> Option<String> {
+        person_of_path(&self.persons, field)
+    }
+}

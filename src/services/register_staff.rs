@@ -1,0 +1,12 @@
+//! „Rejestracja pracowników”: the coordinator of a unit types its new people or takes them from a file, and files one application for all
+//! of them. What may not live here: the way of any application (print, sign, review), which knows no kind.
+
+mod draft;
+mod file;
+mod import;
+mod look;
+
+pub use draft::{choose_unit, drop_draft, remove_person, save_needs, save_person, save_statements, start_correction};
+pub use file::file;
+pub use import::{SheetPreview, add_rows, drop_sheet, look_at_sheet, read_file, write_template};
+pub use look::{StaffDraft, look};

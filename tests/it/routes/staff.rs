@@ -1,0 +1,141 @@
+//! `/unit` and `/unit/staff/register` over HTTP: who gets in, that no step is skipped by its address, what is refused where it is typed.
+
+use super::browser::Browser;
+use crate::support::database::TestDatabase;
+use crate::support::portal::TestPortal;
+use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::id::{AccountId, UnitId};
+
+const START: &str = "/unit/staff/register";
+const PAGES: [&str; 10] = [
+    "/unit/staff/register/unit",
+    "/unit/staff/register/persons",
+    "/unit/staff/register/persons/1",
+    "/unit/staff/register/persons/1/needs",
+    "/unit/staff/register/import",
+    "/unit/staff/register/import/template/csv",
+    "/unit/staff/register/preview",
+    "/unit/staff/register/statements",
+    "/unit/staff/register/check",
+    "/unit/staff/register/drop",
+];
+const STATEMENTS: [(&str, &str); 3] = [("statements", "data_true"), ("statements", "rules_known"), ("statements", "not_shared")];
+const PERSON: [(&str, &str); 6] = [
+    ("first_name", "Zofia"),
+    ("last_name", "Łękołodzka"),
+    ("position", "inspektorka"),
+    ("email", "zofia@gops.example.pl"),
+    ("phone", "41 311 46 92"),
+    ("login", "zofia-l"),
+];
+
+async fn coordinator(portal: &TestPortal, unit: UnitId) -> AccountId {
+    let account = portal.employee(unit).await;
+    portal.assign(account, Role::UnitCoordinator, None, Some(unit)).await;
+    account
+}
+
+#[rocket::async_test]
+async fn each_role_sees_of_the_own_unit_what_is_its_own_and_others_an_honest_page() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let (unit, other) = (portal.unit().await, portal.unit_in_lodz().await);
+    let visitor = Browser::new(&portal).await;
+    for path in ["/unit", "/unit/staff", START].into_iter().chain(PAGES) {
+        visitor.get(path).await.leads_to(&format!("/login?next={path}"));
+    }
+    let pending = Browser::of(&portal, portal.account("czeka", AccountStatus::Pending).await).await;
+    assert!(pending.get("/unit").await.is(200).words().contains("Nie należysz teraz do żadnej jednostki"));
+    let employee = Browser::of(&portal, portal.employee(unit).await).await;
+    let home = employee.get("/account").await;
+    assert!(home.attributes(".site-nav a", "href").contains(&"/unit".to_owned()));
+    let page = employee.get("/unit").await;
+    assert_eq!(page.is(200).attribute("[data-coordinators]", "data-coordinators").as_deref(), Some("0"));
+    assert!(page.words().contains("Obsługuje ją administrator wojewódzki: Świętokrzyski Urząd Wojewódzki w Kielcach"), "{}", page.words());
+    employee.get("/unit/staff").await.is(403);
+    employee.get(&format!("/unit?unit={other}")).await.is(404);
+    employee.get("/unit?unit=x").await.is(404);
+    assert!(employee.get(START).await.is(200).words().contains("Ty nie jesteś koordynatorem"));
+    for account in [portal.employee(unit).await, portal.administrator().await, portal.official(Role::Helpdesk, Some("26")).await] {
+        let browser = Browser::of(&portal, account).await;
+        for path in PAGES {
+            browser.get(path).await.is(403);
+        }
+    }
+    let administrator = Browser::of(&portal, portal.administrator().await).await;
+    assert!(administrator.get("/unit").await.is(200).words().contains("Nie należysz"));
+    assert!(administrator.get("/unit/staff").await.is(200).words().contains("Nie należysz"));
+    let units = administrator.get("/admin/units").await;
+    assert!(units.is(200).words().contains("brak: obsługuje administrator"), "{}", units.words());
+
+    let account = coordinator(&portal, unit).await;
+    let browser = Browser::of(&portal, account).await;
+    let page = browser.get("/unit").await;
+    assert!(page.is(200).attributes("main a", "href").contains(&START.to_owned()));
+    let staff = browser.get("/unit/staff").await;
+    assert_eq!(staff.is(200).attributes("tr[data-login]", "data-login").len(), 3, "{}", staff.words());
+    browser.get(&format!("/unit/staff?unit={other}")).await.is(404);
+    let units = administrator.get("/admin/units").await;
+    assert!(!units.is(200).words().contains("brak: obsługuje administrator"), "{}", units.words());
+    // Of two units one is chosen.
+    portal.assign(account, Role::UnitCoordinator, None, Some(other)).await;
+    let choice = browser.get("/unit").await;
+    assert_eq!(choice.is(200).attributes("main li a", "href").len(), 2);
+    for href in choice.attributes("main li a", "href") {
+        browser.get(&href).await.is(200);
+    }
+    assert_eq!(browser.get("/unit/staff").await.is(200).attributes("main li a", "href").len(), 2);
+}
+
+#[rocket::async_test]
+async fn no_step_is_skipped_and_each_page_says_what_is_wrong_and_keeps_what_was_typed() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let unit = portal.unit().await;
+    let account = coordinator(&portal, unit).await;
+    let browser = Browser::of(&portal, account).await;
+    let tasks = browser.get(START).await;
+    assert_eq!(tasks.is(200).attributes("[data-step]", "data-step"), ["persons", "statements", "check"], "one unit is no choice");
+    for path in ["unit", "statements", "check"] {
+        browser.get(&format!("{START}/{path}")).await.leads_to(START);
+        browser.post(&format!("{START}/{path}"), &[]).await.is(303);
+    }
+    browser.get("/unit/staff/register/preview").await.leads_to("/unit/staff/register/import");
+    browser.get("/unit/staff/register/persons/2").await.leads_to("/unit/staff/register/persons");
+    browser.get("/unit/staff/register/persons/1/needs").await.leads_to("/unit/staff/register/persons");
+    browser.get("/unit/staff/register/persons/0").await.is(404);
+    browser.get("/unit/staff/register/import/template/pdf").await.is(404);
+    for format in ["csv", "xlsx"] {
+        let file = browser.get(&format!("/unit/staff/register/import/template/{format}")).await;
+        file.is(200);
+    }
+    let wrong = browser.post("/unit/staff/register/persons/1", &[("first_name", "4nna"), ("login", "ą")]).await;
+    let mut hrefs = wrong.is(422).attributes(".error-summary a", "href");
+    hrefs.sort();
+    assert_eq!(hrefs, ["#email", "#first_name", "#last_name", "#login", "#phone", "#position"]);
+    assert_eq!(wrong.attribute("#first_name", "value").as_deref(), Some("4nna"));
+    browser.post("/unit/staff/register/persons/1", &PERSON).await.leads_to("/unit/staff/register/persons/1/needs");
+    let needs = browser.get("/unit/staff/register/persons/1/needs").await;
+    assert!(!needs.is(200).body.contains("KDR:viewer"), "a GOPS asks for no KDR");
+    let about = ("about", "zofia-l");
+    let wrong = browser.post("/unit/staff/register/persons/1/needs", &[about, ("valid_until", "jutro")]).await;
+    assert_eq!(wrong.is(422).attributes(".error-summary a", "href"), ["#grants", "#valid_until"]);
+    let needs = [about, ("grants", "PS:viewer")];
+    browser.post("/unit/staff/register/persons/1/needs", &needs).await.leads_to("/unit/staff/register/persons");
+    browser.post("/unit/staff/register/persons/1/needs", &[("about", "inna"), needs[1]]).await.leads_to("/unit/staff/register/persons");
+    browser.post("/unit/staff/register/statements", &STATEMENTS[..2]).await.is(422);
+    browser.post("/unit/staff/register/statements", &STATEMENTS).await.leads_to("/unit/staff/register/check");
+    let check = browser.get("/unit/staff/register/check").await;
+    assert!(check.is(200).words().contains("Zofia Łękołodzka") && check.words().contains("świętokrzyskie"), "{}", check.words());
+    // Somebody took the login meanwhile: the page says where to mend it.
+    let person = crate::support::fixtures::person("zofia-l");
+    portal.account_of(&person, AccountStatus::Invited, false).await;
+    let late = browser.post("/unit/staff/register/check", &[("note", "<b>Pilne</b>")]).await;
+    assert_eq!(late.is(422).attributes(".error-summary a", "href"), ["/unit/staff/register/persons/1#login"]);
+    assert!(late.words().contains("<b>Pilne</b>"), "typed text stands as typed");
+    browser.get("/unit/staff/register/persons/1/remove").await.is(200);
+    browser.post("/unit/staff/register/persons/1/remove", &[about]).await.leads_to("/unit/staff/register/persons");
+    browser.get("/unit/staff/register/drop").await.is(200);
+    browser.post("/unit/staff/register/drop", &[]).await.leads_to("/unit");
+    browser.get("/unit/staff/register/drop").await.leads_to(START);
+}
