@@ -59,17 +59,8 @@ impl JoinEvent {
 
 impl JoinState {
     /// All, for exhaustive tests.
-    pub const ALL: [Self; 9] = [
-        Self::Proposed,
-        Self::Confirmed,
-        Self::Filed,
-        Self::Joined,
-        Self::Refused,
-        Self::Lapsed,
-        Self::Dropped,
-        Self::Undone,
-        Self::Final,
-    ];
+    pub const ALL: [Self; 9] =
+        [Self::Proposed, Self::Confirmed, Self::Filed, Self::Joined, Self::Refused, Self::Lapsed, Self::Dropped, Self::Undone, Self::Final];
     /// Those in which it still runs: an account is in one of these at most.
     pub const RUNNING: [Self; 4] = [Self::Proposed, Self::Confirmed, Self::Filed, Self::Joined];
     /// Those that time alone ends.

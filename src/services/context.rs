@@ -5,8 +5,9 @@ use crate::clock::Clock;
 use crate::domain::account::Role;
 use crate::domain::actor::Actor;
 use crate::domain::id::{
-    AccountId, AccountJoinId, ApplicationId, AttestationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId, MachineClientId,
-    MessageId, PasskeyId, ProfileChangeId, ReportId, RoleAssignmentId, SessionId, SignedFormId, SourceId, UnitId, WaitingChangeId,
+    AccountId, AccountJoinId, ApplicationId, AttestationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId,
+    MachineClientId, MessageId, PasskeyId, ProfileChangeId, ReportId, RoleAssignmentId, SessionId, SignedFormId, SourceId, UnitId,
+    WaitingChangeId,
 };
 use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};

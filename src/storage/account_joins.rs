@@ -8,7 +8,9 @@ use crate::domain::account_join::{AccountJoin, JoinState};
 use crate::domain::id::{AccountId, AccountJoinId, ApplicationId, GrantId};
 use crate::domain::moment::Moment;
 use sea_orm::sea_query::{Expr, LockType};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 fn to_domain(row: Model) -> Result<AccountJoin, StorageError> {
     Ok(AccountJoin {

@@ -4,7 +4,9 @@ use super::drafting::{TASKS, hold};
 use super::visit::Visit;
 use crate::domain::application::Kind;
 use crate::domain::identifiers::ApplicationNumber;
-use crate::services::{ServiceError, confirm_permissions, draft_application, extend_permissions, join_accounts, lost_mailbox, register_staff};
+use crate::services::{
+    ServiceError, confirm_permissions, draft_application, extend_permissions, join_accounts, lost_mailbox, register_staff,
+};
 
 /// Starts the correction and gives its first page.
 ///

@@ -3,11 +3,11 @@
 use crate::domain::account::{Account, Role};
 use crate::domain::account_join::{AccountJoin, JoinState};
 use crate::domain::actor::Actor;
+use crate::domain::application::Application;
 use crate::domain::application::account_join::{Around, Hindrance, OldGrant, Party, Stays};
 use crate::domain::application::decision::Remark;
 use crate::domain::application::registration::GrantRequest;
 use crate::domain::application::right::Right;
-use crate::domain::application::Application;
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::id::{AccountId, ApplicationId};
 use crate::domain::permission::Permission;
@@ -97,12 +97,7 @@ pub(super) struct Facts {
 impl Facts {
     /// As the domain asks.
     pub(super) fn around(&self) -> Around<'_> {
-        let party = |account, roles, at: usize| Party {
-            account,
-            roles,
-            is_doubted: self.doubted[at],
-            has_open_application: self.busy[at],
-        };
+        let party = |account, roles, at: usize| Party { account, roles, is_doubted: self.doubted[at], has_open_application: self.busy[at] };
         Around {
             kept: party(&self.kept, &self.kept_roles, 0),
             given_up: party(&self.given_up, &self.given_up_roles, 1),

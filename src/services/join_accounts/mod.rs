@@ -13,7 +13,7 @@ pub use file::{file, start_correction};
 pub use hint::{hide_hint, is_hinted};
 pub use look::{Choice, JoinView, Proposal, Running, look};
 pub use propose::{confirm, give_up, propose, refuse};
-pub use undo::undo;
+pub use undo::{undo, undo_of};
 
 pub(super) use effect::{approve, ended_without_approval};
 pub(super) use end::run_out;

@@ -17,7 +17,12 @@ use crate::storage::time_limits::{ACCOUNT_JOIN_FILE, days};
 use crate::storage::{Connection, Transaction, account_joins, accounts, role_assignments};
 
 /// Another joining in which the account is bound: it is given up, or it stays and has confirmed that. What has run out binds nobody.
-async fn is_bound<C: Connection>(context: &Context, tx: &C, account: AccountId, except: Option<AccountJoinId>) -> Result<bool, ServiceError> {
+async fn is_bound<C: Connection>(
+    context: &Context,
+    tx: &C,
+    account: AccountId,
+    except: Option<AccountJoinId>,
+) -> Result<bool, ServiceError> {
     let running = account_joins::list_running_of(tx, account).await?;
     let binds = |join: &AccountJoin| join.given_up == account || join.state != JoinState::Proposed;
     Ok(running.iter().any(|join| Some(join.id) != except && !join.has_run_out(context.now()) && binds(join)))

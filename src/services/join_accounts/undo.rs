@@ -5,7 +5,7 @@ use crate::domain::account::AccountStatus;
 use crate::domain::account_join::{AccountJoin, JoinEvent, JoinState};
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEvent;
-use crate::domain::id::AccountJoinId;
+use crate::domain::id::{AccountId, AccountJoinId};
 use crate::domain::notice::Notice;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::voivodeship::VoivodeshipCode;
@@ -22,6 +22,15 @@ pub(in crate::services) fn may_undo(context: &Context, actor: &Actor, join: &Acc
         && !join.has_run_out(context.now())
         && actor.account_id() != Some(join.given_up)
         && context.policy.check(actor, Permission::AccountJoinUndo, &target).is_ok()
+}
+
+/// Takes back the joining that gave an account up, for whoever looks after that account.
+///
+/// # Errors
+/// As [`undo`]; `Stale` when there is none to take back.
+pub async fn undo_of(context: &Context, actor: &Actor, given_up: AccountId) -> Result<(), ServiceError> {
+    let join = account_joins::joined_of(&context.db, given_up).await?.ok_or(ServiceError::Stale)?;
+    undo(context, actor, join.id).await
 }
 
 /// Takes it back.

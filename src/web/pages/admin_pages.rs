@@ -168,12 +168,23 @@ pub struct AccountDetailPage {
     pub roles: Vec<HeldRole>,
     /// Units and what may be done in them.
     pub grants: Vec<HeldGrant>,
+    /// It was given up for another account, and that can be taken back still.
+    pub joined_to: Option<JoinedTo>,
     /// Where the person's grants are told apart by their state, for those who may see that list.
     pub grants_href: Option<String>,
     /// Keys under `account_actions` that the actor may do now, with the last part of their paths.
     pub actions: Vec<AccountAction>,
     /// The actor may revoke roles.
     pub may_revoke: bool,
+}
+
+/// For which account another one was given up.
+#[derive(Debug, Clone, Serialize)]
+pub struct JoinedTo {
+    /// Login of the account that stays.
+    pub login: String,
+    /// The last day on which that can be taken back.
+    pub last_day: Date,
 }
 
 /// An application by its number.
@@ -257,12 +268,14 @@ impl Page for AccountDetailPage {
             email_change_at: None,
             email_change_to: String::new(),
             roles: Vec::new(),
+            joined_to: None,
             grants_href: Some("/grants?person=a-nowak&state=all".to_owned()),
             grants: Vec::new(),
             actions: Vec::new(),
             may_revoke: false,
         };
         let full = Self {
+            joined_to: Some(JoinedTo { login: "anna-nowak".to_owned(), last_day: date(2026, 12, 22) }),
             email_change_at: Some(NOW.plus_days(3)),
             email_change_to: "nowa@gops.example.pl".to_owned(),
             voivodeship: Some("świętokrzyskie".to_owned()),

@@ -64,6 +64,8 @@ pub enum HelpTopic {
     Staff,
     /// The yearly confirmation of a unit's permissions.
     Confirmation,
+    /// Two accounts of one person.
+    Joining,
     /// The rules that people declare to know.
     Rules,
     /// For whoever looks after units: who may what, why, what changed; lists as files.
@@ -74,13 +76,14 @@ pub enum HelpTopic {
 
 impl HelpTopic {
     /// All, in the order of the index.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Registration,
         Self::Form,
         Self::SignIn,
         Self::Extension,
         Self::Staff,
         Self::Confirmation,
+        Self::Joining,
         Self::Rules,
         Self::Grants,
         Self::Administrators,
@@ -94,6 +97,7 @@ impl HelpTopic {
             Self::Extension => "extension",
             Self::Staff => "staff",
             Self::Confirmation => "confirmation",
+            Self::Joining => "joining",
             Self::Rules => "rules",
             Self::Grants => "grants",
             Self::Administrators => "administrators",

@@ -11,6 +11,7 @@ use crate::services::change_password::change_password;
 use crate::services::change_profile::{change_profile, has_open_application, view_profile};
 use crate::services::choose_notices::{announce_sign_ins, announces_sign_ins};
 use crate::services::confirm_permissions::list_own;
+use crate::services::join_accounts::is_hinted;
 use crate::services::second_factor::view_security;
 use crate::services::view_office::name_voivodeships;
 use crate::services::view_own_account::{Grant, Listed, OwnAccount, view_own_account};
@@ -52,7 +53,8 @@ async fn show(who: Member<'_>) -> Answer {
         is_mine: own.may_prepare && own.open.is_none(),
     });
     let to_confirm = to_confirm.filter(|own| own.is_mine || own.is_suspended).collect();
-    who.show(&AccountPage { roles: roles.collect(), to_confirm, ..page_of(&who, own) })
+    let has_join_hint = is_hinted(who.context(), who.actor()).await?;
+    who.show(&AccountPage { roles: roles.collect(), to_confirm, has_join_hint, ..page_of(&who, own) })
 }
 
 fn page_of(who: &Visit<'_>, own: OwnAccount) -> AccountPage {
@@ -90,6 +92,7 @@ fn page_of(who: &Visit<'_>, own: OwnAccount) -> AccountPage {
         units: units.collect(),
         applications: applications.collect(),
         to_confirm: Vec::new(),
+        has_join_hint: false,
     }
 }
 

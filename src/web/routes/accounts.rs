@@ -12,6 +12,7 @@ use crate::domain::permission::Permission;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::services::ServiceError;
 use crate::services::export_list::List;
+use crate::services::join_accounts::undo_of;
 use crate::services::lost_mailbox;
 use crate::services::manage_accounts::{
     AccountView, ListedReport, NewAdministrator, SourceKind, close, close_reports, create_administrator, list_accounts, list_reports,
@@ -23,7 +24,7 @@ use crate::web::forms::Posted;
 use crate::web::guards::{AccountList, Permit, RoleAssign};
 use crate::web::pages::admin_pages::{
     AccountAction, AccountDetailPage, AccountListPage, AccountRow, BlockedSource, Choice, ConfirmPage, CreateAdministratorPage, HeldGrant,
-    HeldRole, NamedApplication, ReportLine, ReportRow,
+    HeldRole, JoinedTo, NamedApplication, ReportLine, ReportRow,
 };
 use crate::web::reply::Answer;
 use crate::web::visit::Visit;
@@ -47,17 +48,28 @@ enum Action {
     ResetFactor,
     Close,
     StopEmail,
+    UndoJoin,
 }
 
 impl Action {
-    const ALL: [Self; 8] =
-        [Self::CloseReports, Self::StopEmail, Self::Suspend, Self::Restore, Self::Unlock, Self::StartReset, Self::ResetFactor, Self::Close];
+    const ALL: [Self; 9] = [
+        Self::CloseReports,
+        Self::StopEmail,
+        Self::UndoJoin,
+        Self::Suspend,
+        Self::Restore,
+        Self::Unlock,
+        Self::StartReset,
+        Self::ResetFactor,
+        Self::Close,
+    ];
     const fn path(self) -> &'static str {
         match self {
             Self::StartReset => "start-reset",
             Self::CloseReports => "close-reports",
             Self::ResetFactor => "reset-factor",
             Self::StopEmail => "stop-email",
+            Self::UndoJoin => "undo-join",
             other => other.key(),
         }
     }
@@ -71,6 +83,7 @@ impl Action {
             Self::ResetFactor => "reset_factor",
             Self::Close => "close",
             Self::StopEmail => "stop_email",
+            Self::UndoJoin => "undo_join",
         }
     }
     const fn flash(self) -> &'static str {
@@ -83,6 +96,7 @@ impl Action {
             Self::ResetFactor => "factor_reset",
             Self::Close => "account_closed",
             Self::StopEmail => "email_change_stopped",
+            Self::UndoJoin => "join_undone",
         }
     }
     const fn is_open(self, view: &AccountView) -> bool {
@@ -95,11 +109,12 @@ impl Action {
             Self::ResetFactor => view.may_reset_factor,
             Self::Close => view.may_close,
             Self::StopEmail => view.may_stop_email,
+            Self::UndoJoin => view.may_undo_join,
         }
     }
     /// Takes or gives access: asked for only of somebody who has just proven who it is.
     const fn is_sensitive(self) -> bool {
-        matches!(self, Self::Suspend | Self::Restore | Self::ResetFactor | Self::Close)
+        matches!(self, Self::Suspend | Self::Restore | Self::ResetFactor | Self::Close | Self::UndoJoin)
     }
     fn from_path(path: &str) -> Result<Self, PageError> {
         Self::ALL.into_iter().find(|action| action.path() == path).ok_or(PageError::NotFound)
@@ -220,6 +235,7 @@ fn page_of(view: &AccountView, names: &BTreeMap<VoivodeshipCode, String>, now: M
                 valid_until: g.valid_until,
             })
             .collect(),
+        joined_to: view.joined.as_ref().map(|(join, login)| JoinedTo { login: login.clone(), last_day: join.last_day() }),
         grants_href: None,
         actions: Action::ALL
             .into_iter()
@@ -262,6 +278,7 @@ async fn act(who: Permit<'_, AccountList>, id: &str, action: &str, _form: Posted
         Action::ResetFactor => reset_factor(context, actor, id).await,
         Action::Close => close(context, actor, id).await,
         Action::StopEmail => lost_mailbox::stop(context, actor, id).await,
+        Action::UndoJoin => undo_of(context, actor, id).await,
     };
     after(&who, id, action.flash(), done)
 }

@@ -13,6 +13,7 @@ mod exports;
 pub mod extend;
 pub mod grants;
 pub mod health;
+pub mod join;
 pub mod late_forms;
 pub mod machines;
 pub mod not_me;
@@ -39,6 +40,7 @@ pub fn all() -> Vec<Route> {
         admin_machines::routes(),
         applications::routes(),
         attestation::routes(),
+        join::routes(),
         demo::routes(),
         email_change::routes(),
         extend::routes(),

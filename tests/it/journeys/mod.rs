@@ -5,6 +5,7 @@ mod browser_account;
 mod browser_attestation;
 mod browser_every_page;
 mod browser_extension;
+mod browser_join;
 mod browser_new_user;
 mod browser_registration;
 mod browser_review;

@@ -1,6 +1,6 @@
 //! Every letter, from its samples: it renders, says what it must, and nothing typed by anybody can bend it.
 
-use cas_portal::domain::id::{AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, SourceId, WaitingChangeId};
+use cas_portal::domain::id::{AccountId, AccountJoinId, ApplicationId, AttestationId, DraftId, EmailChangeId, SourceId, WaitingChangeId};
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::notice::{BlockedPlace, Notice};
 use cas_portal::mail::flow;
@@ -60,6 +60,9 @@ fn samples() -> Vec<Sample> {
     add::<AttestationRemindedLetter>(&renderer, &mut all);
     add::<AttestationSuspendedLetter>(&renderer, &mut all);
     add::<AttestationRestoredLetter>(&renderer, &mut all);
+    add::<AccountJoinRefusedLetter>(&renderer, &mut all);
+    add::<AccountsJoinedLetter>(&renderer, &mut all);
+    add::<AccountJoinUndoneLetter>(&renderer, &mut all);
     all
 }
 
@@ -67,7 +70,7 @@ fn samples() -> Vec<Sample> {
 fn every_notice() -> Vec<Notice> {
     let (draft, application, account) = (DraftId(Default::default()), ApplicationId(Default::default()), AccountId(Default::default()));
     let (change, waiting) = (EmailChangeId(Default::default()), WaitingChangeId(Default::default()));
-    let attestation = AttestationId(Default::default());
+    let (attestation, join) = (AttestationId(Default::default()), AccountJoinId(Default::default()));
     let first = Notice::EmailConfirmationRequested { draft };
     let next = |notice: &Notice| match notice {
         Notice::EmailConfirmationRequested { .. } => Some(Notice::DraftLinkRequested { draft }),
@@ -103,7 +106,10 @@ fn every_notice() -> Vec<Notice> {
         Notice::AttestationOpened { .. } => Some(Notice::AttestationReminded { attestation, account: None, days_left: 3 }),
         Notice::AttestationReminded { .. } => Some(Notice::AttestationSuspended { attestation, account: Some(account) }),
         Notice::AttestationSuspended { .. } => Some(Notice::AttestationRestored { attestation, account }),
-        Notice::AttestationRestored { .. } => None,
+        Notice::AttestationRestored { .. } => Some(Notice::AccountJoinRefused { join, account }),
+        Notice::AccountJoinRefused { .. } => Some(Notice::AccountsJoined { join, account }),
+        Notice::AccountsJoined { .. } => Some(Notice::AccountJoinUndone { join, account }),
+        Notice::AccountJoinUndone { .. } => None,
     };
     std::iter::successors(Some(first), next).collect()
 }
