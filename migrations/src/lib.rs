@@ -23,6 +23,9 @@ mod m20261122_000014_machine_clients;
 mod m20261122_000015_changes_of_rights;
 mod m20261122_000016_replaced_grants;
 mod m20261122_000017_unit_coordinators;
+mod m20261122_000019_unit_changes;
+mod m20261122_000021_renewals;
+mod m20261122_000022_revocations;
 mod m20261122_000026_attestations;
 mod m20261122_000027_account_joins;
 mod whole;
@@ -52,6 +55,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000015_changes_of_rights::MIGRATION),
             Box::new(m20261122_000016_replaced_grants::MIGRATION),
             Box::new(m20261122_000017_unit_coordinators::MIGRATION),
+            Box::new(m20261122_000019_unit_changes::MIGRATION),
+            Box::new(m20261122_000021_renewals::MIGRATION),
+            Box::new(m20261122_000022_revocations::MIGRATION),
             Box::new(m20261122_000026_attestations::MIGRATION),
             Box::new(m20261122_000027_account_joins::MIGRATION),
         ];

@@ -34,14 +34,24 @@ pub struct SubArea {
     pub name: String,
     /// The longest validity that may be asked for, in months (default 36).
     pub longest_months: i32,
+    /// The validity that is given to whoever asks for no other one, in months (default 36).
+    pub default_months: i32,
 }
 
 impl SubArea {
     /// The last day that may be asked for on `today`: inclusive, month ends by the calendar.
     /// The number comes from a row that people edit, so an absurd one must not stop anybody.
     pub fn latest_until(&self, today: Date) -> Date {
-        Span::new().try_months(self.longest_months.max(0)).map_or(Date::MAX, |months| today.saturating_add(months))
+        months_after(self.longest_months, today)
     }
+    /// The last day that is given on `today` to whoever asks for no other one; never beyond the longest.
+    pub fn default_until(&self, today: Date) -> Date {
+        months_after(self.default_months.min(self.longest_months), today)
+    }
+}
+
+fn months_after(months: i32, today: Date) -> Date {
+    Span::new().try_months(months.max(0)).map_or(Date::MAX, |months| today.saturating_add(months))
 }
 
 /// What a person does in a sub-area („funkcja”).

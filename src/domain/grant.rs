@@ -16,6 +16,8 @@ pub enum GrantState {
     Ended,
     /// Taken back.
     Revoked,
+    /// Another grant has taken its place.
+    Replaced,
 }
 
 /// What the state follows from, besides the day.
@@ -27,6 +29,8 @@ pub struct GrantFacts {
     pub valid_until: Date,
     /// It was taken back.
     pub is_revoked: bool,
+    /// Another grant has taken its place.
+    pub is_replaced: bool,
     /// The holder's account is suspended, or the grant itself for want of the yearly confirmation.
     pub is_suspended: bool,
     /// The holder's account is closed.
@@ -35,7 +39,7 @@ pub struct GrantFacts {
 
 impl GrantState {
     /// All, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [Self::Current, Self::Future, Self::Suspended, Self::Ended, Self::Revoked];
+    pub const ALL: [Self; 6] = [Self::Current, Self::Future, Self::Suspended, Self::Ended, Self::Revoked, Self::Replaced];
     /// Name in the URL and label key.
     pub const fn key(self) -> &'static str {
         match self {
@@ -44,6 +48,7 @@ impl GrantState {
             Self::Suspended => "suspended",
             Self::Ended => "ended",
             Self::Revoked => "revoked",
+            Self::Replaced => "replaced",
         }
     }
     /// Reads a name from the URL.
@@ -54,6 +59,8 @@ impl GrantState {
     pub fn of(facts: GrantFacts, today: Date) -> Self {
         if facts.is_revoked {
             Self::Revoked
+        } else if facts.is_replaced {
+            Self::Replaced
         } else if facts.valid_until < today || facts.is_closed {
             Self::Ended
         } else if facts.is_suspended {
@@ -75,6 +82,8 @@ pub enum RightChange {
     GrantRevoked,
     /// A grant's last day passed.
     GrantEnded,
+    /// Another grant took its place.
+    GrantReplaced,
     /// A grant was suspended: the unit did not confirm it in time.
     GrantSuspended,
     /// A suspended grant came back with the unit's confirmation.
@@ -93,12 +102,13 @@ pub enum RightChange {
 
 impl RightChange {
     /// All, in the order in which they are offered.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::GrantGiven,
         Self::GrantRevoked,
         Self::GrantEnded,
         Self::GrantSuspended,
         Self::GrantRestored,
+        Self::GrantReplaced,
         Self::RoleGiven,
         Self::RoleRevoked,
         Self::AccountSuspended,
@@ -111,6 +121,7 @@ impl RightChange {
             Self::GrantGiven => "grant_given",
             Self::GrantRevoked => "grant_revoked",
             Self::GrantEnded => "grant_ended",
+            Self::GrantReplaced => "grant_replaced",
             Self::GrantSuspended => "grant_suspended",
             Self::GrantRestored => "grant_restored",
             Self::RoleGiven => "role_given",
@@ -138,6 +149,7 @@ mod tests {
             valid_from: date(2026, 1, 1),
             valid_until: date(2027, 12, 31),
             is_revoked: false,
+            is_replaced: false,
             is_suspended: false,
             is_closed: false,
         };
@@ -150,7 +162,13 @@ mod tests {
             (GrantFacts { is_suspended: true, ..facts }, GrantState::Suspended),
             (GrantFacts { is_suspended: true, valid_from: date(2026, 12, 1), ..facts }, GrantState::Suspended),
             (GrantFacts { is_suspended: true, valid_until: date(2026, 11, 29), ..facts }, GrantState::Ended),
+            (GrantFacts { is_replaced: true, ..facts }, GrantState::Replaced),
+            (GrantFacts { is_replaced: true, is_revoked: true, ..facts }, GrantState::Revoked),
+            (GrantFacts { is_replaced: true, is_suspended: true, ..facts }, GrantState::Replaced),
             (GrantFacts { is_revoked: true, valid_until: date(2026, 11, 29), ..facts }, GrantState::Revoked),
+            (GrantFacts { is_replaced: true, ..facts }, GrantState::Replaced),
+            (GrantFacts { is_replaced: true, valid_until: date(2026, 11, 29), ..facts }, GrantState::Replaced),
+            (GrantFacts { is_replaced: true, is_revoked: true, ..facts }, GrantState::Revoked),
         ] {
             assert_eq!(GrantState::of(facts, today), expected, "{facts:?}");
         }

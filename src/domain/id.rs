@@ -61,6 +61,10 @@ id! {
     AccountJoinId,
     /// Identifies a machine client.
     MachineClientId,
+    /// Identifies one entry of a unit's history.
+    UnitChangeId,
+    /// Identifies rights that were taken away at once.
+    RevocationId,
     /// Identifies a report of „to nie ja”.
     ReportId,
     /// Ties together the log lines, audit entries and error page of one HTTP request or one run of a command.

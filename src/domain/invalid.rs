@@ -69,8 +69,26 @@ invalid! {
     GrantHeld => "grant_held",
     /// An open application asks for this right already.
     GrantAsked => "grant_asked",
+    /// The right does not end soon, or is not held.
+    GrantNotEnding => "grant_not_ending",
+    /// The right that was to be renewed has ended, was taken away or given anew.
+    GrantGone => "grant_gone",
+    /// The new last day is not later than the present one.
+    DateNotLater => "date_not_later",
     /// The unit has ended.
     UnitClosed => "unit_closed",
+    /// An approved application ends the unit.
+    UnitEnding => "unit_ending",
+    /// Another application changes this unit already.
+    UnitChangeOpen => "unit_change_open",
+    /// The unit is not what it was when the application was filed.
+    UnitChanged => "unit_changed",
+    /// What is typed is what stands already.
+    NothingChanged => "nothing_changed",
+    /// Rights in the unit are in sub-areas that the other kind may not have.
+    KindInUse => "kind_in_use",
+    /// A unit is not its own successor.
+    OwnSuccessor => "own_successor",
     /// Nobody holds a right in the unit.
     NothingToConfirm => "nothing_to_confirm",
     /// A right that was to go over is not held any more, or does not go over.

@@ -24,6 +24,7 @@ pub mod notice;
 pub mod password;
 pub mod permission;
 pub mod profile;
+pub mod revocation;
 pub mod second_factor;
 pub mod session;
 pub mod sign_in_limits;

@@ -1,7 +1,10 @@
 //! What people are told by letter. The outbox holds these: what happened, by ids; never text, never a secret.
 //! A token that a letter carries is made when the letter is composed.
 
-use super::id::{AccountId, AccountJoinId, ApplicationId, AttestationId, DraftId, EmailChangeId, SourceId, WaitingChangeId};
+use super::id::{
+    AccountId, AccountJoinId, ApplicationId, AttestationId, DraftId, EmailChangeId, GrantId, RevocationId, SourceId, UnitId,
+    WaitingChangeId,
+};
 use serde::{Deserialize, Serialize};
 
 /// One thing to tell one person.
@@ -113,6 +116,18 @@ pub enum Notice {
         /// Which application.
         application: ApplicationId,
     },
+    /// A change of a unit was approved.
+    UnitChangeApproved {
+        /// Which application.
+        application: ApplicationId,
+    },
+    /// A unit has ended; what became of the rights in it.
+    UnitEnded {
+        /// Whose rights.
+        account: AccountId,
+        /// Which unit.
+        unit: UnitId,
+    },
     /// „Aktywuj konto”: the activation link (7 days).
     AccountInvited {
         /// Which account.
@@ -220,6 +235,36 @@ pub enum Notice {
         /// To the new address.
         to_new: bool,
     },
+    /// Rights were taken away: to the person.
+    GrantsRevoked {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        revocation: RevocationId,
+    },
+    /// Rights of somebody in the unit were taken away: to a coordinator.
+    UnitGrantsRevoked {
+        /// The coordinator.
+        account: AccountId,
+        /// Which.
+        revocation: RevocationId,
+    },
+    /// Rights end soon: to the person, all of them in one letter.
+    GrantsEnding {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        grants: Vec<GrantId>,
+    },
+    /// Rights in a unit end soon: to a coordinator, all of them in one letter.
+    UnitGrantsEnding {
+        /// The coordinator.
+        account: AccountId,
+        /// Where.
+        unit: UnitId,
+        /// Which.
+        grants: Vec<GrantId>,
+    },
     /// The new address is in force.
     LostMailboxReplaced {
         /// Whose.
@@ -281,6 +326,8 @@ impl Notice {
             Self::ApplicationWithdrawn { .. } => "application_withdrawn",
             Self::ApplicationDeadlineNear { .. } => "application_deadline_near",
             Self::ApplicationExpired { .. } => "application_expired",
+            Self::UnitChangeApproved { .. } => "unit_change_approved",
+            Self::UnitEnded { .. } => "unit_ended",
             Self::AttestationOpened { .. } => "attestation_opened",
             Self::AttestationReminded { .. } => "attestation_reminded",
             Self::AttestationSuspended { .. } => "attestation_suspended",
@@ -306,6 +353,10 @@ impl Notice {
             Self::EmailChangeQueued { .. } => "email_change_queued",
             Self::LostMailboxReplaced { .. } => "lost_mailbox_replaced",
             Self::EmailChangeEnded { .. } => "email_change_ended",
+            Self::GrantsRevoked { .. } => "grants_revoked",
+            Self::UnitGrantsRevoked { .. } => "unit_grants_revoked",
+            Self::GrantsEnding { .. } => "grants_ending",
+            Self::UnitGrantsEnding { .. } => "unit_grants_ending",
         }
     }
 }

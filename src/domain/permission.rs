@@ -34,8 +34,12 @@ permissions! {
     EmailChangeFile => "email_change.file",
     /// Apply for more permissions for one's own account.
     PermissionExtensionFile => "permission_extension.file",
+    /// Apply for a later end of one's own permissions that end soon.
+    PermissionRenewalFile => "permission_renewal.file",
     /// Register new people of a unit.
     StaffRegistrationFile => "staff_registration.file",
+    /// Apply for other data of a unit, or for its end.
+    UnitChangeFile => "unit_change.file",
     /// Say which permissions a unit still needs, and file the list.
     AttestationFile => "attestation.file",
     /// See which units have confirmed their permissions.
@@ -88,6 +92,8 @@ permissions! {
     GrantList => "grant.list",
     /// See why somebody holds a grant: its application, the decision and the signed form.
     GrantExplain => "grant.explain",
+    /// Take a right away: the own one, or one in a unit within scope.
+    GrantRevoke => "grant.revoke",
     /// See the data of one's office.
     OfficeView => "office.view",
     /// Read the audit trail within scope.

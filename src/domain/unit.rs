@@ -3,6 +3,7 @@
 use super::id::UnitId;
 use super::identifiers::{AdeAddress, EmailAddress, EpuapBox, Line, Nip, PersonName, Phone, PostalCode, Regon, TercCode};
 use super::voivodeship::VoivodeshipCode;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Where a unit sits.
@@ -102,6 +103,44 @@ pub struct Unit {
     pub voivodeship: VoivodeshipCode,
     /// Active or closed.
     pub status: UnitStatus,
+    /// Last day of activity (inclusive, Warsaw), once an end is approved.
+    pub ends_on: Option<Date>,
+    /// The unit that takes its place after that day.
+    pub successor: Option<UnitId>,
     /// Optimistic lock.
     pub version: i32,
+}
+
+/// What can happen to a unit, for its history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UnitEvent {
+    /// It was registered.
+    Registered,
+    /// Its data changed.
+    Changed,
+    /// Its end was approved.
+    EndingSet,
+    /// It has ended.
+    Closed,
+    /// It took another unit's place.
+    TookOver,
+}
+
+impl UnitEvent {
+    /// All.
+    pub const ALL: [Self; 5] = [Self::Registered, Self::Changed, Self::EndingSet, Self::Closed, Self::TookOver];
+    /// Stored name and label key.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Changed => "changed",
+            Self::EndingSet => "ending_set",
+            Self::Closed => "closed",
+            Self::TookOver => "took_over",
+        }
+    }
+    /// Reads a stored name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.key() == key)
+    }
 }

@@ -1,6 +1,9 @@
 //! What an approval does: the one `match` on the payload that acts.
 
-use super::{Context, ServiceError, confirm_permissions, extend_permissions, join_accounts, lost_mailbox, record, rights};
+use super::{
+    Context, ServiceError, change_unit, confirm_permissions, extend_permissions, join_accounts, lost_mailbox, record, renew_permissions,
+    rights,
+};
 use crate::domain::account::AccountStatus;
 use crate::domain::actor::Actor;
 use crate::domain::application::registration::{Person, Registration, check_persons};
@@ -10,7 +13,6 @@ use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::{AccountId, UnitId};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::notice::Notice;
-use crate::domain::unit::UnitStatus;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::Connection;
 use crate::storage::{accounts, dictionaries, units};
@@ -32,8 +34,10 @@ pub async fn apply<C: Connection>(
         Payload::Registration(registration) => register(context, actor, tx, application, registration, persons).await,
         Payload::EmailChange(change) => lost_mailbox::queue(context, actor, tx, application, change).await,
         Payload::UnitStaff(staff) => enrol_staff(context, actor, tx, application, staff, persons).await,
+        Payload::UnitChange(change) => change_unit::apply(context, actor, tx, application, change).await,
         Payload::PermissionExtension(extension) => extend_permissions::grant(context, actor, tx, application, extension).await,
         Payload::AccountJoin(join) => join_accounts::approve(context, actor, tx, application, join).await,
+        Payload::PermissionRenewal(renewal) => renew_permissions::grant(context, actor, tx, application, renewal).await,
         Payload::Attestation(list) => confirm_permissions::approve(context, actor, tx, application, list).await,
     }
 }
@@ -46,7 +50,7 @@ async fn register<C: Connection>(
     registration: &Registration,
     persons: &[AccountId],
 ) -> Result<(), ServiceError> {
-    let unit = unit(context, actor, tx, registration).await?;
+    let unit = unit(context, actor, tx, application, registration).await?;
     enrol(context, actor, tx, application, (unit, &registration.unit.terc.voivodeship()), &registration.persons, persons).await
 }
 
@@ -58,8 +62,8 @@ async fn enrol_staff<C: Connection>(
     staff: &StaffRegistration,
     accounts: &[AccountId],
 ) -> Result<(), ServiceError> {
-    let unit = units::find_for_update(tx, staff.unit_id).await?.filter(|unit| unit.status == UnitStatus::Active);
-    let unit = unit.ok_or_else(|| ServiceError::field("unit", Invalid::UnitClosed))?;
+    // Where the unit was transformed meanwhile, they work for its successor.
+    let unit = rights::heir(tx, staff.unit_id).await?.ok_or_else(|| ServiceError::field("unit", Invalid::UnitClosed))?;
     let dictionaries = dictionaries::load(tx).await?;
     let allowed = dictionaries.unit_kind(&unit.data.kind).map_or(&[][..], |kind| &kind.sub_areas[..]);
     let found = check_persons(&staff.persons, Some(allowed), &dictionaries, context.now().warsaw_date());
@@ -104,14 +108,21 @@ async fn enrol<C: Connection>(
     record::tell(context, tx, actor, &Notice::ApplicationApproved { application: application.id }).await
 }
 
-async fn unit<C: Connection>(context: &Context, actor: &Actor, tx: &C, registration: &Registration) -> Result<UnitId, ServiceError> {
+async fn unit<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    application: &Application,
+    registration: &Registration,
+) -> Result<UnitId, ServiceError> {
     if let Some(id) = registration.existing_unit {
-        let unit = units::find_for_update(tx, id).await?.filter(|u| u.status == UnitStatus::Active);
-        return unit.map(|u| u.id).ok_or(ServiceError::Stale);
+        // Where the unit was transformed meanwhile, they join its successor.
+        return rights::heir(tx, id).await?.map(|unit| unit.id).ok_or_else(|| ServiceError::field("unit", Invalid::UnitClosed));
     }
     let id = context.new_unit_id();
     units::add(tx, id, &registration.unit, context.now().warsaw_date(), context.now()).await?;
     let object = AuditObject::new("unit", &registration.unit.regon);
+    change_unit::remember_registration(context, tx, application, id, &registration.unit).await?;
     let details = json!({ "unit": id, "kind": registration.unit.kind });
     record::done(context, tx, actor, AuditEvent::UnitRegistered, object, Some(&registration.unit.terc.voivodeship()), details).await?;
     Ok(id)

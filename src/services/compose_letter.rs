@@ -11,9 +11,11 @@ mod email_change;
 mod own_account;
 mod registration;
 mod reset;
+mod rights;
 mod second_factor;
 mod sign_in;
 mod token;
+mod unit;
 
 use super::{Context, ServiceError};
 use crate::domain::dictionary::Dictionaries;
@@ -71,6 +73,8 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
         Notice::ApplicationReturned { application } => decision::returned(&desk, application).await,
         Notice::ApplicationApproved { application } => decision::approved(&desk, application).await,
         Notice::ApplicationRejected { application } => decision::rejected(&desk, application).await,
+        Notice::UnitChangeApproved { application } => unit::change_approved(&desk, application).await,
+        Notice::UnitEnded { account, unit } => unit::ended(&desk, account, unit).await,
         Notice::AccountInvited { account } => account::invited(&desk, account).await,
         Notice::PasswordResetRequested { ref accounts } => reset::requested(&desk, accounts).await,
         Notice::PasswordChanged { account } => account::password_changed(&desk, account).await,
@@ -91,6 +95,10 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
         Notice::EmailChangeQueued { change, to_new, .. } => email_change::queued(&desk, change, to_new).await,
         Notice::LostMailboxReplaced { change, to_new, .. } => email_change::changed(&desk, change, to_new).await,
         Notice::EmailChangeEnded { change, to_new, .. } => email_change::ended(&desk, change, to_new).await,
+        Notice::GrantsRevoked { revocation, .. } => rights::revoked(&desk, revocation).await,
+        Notice::UnitGrantsRevoked { account, revocation } => rights::revoked_in_unit(&desk, account, revocation).await,
+        Notice::GrantsEnding { account, ref grants } => rights::ending(&desk, account, grants).await,
+        Notice::UnitGrantsEnding { account, unit, ref grants } => rights::ending_in_unit(&desk, account, unit, grants).await,
     }
 }
 

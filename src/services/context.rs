@@ -6,8 +6,8 @@ use crate::domain::account::Role;
 use crate::domain::actor::Actor;
 use crate::domain::id::{
     AccountId, AccountJoinId, ApplicationId, AttestationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId,
-    MachineClientId, MessageId, PasskeyId, ProfileChangeId, ReportId, RoleAssignmentId, SessionId, SignedFormId, SourceId, UnitId,
-    WaitingChangeId,
+    MachineClientId, MessageId, PasskeyId, ProfileChangeId, ReportId, RevocationId, RoleAssignmentId, SessionId, SignedFormId, SourceId,
+    UnitChangeId, UnitId, WaitingChangeId,
 };
 use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
@@ -121,5 +121,7 @@ fresh! {
     new_attestation_id: AttestationId,
     new_account_join_id: AccountJoinId,
     new_machine_client_id: MachineClientId,
+    new_unit_change_id: UnitChangeId,
+    new_revocation_id: RevocationId,
     new_correlation_id: CorrelationId,
 }

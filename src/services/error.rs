@@ -108,6 +108,7 @@ impl From<StorageError> for ServiceError {
             Some("accounts_login_key") => Self::field("login", Invalid::LoginTaken),
             Some("units_regon_active") => Self::field("regon", Invalid::RegonTaken),
             Some("applications_regon_open") => Self::field("regon", Invalid::RegonOpenApplication),
+            Some("applications_unit_change_open") => Self::field("unit", Invalid::UnitChangeOpen),
             Some("machine_clients_name") => Self::field("name", Invalid::MachineNameTaken),
             Some("account_joins_given_up" | "account_joins_kept") => Self::field("login", Invalid::JoinRunning),
             Some("applications_version") => Self::Stale,

@@ -5,8 +5,10 @@ mod draft;
 mod file;
 mod grant;
 mod look;
+mod take_over;
 
 pub use draft::{choose_home, choose_unit, drop_draft, save_needs, save_statements, start_correction};
 pub use file::file;
 pub(super) use grant::grant;
 pub use look::{Extension, look};
+pub use take_over::{TakeOver, take_over, view_take_over};

@@ -19,10 +19,12 @@ use crate::storage::time_limits::{UNSIGNED_APPLICATION, days};
 use crate::storage::{gminas, offices, signed_forms};
 use serde_json::{Value, json};
 
-/// When an application lapses that waits for the applicant: at the end of the last day in Warsaw.
-pub(super) async fn lapse_after<C: Connection>(tx: &C, now: Moment, code: &str) -> Result<Moment, ServiceError> {
+/// When an application lapses that waits for the applicant: at the end of the last day in Warsaw, and never later than a decision is of
+/// use.
+pub(super) async fn lapse_after<C: Connection>(tx: &C, now: Moment, code: &str, application: &Application) -> Result<Moment, ServiceError> {
     let days = days(tx, code).await?;
-    Ok(Moment::end_of(now.plus_days(days).warsaw_date()))
+    let last = Moment::end_of(now.plus_days(days).warsaw_date());
+    Ok(application.payload.undecided_until().map_or(last, |too_late| last.min(too_late)))
 }
 
 async fn printed<C: Connection>(
@@ -53,7 +55,7 @@ pub(super) async fn file_new<C: Connection>(
     let now = context.now();
     let voivodeship = payload.matter().summary().voivodeship;
     let number = applications::next_number(tx, &voivodeship, now.warsaw_date().year()).await?;
-    let application = Application {
+    let mut application = Application {
         id: context.new_application_id(),
         number,
         status: Status::Draft.after(Event::Submit, Mover::Applicant)?,
@@ -64,13 +66,14 @@ pub(super) async fn file_new<C: Connection>(
         submitted_at: now,
         revised_at: now,
         status_since: now,
-        lapses_at: Some(lapse_after(tx, now, UNSIGNED_APPLICATION).await?),
+        lapses_at: None,
         taken_by: None,
         decided_by: None,
         decided_at: None,
         reason: None,
         version: 0,
     };
+    application.lapses_at = Some(lapse_after(tx, now, UNSIGNED_APPLICATION, &application).await?);
     let form = printed(context, tx, &application, dictionaries).await?;
     applications::add(tx, &application, &form, people).await?;
     let details = json!({ "revision": 1, "kind": application.payload.kind().key(), "persons": people.len() });
@@ -103,7 +106,7 @@ pub(super) async fn resubmit_unprinted<C: Connection>(
     let event = if wants_form { Event::Submit } else { Event::ResubmitUnprinted };
     application.status = application.status.after(event, Mover::Applicant)?;
     application.status_since = now;
-    application.lapses_at = if wants_form { Some(lapse_after(tx, now, UNSIGNED_APPLICATION).await?) } else { None };
+    application.lapses_at = if wants_form { Some(lapse_after(tx, now, UNSIGNED_APPLICATION, application).await?) } else { None };
     application.payload = payload.clone();
     application.taken_by = None;
     applications::save(tx, application).await?;
@@ -132,7 +135,7 @@ pub(super) async fn file_revision<C: Connection>(
     application.payload = payload;
     application.revised_at = now;
     application.status_since = now;
-    application.lapses_at = Some(lapse_after(tx, now, UNSIGNED_APPLICATION).await?);
+    application.lapses_at = Some(lapse_after(tx, now, UNSIGNED_APPLICATION, &application).await?);
     application.taken_by = None;
     let form = printed(context, tx, &application, dictionaries).await?;
     applications::save_revision(tx, &application, &form, people).await?;

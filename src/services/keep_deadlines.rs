@@ -6,7 +6,9 @@ mod change_emails;
 mod end_joins;
 mod expire;
 mod remind;
+mod remind_of_ends;
 mod sweep;
+mod units;
 
 pub(super) use remind::days_left;
 
@@ -25,12 +27,16 @@ pub struct Kept {
     pub emails: u64,
     /// Joinings of accounts that lapsed or became final.
     pub joins: u64,
+    /// Units that ended, and applications that were closed with them.
+    pub units: u64,
     /// Units whose permissions were suspended for want of a confirmation.
     pub suspended: u64,
     /// Units that were asked to confirm their permissions.
     pub asked: u64,
     /// Reminders that were queued.
     pub reminded: u64,
+    /// Letters about rights that end soon.
+    pub ends: u64,
     /// Drafts, sessions and mailed tokens that were removed.
     pub removed: u64,
 }
@@ -45,11 +51,13 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     let expired = expire::expire_applications(context, &actor).await?;
     let emails = change_emails::change_emails(context, &actor).await?;
     let joins = end_joins::end_joins(context, &actor).await?;
+    let units = units::end_units(context, &actor).await?;
     let suspended = attest::suspend_overdue(context, &actor).await?;
     let reminded = remind::remind_applicants(context, &actor).await? + attest::remind_units(context, &actor).await?;
     let asked = attest::ask_units(context, &actor).await?;
+    let ends = remind_of_ends::remind_of_ends(context, &actor).await?;
     let removed = sweep::remove_dead_rows(context).await?;
-    Ok(Kept { expired, emails, joins, suspended, asked, reminded, removed })
+    Ok(Kept { expired, emails, joins, units, suspended, asked, reminded, ends, removed })
 }
 
 /// Counts what is done, batch by batch, until a batch brings nothing more.

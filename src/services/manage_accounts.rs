@@ -12,7 +12,7 @@ pub(super) use close::close_for_good;
 pub use create::{Invitation, NewAdministrator, create_administrator};
 pub use handle::{close_reports, restore, start_reset, suspend, unlock};
 pub(super) use look::accounts_page;
-pub use look::{AccountView, ListedAccount, ListedReport, list_accounts, list_reports, view_account};
+pub use look::{AccountView, ListedAccount, ListedReport, list_accounts, list_reports, view_account, view_affected};
 pub use reset_factor::{reset_factor, reset_factor_of};
 pub use roles::revoke_role;
 

@@ -20,7 +20,7 @@ use crate::storage::profile_changes::LOGIN;
 use crate::storage::waiting_changes;
 use crate::storage::{
     Connection, accounts, audit_entries, closing_requests, dictionaries, email_changes, grants, outbox_messages, passkeys, profile_changes,
-    recovery_codes, role_assignments, security_reports, sessions, sign_in_sources, totp_secrets, units,
+    recovery_codes, revocations, role_assignments, security_reports, sessions, sign_in_sources, totp_secrets, units,
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -132,6 +132,9 @@ pub struct GrantData {
     pub valid_until: Date,
     pub given_at: Moment,
     pub revoked_at: Option<Moment>,
+    /// Why it was taken away, in the words of the dictionary and of who did it.
+    pub revoked_because: Vec<String>,
+    pub replaced_at: Option<Moment>,
 }
 
 /// An application.
@@ -434,22 +437,27 @@ async fn grants_of<C: Connection>(db: &C, id: AccountId) -> Result<Vec<GrantData
     let ids: Vec<_> = records.iter().map(|r| r.grant.unit).collect();
     let units = units::list_by_ids(db, &ids).await?;
     let of_unit = |id| units.iter().find(|unit| unit.id == id).map(|unit| (unit.data.name.to_string(), unit.data.regon.to_string()));
-    Ok(records
-        .into_iter()
-        .map(|record| {
-            let (unit, regon) = of_unit(record.grant.unit).unwrap_or_default();
-            GrantData {
-                unit,
-                regon,
-                sub_area: record.grant.sub_area,
-                function: record.grant.function,
-                valid_from: record.grant.valid_from,
-                valid_until: record.grant.valid_until,
-                given_at: record.created_at,
-                revoked_at: record.revoked_at,
-            }
-        })
-        .collect())
+    let mut all = Vec::new();
+    for record in records {
+        let revocation = match record.revocation {
+            Some(id) => revocations::find(db, id).await?,
+            None => None,
+        };
+        let (unit, regon) = of_unit(record.grant.unit).unwrap_or_default();
+        all.push(GrantData {
+            unit,
+            regon,
+            sub_area: record.grant.sub_area,
+            function: record.grant.function,
+            valid_from: record.grant.valid_from,
+            valid_until: record.grant.valid_until,
+            given_at: record.created_at,
+            revoked_at: record.revoked_at,
+            revoked_because: revocation.map(|found| std::iter::once(found.reason.name).chain(found.note).collect()).unwrap_or_default(),
+            replaced_at: record.replaced_at,
+        });
+    }
+    Ok(all)
 }
 
 type ApplicationRow = (crate::domain::id::ApplicationId, ApplicationData);

@@ -20,7 +20,7 @@ use crate::storage::{Connection, accounts, units};
 use serde_json::json;
 
 /// The function that others wait for.
-const APPROVER: &str = "approver";
+pub(super) const APPROVER: &str = "approver";
 
 /// What closing would end.
 #[derive(Debug, Clone)]
@@ -63,7 +63,8 @@ pub async fn view_closing(context: &Context, actor: &Actor) -> Result<ClosingVie
     })
 }
 
-async fn is_sole_holder<C: Connection>(db: &C, grant: &Grant, today: jiff::civil::Date) -> Result<bool, ServiceError> {
+/// Whether no other active account has this right in this unit.
+pub(super) async fn is_sole_holder<C: Connection>(db: &C, grant: &Grant, today: jiff::civil::Date) -> Result<bool, ServiceError> {
     let others: Vec<AccountId> = grants::holders(db, grant, today).await?.into_iter().filter(|id| *id != grant.account).collect();
     let others = accounts::list_by_ids(db, &others).await?;
     Ok(!others.iter().any(|account| account.status == AccountStatus::Active))

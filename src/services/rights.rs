@@ -20,12 +20,17 @@ use serde_json::json;
 /// The rights that an account holds, on this day or from a later one on.
 pub(super) async fn held_by<C: Connection>(db: &C, account: AccountId, today: Date) -> Result<Vec<Right>, ServiceError> {
     let held = grants::list_of_account(db, account).await?.into_iter().filter(|grant| today <= grant.valid_until);
-    Ok(held
-        .map(|grant| Right {
-            unit: grant.unit,
-            wish: GrantRequest { sub_area: grant.sub_area, function: grant.function, valid_until: grant.valid_until },
-        })
-        .collect())
+    Ok(held.map(right_of).collect())
+}
+
+/// The rights that an account holds on this day.
+pub(super) async fn in_force_of<C: Connection>(db: &C, account: AccountId, today: Date) -> Result<Vec<Right>, ServiceError> {
+    Ok(grants::list_in_force_of(db, account, today).await?.into_iter().map(right_of).collect())
+}
+
+fn right_of(grant: Grant) -> Right {
+    let wish = GrantRequest { sub_area: grant.sub_area, function: grant.function, valid_until: grant.valid_until };
+    Right { unit: grant.unit, wish }
 }
 
 /// The active units in which an account holds a right in force: their heads can confirm who the person is.
@@ -34,6 +39,38 @@ pub(super) async fn own_units<C: Connection>(db: &C, account: AccountId, today: 
     let mut ids: Vec<_> = grants.iter().map(|grant| grant.unit).collect();
     ids.dedup();
     Ok(units::list_by_ids(db, &ids).await?.into_iter().filter(|unit| unit.status == UnitStatus::Active).collect())
+}
+
+/// So many units follow one another at most; there are never more than a few.
+const LONGEST_CHAIN: usize = 20;
+
+/// The unit, or the one that has taken its place since: active, and locked until the transaction ends. None where nobody has.
+pub(super) async fn heir<C: Connection>(tx: &C, unit: UnitId) -> Result<Option<Unit>, ServiceError> {
+    let mut next = Some(unit);
+    for _ in 0..LONGEST_CHAIN {
+        let Some(id) = next else { return Ok(None) };
+        let Some(unit) = units::find_for_update(tx, id).await? else { return Ok(None) };
+        if unit.status == UnitStatus::Active {
+            return Ok(Some(unit));
+        }
+        next = unit.successor;
+    }
+    Ok(None)
+}
+
+/// The units with all that take their places, or will.
+pub(super) async fn with_successors<C: Connection>(db: &C, units: Vec<UnitId>) -> Result<Vec<UnitId>, ServiceError> {
+    let mut all = units;
+    let mut at = 0;
+    while let Some(id) = all.get(at).copied() {
+        at += 1;
+        if let Some(successor) = units::find(db, id).await?.and_then(|unit| unit.successor)
+            && !all.contains(&successor)
+        {
+            all.push(successor);
+        }
+    }
+    Ok(all)
 }
 
 /// The rights that open applications ask for, other than the one that is corrected.

@@ -30,7 +30,12 @@ pub async fn load<C: ConnectionTrait>(db: &C) -> Result<Dictionaries, StorageErr
         unit_kinds,
         sub_areas: areas
             .into_iter()
-            .map(|area| SubArea { code: area.code, name: area.name, longest_months: area.longest_months })
+            .map(|area| SubArea {
+                code: area.code,
+                name: area.name,
+                longest_months: area.longest_months,
+                default_months: area.default_months,
+            })
             .collect(),
         functions: functions.into_iter().map(|f| Function { code: f.code, name: f.name }).collect(),
     })

@@ -38,11 +38,12 @@ impl From<DbErr> for StorageError {
 
 /// SQLite names the columns, not the index, so the indexes of `migrations/` stand here by their columns.
 /// A test compares this list with a fresh schema.
-const UNIQUE_INDEXES: [(&str, &str); 22] = [
+const UNIQUE_INDEXES: [(&str, &str); 23] = [
     ("accounts.login_key", "accounts_login_key"),
     ("units.regon", "units_regon_active"),
     ("applications.number", "applications_number"),
     ("applications.regon", "applications_regon_open"),
+    ("applications.unit_id", "applications_unit_change_open"),
     ("sign_in_sources.id", "sign_in_sources_id"),
     ("drafts.token_hash", "drafts_token_hash"),
     ("drafts.application_id", "drafts_correction"),

@@ -1,13 +1,14 @@
 //! Rows of grants.
 
 pub mod changes;
+pub mod ending;
 pub mod handing_over;
 pub mod listing;
 
 use super::StorageError;
 use super::entities::grant::{ActiveModel, Column, Entity, Model};
 use super::page::damaged;
-use crate::domain::id::{AccountId, ApplicationId, GrantId, UnitId};
+use crate::domain::id::{AccountId, ApplicationId, GrantId, RevocationId, UnitId};
 use crate::domain::moment::Moment;
 use jiff::civil::Date;
 use sea_orm::sea_query::Expr;
@@ -65,6 +66,9 @@ pub async fn add<C: ConnectionTrait>(db: &C, grant: &Grant, now: Moment) -> Resu
         created_at: Set(now.0),
         revoked_at: Set(None),
         replaced_at: Set(None),
+        reminded_days: Set(None),
+        unit_reminded_days: Set(None),
+        revocation_id: Set(None),
         suspended_at: Set(None),
         restored_at: Set(None),
     };
@@ -114,6 +118,10 @@ pub struct GrantRecord {
     pub created_at: Moment,
     /// Taken back.
     pub revoked_at: Option<Moment>,
+    /// By what, where the row tells.
+    pub revocation: Option<RevocationId>,
+    /// Another one has taken its place.
+    pub replaced_at: Option<Moment>,
 }
 
 /// All grants that an account ever held, the oldest first.
@@ -125,7 +133,8 @@ pub async fn records_of_account<C: ConnectionTrait>(db: &C, account: AccountId) 
         Entity::find().filter(Column::AccountId.eq(account.0)).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(db).await?;
     let record = |row: Model| {
         let (created_at, revoked_at) = (Moment(row.created_at), row.revoked_at.map(Moment));
-        Ok(GrantRecord { grant: to_domain(row)?, created_at, revoked_at })
+        let (revocation, replaced_at) = (row.revocation_id.map(RevocationId), row.replaced_at.map(Moment));
+        Ok(GrantRecord { grant: to_domain(row)?, created_at, revoked_at, revocation, replaced_at })
     };
     rows.into_iter().map(record).collect()
 }
@@ -140,6 +149,61 @@ pub(super) fn in_force(day: &str) -> Condition {
         .add(Column::SuspendedAt.is_null())
         .add(Column::ValidFrom.lte(day))
         .add(Column::ValidUntil.gte(day))
+}
+
+/// The grants of a unit that are neither taken back nor replaced and that last beyond a day, by account.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_beyond<C: ConnectionTrait>(db: &C, unit: UnitId, day: Date) -> Result<Vec<Grant>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::UnitId.eq(unit.0))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ReplacedAt.is_null())
+        .filter(Column::ValidUntil.gt(day.to_string()))
+        .order_by_asc(Column::AccountId)
+        .order_by_asc(Column::SubArea)
+        .order_by_asc(Column::Function)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// The grants that an account held in a unit when it ended, and whether each was replaced, by sub-area.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_at_end<C: ConnectionTrait>(
+    db: &C,
+    account: AccountId,
+    unit: UnitId,
+    last_day: Date,
+) -> Result<Vec<(Grant, bool)>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::UnitId.eq(unit.0))
+        .filter(Column::AccountId.eq(account.0))
+        .filter(Condition::any().add(Column::ReplacedAt.is_not_null()).add(Column::ValidUntil.eq(last_day.to_string())))
+        .filter(Column::ValidUntil.gte(last_day.to_string()))
+        .filter(Column::RevokedAt.is_null())
+        .order_by_asc(Column::SubArea)
+        .order_by_asc(Column::Function)
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let is_replaced = row.replaced_at.is_some();
+            Ok((to_domain(row)?, is_replaced))
+        })
+        .collect()
+}
+
+/// Notes that another grant has taken the place of this one.
+///
+/// # Errors
+/// Of the database.
+pub async fn mark_replaced<C: ConnectionTrait>(db: &C, id: GrantId, now: Moment) -> Result<(), StorageError> {
+    Entity::update_many().col_expr(Column::ReplacedAt, Expr::value(now.0)).filter(Column::Id.eq(id.0)).exec(db).await?;
+    Ok(())
 }
 
 /// The accounts that hold this right in this unit on a day.
@@ -189,6 +253,65 @@ pub async fn replace_ended<C: ConnectionTrait>(db: &C, new: &Grant, now: Moment)
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Says that another grant has taken the place of this one; false where it is none any more that somebody could hold.
+///
+/// # Errors
+/// Of the database.
+pub async fn replace<C: ConnectionTrait>(db: &C, grant: GrantId, now: Moment) -> Result<bool, StorageError> {
+    let done = Entity::update_many()
+        .col_expr(Column::ReplacedAt, Expr::value(now.0))
+        .filter(Column::Id.eq(grant.0))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ReplacedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Takes a grant away; false where it is none any more that somebody could hold.
+///
+/// # Errors
+/// Of the database.
+pub async fn revoke<C: ConnectionTrait>(db: &C, grant: GrantId, revocation: RevocationId, now: Moment) -> Result<bool, StorageError> {
+    let done = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now.0))
+        .col_expr(Column::RevocationId, Expr::value(revocation.0))
+        .filter(Column::Id.eq(grant.0))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ReplacedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// The accounts that hold any right in a unit on a day.
+///
+/// # Errors
+/// Of the database.
+pub async fn holders_in<C: ConnectionTrait>(db: &C, unit: UnitId, day: Date) -> Result<Vec<AccountId>, StorageError> {
+    let rows = Entity::find().filter(Column::UnitId.eq(unit.0)).filter(in_force(&day.to_string())).all(db).await?;
+    let mut ids: Vec<AccountId> = rows.into_iter().map(|row| AccountId(row.account_id)).collect();
+    ids.sort();
+    ids.dedup();
+    Ok(ids)
+}
+
+/// Of these grants those in force on a day, by unit, sub-area and function.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_in_force<C: ConnectionTrait>(db: &C, ids: &[GrantId], day: Date) -> Result<Vec<Grant>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .filter(in_force(&day.to_string()))
+        .order_by_asc(Column::UnitId)
+        .order_by_asc(Column::SubArea)
+        .order_by_asc(Column::Function)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
 }
 
 /// The grants that an application gave.

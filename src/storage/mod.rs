@@ -25,6 +25,7 @@ pub mod passkeys;
 pub mod profile_changes;
 pub mod recovery_codes;
 pub mod reset_requests;
+pub mod revocations;
 pub mod rights;
 pub mod role_assignments;
 pub mod searched;
@@ -36,6 +37,7 @@ pub mod signed_forms;
 pub mod time_limits;
 pub mod totp_secrets;
 mod transaction;
+pub mod unit_changes;
 pub mod units;
 pub mod waiting_changes;
 

@@ -130,9 +130,11 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::ApplicationApproved { application }
         | Notice::ApplicationRejected { application }
         | Notice::ApplicationWithdrawn { application }
+        | Notice::UnitChangeApproved { application }
         | Notice::ApplicationDeadlineNear { application, .. }
         | Notice::ApplicationExpired { application } => (None, Some(*application), None),
         Notice::AccountInvited { account }
+        | Notice::UnitEnded { account, .. }
         | Notice::PasswordChanged { account }
         | Notice::AccountBlocked { account, .. }
         | Notice::SignedInOnNewDevice { account, .. }
@@ -142,6 +144,10 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::EmailChangeQueued { account, .. }
         | Notice::LostMailboxReplaced { account, .. }
         | Notice::EmailChangeEnded { account, .. }
+        | Notice::GrantsRevoked { account, .. }
+        | Notice::UnitGrantsRevoked { account, .. }
+        | Notice::GrantsEnding { account, .. }
+        | Notice::UnitGrantsEnding { account, .. }
         | Notice::ClosingRequested { account }
         | Notice::AccountClosed { account, .. }
         | Notice::SecondFactorAdded { account }

@@ -72,6 +72,8 @@ pub async fn in_force_on<C: ConnectionTrait>(db: &C, logins: &[&str], regons: &[
         .and_where(account::Column::Status.eq(AccountStatus::Active.key()))
         .and_where(unit::Column::Regon.is_in(filled(regons)))
         .and_where(unit::Column::Status.eq(UnitStatus::Active.key()))
+        // The last day counts whenever the worker comes to close the unit.
+        .and_where(unit::Column::ValidUntil.is_null().or(unit::Column::ValidUntil.gte(day.to_string())))
         .cond_where(in_force(&day.to_string()))
         .to_owned();
     let rows = Row::find_by_statement(db.get_database_backend().build(&select)).all(db).await?;

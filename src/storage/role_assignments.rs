@@ -102,6 +102,21 @@ pub async fn coordinators_of<C: ConnectionTrait>(db: &C, units: &[UnitId]) -> Re
     Ok(rows.into_iter().filter_map(|row| Some((UnitId(row.unit_id?), AccountId(row.account_id)))).collect())
 }
 
+/// The coordinators of a unit, by account.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_of_unit<C: ConnectionTrait>(db: &C, unit: UnitId) -> Result<Vec<(AccountId, RoleAssignment)>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::UnitId.eq(unit.0))
+        .filter(Column::RevokedAt.is_null())
+        .order_by_asc(Column::AccountId)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(|row| Ok((AccountId(row.account_id), to_domain(row)?))).collect()
+}
+
 /// The active accounts that coordinate a unit.
 ///
 /// # Errors

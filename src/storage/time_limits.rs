@@ -13,6 +13,13 @@ pub const REMINDER: &str = "reminder";
 /// The last reminder goes out so many days before the lapse.
 pub const REMINDER_LAST: &str = "reminder_last";
 
+/// People are reminded of a right's end so many days before it, for the first time.
+pub const GRANT_END_EARLY: &str = "grant_end_early";
+/// For the second time.
+pub const GRANT_END: &str = "grant_end";
+/// For the last time.
+pub const GRANT_END_LAST: &str = "grant_end_last";
+
 /// From the approval of another e-mail address until it takes effect: so long the owner of the old mailbox can stop it.
 pub const EMAIL_CHANGE: &str = "email_change";
 

@@ -13,7 +13,7 @@ use crate::domain::permission::ListScope;
 use crate::domain::unit::{Unit, UnitData, UnitStatus};
 use crate::domain::voivodeship::VoivodeshipCode;
 use jiff::civil::Date;
-use sea_orm::sea_query::{Condition, LockType};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, LockType};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
 
 /// More units of one place are not compared with each other.
@@ -25,8 +25,14 @@ fn to_domain(row: Model) -> Result<Unit, StorageError> {
         data: serde_json::from_value(row.data).map_err(|_| damaged("unit data"))?,
         voivodeship: VoivodeshipCode::trusted(row.voivodeship),
         status: UnitStatus::from_key(&row.status).ok_or_else(|| damaged("unit status"))?,
+        ends_on: row.valid_until.map(|day| day.parse().map_err(|_| damaged("last day of a unit"))).transpose()?,
+        successor: row.successor_id.map(UnitId),
         version: row.version,
     })
+}
+
+fn search_key(data: &UnitData, short_names: &str) -> String {
+    fold(&format!("{} {} {} {short_names}", data.name, data.regon, data.address.town))
 }
 
 /// Adds an active unit.
@@ -40,7 +46,7 @@ pub async fn add<C: ConnectionTrait>(db: &C, id: UnitId, data: &UnitData, valid_
         regon: Set(data.regon.to_string()),
         name: Set(data.name.to_string()),
         name_sort: Set(sort_key(data.name.as_str())),
-        search_key: Set(fold(&format!("{} {} {} {short_names}", data.name, data.regon, data.address.town))),
+        search_key: Set(search_key(data, &short_names)),
         kind: Set(data.kind.clone()),
         terc: Set(data.terc.to_string()),
         voivodeship: Set(data.terc.voivodeship().to_string()),
@@ -54,6 +60,86 @@ pub async fn add<C: ConnectionTrait>(db: &C, id: UnitId, data: &UnitData, valid_
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// Writes the data of a unit, with all that is searched, sorted and unique.
+///
+/// # Errors
+/// A conflict on `units_regon_active` when another active unit has this REGON.
+pub async fn save_data<C: ConnectionTrait>(db: &C, id: UnitId, data: &UnitData) -> Result<(), StorageError> {
+    let short_names = dictionaries::short_names_of(db, &data.kind).await?.join(" ");
+    let row = ActiveModel {
+        regon: Set(data.regon.to_string()),
+        name: Set(data.name.to_string()),
+        name_sort: Set(sort_key(data.name.as_str())),
+        search_key: Set(search_key(data, &short_names)),
+        kind: Set(data.kind.clone()),
+        terc: Set(data.terc.to_string()),
+        voivodeship: Set(data.terc.voivodeship().to_string()),
+        data: Set(serde_json::to_value(data).map_err(|_| damaged("unit data"))?),
+        ..ActiveModel::default()
+    };
+    Entity::update_many()
+        .set(row)
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(id.0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Writes the last day of a unit and who takes its place after it.
+///
+/// # Errors
+/// Of the database.
+pub async fn save_ending<C: ConnectionTrait>(db: &C, id: UnitId, last_day: Date, successor: Option<UnitId>) -> Result<(), StorageError> {
+    Entity::update_many()
+        .col_expr(Column::ValidUntil, Expr::value(last_day.to_string()))
+        .col_expr(Column::SuccessorId, Expr::value(successor.map(|unit| unit.0)))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(id.0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Closes a unit: its REGON is free again.
+///
+/// # Errors
+/// Of the database.
+pub async fn close<C: ConnectionTrait>(db: &C, id: UnitId) -> Result<(), StorageError> {
+    Entity::update_many()
+        .col_expr(Column::Status, Expr::value(UnitStatus::Closed.key()))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(id.0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Active units whose last day has passed, the oldest first.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_ended<C: ConnectionTrait>(db: &C, today: Date, limit: u64) -> Result<Vec<Unit>, StorageError> {
+    let rows = Entity::find()
+        .filter(Column::Status.eq(UnitStatus::Active.key()))
+        .filter(Column::ValidUntil.lt(today.to_string()))
+        .order_by_asc(Column::ValidUntil)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// Units whose place this one takes or has taken, in Polish order.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_predecessors<C: ConnectionTrait>(db: &C, id: UnitId) -> Result<Vec<Unit>, StorageError> {
+    let rows = Entity::find().filter(Column::SuccessorId.eq(id.0)).order_by_asc(Column::NameSort).order_by_asc(Column::Id).all(db).await?;
+    rows.into_iter().map(to_domain).collect()
 }
 
 /// Finds a unit.

@@ -5,7 +5,8 @@ use super::visit::Visit;
 use crate::domain::application::Kind;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::services::{
-    ServiceError, confirm_permissions, draft_application, extend_permissions, join_accounts, lost_mailbox, register_staff,
+    ServiceError, change_unit, confirm_permissions, draft_application, extend_permissions, join_accounts, lost_mailbox, register_staff,
+    renew_permissions,
 };
 
 /// Starts the correction and gives its first page.
@@ -33,6 +34,14 @@ pub async fn begin(who: &Visit<'_>, kind: Kind, number: &ApplicationNumber) -> R
         Kind::AccountJoin => {
             join_accounts::start_correction(who.context(), who.actor(), number).await?;
             Ok("/account/join")
+        }
+        Kind::UnitChange => {
+            change_unit::start_correction(who.context(), who.actor(), number).await?;
+            Ok("/unit/change")
+        }
+        Kind::PermissionRenewal => {
+            renew_permissions::start_correction(who.context(), who.actor(), number).await?;
+            Ok("/account/renew")
         }
         Kind::Attestation => {
             confirm_permissions::start_correction(who.context(), who.actor(), number).await?;

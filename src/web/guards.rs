@@ -57,7 +57,9 @@ markers! {
     AccountView, AccountEdit, AccountList, AccountSuspend, AccountClose, AccountUnlock, AccountStartReset, RoleAssign,
     ApplicationView, ApplicationList, ApplicationRevise, ApplicationWithdraw, SignedFormUpload, SignedFormRecord,
     ApplicationTake, ApplicationApprove, ApplicationReturn, ApplicationReject, UnitList, UnitView, GrantList, GrantExplain, OfficeView,
-    AuditView, OutboxView, PermissionExtensionFile, AttestationFile, AttestationList, MachineManage, StaffRegistrationFile,
+    AuditView, OutboxView, PermissionExtensionFile, PermissionRenewalFile, GrantRevoke, AttestationFile, AttestationList, MachineManage,
+    StaffRegistrationFile,
+    UnitChangeFile,
     AccountJoinPropose, AccountJoinFile,
 }
 

@@ -179,6 +179,52 @@ pub struct StaffTexts {
     pub note: String,
 }
 
+/// A change of a unit as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UnitChangeTexts {
+    /// The unit.
+    pub unit: Option<UnitId>,
+    /// What happens to it: a key of [`super::unit_change::What`].
+    pub what: String,
+    /// Its data, for a change of data.
+    pub data: UnitTexts,
+    /// Last day of its activity, for its end.
+    pub last_day: String,
+    /// REGON of its successor, for a transformation.
+    pub successor: String,
+    /// Why; printed.
+    pub justification: String,
+    /// Keys of the confirmed statements.
+    pub statements: Vec<String>,
+    /// Message to the office.
+    pub note: String,
+}
+
+/// A right that is to be renewed, as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RenewedTexts {
+    /// `PS:editor`.
+    pub right: String,
+    /// Last day, as typed; empty for the usual one.
+    pub valid_until: String,
+}
+
+/// A renewal of permissions as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RenewalTexts {
+    /// The unit in which rights end, where there are several.
+    pub unit: Option<UnitId>,
+    /// What is to be renewed; none as long as nobody has looked: then all that ends is proposed.
+    pub grants: Option<Vec<RenewedTexts>>,
+    /// Keys of the confirmed statements.
+    pub statements: Vec<String>,
+    /// Message to the office.
+    pub note: String,
+}
+
 /// What a draft is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DraftKind {
@@ -188,20 +234,26 @@ pub enum DraftKind {
     EmailChange,
     /// More permissions.
     Extension,
+    /// Permissions that end soon.
+    Renewal,
     /// New people of a unit, by its coordinator.
     Staff,
+    /// Other data of a unit, or its end.
+    UnitChange,
 }
 
 impl DraftKind {
     /// All.
-    pub const ALL: [Self; 4] = [Self::Registration, Self::EmailChange, Self::Extension, Self::Staff];
+    pub const ALL: [Self; 6] = [Self::Registration, Self::EmailChange, Self::Extension, Self::Renewal, Self::Staff, Self::UnitChange];
     /// Stored name.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Registration => "registration",
             Self::EmailChange => "email_change",
             Self::Extension => "extension",
+            Self::Renewal => "renewal",
             Self::Staff => "staff",
+            Self::UnitChange => "unit_change",
         }
     }
     /// Reads a stored name.
@@ -214,7 +266,9 @@ impl DraftKind {
             Self::Registration => Kind::UnitRegistration.place(),
             Self::EmailChange => Kind::EmailChange.place(),
             Self::Extension => Kind::PermissionExtension.place(),
+            Self::Renewal => Kind::PermissionRenewal.place(),
             Self::Staff => Kind::UnitStaff.place(),
+            Self::UnitChange => Kind::UnitChange.place(),
         }
     }
     /// Where in the texts the address stands that must be confirmed before filing; none where there is no such address.
@@ -222,7 +276,7 @@ impl DraftKind {
         match self {
             Self::Registration => Some("/persons/0/email"),
             Self::EmailChange => Some("/new_email"),
-            Self::Extension | Self::Staff => None,
+            Self::Extension | Self::Renewal | Self::Staff | Self::UnitChange => None,
         }
     }
     /// The address as typed that must be confirmed before filing, out of stored texts.
@@ -253,8 +307,16 @@ impl Drafted for ExtensionTexts {
     const KIND: DraftKind = DraftKind::Extension;
 }
 
+impl Drafted for RenewalTexts {
+    const KIND: DraftKind = DraftKind::Renewal;
+}
+
 impl Drafted for StaffTexts {
     const KIND: DraftKind = DraftKind::Staff;
+}
+
+impl Drafted for UnitChangeTexts {
+    const KIND: DraftKind = DraftKind::UnitChange;
 }
 
 /// A draft.

@@ -7,10 +7,11 @@ use super::registration::GrantRequest;
 use super::right::{Held, Right};
 use super::{Kind, Summary};
 use crate::domain::dictionary::Dictionaries;
-use crate::domain::identifiers::Login;
+use crate::domain::identifiers::{Login, Regon};
 use crate::domain::moment::date_text;
 use crate::domain::unit::{Address, Head, UnitData};
 use crate::domain::voivodeship::Gmina;
+use jiff::civil::Date;
 
 /// The names and words that codes and keys stand for: the label file is another room's.
 #[derive(Clone, Copy)]
@@ -144,12 +145,24 @@ pub trait Matter: Send + Sync {
     fn asks(&self) -> Vec<(Login, Right)> {
         Vec::new()
     }
+    /// The last day on which a decision is of use, where there is one.
+    fn decide_by(&self) -> Option<Date> {
+        None
+    }
     /// Whom an approval makes coordinator of the unit: the head proposes it in the application.
     fn coordinators(&self) -> Vec<Login> {
         Vec::new()
     }
     /// Who filed it, where that is none of its persons: the first of them is the applicant otherwise.
     fn filed_by(&self) -> Option<String> {
+        None
+    }
+    /// Words by which it is found, beside those of its summary.
+    fn more_words(&self) -> Vec<String> {
+        Vec::new()
+    }
+    /// The REGON that it wants for a registered unit, where that is another one.
+    fn wanted_regon(&self) -> Option<&Regon> {
         None
     }
     /// The person that a remark is about, where there are several.

@@ -9,6 +9,7 @@ pub mod extension;
 pub mod matter;
 pub mod printed_form;
 pub mod registration;
+pub mod renewal;
 pub mod revision;
 pub mod right;
 #[cfg(test)]
@@ -17,6 +18,7 @@ pub mod signed_form;
 pub mod staff;
 pub mod status;
 pub mod typing;
+pub mod unit_change;
 
 use super::id::{AccountId, ApplicationId, UnitId};
 use super::identifiers::{ApplicationNumber, EmailAddress, TercCode};
@@ -29,10 +31,12 @@ use email_change::EmailChange;
 use extension::PermissionExtension;
 use matter::Matter;
 use registration::{Person, Registration};
+use renewal::PermissionRenewal;
 use revision::Fingerprint;
 use serde::{Deserialize, Serialize};
 use staff::StaffRegistration;
-use status::Status;
+use status::{Event, Status};
+use unit_change::UnitChange;
 
 /// What is applied for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -46,8 +50,12 @@ pub enum Kind {
     EmailChange,
     /// „rozszerzenie uprawnień” of a person who has an account.
     PermissionExtension,
+    /// „przedłużenie uprawnień” that end soon.
+    PermissionRenewal,
     /// „rejestracja pracowników” of a registered unit by its coordinator.
     UnitStaff,
+    /// „zmiana danych jednostki”: other data, the end of its activity, or its transformation.
+    UnitChange,
     /// „coroczne potwierdzenie uprawnień” of a unit.
     Attestation,
     /// „scalenie kont” of a person who has two.
@@ -56,12 +64,14 @@ pub enum Kind {
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::UnitRegistration,
         Self::StaffRegistration,
         Self::EmailChange,
         Self::PermissionExtension,
+        Self::PermissionRenewal,
         Self::UnitStaff,
+        Self::UnitChange,
         Self::Attestation,
         Self::AccountJoin,
     ];
@@ -72,7 +82,9 @@ impl Kind {
             Self::StaffRegistration => "staff_registration",
             Self::EmailChange => "email_change",
             Self::PermissionExtension => "permission_extension",
+            Self::PermissionRenewal => "permission_renewal",
             Self::UnitStaff => "unit_staff",
+            Self::UnitChange => "unit_change",
             Self::Attestation => "attestation",
             Self::AccountJoin => "account_join",
         }
@@ -83,7 +95,9 @@ impl Kind {
             Self::UnitRegistration | Self::StaffRegistration => "register",
             Self::EmailChange => "email-change",
             Self::PermissionExtension => "account/extend",
+            Self::PermissionRenewal => "account/renew",
             Self::UnitStaff => "unit/staff/register",
+            Self::UnitChange => "unit/change",
             Self::Attestation => "unit/attestation",
             Self::AccountJoin => "account/join",
         }
@@ -94,7 +108,9 @@ impl Kind {
             Self::EmailChange => "email-change",
             Self::Attestation => "unit/attestation",
             Self::AccountJoin => "account/join",
-            Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension => "account",
+            Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension | Self::PermissionRenewal | Self::UnitChange => {
+                "account"
+            }
             Self::UnitStaff => "unit/staff",
         }
     }
@@ -102,7 +118,13 @@ impl Kind {
     pub const fn is_for_account_holders(self) -> bool {
         match self {
             Self::UnitRegistration | Self::StaffRegistration => false,
-            Self::EmailChange | Self::PermissionExtension | Self::UnitStaff | Self::Attestation | Self::AccountJoin => true,
+            Self::EmailChange
+            | Self::PermissionExtension
+            | Self::PermissionRenewal
+            | Self::UnitStaff
+            | Self::UnitChange
+            | Self::Attestation
+            | Self::AccountJoin => true,
         }
     }
     /// Reads a stored name.
@@ -122,8 +144,12 @@ pub enum Payload {
     EmailChange(EmailChange),
     /// More permissions for an account.
     PermissionExtension(PermissionExtension),
+    /// A later end for permissions that end soon.
+    PermissionRenewal(PermissionRenewal),
     /// New people of a unit, by its coordinator.
     UnitStaff(StaffRegistration),
+    /// Other data of a unit, or its end.
+    UnitChange(UnitChange),
     /// Which permissions a unit still needs.
     Attestation(AttestationList),
     /// Two accounts of one person that become one.
@@ -137,7 +163,9 @@ impl Payload {
             Self::Registration(r) => r,
             Self::EmailChange(c) => c,
             Self::PermissionExtension(e) => e,
+            Self::PermissionRenewal(r) => r,
             Self::UnitStaff(s) => s,
+            Self::UnitChange(c) => c,
             Self::Attestation(a) => a,
             Self::AccountJoin(j) => j,
         }
@@ -158,6 +186,14 @@ impl Payload {
     pub fn permission_extension(&self) -> Option<&PermissionExtension> {
         if let Self::PermissionExtension(e) = self { Some(e) } else { None }
     }
+    /// The renewal that it is, if it is one.
+    pub fn permission_renewal(&self) -> Option<&PermissionRenewal> {
+        if let Self::PermissionRenewal(r) = self { Some(r) } else { None }
+    }
+    /// The first moment at which a decision comes too late, where the content itself sets one: its last day is over.
+    pub fn undecided_until(&self) -> Option<Moment> {
+        self.matter().decide_by().map(Moment::end_of)
+    }
     /// The registration of staff that it is, if it is one.
     pub fn unit_staff(&self) -> Option<&StaffRegistration> {
         if let Self::UnitStaff(s) = self { Some(s) } else { None }
@@ -167,8 +203,16 @@ impl Payload {
         match self {
             Self::Registration(r) => &r.persons,
             Self::UnitStaff(s) => &s.persons,
-            Self::EmailChange(_) | Self::PermissionExtension(_) | Self::Attestation(_) => &[],
+            Self::EmailChange(_)
+            | Self::PermissionExtension(_)
+            | Self::PermissionRenewal(_)
+            | Self::UnitChange(_)
+            | Self::Attestation(_) => &[],
         }
+    }
+    /// The change of a unit that it is, if it is one.
+    pub fn unit_change(&self) -> Option<&UnitChange> {
+        if let Self::UnitChange(c) = self { Some(c) } else { None }
     }
     /// The yearly confirmation that it is, if it is one.
     pub fn attestation(&self) -> Option<&AttestationList> {
@@ -265,6 +309,18 @@ impl Application {
     /// What it is about, for every room that does not care for the kind.
     pub fn summary(&self) -> Summary {
         self.payload.matter().summary()
+    }
+    /// When it ends by itself, and by what: its deadline passes, or a decision would come too late.
+    pub fn ends_by_itself(&self) -> Option<(Moment, Event)> {
+        if !self.status.is_open() {
+            return None;
+        }
+        let too_late = self.payload.undecided_until().map(|at| (at, Event::RunOut));
+        let lapses = self.lapses_at.map(|at| (at, Event::Lapse));
+        match (too_late, lapses) {
+            (Some(too_late), Some(lapses)) => Some(if lapses.0 < too_late.0 { lapses } else { too_late }),
+            (too_late, lapses) => too_late.or(lapses),
+        }
     }
     /// Who filed it: the first of its persons, where nobody else did.
     pub fn applicant_name(&self) -> String {

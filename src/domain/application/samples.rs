@@ -78,7 +78,8 @@ pub(super) fn registration() -> Registration {
 }
 
 pub(super) fn dictionaries() -> Dictionaries {
-    let sub_area = |code: &str, longest_months| SubArea { code: code.to_owned(), name: code.to_owned(), longest_months };
+    let sub_area =
+        |code: &str, longest_months| SubArea { code: code.to_owned(), name: code.to_owned(), longest_months, default_months: 36 };
     let kind = |code: &str, sub_areas: &[&str]| UnitKind {
         code: code.to_owned(),
         name: code.to_owned(),
@@ -163,7 +164,7 @@ pub(super) fn account() -> Account {
 
 pub(super) fn unit() -> Unit {
     let data = registration().unit;
-    Unit { id: UNIT, voivodeship: data.terc.voivodeship(), data, status: UnitStatus::Active, version: 0 }
+    Unit { id: UNIT, voivodeship: data.terc.voivodeship(), data, status: UnitStatus::Active, ends_on: None, successor: None, version: 0 }
 }
 
 pub(super) fn email_change() -> EmailChange {

@@ -114,11 +114,13 @@ pub enum Event {
     Withdraw,
     /// The deadline passed.
     Lapse,
+    /// What it is about ended before anybody decided.
+    RunOut,
 }
 
 impl Event {
     /// All.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Submit,
         Self::ResubmitUnprinted,
         Self::ReceiveForm,
@@ -130,6 +132,7 @@ impl Event {
         Self::Revise,
         Self::Withdraw,
         Self::Lapse,
+        Self::RunOut,
     ];
 }
 
@@ -189,6 +192,10 @@ impl Status {
             (S::AwaitingForm | S::FormReceived | S::InReview, E::Revise, M::Applicant) => S::AwaitingForm,
             (S::AwaitingForm | S::FormReceived | S::InReview | S::Returned, E::Withdraw, M::Applicant) => S::Withdrawn,
             (S::AwaitingForm | S::Returned, E::Lapse, M::System) => S::Expired,
+            // The unit has ended, so nothing is left to decide; the reason is told.
+            (S::AwaitingForm | S::FormReceived | S::InReview | S::Returned, E::Reject, M::System) => S::Rejected,
+            // A decision would come too late, whoever has the move.
+            (S::AwaitingForm | S::FormReceived | S::InReview | S::Returned, E::RunOut, M::System) => S::Expired,
             (from, event, mover) => return Err(InvalidTransition { from, event, mover }),
         };
         Ok(next)

@@ -125,7 +125,8 @@ pub fn read_grants(
     read_wishes(&texts.grants, &texts.valid_until, sub_areas, dictionaries, today)
 }
 
-/// Reads wishes: pairs `PS:editor`, one last day for all of them; an empty day is the latest that all of them allow.
+/// Reads wishes: pairs `PS:editor`, one last day for all of them; an empty day is the usual one of all of them.
+/// Of different lengths the shortest counts.
 /// `sub_areas` are those that the kind of unit may ask for.
 ///
 /// # Errors
@@ -148,8 +149,8 @@ pub fn read_wishes(
         errors.add("grants", Invalid::Unknown);
     }
     // One day for all of a person's wishes, so that a correction shows the same day again and changes nothing by itself.
-    let longest = pairs.iter().filter_map(|(code, _)| dictionaries.sub_area(code)).map(|s| s.latest_until(today)).min();
-    let valid_until = day.or(longest).unwrap_or(today);
+    let usual = pairs.iter().filter_map(|(code, _)| dictionaries.sub_area(code)).map(|s| s.default_until(today)).min();
+    let valid_until = day.or(usual).unwrap_or(today);
     let wish = |&(code, function): &(&str, &str)| GrantRequest { sub_area: code.to_owned(), function: function.to_owned(), valid_until };
     let mut grants: Vec<GrantRequest> = pairs.iter().map(wish).collect();
     grants.sort();

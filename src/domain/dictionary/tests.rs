@@ -4,7 +4,7 @@ use super::*;
 use jiff::civil::date;
 
 fn latest(longest_months: i32, today: Date) -> Date {
-    SubArea { code: "PS".to_owned(), name: "pomoc społeczna".to_owned(), longest_months }.latest_until(today)
+    SubArea { code: "PS".to_owned(), name: "pomoc społeczna".to_owned(), longest_months, default_months: 36 }.latest_until(today)
 }
 
 #[test]

@@ -143,6 +143,8 @@ pub struct ApplicationExpiredLetter {
     pub last_day: Date,
     /// True when a correction was awaited, false when the signed form was.
     pub awaited_correction: bool,
+    /// Nobody decided before that what it is about ended.
+    pub ran_out: bool,
     /// Where to file a new one.
     pub register_url: String,
     /// End of the letter.
@@ -156,11 +158,13 @@ impl Letter for ApplicationExpiredLetter {
             application: sample::application(),
             last_day: Date::constant(2026, 12, 22),
             awaited_correction,
+            ran_out: false,
             register_url: sample::url("/register"),
             closing: sample::closing(),
         };
         let closed = ApplicationLine { url: None, ..sample::application() };
-        vec![of(false), Self { application: closed, ..of(true) }]
+        let ran_out = Self { ran_out: true, register_url: sample::url("/account/extend"), ..of(false) };
+        vec![of(false), Self { application: closed, ..of(true) }, ran_out]
     }
 }
 

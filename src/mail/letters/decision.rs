@@ -127,6 +127,8 @@ pub struct ApplicationRejectedLetter {
     pub application: ApplicationLine,
     /// Why.
     pub reason: Paragraphs,
+    /// The office decided; else the portal closed it, for there is nothing left to decide.
+    pub by_office: bool,
     /// Where to file a new one.
     pub register_url: String,
     /// End of the letter.
@@ -139,6 +141,7 @@ impl Letter for ApplicationRejectedLetter {
         let of = |application, reason: &str| Self {
             application,
             reason: reason.into(),
+            by_office: true,
             register_url: sample::url("/register"),
             closing: sample::closing(),
         };
@@ -148,6 +151,7 @@ impl Letter for ApplicationRejectedLetter {
                 ApplicationLine { url: None, ..sample::long_application() },
                 "Formularz podpisała osoba, która nie zarządza jednostką.\n\nWłaściwa jest Maria Wójcik.",
             ),
+            Self { by_office: false, ..of(sample::application(), "Jednostka zakończyła działalność 31.12.2026.") },
         ]
     }
 }

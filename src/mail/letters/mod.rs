@@ -10,7 +10,9 @@ mod email_change;
 mod own_account;
 mod parts;
 mod registration;
+mod rights;
 mod second_factor;
+mod unit;
 
 pub use account::{
     AccountBlockedLetter, AccountHelp, AccountInvitedLetter, PasswordChangedLetter, PasswordResetRequestedLetter, SignedInOnNewDeviceLetter,
@@ -31,6 +33,8 @@ pub use own_account::{
 };
 pub use parts::{ApplicationLine, Closing, Contact, GrantLine, OneLine, Paragraphs, ReturnAddress};
 pub use registration::{DraftLinkRequestedLetter, EmailConfirmationRequestedLetter};
+pub use rights::{GrantsEndingLetter, GrantsRevokedLetter, UnitGrantsEndingLetter, UnitGrantsRevokedLetter, UnitLine};
 pub use second_factor::{
     PasskeyAddedLetter, PasskeyRemovedLetter, RecoveryCodeUsedLetter, SecondFactorAddedLetter, SecondFactorRemovedLetter, SecurityChange,
 };
+pub use unit::{UnitChangeApprovedLetter, UnitEndedLetter};

@@ -3,8 +3,8 @@
 use super::account::recipient;
 use super::{Composed, Desk};
 use crate::domain::account::Account;
-use crate::domain::application::Application;
 use crate::domain::application::status::Status;
+use crate::domain::application::{Application, Kind};
 use crate::domain::id::ApplicationId;
 use crate::domain::moment::Moment;
 use crate::domain::voivodeship::Office;
@@ -166,13 +166,16 @@ pub(super) async fn deadline_near<C: Connection>(
 pub(super) async fn expired<C: Connection>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
     let Some(case) = Case::open_in(desk, id, Status::Expired).await? else { return Ok(None) };
     let application = &case.application;
+    let ran_out = application.payload.undecided_until() == Some(application.status_since);
     let letter = ApplicationExpiredLetter {
         application: case.line(desk),
         // An expired application is in its state since the moment of its deadline.
         last_day: last_day(application.status_since),
         // What came last before the deadline: a return, or a revision to be signed.
         awaited_correction: application.decided_at.is_some_and(|at| at >= application.revised_at),
-        register_url: case.start_url(desk),
+        // What has ended is asked for anew.
+        register_url: if ran_out { desk.link(&format!("/{}", Kind::PermissionExtension.place())) } else { case.start_url(desk) },
+        ran_out,
         closing: case.closing(desk),
     };
     case.finish(desk, &letter)

@@ -106,6 +106,7 @@ pub(super) async fn rejected<C: Connection>(desk: &Desk<'_, C>, id: ApplicationI
     let letter = ApplicationRejectedLetter {
         application: case.line(desk),
         reason: case.application.reason.as_deref().unwrap_or_default().into(),
+        by_office: case.application.decided_by.is_some(),
         register_url: case.start_url(desk),
         closing: case.closing(desk),
     };

@@ -158,6 +158,8 @@ fn change(words: &Words<'_>, row: ListedChange) -> Vec<Cell> {
         grant.map_or_else(blank, |grant| Cell::Day(grant.valid_until)),
         row.role.map_or_else(blank, |role| words.label("roles", role.key())),
         row.by.as_deref().map_or_else(blank, |by| words.who(by)),
+        row.capacity.map_or_else(blank, |capacity| words.label("capacities", capacity.key())),
+        Cell::maybe(row.reason.clone()),
         Cell::maybe(grant.and_then(|grant| grant.application_number.as_ref()).map(ToString::to_string)),
     ]
 }

@@ -16,7 +16,7 @@ use crate::storage::database::begin;
 use crate::storage::{accounts, drafts, units};
 
 /// Changes what is typed, in one transaction.
-async fn change(
+pub(super) async fn change(
     context: &Context,
     actor: &Actor,
     edit: impl FnOnce(&Extension, &mut ExtensionTexts) -> Result<(), ServiceError>,

@@ -7,10 +7,9 @@ use crate::domain::application::extension::PermissionExtension;
 use crate::domain::application::registration::check_grants;
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::notice::Notice;
-use crate::domain::unit::UnitStatus;
 use crate::services::{Context, ServiceError, record, rights};
 use crate::storage::Connection;
-use crate::storage::{accounts, dictionaries, role_assignments, security_reports, units};
+use crate::storage::{accounts, dictionaries, role_assignments, security_reports};
 
 /// Grants what the extension asks for, in the deciding transaction, and tells the applicant.
 ///
@@ -25,8 +24,8 @@ pub(in crate::services) async fn grant<C: Connection>(
     extension: &PermissionExtension,
 ) -> Result<(), ServiceError> {
     let today = context.now().warsaw_date();
-    let unit = units::find_for_update(tx, extension.unit_id).await?.filter(|unit| unit.status == UnitStatus::Active);
-    let unit = unit.ok_or_else(|| ServiceError::field("unit", Invalid::UnitClosed))?;
+    // Where the unit was transformed meanwhile, the rights come into being in its successor.
+    let unit = rights::heir(tx, extension.unit_id).await?.ok_or_else(|| ServiceError::field("unit", Invalid::UnitClosed))?;
     let account = accounts::find_for_update(tx, application.applicant).await?.ok_or(ServiceError::Stale)?.account;
     let mut errors = FieldErrors::default();
     // After „to nie ja” nobody knows whose wish this is, until helpdesk has looked.

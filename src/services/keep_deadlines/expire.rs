@@ -29,9 +29,9 @@ pub(super) async fn expire_applications(context: &Context, actor: &Actor) -> Res
 async fn expire(context: &Context, actor: &Actor, id: ApplicationId) -> Result<bool, ServiceError> {
     let tx = begin(&context.db).await?;
     let Some(mut application) = applications::find_for_update(&tx, id).await? else { return Ok(false) };
-    let Some(lapses_at) = application.lapses_at.filter(|at| *at <= context.now()) else { return Ok(false) };
+    let Some((lapses_at, event)) = application.ends_by_itself().filter(|(at, _)| *at <= context.now()) else { return Ok(false) };
     let from = application.status;
-    application.status = from.after(Event::Lapse, Mover::System)?;
+    application.status = from.after(event, Mover::System)?;
     // It lapsed when its time was over, however late this was noticed; the audit trail has the other moment.
     application.status_since = lapses_at;
     application.lapses_at = None;
@@ -40,7 +40,16 @@ async fn expire(context: &Context, actor: &Actor, id: ApplicationId) -> Result<b
     ended_without_approval(context, actor, &tx, &application).await?;
     let voivodeship = application.summary().voivodeship;
     let object = AuditObject::new("application", &application.number);
-    record::done(context, &tx, actor, AuditEvent::ApplicationExpired, object, Some(&voivodeship), json!({ "from": from.key() })).await?;
+    record::done(
+        context,
+        &tx,
+        actor,
+        AuditEvent::ApplicationExpired,
+        object,
+        Some(&voivodeship),
+        json!({ "from": from.key(), "ran_out": event == Event::RunOut }),
+    )
+    .await?;
     record::tell(context, &tx, actor, &Notice::ApplicationExpired { application: id }).await?;
     tx.commit().await?;
     Ok(true)

@@ -4,6 +4,7 @@ use super::super::context::Context;
 use super::super::error::ServiceError;
 use super::super::join_accounts::may_undo;
 use super::super::request_closing::open_applications;
+use super::super::revoke_grants::{Affected, of_account};
 use super::close::is_closable;
 use super::{must_see, ranks, target_of};
 use crate::domain::account::{Account, AccountStatus, Handling, RoleAssignment};
@@ -145,6 +146,16 @@ pub async fn list_reports(context: &Context, actor: &Actor) -> Result<Vec<Listed
         Some(ListedReport { report, account })
     };
     Ok(reports.into_iter().filter_map(listed).collect())
+}
+
+/// What closing an account would end, unit by unit.
+///
+/// # Errors
+/// `NotFound`, also for those who may not see it.
+pub async fn view_affected(context: &Context, actor: &Actor, id: AccountId) -> Result<Vec<Affected>, ServiceError> {
+    let found = accounts::find_credentials(&context.db, id).await?.ok_or(ServiceError::NotFound)?;
+    must_see(context, actor, &found).await?;
+    of_account(&context.db, &found.account, context.now().warsaw_date()).await
 }
 
 /// One account within the actor's scope.

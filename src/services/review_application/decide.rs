@@ -16,7 +16,7 @@ use crate::services::apply_decision::apply;
 use crate::services::file_application::lapse_after;
 use crate::services::view_application::target_of;
 use crate::services::withdraw_application::ended_without_approval;
-use crate::services::{Context, ServiceError, prove_again, record};
+use crate::services::{Context, ServiceError, prove_again, record, rights};
 use crate::storage::applications::{self, persons, remarks};
 use crate::storage::database::begin;
 use crate::storage::profile_changes::{self, EMAIL};
@@ -69,7 +69,7 @@ impl<'a> Case<'a> {
         let form = signed_forms::list_of(&tx, application.id).await?.into_iter().next();
         let has_deciders_address = has_address_of(&tx, &application, decider.account).await?;
         let outranks_decider = outranks(&tx, &application, &persons, decider).await?;
-        let units = application.summary().units();
+        let units = rights::with_successors(&tx, application.summary().units()).await?;
         Ok(Self { context, actor, decider, tx, application, persons, units, form, has_deciders_address, outranks_decider, seen_version })
     }
 
@@ -292,7 +292,7 @@ pub async fn return_for_correction(
     case.move_to(Event::Return)?;
     case.decided(note.map(|n| n.to_string()));
     case.application.taken_by = None;
-    case.application.lapses_at = Some(lapse_after(&case.tx, context.now(), RETURNED_APPLICATION).await?);
+    case.application.lapses_at = Some(lapse_after(&case.tx, context.now(), RETURNED_APPLICATION, &case.application).await?);
     remarks::add(&case.tx, case.application.id, case.application.revision, &kept, crate::secrets::new_uuid).await?;
     let notice = Notice::ApplicationReturned { application: case.application.id };
     let details = json!({ "revision": case.application.revision, "remarks": kept.iter().map(|r| r.field.as_str()).collect::<Vec<_>>() });

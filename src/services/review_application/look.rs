@@ -17,7 +17,7 @@ use crate::domain::unit::Unit;
 use crate::domain::voivodeship::Gmina;
 use crate::services::print_form::with_words;
 use crate::services::view_application::{ApplicationView, read_view, readable, target_of};
-use crate::services::{Context, ServiceError, rights};
+use crate::services::{Context, ServiceError, change_unit, rights};
 use crate::storage::applications::queue::Sort;
 use crate::storage::applications::revisions::{self, Revision};
 use crate::storage::applications::{self, Listed, persons, remarks};
@@ -187,7 +187,7 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
         revision => revisions::find(&context.db, application.id, revision - 1).await?,
     };
     let held = held_now(context, &summary, &persons).await?;
-    let units = summary.units();
+    let units = rights::with_successors(&context.db, summary.units()).await?;
     let name_of = |id: Option<AccountId>| async move {
         match id {
             Some(id) => accounts::find(&context.db, id).await,
@@ -257,7 +257,13 @@ async fn compared(
     let said =
         |matter: &dyn Matter, gmina: Option<&Gmina>| with_words(labels, &view.dictionaries, gmina, |words| matter.said(words, Some(held)));
     let unit = |unit: &Unit| with_words(labels, &view.dictionaries, registered_gmina.as_ref(), |words| unit_lines(&unit.data, words));
-    let now = said(view.application.payload.matter(), view.gmina.as_ref());
+    let seen = match (view.application.payload.unit_change(), registered) {
+        // Beside what stands at this moment, not what stood when it was filed.
+        (Some(change), Some(unit)) => Some(change.seen_with(change_unit::seen(context, change, unit).await?)),
+        _ => None,
+    };
+    let matter = seen.as_ref().map_or_else(|| view.application.payload.matter(), |change| change as &dyn Matter);
+    let now = said(matter, view.gmina.as_ref());
     Ok(content(now, before.map(|before| said(before, earlier_gmina.as_ref())), registered.map(unit)))
 }
 

@@ -7,11 +7,12 @@ use crate::domain::application::signed_form::{SignedFile, SignedForm};
 use crate::domain::audit::{AuditEntry, AuditEvent, AuditObject};
 use crate::domain::id::{FileId, GrantId};
 use crate::domain::permission::{Permission, Target};
+use crate::domain::revocation::Revocation;
 use crate::services::receive_signed_form::{Part, read_file_of};
 use crate::services::view_application::{self, NO_HISTORY};
 use crate::services::{Context, ServiceError, record};
 use crate::storage::grants::listing::{self, ListedGrant};
-use crate::storage::{accounts, applications, audit_entries, signed_forms};
+use crate::storage::{accounts, applications, audit_entries, revocations, signed_forms};
 use serde_json::json;
 
 /// Entries about one grant; it has two or three.
@@ -26,6 +27,8 @@ pub struct GrantView {
     pub listed: ListedGrant,
     /// What the audit trail says of the grant itself, the oldest first.
     pub entries: Vec<AuditEntry>,
+    /// By whom and why it was taken away, where the row tells.
+    pub revocation: Option<Revocation>,
     /// Where it comes from; none of a grant that no application gave.
     pub origin: Option<Origin>,
 }
@@ -75,7 +78,11 @@ pub async fn explain_grant(context: &Context, actor: &Actor, id: GrantId) -> Res
         }
         None => None,
     };
-    Ok(GrantView { listed, entries, origin })
+    let revocation = match listed.revocation {
+        Some(id) => revocations::find(&context.db, id).await?,
+        None => None,
+    };
+    Ok(GrantView { listed, entries, revocation, origin })
 }
 
 async fn origin(context: &Context, actor: &Actor, application: Application) -> Result<Origin, ServiceError> {

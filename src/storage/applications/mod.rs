@@ -17,6 +17,7 @@ use crate::domain::collation::sort_key;
 use crate::domain::id::{AccountId, ApplicationId, UnitId};
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::moment::Moment;
+use crate::domain::unit::UnitStatus;
 use crate::domain::voivodeship::VoivodeshipCode;
 use sea_orm::sea_query::{Expr, LockType, OnConflict, Query};
 use sea_orm::{
@@ -106,6 +107,7 @@ fn to_row(application: &Application) -> ActiveModel {
         revised_at: Set(application.revised_at.0),
         status_since: Set(application.status_since.0),
         lapses_at: Set(application.lapses_at.map(|m| m.0)),
+        undecided_until: Set(application.payload.undecided_until().map(|m| m.0)),
         reminded_days: Set(None),
         taken_by: Set(application.taken_by.map(|a| a.0)),
         decided_by: Set(application.decided_by.map(|a| a.0)),
@@ -297,15 +299,77 @@ pub async fn is_regon_open<C: ConnectionTrait>(db: &C, regon: &str, except: Opti
     if let Some(except) = except {
         select = select.filter(Column::Id.ne(except.0));
     }
-    Ok(select.limit(1).one(db).await?.is_some())
+    Ok(select.limit(1).one(db).await?.is_some() || is_wanted(db, regon, except).await?)
 }
 
-/// Applications whose deadline has passed, the oldest first.
+/// Whether an open change of a registered unit wants this REGON. It is one of the words by which the change is found.
+async fn is_wanted<C: ConnectionTrait>(db: &C, regon: &str, except: Option<ApplicationId>) -> Result<bool, StorageError> {
+    use super::entities::application_search;
+    let found = Query::select()
+        .column(application_search::Column::ApplicationId)
+        .from(application_search::Entity)
+        .and_where(application_search::Column::Token.eq(regon))
+        .to_owned();
+    let rows = Entity::find()
+        .filter(Column::Id.in_subquery(found))
+        .filter(Column::Kind.eq(Kind::UnitChange.key()))
+        .filter(Column::Status.is_in(Status::OPEN.iter().map(|s| s.key())))
+        .all(db)
+        .await?;
+    for row in rows.into_iter().filter(|row| Some(ApplicationId(row.id)) != except) {
+        let application = with_revision(db, Some(row)).await?;
+        if application.is_some_and(|found| found.payload.matter().wanted_regon().is_some_and(|wanted| wanted.as_str() == regon)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Open applications about a unit, the oldest first.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_open_of_unit<C: ConnectionTrait>(db: &C, unit: UnitId) -> Result<Vec<Listed>, StorageError> {
+    let open = Entity::find().filter(Column::UnitId.eq(unit.0)).filter(Column::Status.is_in(Status::OPEN.iter().map(|s| s.key())));
+    listed(db, open.order_by_asc(Column::SubmittedAt).order_by_asc(Column::Id)).await
+}
+
+/// Open applications about units that have ended, and that nobody can decide any more: changes of such a unit, and of a unit without
+/// a successor whatever asks for something in it. An address can still be changed.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_without_unit<C: ConnectionTrait>(db: &C, limit: u64) -> Result<Vec<Listed>, StorageError> {
+    use super::entities::unit;
+    let closed = || {
+        Query::select().column(unit::Column::Id).from(unit::Entity).and_where(unit::Column::Status.eq(UnitStatus::Closed.key())).to_owned()
+    };
+    let alone = closed().and_where(unit::Column::SuccessorId.is_null()).to_owned();
+    let any =
+        Condition::any().add(Column::UnitId.in_subquery(alone)).add(Column::Kind.is_in([Kind::UnitChange.key(), Kind::Attestation.key()]));
+    let select = Entity::find()
+        .filter(Column::UnitId.in_subquery(closed()))
+        .filter(Column::Status.is_in(Status::OPEN.iter().map(|s| s.key())))
+        .filter(Column::Kind.ne(Kind::EmailChange.key()))
+        .filter(any);
+    listed(db, select.order_by_asc(Column::SubmittedAt).order_by_asc(Column::Id).limit(limit)).await
+}
+
+/// Open applications whose deadline has passed, or about which a decision would come too late; the oldest first.
 ///
 /// # Errors
 /// Of the database.
 pub async fn list_lapsing<C: ConnectionTrait>(db: &C, before: Moment, limit: u64) -> Result<Vec<Listed>, StorageError> {
-    listed(db, Entity::find().filter(Column::LapsesAt.lte(before.0)).order_by_asc(Column::LapsesAt).limit(limit)).await
+    let mut due = listed(db, Entity::find().filter(Column::LapsesAt.lte(before.0)).order_by_asc(Column::LapsesAt).limit(limit)).await?;
+    let open: Vec<&str> = Status::OPEN.iter().map(|s| s.key()).collect();
+    let too_late = Entity::find().filter(Column::UndecidedUntil.lte(before.0)).filter(Column::Status.is_in(open));
+    for late in listed(db, too_late.order_by_asc(Column::UndecidedUntil).limit(limit)).await? {
+        if due.iter().all(|other| other.id != late.id) {
+            due.push(late);
+        }
+    }
+    due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(due)
 }
 
 /// Applications whose deadline lies before `before` and whose last reminder was not yet the one of `days` before it.

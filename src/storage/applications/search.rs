@@ -34,7 +34,7 @@ pub(super) async fn replace<C: ConnectionTrait>(db: &C, application: &Applicatio
         tokens.extend(words(&short));
     }
     tokens.insert(summary.regon.clone());
-    for text in summary.persons.iter().chain(&summary.logins) {
+    for text in summary.persons.iter().chain(&summary.logins).chain(&application.payload.matter().more_words()) {
         tokens.extend(words(text));
     }
     tokens.remove("");

@@ -24,6 +24,7 @@ pub struct Model {
     pub revised_at: i64,
     pub status_since: i64,
     pub lapses_at: Option<i64>,
+    pub undecided_until: Option<i64>,
     pub reminded_days: Option<i32>,
     pub taken_by: Option<Uuid>,
     pub decided_by: Option<Uuid>,

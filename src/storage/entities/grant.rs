@@ -18,6 +18,9 @@ pub struct Model {
     pub created_at: i64,
     pub revoked_at: Option<i64>,
     pub replaced_at: Option<i64>,
+    pub reminded_days: Option<i32>,
+    pub unit_reminded_days: Option<i32>,
+    pub revocation_id: Option<Uuid>,
     pub suspended_at: Option<i64>,
     pub restored_at: Option<i64>,
 }

@@ -11,6 +11,7 @@ pub struct Model {
     pub name: String,
     pub position: i32,
     pub longest_months: i32,
+    pub default_months: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -9,9 +9,10 @@ use crate::domain::id::GrantId;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::moment::Moment;
 use crate::domain::permission::UnitScope;
+use crate::domain::revocation::Capacity;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::StorageError;
-use crate::storage::entities::{account, application, audit_entry, grant, role_assignment, unit};
+use crate::storage::entities::{account, application, audit_entry, grant, revocation, revocation_reason, role_assignment, unit};
 use crate::storage::page::{Slice, damaged, with_plain_limit};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -42,6 +43,10 @@ pub struct ListedChange {
     pub role: Option<Role>,
     /// Login of who did it, where the row tells.
     pub by: Option<String>,
+    /// In which capacity a right was taken away.
+    pub capacity: Option<Capacity>,
+    /// Why, by the dictionary.
+    pub reason: Option<String>,
     id: Place,
 }
 
@@ -171,6 +176,7 @@ fn of_grants(change: RightChange, scope: &UnitScope, since: Date, bound: Option<
         (Column::ValidUntil, "valid_until"),
         (Column::CreatedAt, "created_at"),
         (Column::RevokedAt, "revoked_at"),
+        (Column::ReplacedAt, "replaced_at"),
         (Column::SuspendedAt, "suspended_at"),
         (Column::RestoredAt, "restored_at"),
     ] {
@@ -181,6 +187,9 @@ fn of_grants(change: RightChange, scope: &UnitScope, since: Date, bound: Option<
     select
         .expr_as(Expr::col((account::Entity, account::Column::Login)), Alias::new("login"))
         .expr_as(Expr::col((application::Entity, application::Column::Number)), Alias::new("application_number"))
+        .expr_as(Expr::col((revocation::Entity, revocation::Column::RevokedBy)), Alias::new("revoked_by"))
+        .expr_as(Expr::col((revocation::Entity, revocation::Column::Capacity)), Alias::new("capacity"))
+        .expr_as(Expr::col((revocation_reason::Entity, revocation_reason::Column::Name)), Alias::new("reason"))
         .from(grant::Entity)
         // Walked by the time of the change, whatever SQLite would guess.
         .cross_join(unit::Entity)
@@ -190,6 +199,17 @@ fn of_grants(change: RightChange, scope: &UnitScope, since: Date, bound: Option<
             application::Entity,
             Expr::col((application::Entity, application::Column::Id)).equals((grant::Entity, Column::ApplicationId)),
         )
+        .join(
+            JoinType::LeftJoin,
+            revocation::Entity,
+            Expr::col((revocation::Entity, revocation::Column::Id)).equals((grant::Entity, Column::RevocationId)),
+        )
+        .join(
+            JoinType::LeftJoin,
+            revocation_reason::Entity,
+            Expr::col((revocation_reason::Entity, revocation_reason::Column::Code))
+                .equals((revocation::Entity, revocation::Column::Reason)),
+        )
         .and_where(Expr::col((grant::Entity, Column::UnitId)).equals((unit::Entity, unit::Column::Id)))
         .and_where(Expr::col((grant::Entity, Column::AccountId)).equals((account::Entity, account::Column::Id)))
         .cond_where(within(scope));
@@ -198,8 +218,13 @@ fn of_grants(change: RightChange, scope: &UnitScope, since: Date, bound: Option<
         RightChange::GrantRevoked => between(&mut select, (Column::RevokedAt, Column::Id), (start, bound), |at| at.0.into()),
         RightChange::GrantSuspended => between(&mut select, (Column::SuspendedAt, Column::Id), (start, bound), |at| at.0.into()),
         RightChange::GrantRestored => between(&mut select, (Column::RestoredAt, Column::Id), (start, bound), |at| at.0.into()),
+        RightChange::GrantReplaced => {
+            select.and_where(Expr::col((grant::Entity, Column::RevokedAt)).is_null());
+            between(&mut select, (Column::ReplacedAt, Column::Id), (start, bound), |at| at.0.into());
+        }
+        // Whether it ended before another one took its place, or was to end later: what happened is that.
         RightChange::GrantEnded => {
-            select.and_where(Column::RevokedAt.is_null());
+            select.and_where(Expr::col((grant::Entity, Column::RevokedAt)).is_null()).and_where(Column::ReplacedAt.is_null());
             let first = since.saturating_sub(1.day()).to_string();
             between(&mut select, (Column::ValidUntil, Column::Id), (first.into(), bound), |at| ended_by(at).to_string().into());
         }
@@ -303,6 +328,8 @@ fn read(row: &QueryResult, change: RightChange) -> Result<ListedChange, StorageE
         grant: None,
         role: None,
         by: None,
+        capacity: None,
+        reason: None,
         id: Place::Entry(0),
     };
     if event_of(change).is_some() {
@@ -332,10 +359,16 @@ fn read(row: &QueryResult, change: RightChange) -> Result<ListedChange, StorageE
     listed.at = match change {
         RightChange::GrantEnded => Moment::end_of(valid_until),
         RightChange::GrantRevoked => at("revoked_at")?,
+        RightChange::GrantReplaced => at("replaced_at")?,
         RightChange::GrantSuspended => at("suspended_at")?,
         RightChange::GrantRestored => at("restored_at")?,
         _ => at("created_at")?,
     };
+    if change == RightChange::GrantRevoked {
+        listed.by = row.try_get("", "revoked_by")?;
+        listed.capacity = row.try_get::<Option<String>>("", "capacity")?.as_deref().and_then(Capacity::from_key);
+        listed.reason = row.try_get("", "reason")?;
+    }
     listed.grant = Some(ChangedGrant {
         id: GrantId(row.try_get("", "id")?),
         sub_area: row.try_get("", "sub_area")?,

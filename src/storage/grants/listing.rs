@@ -3,7 +3,7 @@
 use super::to_domain;
 use crate::domain::account::AccountStatus;
 use crate::domain::grant::{GrantFacts, GrantState};
-use crate::domain::id::GrantId;
+use crate::domain::id::{GrantId, RevocationId};
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::moment::Moment;
 use crate::domain::permission::UnitScope;
@@ -47,6 +47,10 @@ pub struct ListedGrant {
     pub created_at: Moment,
     /// Taken back.
     pub revoked_at: Option<Moment>,
+    /// Another one has taken its place.
+    pub replaced_at: Option<Moment>,
+    /// What took it away, where the row tells.
+    pub revocation: Option<RevocationId>,
     /// How it stands on the day of the question.
     pub state: GrantState,
     /// Holder's login.
@@ -90,12 +94,14 @@ fn read(row: &QueryResult, today: Date) -> Result<ListedGrant, StorageError> {
     let beside = Beside::from_query_result(row, "")?;
     let status = AccountStatus::from_key(&beside.account_status).ok_or_else(|| damaged("account status"))?;
     let (created_at, revoked_at) = (Moment(model.created_at), model.revoked_at.map(Moment));
+    let (replaced_at, revocation) = (model.replaced_at.map(Moment), model.revocation_id.map(RevocationId));
     let is_unconfirmed = model.suspended_at.is_some();
     let grant = to_domain(model)?;
     let facts = GrantFacts {
         valid_from: grant.valid_from,
         valid_until: grant.valid_until,
         is_revoked: revoked_at.is_some(),
+        is_replaced: replaced_at.is_some(),
         is_suspended: is_unconfirmed || status == AccountStatus::Suspended,
         is_closed: status == AccountStatus::Closed,
     };
@@ -104,6 +110,8 @@ fn read(row: &QueryResult, today: Date) -> Result<ListedGrant, StorageError> {
         grant,
         created_at,
         revoked_at,
+        replaced_at,
+        revocation,
         login: beside.login,
         first_name: beside.first_name,
         last_name: beside.last_name,
@@ -173,12 +181,13 @@ pub(in crate::storage) fn within(scope: &UnitScope) -> Condition {
 /// As [`GrantState::of`], asked of rows.
 fn stands(state: GrantState, today: Date) -> Condition {
     let today = today.to_string();
-    let kept = || Condition::all().add(grant::Column::RevokedAt.is_null());
+    let kept = || Condition::all().add(grant::Column::RevokedAt.is_null()).add(grant::Column::ReplacedAt.is_null());
     let closed = || account::Column::Status.eq(AccountStatus::Closed.key());
     let lasting = || kept().add(grant::Column::ValidUntil.gte(today.as_str())).add(closed().not());
     let suspended = || account::Column::Status.eq(AccountStatus::Suspended.key()).or(grant::Column::SuspendedAt.is_not_null());
     match state {
         GrantState::Revoked => Condition::all().add(grant::Column::RevokedAt.is_not_null()),
+        GrantState::Replaced => Condition::all().add(grant::Column::RevokedAt.is_null()).add(grant::Column::ReplacedAt.is_not_null()),
         GrantState::Ended => kept().add(Condition::any().add(grant::Column::ValidUntil.lt(today.as_str())).add(closed())),
         GrantState::Suspended => lasting().add(suspended()),
         GrantState::Future => lasting().add(suspended().not()).add(grant::Column::ValidFrom.gt(today.as_str())),

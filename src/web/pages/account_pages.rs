@@ -31,6 +31,8 @@ pub struct AccountPage {
     pub asked_to_close_at: Option<Moment>,
     /// Roles, with the name of the voivodeship.
     pub roles: Vec<OwnRole>,
+    /// A right ends soon and can be renewed.
+    pub can_renew: bool,
     /// Units with what may be done in them.
     pub units: Vec<OwnUnit>,
     /// Applications that the person filed.
@@ -70,8 +72,14 @@ pub struct OwnUnit {
     pub name: String,
     /// REGON.
     pub regon: String,
+    /// Where the history of its data is; none for who may not see it (any more).
+    pub history: Option<String>,
+    /// A change of its data may be filed.
+    pub may_change: bool,
     /// Permissions in it.
     pub grants: Vec<OwnGrant>,
+    /// Where they are given up, while there are any.
+    pub leave_href: Option<String>,
 }
 
 /// One permission.
@@ -140,11 +148,14 @@ impl Page for AccountPage {
         let unit = OwnUnit {
             name: application.unit_name.clone(),
             regon: "123456785".to_owned(),
+            history: Some("/units/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/history".to_owned()),
+            may_change: true,
             grants: vec![
                 grant("PS", "pomoc społeczna", "current"),
                 grant("KDR", "Karta Dużej Rodziny", "future"),
                 grant("FA", "fundusz alimentacyjny", "ended"),
             ],
+            leave_href: Some("/revocations/new/1/2".to_owned()),
         };
         let to_confirm = |is_suspended, is_mine| ToConfirm {
             unit_name: "Gminny Ośrodek Pomocy Społecznej w Morawicy".to_owned(),
@@ -157,6 +168,7 @@ impl Page for AccountPage {
             to_confirm: vec![to_confirm(false, true), to_confirm(true, true), to_confirm(true, false)],
             may_change_password: true,
             may_edit: true,
+            can_renew: true,
             new_email: Some("anna.nowak@cus.example.pl".to_owned()),
             asked_to_close_at: Some(Moment(1_795_327_500_000)),
             roles: vec![

@@ -1,6 +1,7 @@
 //! The administrators' desk, accounts, units, offices, the audit trail, the outbox.
 
 use super::ExportLinks;
+use super::revocation_pages::{AffectedUnit, sample_affected};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::moment::Moment;
 use crate::render::Page;
@@ -328,6 +329,8 @@ pub struct ConfirmPage {
     pub full_name: String,
     /// The role that would be revoked: key under `roles`.
     pub role: Option<&'static str>,
+    /// What closing the account would end, unit by unit.
+    pub affected: Vec<AffectedUnit>,
     /// Back to the account.
     pub back: String,
 }
@@ -342,6 +345,7 @@ impl Page for ConfirmPage {
                 login: "a-nowak".to_owned(),
                 full_name: "Anna Nowak".to_owned(),
                 role: (action == "revoke_role").then_some("helpdesk"),
+                affected: if action == "close" { sample_affected() } else { Vec::new() },
                 back: "/admin/accounts/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10".to_owned(),
             })
             .into()
@@ -415,6 +419,8 @@ pub struct UnitRow {
     pub coordinators: Vec<String>,
     /// Key under `unit_status`.
     pub status: &'static str,
+    /// Where the history of its data is.
+    pub history: String,
 }
 
 impl Page for UnitListPage {
@@ -427,6 +433,7 @@ impl Page for UnitListPage {
             town: "Morawica".to_owned(),
             coordinators: Vec::new(),
             status: "active",
+            history: "/units/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/history".to_owned(),
         };
         let coordinated = UnitRow { coordinators: vec!["Anna Nowak".to_owned(), "Zofia Źdźbło".to_owned()], ..row.clone() };
         vec![

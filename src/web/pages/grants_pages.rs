@@ -95,7 +95,7 @@ impl Page for GrantListPage {
             states: vec![state("current"), Choice::new("all", "wszystkie")],
             ..Self::default()
         };
-        let rows = ["current", "future", "suspended", "ended", "revoked"].map(sample_row);
+        let rows = ["current", "future", "suspended", "ended", "revoked", "replaced"].map(sample_row);
         let full = Self {
             person: "śliwińska".to_owned(),
             sub_area: "PS".to_owned(),
@@ -158,6 +158,10 @@ pub struct ChangeRow {
     pub role: Option<&'static str>,
     /// Who did it, where it is known.
     pub by: Option<String>,
+    /// In which capacity: key under `capacities`.
+    pub capacity: Option<&'static str>,
+    /// Why, by the dictionary.
+    pub reason: Option<String>,
     /// Where the grant's origin is told.
     pub href: Option<String>,
 }
@@ -177,6 +181,8 @@ impl Page for ChangesPage {
             valid_until: Some(date(2028, 12, 31)),
             role: None,
             by: None,
+            capacity: None,
+            reason: None,
             href: Some("/grants/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10".to_owned()),
         };
         let of_account = |change, role| ChangeRow {
@@ -191,7 +197,13 @@ impl Page for ChangesPage {
         };
         let rows = vec![
             of_grant("grant_given"),
-            of_grant("grant_revoked"),
+            ChangeRow {
+                by: Some("koordynatorka".to_owned()),
+                capacity: Some("coordinator"),
+                reason: Some("odejście z pracy".to_owned()),
+                ..of_grant("grant_revoked")
+            },
+            of_grant("grant_replaced"),
             of_grant("grant_ended"),
             of_account("role_given", Some("unit_coordinator")),
             of_account("role_revoked", Some("helpdesk")),
@@ -225,10 +237,31 @@ pub struct ExplainPage {
     pub given_at: Moment,
     /// Taken back.
     pub revoked_at: Option<Moment>,
+    /// Another one has taken its place.
+    pub replaced_at: Option<Moment>,
+    /// By whom and why it was taken away.
+    pub revocation: Option<RevokedLine>,
+    /// Where it can be taken away, for those who may.
+    pub revoke_href: Option<String>,
     /// The application that gave it.
     pub source: Option<SourceApplication>,
     /// What happened to the grant itself.
     pub history: Vec<HistoryLine>,
+}
+
+/// By whom and why a grant was taken away.
+#[derive(Debug, Clone, Serialize)]
+pub struct RevokedLine {
+    /// What the person left.
+    pub href: String,
+    /// Login.
+    pub by: String,
+    /// Key under `capacities`.
+    pub capacity: &'static str,
+    /// „odejście z pracy”.
+    pub reason: String,
+    /// In words.
+    pub note: Option<String>,
 }
 
 /// Where a grant comes from.
@@ -354,6 +387,9 @@ impl Page for ExplainPage {
             email: "a.nowak@gops.example.pl".to_owned(),
             given_at: NOW,
             revoked_at: None,
+            replaced_at: None,
+            revocation: None,
+            revoke_href: Some("/revocations/new/1/2?right=PS%3Aeditor".to_owned()),
             source: Some(source.clone()),
             history: vec![line("nadanie uprawnienia", None)],
         };
@@ -363,10 +399,19 @@ impl Page for ExplainPage {
             Self {
                 grant: sample_row("revoked"),
                 revoked_at: Some(NOW),
+                revocation: Some(RevokedLine {
+                    href: "/revocations/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10".to_owned(),
+                    by: "koordynatorka".to_owned(),
+                    capacity: "coordinator",
+                    reason: "inne".to_owned(),
+                    note: Some("Od poniedziałku inny dział.".to_owned()),
+                }),
+                revoke_href: None,
                 source: Some(SourceApplication { href: None, decision: Some(stand_in), forms: Vec::new(), ..source }),
                 history: vec![line("nadanie uprawnienia", None), line("odebranie uprawnienia", Some("Koniec zatrudnienia."))],
                 ..page.clone()
             },
+            Self { grant: sample_row("replaced"), replaced_at: Some(NOW), revoke_href: None, ..page.clone() },
             Self { source: None, history: Vec::new(), ..page },
         ]
     }

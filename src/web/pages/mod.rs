@@ -17,11 +17,14 @@ pub mod needs;
 pub mod own_records_pages;
 pub mod profile_pages;
 pub mod register;
+pub mod renew_pages;
 pub mod review;
+pub mod revocation_pages;
 pub mod security_pages;
 pub mod sign_in_pages;
 pub mod staff_pages;
 pub mod static_pages;
+pub mod unit_change_pages;
 pub mod unit_pages;
 
 use crate::render::{Chrome, Page, RenderError, Renderer};
@@ -149,6 +152,15 @@ pages! {
     extend_pages::ExtendStatementsPage,
     extend_pages::ExtendCheckPage,
     extend_pages::ExtendDropPage,
+    revocation_pages::RevokePage,
+    revocation_pages::HandOverPage,
+    revocation_pages::TakeOverPage,
+    renew_pages::RenewPage,
+    renew_pages::RenewUnitPage,
+    renew_pages::RenewGrantsPage,
+    renew_pages::RenewStatementsPage,
+    renew_pages::RenewCheckPage,
+    renew_pages::RenewDropPage,
     staff_pages::StaffPage,
     staff_pages::StaffClosedPage,
     staff_pages::StaffUnitPage,
@@ -164,6 +176,14 @@ pages! {
     unit_pages::OwnUnitChoicePage,
     unit_pages::OwnUnitPage,
     unit_pages::UnitStaffPage,
+    unit_change_pages::UnitChangePage,
+    unit_change_pages::UnitChangeWhatPage,
+    unit_change_pages::UnitChangeDataPage,
+    unit_change_pages::UnitChangeEndingPage,
+    unit_change_pages::UnitChangeWhyPage,
+    unit_change_pages::UnitChangeCheckPage,
+    unit_change_pages::UnitChangeDropPage,
+    unit_change_pages::UnitHistoryPage,
     demo_pages::MailboxPage,
     demo_pages::LetterPage,
     static_pages::StartPage,

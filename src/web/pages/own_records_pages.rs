@@ -198,6 +198,8 @@ fn sample_data() -> OwnData {
             valid_until: date(2028, 12, 31),
             given_at: NOW,
             revoked_at: None,
+            revoked_because: Vec::new(),
+            replaced_at: None,
         }],
         applications: vec![ApplicationData {
             number: "W/26/2026/000123".to_owned(),

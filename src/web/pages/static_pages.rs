@@ -60,8 +60,12 @@ pub enum HelpTopic {
     SignIn,
     /// Asking for more permissions.
     Extension,
+    /// Asking for a later end of permissions.
+    Renewal,
     /// Registering the people of a unit.
     Staff,
+    /// Other data of a unit, its end, its transformation.
+    UnitChange,
     /// The yearly confirmation of a unit's permissions.
     Confirmation,
     /// Two accounts of one person.
@@ -76,12 +80,14 @@ pub enum HelpTopic {
 
 impl HelpTopic {
     /// All, in the order of the index.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Registration,
         Self::Form,
         Self::SignIn,
         Self::Extension,
+        Self::Renewal,
         Self::Staff,
+        Self::UnitChange,
         Self::Confirmation,
         Self::Joining,
         Self::Rules,
@@ -95,7 +101,9 @@ impl HelpTopic {
             Self::Form => "form",
             Self::SignIn => "sign-in",
             Self::Extension => "extension",
+            Self::Renewal => "renewal",
             Self::Staff => "staff",
+            Self::UnitChange => "unit-change",
             Self::Confirmation => "confirmation",
             Self::Joining => "joining",
             Self::Rules => "rules",

@@ -1,7 +1,10 @@
 //! `/account` („Parametry użytkownika”), `/account/profile`, `/account/password`, `/account/notices`.
 
+use super::revocations::revoke_href;
 use crate::domain::account::AccountStatus;
+use crate::domain::application::renewal::is_renewable;
 use crate::domain::attestation::AttestationState;
+use crate::domain::id::UnitId;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::password::fewest;
 use crate::domain::permission::Permission;
@@ -9,6 +12,7 @@ use crate::domain::profile::ProfileTexts;
 use crate::services::ServiceError;
 use crate::services::change_password::change_password;
 use crate::services::change_profile::{change_profile, has_open_application, view_profile};
+use crate::services::change_unit::units_to_change;
 use crate::services::choose_notices::{announce_sign_ins, announces_sign_ins};
 use crate::services::confirm_permissions::list_own;
 use crate::services::join_accounts::is_hinted;
@@ -40,6 +44,7 @@ async fn show(who: Member<'_>) -> Answer {
         .roles
         .iter()
         .map(|role| OwnRole { role: role.role.key(), voivodeship: role.voivodeship.as_ref().and_then(|code| names.get(code).cloned()) });
+    let changeable = units_to_change(who.context(), who.actor()).await?;
     let asked = match list_own(who.context(), who.actor()).await {
         Ok(asked) => asked,
         // Before the approval there is nothing to confirm.
@@ -54,15 +59,22 @@ async fn show(who: Member<'_>) -> Answer {
     });
     let to_confirm = to_confirm.filter(|own| own.is_mine || own.is_suspended).collect();
     let has_join_hint = is_hinted(who.context(), who.actor()).await?;
-    who.show(&AccountPage { roles: roles.collect(), to_confirm, has_join_hint, ..page_of(&who, own) })
+    who.show(&AccountPage { roles: roles.collect(), to_confirm, has_join_hint, ..page_of(&who, own, &changeable) })
 }
 
-fn page_of(who: &Visit<'_>, own: OwnAccount) -> AccountPage {
+fn page_of(who: &Visit<'_>, own: OwnAccount, changeable: &[UnitId]) -> AccountPage {
+    let is_own = |unit: UnitId| who.signed_in().is_some_and(|me| me.units.contains(&unit));
     let today = who.context().now().warsaw_date();
     let dictionaries = own.dictionaries;
+    let is_ending =
+        |grant: &Grant| grant.valid_from <= today && is_renewable(grant.valid_until, today) && !own.suspended.contains(&grant.id);
+    let can_renew = own.units.iter().flat_map(|(_, grants)| grants).any(is_ending);
     let units = own.units.into_iter().map(|(unit, grants)| OwnUnit {
         name: unit.data.name.to_string(),
         regon: unit.data.regon.to_string(),
+        history: is_own(unit.id).then(|| format!("/units/{}/history", unit.id)),
+        may_change: changeable.contains(&unit.id),
+        leave_href: grants.iter().any(|grant| today <= grant.valid_until).then(|| revoke_href(own.account.id, unit.id)),
         grants: grants
             .into_iter()
             .map(|grant| OwnGrant {
@@ -89,6 +101,7 @@ fn page_of(who: &Visit<'_>, own: OwnAccount) -> AccountPage {
         new_email: own.new_email.map(|email| email.to_string()),
         asked_to_close_at: own.asked_to_close_at,
         roles: Vec::new(),
+        can_renew,
         units: units.collect(),
         applications: applications.collect(),
         to_confirm: Vec::new(),

@@ -3,6 +3,7 @@
 
 use super::admin::href;
 use super::exports;
+use super::revocations::affected_unit;
 use crate::domain::account::{Role, RoleAssignment};
 use crate::domain::device::DeviceName;
 use crate::domain::id::{AccountId, RoleAssignmentId};
@@ -16,7 +17,7 @@ use crate::services::join_accounts::undo_of;
 use crate::services::lost_mailbox;
 use crate::services::manage_accounts::{
     AccountView, ListedReport, NewAdministrator, SourceKind, close, close_reports, create_administrator, list_accounts, list_reports,
-    reset_factor, restore, revoke_role, start_reset, suspend, unlock, view_account,
+    reset_factor, restore, revoke_role, start_reset, suspend, unlock, view_account, view_affected,
 };
 use crate::services::view_office::name_voivodeships;
 use crate::web::error::PageError;
@@ -256,7 +257,13 @@ async fn confirm(who: Permit<'_, AccountList>, id: &str, action: &str) -> Answer
     if !action.is_open(&view) {
         return who.redirect_with(account_path(id), "nothing_changed");
     }
+    let affected = match action {
+        Action::Close => view_affected(who.context(), who.actor(), id).await?,
+        _ => Vec::new(),
+    };
+    let words = who.context().renderer.labels();
     who.show(&ConfirmPage {
+        affected: affected.iter().map(|found| affected_unit(found, words)).collect(),
         action: action.key(),
         login: view.account.login.to_string(),
         full_name: view.account.profile.full_name(),
@@ -300,6 +307,7 @@ async fn confirm_revoke(who: Permit<'_, RoleAssign>, id: &str, role: &str) -> An
     let view = view_account(who.context(), who.actor(), id).await?;
     let held = view.roles.iter().find(|r| r.id.to_string() == role).ok_or(PageError::NotFound)?;
     who.show(&ConfirmPage {
+        affected: Vec::new(),
         action: "revoke_role",
         login: view.account.login.to_string(),
         full_name: view.account.profile.full_name(),

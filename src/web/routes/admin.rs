@@ -52,6 +52,7 @@ async fn units(who: Permit<'_, UnitList>, q: Option<&str>, after: Option<&str>) 
         regon: unit.data.regon.to_string(),
         town: unit.data.address.town.to_string(),
         status: unit.status.key(),
+        history: format!("/units/{}/history", unit.id),
     });
     who.show(&UnitListPage {
         units: rows.collect(),

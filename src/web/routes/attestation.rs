@@ -137,7 +137,7 @@ async fn update(who: Permit<'_, AttestationFile>, id: &str, form: Posted) -> Ans
     if !errors.is_empty() {
         return who.show_again(&lines_page(&who, &found, &said, errors));
     }
-    who.redirect(&format!("{}/check", place(found.attestation.id)))
+    who.redirect(format!("{}/check", place(found.attestation.id)))
 }
 
 fn check_page(found: &Confirmation, note: String, errors: FieldErrors) -> AttestationCheckPage {
@@ -167,7 +167,7 @@ async fn check(who: Permit<'_, AttestationFile>, id: &str) -> Answer {
             who.show(&check_page(&found, note, FieldErrors::default()))
         }
         // Something is still to be said.
-        Ok(found) => who.redirect(&place(found.attestation.id)),
+        Ok(found) => who.redirect(place(found.attestation.id)),
         Err(away) => away,
     }
 }

@@ -5,12 +5,13 @@ use crate::domain::application::extension::{ExtensionStep, extension_texts, read
 use crate::domain::application::matter::address_text;
 use crate::domain::application::status::Status as ApplicationStatus;
 use crate::domain::application::typing::StepState;
-use crate::domain::id::UnitId;
+use crate::domain::id::{RevocationId, UnitId};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::services::ServiceError;
 use crate::services::extend_permissions::{
-    Extension, choose_home, choose_unit, drop_draft, file, look, save_needs, save_statements as save_confirmed,
+    Extension, TakeOver, choose_home, choose_unit, drop_draft, file, look, save_needs, save_statements as save_confirmed, take_over,
+    view_take_over,
 };
 use crate::services::find_unit::find_unit;
 use crate::services::pick_gmina::list_voivodeships;
@@ -26,6 +27,7 @@ use crate::web::pages::extend_pages::{
 use crate::web::pages::needs::{NeedRow, Taken, Wish};
 use crate::web::pages::register::finish::Problem;
 use crate::web::pages::register::start::Task;
+use crate::web::pages::revocation_pages::TakeOverPage;
 use crate::web::rate::Limit;
 use crate::web::reply::{Answer, Reply};
 use crate::web::visit::Visit;
@@ -464,6 +466,30 @@ async fn drop_typed(who: Permit<'_, PermissionExtensionFile>, _form: Posted) -> 
     who.redirect_with("/account", "draft_dropped")
 }
 
+fn revocation(id: &str) -> Result<RevocationId, PageError> {
+    id.parse().map_err(|_| PageError::NotFound)
+}
+
+#[get("/account/extend/hand-over/<id>")]
+async fn ask_take_over(who: Permit<'_, PermissionExtensionFile>, id: &str) -> Answer {
+    let TakeOver { leaver, unit, pairs, extension } = view_take_over(who.context(), who.actor(), revocation(id)?).await?;
+    who.show(&TakeOverPage {
+        full_name: leaver.profile.full_name(),
+        unit_name: unit.data.name.to_string(),
+        wishes: Wish::lines(&extension.dictionaries, &pairs, &[]),
+        has_draft: extension.draft.is_some(),
+    })
+}
+
+#[post("/account/extend/hand-over/<id>", data = "<_form>")]
+async fn begin_take_over(who: Permit<'_, PermissionExtensionFile>, id: &str, _form: Posted) -> Answer {
+    match take_over(who.context(), who.actor(), revocation(id)?).await {
+        Ok(()) => who.redirect(href(ExtensionStep::Needs)),
+        Err(ServiceError::Stale) => who.redirect_with(START, "nothing_changed"),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// The routes of this place.
 pub fn routes() -> Vec<Route> {
     routes![
@@ -481,6 +507,8 @@ pub fn routes() -> Vec<Route> {
         show_check,
         create,
         ask_drop,
-        drop_typed
+        drop_typed,
+        ask_take_over,
+        begin_take_over
     ]
 }

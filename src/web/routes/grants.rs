@@ -4,10 +4,13 @@
 use super::admin::href;
 use super::admin_applications::signed_file_name;
 use super::exports;
+use super::revocations::revoke_href;
 use crate::domain::audit::AuditEntry;
 use crate::domain::grant::{GrantState, RightChange};
 use crate::domain::id::{FileId, GrantId};
 use crate::domain::moment::{date_text, parse_date};
+use crate::domain::permission::Permission;
+use crate::domain::revocation::Capacity;
 use crate::render::Labels;
 use crate::services::export_list::List;
 use crate::services::view_grants::{
@@ -18,7 +21,7 @@ use crate::web::error::PageError;
 use crate::web::guards::{GrantExplain, GrantList, Permit};
 use crate::web::pages::admin_pages::Choice;
 use crate::web::pages::grants_pages::{
-    ChangeRow, ChangesPage, Decision, ExplainPage, FileLine, FormLine, GrantListPage, GrantRow, HistoryLine, SourceApplication,
+    ChangeRow, ChangesPage, Decision, ExplainPage, FileLine, FormLine, GrantListPage, GrantRow, HistoryLine, RevokedLine, SourceApplication,
 };
 use crate::web::reply::{Answer, Reply};
 use crate::web::visit::Visit;
@@ -170,6 +173,8 @@ fn change_row(listed: ListedChange, may_explain: bool, words: &Labels) -> Change
         what: grant.map(|grant| format!("{}, {}", grant.sub_area, words.text(&format!("functions.{}", grant.function)))),
         role: listed.role.map(crate::domain::account::Role::key),
         by: listed.by.map(|by| name_of(words, &by)),
+        capacity: listed.capacity.map(Capacity::key),
+        reason: listed.reason,
     }
 }
 
@@ -192,7 +197,7 @@ async fn changes(who: Permit<'_, GrantList>, query: ChangeQuery<'_>) -> Answer {
     let first_href = query.after.map(|_| href("/grants/changes", &asked("")));
     let next_href = slice.next.as_deref().map(|next| href("/grants/changes", &asked(next)));
     let export = exports::links("changes", &asked(""));
-    let may_explain = who.may(crate::domain::permission::Permission::GrantExplain);
+    let may_explain = who.may(Permission::GrantExplain);
     let rows = slice.rows.into_iter().map(|row| change_row(row, may_explain, words)).collect();
     who.show(&ChangesPage { rows, first_href, next_href, export, ..page })
 }
@@ -259,15 +264,32 @@ fn source_of(id: GrantId, origin: &Origin) -> SourceApplication {
     }
 }
 
+/// Whether there is something to take away.
+const fn is_held(state: GrantState) -> bool {
+    matches!(state, GrantState::Current | GrantState::Future | GrantState::Suspended)
+}
+
 #[get("/grants/<id>", rank = 2)]
 async fn show(who: Permit<'_, GrantExplain>, id: &str) -> Answer {
     let id = id_of(id)?;
-    let GrantView { listed, entries, origin } = explain_grant(who.context(), who.actor(), id).await?;
+    let GrantView { listed, entries, revocation, origin } = explain_grant(who.context(), who.actor(), id).await?;
     let words = who.context().renderer.labels();
     who.show(&ExplainPage {
         email: listed.email.clone(),
         given_at: listed.created_at,
         revoked_at: listed.revoked_at,
+        replaced_at: listed.replaced_at,
+        revocation: revocation.map(|found| RevokedLine {
+            href: format!("/revocations/{}", found.id),
+            by: found.revoked_by,
+            capacity: found.capacity.key(),
+            reason: found.reason.name,
+            note: found.note,
+        }),
+        revoke_href: (who.may(Permission::GrantRevoke) && is_held(listed.state)).then(|| {
+            let right = format!("{}:{}", listed.grant.sub_area, listed.grant.function);
+            href(&revoke_href(listed.grant.account, listed.grant.unit), &[("right", &right)])
+        }),
         source: origin.as_ref().map(|origin| source_of(id, origin)),
         history: entries.iter().map(|entry| history_line(words, entry)).collect(),
         grant: row_of(listed),

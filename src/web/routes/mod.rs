@@ -21,12 +21,15 @@ pub mod own_email;
 pub mod own_records;
 pub mod prove;
 pub mod register;
+pub mod renew;
+pub mod revocations;
 pub mod second_factor;
 pub mod security;
 pub mod sign_in;
 pub mod staff;
 pub mod static_pages;
 pub mod unit;
+pub mod unit_change;
 
 use rocket::Route;
 
@@ -53,12 +56,15 @@ pub fn all() -> Vec<Route> {
         own_records::routes(),
         prove::routes(),
         register::routes(),
+        renew::routes(),
+        revocations::routes(),
         second_factor::routes(),
         security::routes(),
         sign_in::routes(),
         staff::routes(),
         static_pages::routes(),
         unit::routes(),
+        unit_change::routes(),
         // A new place stands above.
     ];
     places.concat()

@@ -1,6 +1,8 @@
 //! Every letter, from its samples: it renders, says what it must, and nothing typed by anybody can bend it.
 
-use cas_portal::domain::id::{AccountId, AccountJoinId, ApplicationId, AttestationId, DraftId, EmailChangeId, SourceId, WaitingChangeId};
+use cas_portal::domain::id::{
+    AccountId, AccountJoinId, ApplicationId, AttestationId, DraftId, EmailChangeId, RevocationId, SourceId, UnitId, WaitingChangeId,
+};
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::notice::{BlockedPlace, Notice};
 use cas_portal::mail::flow;
@@ -36,6 +38,10 @@ fn samples() -> Vec<Sample> {
     add::<ApplicationApprovedLetter>(&renderer, &mut all);
     add::<ApplicationRejectedLetter>(&renderer, &mut all);
     add::<ApplicationWithdrawnLetter>(&renderer, &mut all);
+    add::<GrantsRevokedLetter>(&renderer, &mut all);
+    add::<UnitGrantsRevokedLetter>(&renderer, &mut all);
+    add::<GrantsEndingLetter>(&renderer, &mut all);
+    add::<UnitGrantsEndingLetter>(&renderer, &mut all);
     add::<ApplicationDeadlineNearLetter>(&renderer, &mut all);
     add::<ApplicationExpiredLetter>(&renderer, &mut all);
     add::<AccountInvitedLetter>(&renderer, &mut all);
@@ -56,6 +62,8 @@ fn samples() -> Vec<Sample> {
     add::<EmailChangeQueuedLetter>(&renderer, &mut all);
     add::<LostMailboxReplacedLetter>(&renderer, &mut all);
     add::<EmailChangeEndedLetter>(&renderer, &mut all);
+    add::<UnitChangeApprovedLetter>(&renderer, &mut all);
+    add::<UnitEndedLetter>(&renderer, &mut all);
     add::<AttestationOpenedLetter>(&renderer, &mut all);
     add::<AttestationRemindedLetter>(&renderer, &mut all);
     add::<AttestationSuspendedLetter>(&renderer, &mut all);
@@ -70,7 +78,9 @@ fn samples() -> Vec<Sample> {
 fn every_notice() -> Vec<Notice> {
     let (draft, application, account) = (DraftId(Default::default()), ApplicationId(Default::default()), AccountId(Default::default()));
     let (change, waiting) = (EmailChangeId(Default::default()), WaitingChangeId(Default::default()));
-    let (attestation, join) = (AttestationId(Default::default()), AccountJoinId(Default::default()));
+    let (revocation, unit) = (RevocationId(Default::default()), UnitId(Default::default()));
+    let attestation = AttestationId(Default::default());
+    let join = AccountJoinId(Default::default());
     let first = Notice::EmailConfirmationRequested { draft };
     let next = |notice: &Notice| match notice {
         Notice::EmailConfirmationRequested { .. } => Some(Notice::DraftLinkRequested { draft }),
@@ -102,7 +112,13 @@ fn every_notice() -> Vec<Notice> {
         Notice::PasskeyRemoved { .. } => Some(Notice::EmailChangeQueued { account, change: waiting, to_new: false }),
         Notice::EmailChangeQueued { .. } => Some(Notice::LostMailboxReplaced { account, change: waiting, to_new: false }),
         Notice::LostMailboxReplaced { .. } => Some(Notice::EmailChangeEnded { account, change: waiting, to_new: false }),
-        Notice::EmailChangeEnded { .. } => Some(Notice::AttestationOpened { attestation, account: None }),
+        Notice::EmailChangeEnded { .. } => Some(Notice::UnitChangeApproved { application }),
+        Notice::UnitChangeApproved { .. } => Some(Notice::UnitEnded { account, unit: UnitId(Default::default()) }),
+        Notice::UnitEnded { .. } => Some(Notice::GrantsRevoked { account, revocation }),
+        Notice::GrantsRevoked { .. } => Some(Notice::UnitGrantsRevoked { account, revocation }),
+        Notice::UnitGrantsRevoked { .. } => Some(Notice::GrantsEnding { account, grants: Vec::new() }),
+        Notice::GrantsEnding { .. } => Some(Notice::UnitGrantsEnding { account, unit, grants: Vec::new() }),
+        Notice::UnitGrantsEnding { .. } => Some(Notice::AttestationOpened { attestation, account: None }),
         Notice::AttestationOpened { .. } => Some(Notice::AttestationReminded { attestation, account: None, days_left: 3 }),
         Notice::AttestationReminded { .. } => Some(Notice::AttestationSuspended { attestation, account: Some(account) }),
         Notice::AttestationSuspended { .. } => Some(Notice::AttestationRestored { attestation, account }),

@@ -232,12 +232,16 @@ on_both! {
             assert!(listing::find(portal.db(), taken, today).await.expect("read").expect("the grant").revoked_at.is_some());
             match login {
                 "zawieszona" => suspend(&portal.context, &central, account).await.expect("suspended"),
+                "czynna" => {
+                    let old = give(&portal, account, unit, Given("OP-3", "viewer", date(2026, 1, 1), date(2027, 1, 1)), None).await;
+                    assert!(grants::replace(portal.db(), old, portal.now()).await.expect("replaced"));
+                }
                 "zamknieta" => accounts::save_status(portal.db(), account, AccountStatus::Closed).await.expect("closed"),
                 _ => {}
             }
         }
         let all = listed(&portal, &central, &GrantFilter::default()).await;
-        assert_eq!(all.len(), 15);
+        assert_eq!(all.len(), 16);
         for state in GrantState::ALL {
             let expected: Vec<_> = all.iter().filter(|row| row.state == state).cloned().collect();
             assert!(!expected.is_empty(), "{state:?}");

@@ -83,7 +83,7 @@ on_both! {
         let all = dictionaries::load(db.connection()).await.unwrap();
         let areas: Vec<&str> = all.sub_areas.iter().map(|a| a.code.as_str()).collect();
         assert_eq!(areas, ["PS", "WRiSPZ", "SR", "FA", "KDR", "OP-3", "PS-PO", "SW", "ES"]);
-        assert!(all.sub_areas.iter().all(|a| a.longest_months == 36));
+        assert!(all.sub_areas.iter().all(|a| a.longest_months == 36 && a.default_months == 36));
         let functions: Vec<&str> = all.functions.iter().map(|f| f.code.as_str()).collect();
         assert_eq!(functions, ["viewer", "editor", "approver"]);
         assert_eq!(all.unit_kinds.len(), 20);
@@ -103,6 +103,9 @@ on_both! {
             (time_limits::RETURNED_APPLICATION, 14),
             (time_limits::REMINDER, 7),
             (time_limits::REMINDER_LAST, 1),
+            (time_limits::GRANT_END_EARLY, 90),
+            (time_limits::GRANT_END, 30),
+            (time_limits::GRANT_END_LAST, 7),
         ];
         for (code, days) in expected {
             assert_eq!(time_limits::days(db.connection(), code).await.unwrap(), days, "{code}");

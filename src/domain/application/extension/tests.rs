@@ -373,7 +373,7 @@ fn a_coordinator_is_proposed_in_the_own_unit_once_with_or_without_rights() {
     wanted(&mut case);
     let proposed = case.read().unwrap();
     assert!(proposed.coordinator && proposed.grants.is_empty());
-    assert_eq!(Matter::coordinators(&proposed), [proposed.login.clone()]);
+    assert_eq!(Matter::coordinators(&proposed), std::slice::from_ref(&proposed.login));
     assert_eq!(extension_texts(&proposed), ExtensionTexts { statements: Vec::new(), valid_until: String::new(), ..case.texts.clone() });
     assert!(proposed.correctable_fields().contains(&"coordinator".to_owned()));
     // Without either there is nothing to ask for.

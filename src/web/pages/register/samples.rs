@@ -165,6 +165,7 @@ pub(super) fn unit_data() -> Vec<UnitDataPage> {
         finds_nothing: false,
         gminas: Vec::new(),
         has_more: false,
+        can_browse: true,
         remarks: remarks(&UNIT_FIELDS, &[]),
         errors: FieldErrors::default(),
     };

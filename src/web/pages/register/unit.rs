@@ -63,6 +63,8 @@ pub struct UnitDataPage {
     pub gminas: Vec<GminaChoice>,
     /// There are more.
     pub has_more: bool,
+    /// The list of voivodeships can be gone through.
+    pub can_browse: bool,
     /// Remarks of the office.
     pub remarks: Remarks,
     /// What to mend.

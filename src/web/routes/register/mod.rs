@@ -3,7 +3,7 @@
 mod finish;
 mod people;
 mod start;
-mod unit;
+pub(super) mod unit;
 
 pub(super) use people::typed_person;
 

@@ -13,8 +13,8 @@ use crate::web::drafting::{Drafting, href};
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::Anyone;
-use crate::web::pages::register::Choice;
 use crate::web::pages::register::unit::{FindUnitPage, FoundUnit, GminaPage, UnitDataPage};
+use crate::web::pages::register::{Choice, GminaChoice};
 use crate::web::rate::Limit;
 use crate::web::reply::Answer;
 use crate::web::visit::Visit;
@@ -25,7 +25,7 @@ use uuid::Uuid;
 /// Longest text that is searched for.
 const LONGEST_SEARCH: usize = 200;
 
-fn shortened(text: &str) -> String {
+pub(in crate::web::routes) fn shortened(text: &str) -> String {
     text.trim().chars().take(LONGEST_SEARCH).collect()
 }
 
@@ -94,7 +94,7 @@ async fn choose(who: Anyone<'_>, form: Posted) -> Answer {
     who.show_again(&page)
 }
 
-fn typed_unit(form: &Posted) -> UnitTexts {
+pub(in crate::web::routes) fn typed_unit(form: &Posted) -> UnitTexts {
     let text = |name: &str| form.text(name).trim().to_owned();
     UnitTexts {
         name: text("name"),
@@ -118,7 +118,40 @@ fn typed_unit(form: &Posted) -> UnitTexts {
     }
 }
 
-/// The page, with the gminas to choose from: the chosen one, and what the search finds.
+/// The gminas to choose from.
+pub(in crate::web::routes) struct GminasToChoose {
+    /// The chosen one, and what the search finds.
+    pub(in crate::web::routes) gminas: Vec<GminaChoice>,
+    /// The search found nothing.
+    pub(in crate::web::routes) finds_nothing: bool,
+    /// There are more.
+    pub(in crate::web::routes) has_more: bool,
+}
+
+/// The gminas to choose from; where there are none, the search is what there is to mend.
+pub(in crate::web::routes) async fn choose_gminas(
+    who: &Visit<'_>,
+    unit: &UnitTexts,
+    gmina_search: &str,
+    errors: &mut FieldErrors,
+) -> Result<GminasToChoose, PageError> {
+    let mut found = if gmina_search.is_empty() { FoundGminas::default() } else { search_gminas(who.context(), gmina_search).await? };
+    let finds_nothing = !gmina_search.is_empty() && found.gminas.is_empty();
+    if let Ok(code) = TercCode::parse(&unit.terc)
+        && !found.gminas.iter().any(|g| g.code == code)
+        && let Some(gmina) = find_gmina(who.context(), &code).await?
+    {
+        found.gminas.insert(0, gmina);
+    }
+    if found.gminas.is_empty()
+        && let Some(reasons) = errors.0.remove("terc")
+    {
+        reasons.into_iter().for_each(|_| errors.add("gmina_search", Invalid::Required));
+    }
+    Ok(GminasToChoose { gminas: found.gminas.into_iter().map(Into::into).collect(), finds_nothing, has_more: found.has_more })
+}
+
+/// The page, with the gminas to choose from.
 async fn unit_page(
     who: &Visit<'_>,
     draft: &Drafting,
@@ -127,29 +160,17 @@ async fn unit_page(
     mut errors: FieldErrors,
 ) -> Result<UnitDataPage, PageError> {
     let gmina_search = shortened(gmina_search);
-    let mut found = if gmina_search.is_empty() { FoundGminas::default() } else { search_gminas(who.context(), &gmina_search).await? };
-    let finds_nothing = !gmina_search.is_empty() && found.gminas.is_empty();
-    if let Ok(code) = TercCode::parse(&unit.terc)
-        && !found.gminas.iter().any(|g| g.code == code)
-        && let Some(gmina) = find_gmina(who.context(), &code).await?
-    {
-        found.gminas.insert(0, gmina);
-    }
-    if found.gminas.is_empty() {
-        // Nothing to choose from yet: the search is what there is to mend.
-        if let Some(reasons) = errors.0.remove("terc") {
-            reasons.into_iter().for_each(|_| errors.add("gmina_search", Invalid::Required));
-        }
-    }
+    let choice = choose_gminas(who, &unit, &gmina_search, &mut errors).await?;
     let kinds = draft.open.dictionaries.unit_kinds.iter().map(|k| Choice::new(&k.code, &k.name)).collect();
     Ok(UnitDataPage {
         corrects: draft.corrects(),
         unit,
         kinds,
-        finds_nothing,
+        finds_nothing: choice.finds_nothing,
         gmina_search,
-        gminas: found.gminas.into_iter().map(Into::into).collect(),
-        has_more: found.has_more,
+        gminas: choice.gminas,
+        has_more: choice.has_more,
+        can_browse: true,
         remarks: draft.remarks("unit.", &UNIT_FIELDS),
         errors,
     })

@@ -1,0 +1,15 @@
+//! Row of `revocation_reasons`. Private to the storage room.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "revocation_reasons")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub code: String,
+    pub name: String,
+    pub position: i32,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
