@@ -92,7 +92,7 @@ invalid! {
     /// Nobody holds a right in the unit.
     NothingToConfirm => "nothing_to_confirm",
     /// A right that was to go over is not held any more, or does not go over.
-    GrantGone => "grant_gone",
+    JoinGrantGone => "join_grant_gone",
     /// The login is that of the account itself.
     JoinSelf => "join_self",
     /// One of two accounts has a role that does not go over.

@@ -225,7 +225,7 @@ pub fn read_join(join: AccountJoinId, chosen: &[GrantId], note: &str, around: &A
     }
     let rights = around.rights();
     if chosen.iter().any(|id| !rights.iter().any(|(old, stays)| old.grant == *id && stays.is_none())) {
-        errors.add("grants", Invalid::GrantGone);
+        errors.add("grants", Invalid::JoinGrantGone);
     }
     let moved: Vec<&OldGrant> =
         rights.into_iter().filter(|(old, stays)| stays.is_none() && chosen.contains(&old.grant)).map(|(old, _)| old).collect();

@@ -207,7 +207,8 @@ impl Payload {
             | Self::PermissionExtension(_)
             | Self::PermissionRenewal(_)
             | Self::UnitChange(_)
-            | Self::Attestation(_) => &[],
+            | Self::Attestation(_)
+            | Self::AccountJoin(_) => &[],
         }
     }
     /// The change of a unit that it is, if it is one.

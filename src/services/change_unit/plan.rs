@@ -21,6 +21,8 @@ pub(super) const fn goes_on(kind: Kind, has_successor: bool) -> bool {
         Kind::UnitChange | Kind::Attestation => false,
         // It is about a person; the unit only confirms who that is.
         Kind::EmailChange => true,
+        // The units of a joining are signed for one by one: with other units it is filed anew.
+        Kind::AccountJoin => false,
         Kind::UnitRegistration | Kind::StaffRegistration | Kind::UnitStaff | Kind::PermissionExtension | Kind::PermissionRenewal => {
             has_successor
         }

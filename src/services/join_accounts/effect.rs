@@ -59,7 +59,7 @@ pub(in crate::services) async fn approve<C: Connection>(
         })
     };
     if !payload.grants.iter().all(is_as_signed) {
-        errors.add("grants", Invalid::GrantGone);
+        errors.add("grants", Invalid::JoinGrantGone);
     }
     errors.into_result(())?;
     if !found.join.moves(JoinEvent::Join, now) {

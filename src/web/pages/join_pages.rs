@@ -131,7 +131,7 @@ impl Page for JoinPage {
             own("filed"),
             Self { asked: vec![AskedJoin { id: id(), given_up: "a-nowak-stare".to_owned() }], ..plain.clone() },
             running(sample_running("confirmed")),
-            Self { errors: FieldErrors::one("grants", Invalid::GrantGone), ..running(sample_running("confirmed")) },
+            Self { errors: FieldErrors::one("grants", Invalid::JoinGrantGone), ..running(sample_running("confirmed")) },
             running(RunningJoin {
                 hindrances: vec!["account", "role", "coordinator", "open_application", "no_unit"],
                 ..sample_running("confirmed")

@@ -253,7 +253,7 @@ on_both! {
         let gone = grants_of(&portal, two.old).await[0];
         grants::take_back(portal.db(), gone, portal.now()).await.expect("taken back");
         let refused = approve(&portal.context, &office, &number, application.version, true).await;
-        assert!(matches!(&refused, Err(ServiceError::Invalid(errors)) if errors.0["grants"] == [Invalid::GrantGone]), "{refused:?}");
+        assert!(matches!(&refused, Err(ServiceError::Invalid(errors)) if errors.0["grants"] == [Invalid::JoinGrantGone]), "{refused:?}");
         assert_eq!(status(&portal, two.old).await, AccountStatus::Active, "nothing was done");
         assert_eq!(reload(&portal, &number).await.status, Status::InReview);
     }
@@ -280,7 +280,7 @@ on_both! {
         let kept = portal.actor(two.kept).await;
         let all = grants_of(&portal, two.old).await;
         let refused = file(&portal.context, &kept, id, &all, "").await;
-        assert!(matches!(&refused, Err(ServiceError::Invalid(errors)) if errors.0["grants"] == [Invalid::GrantGone]), "{refused:?}");
+        assert!(matches!(&refused, Err(ServiceError::Invalid(errors)) if errors.0["grants"] == [Invalid::JoinGrantGone]), "{refused:?}");
         let found = look(&portal.context, &kept).await.expect("seen").running.expect("it");
         assert_eq!(found.choices.iter().filter(|choice| choice.stays.is_none()).count(), 1);
         portal.assign(two.old, Role::UnitCoordinator, None, Some(two.unit)).await;

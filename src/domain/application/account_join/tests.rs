@@ -129,7 +129,7 @@ fn what_cannot_be_joined_is_said_with_its_reason() {
 #[test]
 fn what_does_not_go_over_cannot_be_chosen_by_a_form() {
     for foreign in [SECOND, GrantId(Uuid::from_u128(99))] {
-        assert_eq!(case().errors(&[foreign]), [("grants".to_owned(), vec![Invalid::GrantGone])]);
+        assert_eq!(case().errors(&[foreign]), [("grants".to_owned(), vec![Invalid::JoinGrantGone])]);
     }
     let join = case().read(&[FIRST]).unwrap();
     assert_eq!(join.grants.iter().map(|moved| moved.grant).collect::<Vec<_>>(), [FIRST]);
