@@ -197,15 +197,6 @@ pub async fn list_at_end<C: ConnectionTrait>(
         .collect()
 }
 
-/// Notes that another grant has taken the place of this one.
-///
-/// # Errors
-/// Of the database.
-pub async fn mark_replaced<C: ConnectionTrait>(db: &C, id: GrantId, now: Moment) -> Result<(), StorageError> {
-    Entity::update_many().col_expr(Column::ReplacedAt, Expr::value(now.0)).filter(Column::Id.eq(id.0)).exec(db).await?;
-    Ok(())
-}
-
 /// The accounts that hold this right in this unit on a day.
 ///
 /// # Errors
@@ -384,12 +375,20 @@ pub async fn suspended_of<C: ConnectionTrait>(db: &C, account: AccountId) -> Res
     Ok(rows.into_iter().map(|row| GrantId(row.id)).collect())
 }
 
-/// Takes a grant back; false when it was taken back before.
+/// Takes back whatever an account holds of a right in a unit, by this grant or by one that has taken its place since; gives the rows.
 ///
 /// # Errors
 /// Of the database.
-pub async fn take_back<C: ConnectionTrait>(db: &C, id: GrantId, now: Moment) -> Result<bool, StorageError> {
-    let change = Entity::update_many().col_expr(Column::RevokedAt, Expr::value(now.0));
-    let done = change.filter(Column::Id.eq(id.0)).filter(Column::RevokedAt.is_null()).exec(db).await?;
-    Ok(done.rows_affected == 1)
+pub async fn take_back<C: ConnectionTrait>(db: &C, id: GrantId, now: Moment) -> Result<Vec<GrantId>, StorageError> {
+    let Some(row) = Entity::find_by_id(id.0).one(db).await? else { return Ok(Vec::new()) };
+    let which = Condition::all()
+        .add(Column::AccountId.eq(row.account_id))
+        .add(Column::UnitId.eq(row.unit_id))
+        .add(Column::SubArea.eq(row.sub_area))
+        .add(Column::Function.eq(row.function))
+        .add(Column::RevokedAt.is_null())
+        .add(Column::ReplacedAt.is_null());
+    let held = Entity::find().filter(which.clone()).all(db).await?;
+    Entity::update_many().col_expr(Column::RevokedAt, Expr::value(now.0)).filter(which).exec(db).await?;
+    Ok(held.into_iter().map(|row| GrantId(row.id)).collect())
 }

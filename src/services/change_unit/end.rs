@@ -95,12 +95,15 @@ async fn end_grants<C: Connection>(
             ..grant.clone()
         };
         let fate = fate_of(tx, &new, standing, heir, &dictionaries).await?;
+        if fate == Fate::Moves && heir.is_some() && !grants::replace(tx, grant.id, now).await? {
+            // Taken away at this very moment: what is gone does not move.
+            continue;
+        }
         let event = match (fate, heir) {
             (Fate::Moves, Some(_)) => {
                 if grant.valid_from <= last_day {
                     grants::end(tx, &grant, last_day, now).await?;
                 }
-                grants::mark_replaced(tx, grant.id, now).await?;
                 grants::replace_ended(tx, &new, now).await?;
                 grants::add(tx, &new, now).await?;
                 moved += 1;

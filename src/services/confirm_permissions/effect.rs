@@ -86,17 +86,16 @@ pub(in crate::services) async fn approve<C: Connection>(
     attestations::save(tx, &attestation).await?;
     let mut taken_back = 0_usize;
     for ended in list.grants.iter().filter(|grant| !grant.keeps) {
-        // One that was taken back meanwhile is as it should be.
-        if !grants::take_back(tx, ended.grant, context.now()).await? {
-            continue;
+        // One that was taken back meanwhile is as it should be; one that was renewed goes as well.
+        for grant in grants::take_back(tx, ended.grant, context.now()).await? {
+            taken_back += 1;
+            let details = json!({
+                "account": ended.login.as_str(), "unit": unit.id, "sub_area": ended.right.sub_area, "function": ended.right.function,
+                "application": application.number.as_str(), "reason": "attestation",
+            });
+            let object = AuditObject::new("grant", grant);
+            record::done(context, tx, actor, AuditEvent::GrantRevoked, object, Some(&unit.voivodeship), details).await?;
         }
-        taken_back += 1;
-        let details = json!({
-            "account": ended.login.as_str(), "unit": unit.id, "sub_area": ended.right.sub_area, "function": ended.right.function,
-            "application": application.number.as_str(), "reason": "attestation",
-        });
-        let object = AuditObject::new("grant", ended.grant);
-        record::done(context, tx, actor, AuditEvent::GrantRevoked, object, Some(&unit.voivodeship), details).await?;
     }
     let details = json!({ "application": application.number.as_str(), "taken_back": taken_back });
     let object = AuditObject::new("attestation", attestation.id);

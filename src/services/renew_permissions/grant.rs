@@ -5,13 +5,13 @@ use crate::domain::actor::Actor;
 use crate::domain::application::Application;
 use crate::domain::application::registration::check_grants;
 use crate::domain::application::renewal::{PermissionRenewal, Renewed};
+use crate::domain::id::UnitId;
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::notice::Notice;
-use crate::domain::unit::UnitStatus;
 use crate::services::{Context, ServiceError, record, rights};
 use crate::storage::Connection;
 use crate::storage::grants::Grant;
-use crate::storage::{accounts, dictionaries, grants, security_reports, units};
+use crate::storage::{accounts, dictionaries, grants, security_reports};
 
 /// Puts the new rights in the place of the old ones, in the deciding transaction, and tells the applicant. Nobody is without the right
 /// for a moment, and nobody holds it twice.
@@ -26,8 +26,8 @@ pub(in crate::services) async fn grant<C: Connection>(
     application: &Application,
     renewal: &PermissionRenewal,
 ) -> Result<(), ServiceError> {
-    let unit = units::find_for_update(tx, renewal.unit_id).await?.filter(|unit| unit.status == UnitStatus::Active);
-    let unit = unit.ok_or_else(|| ServiceError::field("unit", Invalid::UnitClosed))?;
+    // Where the unit was transformed meanwhile, its rights have moved to the successor.
+    let unit = rights::heir(tx, renewal.unit_id).await?.ok_or_else(|| ServiceError::field("unit", Invalid::UnitClosed))?;
     // Whoever takes a right away holds this lock too: of both at once one comes first.
     let account = accounts::find_for_update(tx, application.applicant).await?.ok_or(ServiceError::Stale)?.account;
     // Read once, after the locks: the last minute of the last day counts, the first moment of the next does not.
@@ -48,7 +48,7 @@ pub(in crate::services) async fn grant<C: Connection>(
     }
     // What is suspended for want of the unit's confirmation is not made good by a renewal.
     let held = grants::list_in_force_of(tx, account.id, today).await?;
-    let old: Vec<&Grant> = renewal.grants.iter().filter_map(|renewed| held.iter().find(|grant| is_it(grant, renewal, renewed))).collect();
+    let old: Vec<&Grant> = renewal.grants.iter().filter_map(|renewed| held.iter().find(|grant| is_it(grant, unit.id, renewed))).collect();
     if old.len() < renewal.grants.len() {
         errors.add("grants", Invalid::GrantGone);
     }
@@ -63,7 +63,6 @@ pub(in crate::services) async fn grant<C: Connection>(
 }
 
 /// Whether a grant is the one that was shown on the form.
-fn is_it(grant: &Grant, renewal: &PermissionRenewal, renewed: &Renewed) -> bool {
-    grant.unit == renewal.unit_id
-        && (&grant.sub_area, &grant.function, grant.valid_until) == (&renewed.sub_area, &renewed.function, renewed.ends)
+fn is_it(grant: &Grant, unit: UnitId, renewed: &Renewed) -> bool {
+    grant.unit == unit && (&grant.sub_area, &grant.function, grant.valid_until) == (&renewed.sub_area, &renewed.function, renewed.ends)
 }

@@ -90,6 +90,9 @@ on_both! {
         let letters = portal.letters_to(&email);
         let told = letters.iter().find(|letter| letter.subject.contains("zakończyła działalność")).expect("a letter");
         assert!(told.body.contains("Centrum Usług Społecznych w Morawicy"), "{}", told.body);
+        // By then nobody is signed in any more.
+        sign_in(&person, &portal.login_of(account).await, PASSWORD).await.assert_redirect("/account");
+        sign_in(&office, "swietokrzyskie", PASSWORD).await.assert_redirect("/admin");
         let page = person.get("/account").await;
         assert!(page.has(&format!("[data-unit='{}']", data.regon)), "{}", page.words());
         assert!(office.get(&format!("/units/{heir}/history")).await.has("[data-event=took_over] a"), "it leads to the history before");

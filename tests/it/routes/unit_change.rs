@@ -77,7 +77,7 @@ async fn the_history_is_for_the_units_people_and_the_administrators_in_scope() {
         (portal.official(Role::CentralAdministrator, None).await, 200),
         (portal.employee(other).await, 404),
         (portal.official(Role::VoivodeshipAdministrator, Some("10")).await, 404),
-        (portal.official(Role::Helpdesk, Some(VOIVODESHIP)).await, 404),
+        (portal.official(Role::Helpdesk, Some(VOIVODESHIP)).await, 403),
     ] {
         Browser::of(&portal, account).await.get(&path).await.is(expected);
     }

@@ -297,7 +297,7 @@ on_both! {
         let unit = portal.unit().await;
         let anna = portal.employee(unit).await;
         let open = asked(&portal, unit).await;
-        assert!(grants::take_back(portal.db(), grant_of(&portal, anna).await, portal.now()).await.expect("taken back"));
+        assert_eq!(grants::take_back(portal.db(), grant_of(&portal, anna).await, portal.now()).await.expect("taken back").len(), 1);
         portal.advance_days(31);
         assert_eq!((keep(&portal).await.suspended, state(&portal, open.id).await), (1, AttestationState::Done));
         let told = subjects(&portal, &portal.email_of(anna).await).await;

@@ -134,7 +134,7 @@ on_both! {
         // As long as it is open neither a renewal nor an extension asks for the same.
         assert_eq!(invalid(save_grants(&portal.context, &actor, vec![texts("PS:viewer", "")]).await), one("grants", Invalid::GrantAsked));
         extend_permissions::choose_unit(&portal.context, &actor, unit).await.expect("a unit");
-        let asked = extend_permissions::save_needs(&portal.context, &actor, vec!["PS:viewer".into()], String::new()).await;
+        let asked = extend_permissions::save_needs(&portal.context, &actor, vec!["PS:viewer".into()], String::new(), false).await;
         assert!(invalid(asked)[0].1.contains(&Invalid::GrantAsked));
 
         let administrator = office(&portal).await;
@@ -239,7 +239,7 @@ on_both! {
         // It is asked for anew.
         let actor = portal.actor(late).await;
         extend_permissions::choose_unit(&portal.context, &actor, unit).await.expect("a unit");
-        extend_permissions::save_needs(&portal.context, &actor, vec!["PS:viewer".into()], String::new()).await.expect("anew");
+        extend_permissions::save_needs(&portal.context, &actor, vec!["PS:viewer".into()], String::new(), false).await.expect("anew");
     }
 
     async fn a_decision_and_a_lapse_at_once_have_one_outcome(db: TestDatabase) {

@@ -265,7 +265,7 @@ on_both! {
         take_over(&portal.context, &successor, id).await.expect("begun");
         let texts = extend_permissions::look(&portal.context, &successor).await.expect("seen").texts();
         assert_eq!((texts.unit, texts.grants), (Some(unit), vec!["PS:approver".to_owned(), "WRiSPZ:viewer".to_owned()]));
-        extend_permissions::save_needs(&portal.context, &successor, vec!["PS:approver".into()], String::new()).await.expect("good as it is");
+        extend_permissions::save_needs(&portal.context, &successor, vec!["PS:approver".into()], String::new(), false).await.expect("good as it is");
         // Nobody of another unit, and not the leaver.
         let stranger = portal.actor(portal.employee(other).await).await;
         for nobody in [&stranger, &portal.actor(leaver).await] {

@@ -7,7 +7,7 @@ use Status as S;
 use std::collections::{HashMap, HashSet};
 
 /// All moves that there are. What is not here must be refused.
-const MOVES: [(S, E, M, S); 29] = [
+const MOVES: [(S, E, M, S); 33] = [
     (S::Draft, E::Submit, M::Applicant, S::AwaitingForm),
     (S::AwaitingForm, E::ReceiveForm, M::Applicant, S::FormReceived),
     (S::AwaitingForm, E::ReceiveForm, M::Office, S::FormReceived),
