@@ -29,6 +29,7 @@ fn actor(roles: &[(Role, Option<&str>)]) -> Actor {
         status: AccountStatus::Active,
         roles,
         units: vec![UnitId(Uuid::from_u128(3))],
+        stand_ins: Vec::new(),
         proven_at: Moment(0),
     };
     Actor { kind: ActorKind::Account(signed_in), address: None, correlation: CorrelationId(Uuid::from_u128(4)) }

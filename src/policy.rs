@@ -85,11 +85,13 @@ struct Capacity<'a> {
     assignment: Option<&'a RoleAssignment>,
     /// One voivodeship of a machine client that may not ask about the country.
     place: Option<&'a VoivodeshipCode>,
+    /// The role is another's, for whom the actor stands in: what is not lent cannot be done in it.
+    is_lent: bool,
 }
 
 /// The capacities in which an actor may ask. A pending account is an applicant and nothing else, whatever roles it holds.
 fn capacities(actor: &Actor) -> Vec<Capacity<'_>> {
-    let at = |subject, place| Capacity { subject, signed_in: None, assignment: None, place };
+    let at = |subject, place| Capacity { subject, signed_in: None, assignment: None, place, is_lent: false };
     let alone = |subject| vec![at(subject, None)];
     let signed_in = match &actor.kind {
         ActorKind::Visitor => return Vec::new(),
@@ -103,12 +105,18 @@ fn capacities(actor: &Actor) -> Vec<Capacity<'_>> {
         }
         ActorKind::Account(signed_in) => signed_in,
     };
-    let of = |subject, assignment| Capacity { subject, signed_in: Some(signed_in), assignment, place: None };
+    let of = |subject, assignment| Capacity { subject, signed_in: Some(signed_in), assignment, place: None, is_lent: false };
     match signed_in.status {
         AccountStatus::Pending => vec![of(Subject::Applicant, None)],
         AccountStatus::Active => [of(Subject::Applicant, None), of(Subject::AccountHolder, None)]
             .into_iter()
             .chain(signed_in.roles.iter().map(|assignment| of(Subject::Role(assignment.role), Some(assignment))))
+            .chain(
+                signed_in
+                    .stand_ins
+                    .iter()
+                    .map(|one| Capacity { is_lent: true, ..of(Subject::Role(one.assignment.role), Some(&one.assignment)) }),
+            )
             .collect(),
         AccountStatus::Invited | AccountStatus::Suspended | AccountStatus::Closed => Vec::new(),
     }
@@ -137,13 +145,17 @@ impl Policy {
         Table::ask(model, policy).map(|table| Self(Arc::new(table)))
     }
 
+    fn allows(&self, capacity: &Capacity<'_>, permission: Permission, scope: Scope) -> bool {
+        (permission.is_lent() || !capacity.is_lent) && self.0.allows(capacity.subject, permission, scope)
+    }
+
     /// Whether the actor may do this to that. Facts of the target that are `None` match no scope.
     ///
     /// # Errors
     /// [`Denied`].
     pub fn check(&self, actor: &Actor, permission: Permission, target: &Target) -> Result<(), Denied> {
         let may = capacities(actor).iter().any(|capacity| {
-            let reaches = |scope: &Scope| capacity.reaches(*scope, target) && self.0.allows(capacity.subject, permission, *scope);
+            let reaches = |scope: &Scope| capacity.reaches(*scope, target) && self.allows(capacity, permission, *scope);
             Scope::ALL.iter().any(reaches)
         });
         if may { Ok(()) } else { Err(Denied { permission }) }
@@ -156,7 +168,7 @@ impl Policy {
     /// [`Denied`] when there is nothing to see.
     pub fn list_scope(&self, actor: &Actor, permission: Permission) -> Result<ListScope, Denied> {
         let capacities = capacities(actor);
-        let allowed = |scope| capacities.iter().filter(move |c| self.0.allows(c.subject, permission, scope));
+        let allowed = |scope| capacities.iter().filter(move |c| self.allows(c, permission, scope));
         if allowed(Scope::Country).any(Capacity::is_country_wide) {
             return Ok(ListScope::Country);
         }
@@ -178,7 +190,7 @@ impl Policy {
             Err(_) => Vec::new(),
         };
         let capacities = capacities(actor);
-        let allowed = capacities.iter().filter(|c| self.0.allows(c.subject, permission, Scope::OwnUnit));
+        let allowed = capacities.iter().filter(|c| self.allows(c, permission, Scope::OwnUnit));
         let mut units: Vec<_> = allowed.flat_map(Capacity::units).collect();
         units.sort();
         units.dedup();

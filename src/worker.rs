@@ -68,6 +68,8 @@ async fn keep(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>)
                 expired = kept.expired,
                 emails = kept.emails,
                 reminded = kept.reminded,
+                escalated = kept.escalated,
+                lapsed_proposals = kept.lapsed_proposals,
                 removed = kept.removed,
                 "deadlines kept"
             );

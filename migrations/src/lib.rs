@@ -26,6 +26,9 @@ mod m20261122_000017_unit_coordinators;
 mod m20261122_000019_unit_changes;
 mod m20261122_000021_renewals;
 mod m20261122_000022_revocations;
+mod m20261122_000023_risk_rules;
+mod m20261122_000024_stand_ins;
+mod m20261122_000025_role_proposals;
 mod m20261122_000026_attestations;
 mod m20261122_000027_account_joins;
 mod whole;
@@ -58,6 +61,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000019_unit_changes::MIGRATION),
             Box::new(m20261122_000021_renewals::MIGRATION),
             Box::new(m20261122_000022_revocations::MIGRATION),
+            Box::new(m20261122_000023_risk_rules::MIGRATION),
+            Box::new(m20261122_000024_stand_ins::MIGRATION),
+            Box::new(m20261122_000025_role_proposals::MIGRATION),
             Box::new(m20261122_000026_attestations::MIGRATION),
             Box::new(m20261122_000027_account_joins::MIGRATION),
         ];

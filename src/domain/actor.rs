@@ -5,6 +5,8 @@ use super::id::{AccountId, CorrelationId, UnitId};
 use super::machine::AskingMachine;
 use super::moment::Moment;
 use super::second_factor;
+use super::stand_in::{StandingIn, is_lendable};
+use super::voivodeship::VoivodeshipCode;
 use std::net::IpAddr;
 
 /// Who acts, in which capacity.
@@ -37,6 +39,8 @@ pub struct SignedIn {
     pub roles: Vec<RoleAssignment>,
     /// Units in which the account holds a grant in force.
     pub units: Vec<UnitId>,
+    /// Roles of others in which the account acts today as their deputy.
+    pub stand_ins: Vec<StandingIn>,
     /// When the person last proved who it is in this session: password or passkey.
     pub proven_at: Moment,
 }
@@ -81,6 +85,24 @@ impl Actor {
 }
 
 impl SignedIn {
+    /// The roles that count for what may be done to whom: the own ones and those lent by a stand-in.
+    pub fn acting_roles(&self) -> Vec<RoleAssignment> {
+        self.roles.iter().cloned().chain(self.stand_ins.iter().map(|one| one.assignment.clone())).collect()
+    }
+    /// In which role the account decides in this place (none: the country), and for whom if that role is lent. A role of its own that
+    /// reaches there goes first; without one it is the first stand-in whose role does.
+    pub fn decides_as(&self, place: Option<&VoivodeshipCode>) -> Option<(&RoleAssignment, Option<&StandingIn>)> {
+        let reaches = |held: &RoleAssignment| {
+            let everywhere = held.role == Role::CentralAdministrator && held.voivodeship.is_none() && held.unit.is_none();
+            everywhere || (is_lendable(held.role) && held.voivodeship.is_some() && held.voivodeship.as_ref() == place)
+        };
+        let own = self.roles.iter().find(|held| reaches(held)).map(|held| (held, None));
+        own.or_else(|| self.stand_ins.iter().find(|one| reaches(&one.assignment)).map(|one| (&one.assignment, Some(one))))
+    }
+    /// For whom the account acts in this place; see [`SignedIn::decides_as`].
+    pub fn acts_for(&self, place: Option<&VoivodeshipCode>) -> Option<&StandingIn> {
+        self.decides_as(place).and_then(|(_, lent)| lent)
+    }
     /// Whether the account holds this role anywhere.
     pub fn has_role(&self, role: Role) -> bool {
         self.roles.iter().any(|r| r.role == role)

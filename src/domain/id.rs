@@ -55,6 +55,10 @@ id! {
     ClosingRequestId,
     /// Identifies an approved change of an e-mail address.
     WaitingChangeId,
+    /// Identifies a stand-in of one administrator for another.
+    StandInId,
+    /// Identifies a proposal to give or revoke a role.
+    RoleProposalId,
     /// Identifies one yearly confirmation of a unit.
     AttestationId,
     /// Identifies the joining of two accounts.

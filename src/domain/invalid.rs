@@ -146,6 +146,10 @@ invalid! {
     PasskeyRefused => "passkey_refused",
     MachineNameTaken => "machine_name_taken",
     TooManyPasskeys => "too_many_passkeys",
+    /// The last day lies before the first.
+    BeforeBeginning => "before_beginning",
+    /// The deputy stands in for this role on some of these days already.
+    StandInTwice => "stand_in_twice",
 }
 
 impl Serialize for Invalid {

@@ -2,8 +2,8 @@
 //! A token that a letter carries is made when the letter is composed.
 
 use super::id::{
-    AccountId, AccountJoinId, ApplicationId, AttestationId, DraftId, EmailChangeId, GrantId, RevocationId, SourceId, UnitId,
-    WaitingChangeId,
+    AccountId, AccountJoinId, ApplicationId, AttestationId, DraftId, EmailChangeId, GrantId, RevocationId, RoleProposalId, SourceId,
+    StandInId, UnitId, WaitingChangeId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -127,6 +127,41 @@ pub enum Notice {
         account: AccountId,
         /// Which unit.
         unit: UnitId,
+    },
+    /// An application was passed on to the central administrator.
+    ApplicationEscalated {
+        /// Which application.
+        application: ApplicationId,
+        /// Which central administrator.
+        account: AccountId,
+    },
+    /// A deputy was named: to the deputy and to whom the deputy stands in for.
+    StandInNamed {
+        /// To whom.
+        account: AccountId,
+        /// Which stand-in.
+        stand_in: StandInId,
+    },
+    /// A stand-in was ended before its time: to both.
+    StandInEnded {
+        /// To whom.
+        account: AccountId,
+        /// Which stand-in.
+        stand_in: StandInId,
+    },
+    /// A central administrator proposes something about a role: to the others.
+    RoleProposed {
+        /// To whom.
+        account: AccountId,
+        /// Which proposal.
+        proposal: RoleProposalId,
+    },
+    /// The proposal was answered, or lapsed: to whoever made it.
+    RoleProposalSettled {
+        /// To whom.
+        account: AccountId,
+        /// Which proposal.
+        proposal: RoleProposalId,
     },
     /// „Aktywuj konto”: the activation link (7 days).
     AccountInvited {
@@ -328,6 +363,11 @@ impl Notice {
             Self::ApplicationExpired { .. } => "application_expired",
             Self::UnitChangeApproved { .. } => "unit_change_approved",
             Self::UnitEnded { .. } => "unit_ended",
+            Self::ApplicationEscalated { .. } => "application_escalated",
+            Self::RoleProposed { .. } => "role_proposed",
+            Self::RoleProposalSettled { .. } => "role_proposal_settled",
+            Self::StandInNamed { .. } => "stand_in_named",
+            Self::StandInEnded { .. } => "stand_in_ended",
             Self::AttestationOpened { .. } => "attestation_opened",
             Self::AttestationReminded { .. } => "attestation_reminded",
             Self::AttestationSuspended { .. } => "attestation_suspended",

@@ -64,6 +64,12 @@ permissions! {
     AccountStartReset => "account.start_reset",
     /// Make administrators, auditors and helpdesk, and revoke their roles.
     RoleAssign => "role.assign",
+    /// Confirm or refuse what another central administrator proposed about a role.
+    RoleConfirm => "role.confirm",
+    /// Name a deputy for one's own role, and end that.
+    StandInName => "stand_in.name",
+    /// See all stand-ins, and end one.
+    StandInOversee => "stand_in.oversee",
     /// See an application, its printed form and its signed form.
     ApplicationView => "application.view",
     /// List applications within scope.
@@ -104,6 +110,14 @@ permissions! {
     MachineManage => "machine.manage",
     /// Ask what an account may do now.
     DecisionAsk => "decision.ask",
+}
+
+impl Permission {
+    /// Whether a deputy may do it in the role of whom he stands in for. Who decides about roles is not lent: nobody passes on what was
+    /// passed on to him, and a role is given by two who hold their own.
+    pub const fn is_lent(self) -> bool {
+        !matches!(self, Self::RoleAssign | Self::RoleConfirm | Self::StandInName | Self::StandInOversee)
+    }
 }
 
 /// From how far away an actor may reach a target.

@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::domain::account::RoleAssignment;
-use crate::domain::id::{AccountId, CorrelationId, MachineClientId, RoleAssignmentId, UnitId};
+use crate::domain::id::{AccountId, CorrelationId, MachineClientId, RoleAssignmentId, StandInId, UnitId};
 use crate::domain::identifiers::Line;
 use crate::domain::machine::{AskingMachine, LONGEST_NAME, MachineClient, MachineScope};
 use crate::domain::moment::Moment;
+use crate::domain::stand_in::StandingIn;
 use crate::domain::voivodeship::VoivodeshipCode;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use uuid::Uuid;
@@ -30,7 +31,8 @@ fn actor(kind: ActorKind) -> Actor {
 
 fn account(status: AccountStatus, roles: Vec<RoleAssignment>, units: Vec<UnitId>) -> Actor {
     let (login, full_name) = ("akowalska".to_owned(), "Anna Kowalska".to_owned());
-    actor(ActorKind::Account(SignedIn { account: ME, login, full_name, status, roles, units, proven_at: Moment(0) }))
+    let stand_ins = Vec::new();
+    actor(ActorKind::Account(SignedIn { account: ME, login, full_name, status, roles, units, stand_ins, proven_at: Moment(0) }))
 }
 
 fn role_named(words: &str) -> RoleAssignment {
@@ -56,6 +58,19 @@ fn machine(voivodeships: &str) -> Actor {
 
 fn actor_named(words: &str) -> Actor {
     let roles = |words: &str| words.split(" + ").map(role_named).collect();
+    if let Some((own, lent)) = words.split_once(" standing in for ") {
+        let mut deputy = actor_named(own);
+        if let ActorKind::Account(signed_in) = &mut deputy.kind {
+            signed_in.stand_ins.push(StandingIn {
+                id: StandInId(Uuid::from_u128(8)),
+                deputised: SOMEBODY,
+                login: "nieobecna".to_owned(),
+                full_name: "Ewa Nieobecna".to_owned(),
+                assignment: role_named(lent),
+            });
+        }
+        return deputy;
+    }
     match words {
         "visitor" => actor(ActorKind::Visitor),
         "operator" => actor(ActorKind::Operator),

@@ -6,6 +6,7 @@ mod account;
 mod account_join;
 mod application;
 mod attestation;
+mod deciding;
 mod decision;
 mod email_change;
 mod own_account;
@@ -75,6 +76,11 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
         Notice::ApplicationRejected { application } => decision::rejected(&desk, application).await,
         Notice::UnitChangeApproved { application } => unit::change_approved(&desk, application).await,
         Notice::UnitEnded { account, unit } => unit::ended(&desk, account, unit).await,
+        Notice::ApplicationEscalated { application, account } => deciding::escalated(&desk, application, account).await,
+        Notice::StandInNamed { account, stand_in } => deciding::stand_in_named(&desk, account, stand_in).await,
+        Notice::StandInEnded { account, stand_in } => deciding::stand_in_ended(&desk, account, stand_in).await,
+        Notice::RoleProposed { account, proposal } => deciding::role_proposed(&desk, account, proposal).await,
+        Notice::RoleProposalSettled { account, proposal } => deciding::role_settled(&desk, account, proposal).await,
         Notice::AccountInvited { account } => account::invited(&desk, account).await,
         Notice::PasswordResetRequested { ref accounts } => reset::requested(&desk, accounts).await,
         Notice::PasswordChanged { account } => account::password_changed(&desk, account).await,

@@ -6,8 +6,8 @@ use crate::domain::account::Role;
 use crate::domain::actor::Actor;
 use crate::domain::id::{
     AccountId, AccountJoinId, ApplicationId, AttestationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId,
-    MachineClientId, MessageId, PasskeyId, ProfileChangeId, ReportId, RevocationId, RoleAssignmentId, SessionId, SignedFormId, SourceId,
-    UnitChangeId, UnitId, WaitingChangeId,
+    MachineClientId, MessageId, PasskeyId, ProfileChangeId, ReportId, RevocationId, RoleAssignmentId, RoleProposalId, SessionId,
+    SignedFormId, SourceId, StandInId, UnitChangeId, UnitId, WaitingChangeId,
 };
 use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
@@ -123,5 +123,7 @@ fresh! {
     new_machine_client_id: MachineClientId,
     new_unit_change_id: UnitChangeId,
     new_revocation_id: RevocationId,
+    new_stand_in_id: StandInId,
+    new_role_proposal_id: RoleProposalId,
     new_correlation_id: CorrelationId,
 }

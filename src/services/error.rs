@@ -33,6 +33,9 @@ pub enum ServiceError {
     /// The last active central administrator must stay.
     #[error("last central administrator")]
     LastAdministrator,
+    /// Another active central administrator must confirm, and there is none.
+    #[error("a second central administrator is needed")]
+    SecondNeeded,
     /// An application that names the account still waits for something.
     #[error("open application")]
     OpenApplication,

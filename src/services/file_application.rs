@@ -69,6 +69,7 @@ pub(super) async fn file_new<C: Connection>(
         lapses_at: None,
         taken_by: None,
         decided_by: None,
+        decided_for: None,
         decided_at: None,
         reason: None,
         version: 0,

@@ -4,6 +4,7 @@
 mod attest;
 mod change_emails;
 mod end_joins;
+mod escalate;
 mod expire;
 mod remind;
 mod remind_of_ends;
@@ -12,6 +13,7 @@ mod units;
 
 pub(super) use remind::days_left;
 
+use super::manage_accounts::lapse_proposals;
 use super::{Context, ServiceError};
 use crate::domain::actor::{Actor, ActorKind};
 
@@ -37,6 +39,10 @@ pub struct Kept {
     pub reminded: u64,
     /// Letters about rights that end soon.
     pub ends: u64,
+    /// Applications that were passed on to the central administrator.
+    pub escalated: u64,
+    /// Proposals about roles that nobody answered in time.
+    pub lapsed_proposals: u64,
     /// Drafts, sessions and mailed tokens that were removed.
     pub removed: u64,
 }
@@ -56,8 +62,10 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     let reminded = remind::remind_applicants(context, &actor).await? + attest::remind_units(context, &actor).await?;
     let asked = attest::ask_units(context, &actor).await?;
     let ends = remind_of_ends::remind_of_ends(context, &actor).await?;
+    let escalated = escalate::escalate_applications(context, &actor).await?;
+    let lapsed_proposals = lapse_proposals(context, &actor).await?;
     let removed = sweep::remove_dead_rows(context).await?;
-    Ok(Kept { expired, emails, joins, units, suspended, asked, reminded, ends, removed })
+    Ok(Kept { expired, emails, joins, units, suspended, asked, reminded, ends, escalated, lapsed_proposals, removed })
 }
 
 /// Counts what is done, batch by batch, until a batch brings nothing more.

@@ -68,7 +68,7 @@ pub async fn look_at_session(context: &Context, token: &str) -> Result<SessionSt
         sessions::remove(&context.db, hash).await?;
         return Ok(SessionState::Unknown);
     }
-    let is_required = is_required(&signed_in.roles, &context.settings.second_factor_roles);
+    let is_required = is_required(&signed_in.acting_roles(), &context.settings.second_factor_roles);
     let standing = standing(session.is_raised, session.has_factor, is_required, session.password_is_long);
     // A sign-in that waits too long for its second factor, or whose factor was taken off meanwhile, begins again. It was never
     // anybody's session, so nothing is left of it.

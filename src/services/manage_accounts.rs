@@ -4,6 +4,7 @@ mod close;
 mod create;
 mod handle;
 mod look;
+mod propose;
 mod reset_factor;
 mod roles;
 
@@ -13,6 +14,10 @@ pub use create::{Invitation, NewAdministrator, create_administrator};
 pub use handle::{close_reports, restore, start_reset, suspend, unlock};
 pub(super) use look::accounts_page;
 pub use look::{AccountView, ListedAccount, ListedReport, list_accounts, list_reports, view_account, view_affected};
+pub(super) use propose::lapse_proposals;
+pub use propose::{
+    Answer, ProposalView, Proposals, answer_proposal, list_proposals, propose_administrator, propose_revocation, view_proposal,
+};
 pub use reset_factor::{reset_factor, reset_factor_of};
 pub use roles::revoke_role;
 
@@ -80,7 +85,7 @@ async fn must_see(context: &Context, actor: &Actor, found: &Credentials) -> Resu
 }
 
 fn ranks(actor: &Actor, handling: Handling, found: &Credentials, roles: &[RoleAssignment]) -> bool {
-    actor.signed_in().is_none_or(|me| may_handle(handling, &me.roles, found.voivodeship.as_ref(), roles))
+    actor.signed_in().is_none_or(|me| may_handle(handling, &me.acting_roles(), found.voivodeship.as_ref(), roles))
 }
 
 /// Refuses to go on when `leaving` is the only active central administrator. Locks all of them, so that two who leave at once

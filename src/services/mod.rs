@@ -57,6 +57,7 @@ mod rights;
 pub mod second_factor;
 pub mod sign_in;
 pub mod sign_out;
+pub mod stand_ins;
 pub mod submit_application;
 pub mod verify_audit;
 pub mod view_application;

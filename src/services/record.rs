@@ -11,6 +11,15 @@ use crate::storage::accounts::Credentials;
 use crate::storage::{audit_entries, outbox_messages};
 use serde_json::Value;
 
+/// Where the details of an entry name the login of the person for whom the actor stood in.
+pub const IN_PLACE_OF: &str = "in_place_of";
+
+/// For whom the actor stood in: where no role of one's own reaches. What one does to the own account one does as oneself.
+fn in_place_of<'a>(actor: &'a Actor, entry: &NewAuditEntry) -> Option<&'a str> {
+    let me = actor.signed_in().filter(|me| !(entry.object.kind == "account" && entry.object.id == me.login))?;
+    me.acts_for(entry.voivodeship.as_ref()).map(|absent| absent.login.as_str())
+}
+
 /// Writes that something was done to an account.
 ///
 /// # Errors
@@ -48,7 +57,13 @@ pub async fn done<C: Connection>(
 ///
 /// # Errors
 /// Of the database.
-pub async fn entry<C: Connection>(context: &Context, db: &C, actor: &Actor, entry: NewAuditEntry) -> Result<(), ServiceError> {
+pub async fn entry<C: Connection>(context: &Context, db: &C, actor: &Actor, mut entry: NewAuditEntry) -> Result<(), ServiceError> {
+    if let Some(absent) = in_place_of(actor, &entry) {
+        if let Value::Object(details) = &mut entry.details {
+            details.insert(IN_PLACE_OF.to_owned(), Value::from(absent));
+        }
+        entry.on_behalf_of.get_or_insert_with(|| absent.to_owned());
+    }
     audit_entries::add(db, actor, entry, context.now()).await?;
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::domain::application::registration::GrantRequest;
 use crate::domain::application::right::{Asked, Right};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::{AccountId, AccountJoinId, ApplicationId, GrantId, UnitId};
+use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::Connection;
@@ -89,6 +90,16 @@ pub(super) async fn asked_for<C: Connection>(
     Ok(asked)
 }
 
+/// Whoever decides grants nothing beyond the own scope, whatever the application says of the unit: what counts is where it is registered.
+async fn within_scope<C: Connection>(context: &Context, actor: &Actor, tx: &C, unit: UnitId) -> Result<(), ServiceError> {
+    if actor.signed_in().is_none() {
+        return Ok(());
+    }
+    let found = units::find(tx, unit).await?.ok_or(ServiceError::Stale)?;
+    let target = Target { unit: Some(unit), voivodeship: Some(found.voivodeship), ..Target::default() };
+    Ok(context.policy.check(actor, Permission::ApplicationApprove, &target)?)
+}
+
 /// Units that the account coordinates, or that its open applications, other than the corrected one, propose it for.
 pub(super) async fn coordinates<C: Connection>(
     db: &C,
@@ -123,6 +134,7 @@ pub(super) async fn make_coordinator<C: Connection>(
     if role_assignments::list_of(tx, account.id).await?.iter().any(|held| held.role == role && held.unit == Some(unit)) {
         return Ok(());
     }
+    within_scope(context, actor, tx, unit).await?;
     let assignment = RoleAssignment { id: context.new_role_assignment_id(), role, voivodeship: None, unit: Some(unit) };
     role_assignments::add(tx, account.id, &assignment, actor.label(), context.now()).await?;
     let details = json!({ "role": role.key(), "unit": unit, "application": application.number.as_str() });
@@ -144,6 +156,7 @@ pub(super) async fn give<C: Connection>(
     wishes: &[GrantRequest],
 ) -> Result<(), ServiceError> {
     let now = context.now();
+    within_scope(context, actor, tx, unit).await?;
     for wish in wishes {
         let grant = Grant {
             id: context.new_grant_id(),

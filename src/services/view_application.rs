@@ -9,11 +9,12 @@ use crate::domain::application::status::{Event, InvalidTransition, Mover, Status
 use crate::domain::audit::{AuditEntry, AuditEvent, AuditObject};
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::identifiers::ApplicationNumber;
+use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::voivodeship::{Gmina, Office};
 pub use crate::storage::applications::Listed as OwnListed;
 use crate::storage::applications::{self, remarks};
-use crate::storage::{audit_entries, dictionaries, gminas, offices, signed_forms};
+use crate::storage::{audit_entries, dictionaries, first_approvals, gminas, offices, signed_forms};
 use serde_json::json;
 
 /// The target of anything done to an application.
@@ -59,6 +60,10 @@ pub struct ApplicationView {
     pub dictionaries: Dictionaries,
     /// Pages that the form in force lacks.
     pub shortage: Option<Shortage>,
+    /// Since when it lies with the central administrator.
+    pub escalated_at: Option<Moment>,
+    /// One of two has approved it, and it waits for the other.
+    pub awaits_second: bool,
 }
 
 impl ApplicationView {
@@ -114,6 +119,9 @@ pub(super) async fn read_view(context: &Context, application: Application) -> Re
         office: offices::find(&context.db, &summary.voivodeship).await?,
         gmina,
         dictionaries: dictionaries::load(&context.db).await?,
+        escalated_at: applications::escalated_at(&context.db, application.id).await?,
+        awaits_second: application.status.waits_for_office()
+            && first_approvals::find(&context.db, application.id, application.revision).await?.is_some(),
         application,
     })
 }

@@ -200,6 +200,22 @@ pub async fn list_by_name<C: ConnectionTrait>(
     rows.into_iter().map(to_domain).collect()
 }
 
+/// The voivodeships in which these accounts lie.
+///
+/// # Errors
+/// Of the database.
+pub async fn voivodeships_of<C: ConnectionTrait>(db: &C, ids: &[AccountId]) -> Result<Vec<VoivodeshipCode>, StorageError> {
+    let codes: Vec<Option<String>> = Entity::find()
+        .select_only()
+        .column(Column::Voivodeship)
+        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(codes.into_iter().flatten().map(VoivodeshipCode::trusted).collect())
+}
+
 /// Whose these logins are, by key.
 ///
 /// # Errors

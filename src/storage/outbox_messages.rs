@@ -133,7 +133,12 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::UnitChangeApproved { application }
         | Notice::ApplicationDeadlineNear { application, .. }
         | Notice::ApplicationExpired { application } => (None, Some(*application), None),
-        Notice::AccountInvited { account }
+        Notice::ApplicationEscalated { account, .. }
+        | Notice::StandInNamed { account, .. }
+        | Notice::StandInEnded { account, .. }
+        | Notice::RoleProposed { account, .. }
+        | Notice::RoleProposalSettled { account, .. }
+        | Notice::AccountInvited { account }
         | Notice::UnitEnded { account, .. }
         | Notice::PasswordChanged { account }
         | Notice::AccountBlocked { account, .. }

@@ -1,10 +1,12 @@
 //! Rows of role assignments: who holds which role where. A revoked one stays as history.
 
 use super::StorageError;
+use super::accounts;
 use super::entities::account;
 use super::entities::role_assignment::{ActiveModel, Column, Entity, Model};
 use super::page::damaged;
-use crate::domain::account::{AccountStatus, Role, RoleAssignment};
+use crate::domain::account::{Account, AccountStatus, Role, RoleAssignment};
+use crate::domain::collation::sort_key;
 use crate::domain::id::{AccountId, RoleAssignmentId, UnitId};
 use crate::domain::moment::Moment;
 use crate::domain::voivodeship::VoivodeshipCode;
@@ -74,6 +76,43 @@ pub async fn list_of_many<C: ConnectionTrait>(db: &C, accounts: &[AccountId]) ->
         .order_by_asc(Column::Role)
         .all(db)
         .await?;
+    rows.into_iter().map(|row| Ok((AccountId(row.account_id), to_domain(row)?))).collect()
+}
+
+/// Active accounts that hold this role here (none: a role without a voivodeship), in the order of their names.
+///
+/// # Errors
+/// Of the database.
+pub async fn active_holders<C: ConnectionTrait>(
+    db: &C,
+    role: Role,
+    voivodeship: Option<&VoivodeshipCode>,
+) -> Result<Vec<Account>, StorageError> {
+    let place = voivodeship.map_or_else(|| Column::Voivodeship.is_null(), |code| Column::Voivodeship.eq(code.as_str()));
+    let ids: Vec<uuid::Uuid> = Entity::find()
+        .select_only()
+        .column(Column::AccountId)
+        .filter(Column::Role.eq(role.key()))
+        .filter(Column::RevokedAt.is_null())
+        .filter(place)
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await?;
+    let ids: Vec<AccountId> = ids.into_iter().map(AccountId).collect();
+    let mut found = accounts::list_by_ids(db, &ids).await?;
+    found.retain(|account| account.status == AccountStatus::Active);
+    found.sort_by_cached_key(|account| sort_key(&format!("{} {}", account.profile.last_name, account.profile.first_name)));
+    Ok(found)
+}
+
+/// Everybody's assignments of a role that are in force.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_of_role<C: ConnectionTrait>(db: &C, role: Role) -> Result<Vec<(AccountId, RoleAssignment)>, StorageError> {
+    let rows =
+        Entity::find().filter(Column::Role.eq(role.key())).filter(Column::RevokedAt.is_null()).order_by_asc(Column::Id).all(db).await?;
     rows.into_iter().map(|row| Ok((AccountId(row.account_id), to_domain(row)?))).collect()
 }
 

@@ -3,10 +3,12 @@
 use super::StorageError;
 use super::entities::{grant, session};
 use super::page::damaged;
+use super::stand_ins;
 use crate::domain::account::{AccountStatus, Role, RoleAssignment};
 use crate::domain::actor::SignedIn;
 use crate::domain::id::{AccountId, RoleAssignmentId, SessionId, UnitId};
 use crate::domain::moment::Moment;
+use crate::domain::stand_in::is_decider;
 use crate::domain::voivodeship::VoivodeshipCode;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
@@ -185,6 +187,7 @@ pub async fn find<C: ConnectionTrait>(db: &C, token_hash: [u8; 32], today: &str)
         status: AccountStatus::from_key(&first.status).ok_or_else(|| damaged("account status"))?,
         roles: Vec::new(),
         units: units_of(db, account, today).await?,
+        stand_ins: Vec::new(),
         proven_at: Moment(first.proven_at),
     };
     for row in rows {
@@ -197,10 +200,18 @@ pub async fn find<C: ConnectionTrait>(db: &C, token_hash: [u8; 32], today: &str)
             });
         }
     }
+    // Only who decides oneself can stand in for somebody: nobody else is asked about.
+    if is_decider(&signed_in.roles) {
+        signed_in.stand_ins = stand_ins::in_force_of(db, account, today).await?;
+    }
     Ok(Some((session, signed_in)))
 }
 
-async fn units_of<C: ConnectionTrait>(db: &C, account: AccountId, today: &str) -> Result<Vec<UnitId>, StorageError> {
+/// The units in which an account holds a right in force on this day.
+///
+/// # Errors
+/// Of the database.
+pub async fn units_of<C: ConnectionTrait>(db: &C, account: AccountId, today: &str) -> Result<Vec<UnitId>, StorageError> {
     let units: Vec<Uuid> = grant::Entity::find()
         .select_only()
         .column(grant::Column::UnitId)

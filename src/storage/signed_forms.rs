@@ -2,6 +2,7 @@
 
 use super::StorageError;
 use super::entities::{signed_form, signed_form_file};
+use super::first_approvals;
 use super::page::damaged;
 use crate::domain::application::signed_form::{CodeMatch, MediaType, SignedFile, SignedForm};
 use crate::domain::id::{AccountId, ApplicationId, FileId, SignedFormId};
@@ -29,6 +30,8 @@ pub async fn add<C: ConnectionTrait>(db: &C, form: &SignedForm) -> Result<(), St
         compared_at: Set(None),
     };
     signed_form::Entity::insert(row).exec_without_returning(db).await?;
+    // A first approval was about the form before it.
+    first_approvals::remove(db, form.application).await?;
     for (file, position) in form.files.iter().zip(0..) {
         let row = signed_form_file::ActiveModel {
             id: Set(file.id.0),

@@ -23,6 +23,9 @@ pub const GRANT_END_LAST: &str = "grant_end_last";
 /// From the approval of another e-mail address until it takes effect: so long the owner of the old mailbox can stop it.
 pub const EMAIL_CHANGE: &str = "email_change";
 
+/// Working days that an application waits for its office until it shows to the central administrator.
+pub const ESCALATION: &str = "escalation";
+
 /// From the beginning of a unit's yearly confirmation until its permissions are suspended for want of an answer.
 pub const ATTESTATION: &str = "attestation";
 /// The first reminder of it goes out so many days before.

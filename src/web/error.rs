@@ -124,6 +124,9 @@ impl From<ServiceError> for PageError {
             ServiceError::LastAdministrator => {
                 Self::Conflict(Box::new(ConflictPage { reason: Some("accounts.last_administrator".to_owned()), ..ConflictPage::default() }))
             }
+            ServiceError::SecondNeeded => {
+                Self::Conflict(Box::new(ConflictPage { reason: Some("accounts.second_needed".to_owned()), ..ConflictPage::default() }))
+            }
             ServiceError::OpenApplication => {
                 Self::Conflict(Box::new(ConflictPage { reason: Some("accounts.open_application".to_owned()), ..ConflictPage::default() }))
             }

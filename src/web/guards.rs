@@ -61,6 +61,7 @@ markers! {
     StaffRegistrationFile,
     UnitChangeFile,
     AccountJoinPropose, AccountJoinFile,
+    RoleConfirm, StandInName,
 }
 
 impl<'r> Deref for Anyone<'r> {
@@ -258,6 +259,8 @@ enum Needs {
     Units(Permission),
     /// The permission for everything.
     Whole(Permission),
+    /// The permission for what is one's own, as an official.
+    Own(Permission),
     /// Coming by an application, not by an administrator's word.
     Application,
     /// A list under any of these.
@@ -270,7 +273,7 @@ impl Place {
     }
     /// Whether the administrators' desk leads there.
     pub(super) const fn is_on_desk(&self) -> bool {
-        matches!(self.needs, Needs::List(_) | Needs::Units(_) | Needs::Whole(_))
+        matches!(self.needs, Needs::List(_) | Needs::Units(_) | Needs::Whole(_) | Needs::Own(_))
     }
     /// Whether it is worth showing to this visitor.
     pub(super) fn is_for(&self, visit: &Visit<'_>) -> bool {
@@ -281,6 +284,7 @@ impl Place {
             Needs::List(permission) => visit.may_list(permission),
             Needs::Units(permission) => visit.context().policy.unit_scope(visit.actor(), permission).is_ok(),
             Needs::Whole(permission) => visit.context().policy.check(visit.actor(), permission, &Target::default()).is_ok(),
+            Needs::Own(permission) => visit.may(permission),
             Needs::AnyList(permissions) => permissions.iter().any(|permission| visit.may_list(*permission)),
         }
     }
@@ -300,6 +304,8 @@ pub(super) const NAV: &[Place] = &[
     Place::new("/admin/office", "nav.office", Needs::List(Permission::OfficeView)),
     Place::new("/admin/audit", "nav.audit", Needs::List(Permission::AuditView)),
     Place::new("/admin/outbox", "nav.outbox", Needs::Whole(Permission::OutboxView)),
+    Place::new("/admin/stand-ins", "nav.stand_ins", Needs::Own(Permission::StandInName)),
+    Place::new("/admin/roles", "nav.roles", Needs::Whole(Permission::RoleConfirm)),
     Place::new("/admin/machines", "nav.machines", Needs::Whole(Permission::MachineManage)),
     Place::new("/unit", "nav.unit", Needs::OwnUnit),
     Place::new("/applications", "nav.application", Needs::Application),

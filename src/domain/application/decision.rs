@@ -1,4 +1,10 @@
 //! Who may decide, and on what conditions.
+//!
+//! Nobody decides what concerns oneself, the own unit, or what one filed; and whoever stands in for somebody decides nothing that the
+//! one could not decide. Typing the content bars: it is the applicant who does that, also for others. Recording a signed form that
+//! came by post bars nobody: the recorder adds nothing to the content, the head's signature and the printed fingerprint vouch for it,
+//! and an office with a single administrator could not work otherwise. Where the risk rule asks for two, the recorder may be one of
+//! them, never both.
 
 #[cfg(test)]
 mod tests;
@@ -7,6 +13,36 @@ use super::signed_form::{CodeMatch, SignedForm};
 use super::{Application, status::Status};
 use crate::domain::actor::SignedIn;
 use crate::domain::id::{AccountId, UnitId};
+use crate::domain::moment::Moment;
+
+/// For whom a decider stands in, with what bars the one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deputised {
+    /// Who.
+    pub account: AccountId,
+    /// The units that the one belongs to, by a grant or by a role.
+    pub units: Vec<UnitId>,
+    /// Whether a person in the application has the one's e-mail address.
+    pub has_address: bool,
+}
+
+/// The first of two approvals. It stands for one revision and one signed form, and as long as the role stands in which it was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstApproval {
+    /// Who gave it.
+    pub by: AccountId,
+    /// For whom, if that was a stand-in.
+    pub in_place_of: Option<AccountId>,
+    /// When.
+    pub at: Moment,
+}
+
+impl FirstApproval {
+    /// Whether it is this account's own voice, given by itself or in its place.
+    pub fn is_of(&self, account: AccountId) -> bool {
+        self.by == account || self.in_place_of == Some(account)
+    }
+}
 
 /// The facts that a decision is checked against, read in the deciding transaction.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +59,10 @@ pub struct Circumstances<'a> {
     pub has_deciders_address: bool,
     /// Whether a person whose account it changes may do more than the decider.
     pub outranks_decider: bool,
+    /// For whom the decider stands in here, if for anybody.
+    pub deputised: Option<&'a Deputised>,
+    /// The first approval that counts, where two must approve and one has.
+    pub first: Option<FirstApproval>,
     /// The version that the decider saw.
     pub seen_version: i32,
 }
@@ -44,6 +84,10 @@ pub enum Barred {
     SameUnit,
     /// It changes the account of somebody who may do more than the decider.
     Outranked,
+    /// The decider stands in for somebody who may not decide it.
+    DeputisedBarred,
+    /// Two must approve, and the first of them was the decider, or whom the decider stands in for, or who stood in for the decider.
+    FirstDecider,
     /// No signed form of the current revision has come.
     NoSignedForm,
     /// Its code was not readable and nobody has compared it by eye.
@@ -52,7 +96,7 @@ pub enum Barred {
 
 impl Barred {
     /// All; each has its words under `barred`.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Stale,
         Self::NotTaken,
         Self::IsApplicant,
@@ -60,6 +104,8 @@ impl Barred {
         Self::SharedAddress,
         Self::SameUnit,
         Self::Outranked,
+        Self::DeputisedBarred,
+        Self::FirstDecider,
         Self::NoSignedForm,
         Self::NotCompared,
     ];
@@ -73,6 +119,8 @@ impl Barred {
             Self::SharedAddress => "shared_address",
             Self::SameUnit => "same_unit",
             Self::Outranked => "outranked",
+            Self::DeputisedBarred => "deputised_barred",
+            Self::FirstDecider => "first_decider",
             Self::NoSignedForm => "no_signed_form",
             Self::NotCompared => "not_compared",
         }
@@ -95,7 +143,7 @@ pub fn may_decide(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), Ba
 }
 
 /// Whether `decider` is impartial: neither the applicant, nor a person in the application, be it under another login, nor of
-/// one of its units; and nobody whose account it changes may do more.
+/// one of its units; and nobody whose account it changes may do more. Whoever stands in for somebody needs all of it of the one, too.
 ///
 /// # Errors
 /// The first [`Barred`] that holds.
@@ -116,15 +164,31 @@ pub fn may_work_on(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), B
     if facts.outranks_decider {
         return Err(Barred::Outranked);
     }
+    if facts.deputised.is_some_and(|one| is_party(one, facts)) {
+        return Err(Barred::DeputisedBarred);
+    }
     Ok(())
 }
 
-/// Whether `decider` may approve: all of [`may_decide`], and a compared signed form of the current revision.
+/// Whether whom the decider stands in for is a party to it.
+fn is_party(one: &Deputised, facts: Circumstances<'_>) -> bool {
+    facts.application.applicant == one.account
+        || facts.persons.contains(&one.account)
+        || one.has_address
+        || facts.units.iter().any(|unit| one.units.contains(unit))
+}
+
+/// Whether `decider` may approve: all of [`may_decide`], a compared signed form of the current revision, and where one has approved
+/// already, to be another person: neither that one nor a deputy of the one, nor whom the one stood in for.
 ///
 /// # Errors
 /// The first [`Barred`] that holds.
 pub fn may_approve(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), Barred> {
     may_decide(decider, facts)?;
+    let is_own = |first: FirstApproval| first.is_of(decider.account) || facts.deputised.is_some_and(|one| first.is_of(one.account));
+    if facts.first.is_some_and(is_own) {
+        return Err(Barred::FirstDecider);
+    }
     let form = facts.signed_form.filter(|f| f.revision == facts.application.revision).ok_or(Barred::NoSignedForm)?;
     if form.code_match == CodeMatch::Unreadable { Err(Barred::NotCompared) } else { Ok(()) }
 }

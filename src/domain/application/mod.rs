@@ -12,6 +12,7 @@ pub mod registration;
 pub mod renewal;
 pub mod revision;
 pub mod right;
+pub mod risk;
 #[cfg(test)]
 mod samples;
 pub mod signed_form;
@@ -298,6 +299,8 @@ pub struct Application {
     pub taken_by: Option<AccountId>,
     /// Who decided, or returned it last.
     pub decided_by: Option<AccountId>,
+    /// For whom the decider stood in, if for anybody.
+    pub decided_for: Option<AccountId>,
     /// When.
     pub decided_at: Option<Moment>,
     /// Reason of a rejection, or the covering note of a return.

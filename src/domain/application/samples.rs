@@ -109,6 +109,7 @@ pub(super) fn application(status: Status) -> Application {
         lapses_at: None,
         taken_by: (status == Status::InReview).then_some(DECIDER),
         decided_by: None,
+        decided_for: None,
         decided_at: None,
         reason: None,
         version: 7,
@@ -138,6 +139,7 @@ pub(super) fn decider() -> SignedIn {
         status: AccountStatus::Active,
         roles: Vec::new(),
         units: Vec::new(),
+        stand_ins: Vec::new(),
         proven_at: Moment(1_795_327_500_000),
     }
 }

@@ -102,6 +102,10 @@ pub enum Event {
     Take,
     /// The administrator puts it back.
     Release,
+    /// Yes, where two must say so: the first of them. It waits for the second.
+    FirstApprove,
+    /// The first of the two takes the approval back.
+    WithdrawApproval,
     /// Yes.
     Approve,
     /// Back for correction.
@@ -120,12 +124,14 @@ pub enum Event {
 
 impl Event {
     /// All.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Submit,
         Self::ResubmitUnprinted,
         Self::ReceiveForm,
         Self::Take,
         Self::Release,
+        Self::FirstApprove,
+        Self::WithdrawApproval,
         Self::Approve,
         Self::Return,
         Self::Reject,
@@ -186,6 +192,10 @@ impl Status {
             // A colleague falls ill: another administrator may take over.
             (S::InReview, E::Take, M::Office) => S::InReview,
             (S::InReview, E::Release, M::Office) => S::FormReceived,
+            // The office still has the move; who gave the first approval may take it back whoever has the application in hand.
+            (S::InReview, E::FirstApprove, M::Office) => S::InReview,
+            (S::InReview, E::WithdrawApproval, M::Office) => S::InReview,
+            (S::FormReceived, E::WithdrawApproval, M::Office) => S::FormReceived,
             (S::InReview, E::Approve, M::Office) => S::Approved,
             (S::InReview, E::Return, M::Office) => S::Returned,
             (S::InReview, E::Reject, M::Office) => S::Rejected,

@@ -5,6 +5,7 @@ mod account;
 mod account_join;
 mod application;
 mod attestation;
+mod deciding;
 mod decision;
 mod email_change;
 mod own_account;
@@ -24,6 +25,10 @@ pub use application::{
 };
 pub use attestation::{
     AttestationNews, AttestationOpenedLetter, AttestationRemindedLetter, AttestationRestoredLetter, AttestationSuspendedLetter,
+};
+pub use deciding::{
+    ApplicationEscalatedLetter, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, StandInEndedLetter, StandInNamedLetter,
+    StandInNews,
 };
 pub use decision::{ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, PersonLine, RemarkLine};
 pub use email_change::{AddressChange, EmailChangeEndedLetter, EmailChangeQueuedLetter, LostMailboxReplacedLetter};

@@ -95,6 +95,11 @@ pub const SIGN_INS: &[DemoSignIn] = &[
         role: "administrator wojewódzki, mazowieckie", login: "mazowieckie", note: "Widzi tylko wnioski ze swojego województwa."
     },
     DemoSignIn { role: "administrator centralny", login: "centralny", note: "Widzi cały kraj i tworzy administratorów wojewódzkich." },
+    DemoSignIn {
+        role: "drugi administrator centralny",
+        login: "centralny-2",
+        note: "Potwierdza zmiany ról, które proponuje pierwszy, i odwrotnie.",
+    },
     DemoSignIn { role: "pomoc techniczna, świętokrzyskie", login: "pomoc", note: "Odblokowuje konta i wysyła link do hasła." },
     DemoSignIn { role: "audytor", login: "audytor", note: "Czyta dziennik zdarzeń, niczego nie zmienia." },
     DemoSignIn {
@@ -120,6 +125,7 @@ pub const COORDINATOR: &str = "anna-nowak";
 /// Accounts with a role.
 pub const OFFICERS: &[DemoOfficer] = &[
     DemoOfficer { role: Role::CentralAdministrator, voivodeship: None, login: "centralny", name: ("Maria", "Centralna") },
+    DemoOfficer { role: Role::CentralAdministrator, voivodeship: None, login: "centralny-2", name: ("Andrzej", "Stołeczny") },
     DemoOfficer {
         role: Role::VoivodeshipAdministrator,
         voivodeship: Some("26"),

@@ -118,9 +118,10 @@ async fn acting(context: &Context, account: AccountId) -> Result<Actor, ServiceE
     Ok(Actor { kind: ActorKind::Account(found.1), address: None, correlation: context.new_correlation_id() })
 }
 
-async fn officer_of(context: &Context, voivodeship: &str) -> Result<Actor, ServiceError> {
+/// An administrator of the voivodeship: the first, or another one (0, 1); where it has none, the central one.
+async fn officer_of(context: &Context, voivodeship: &str, which: usize) -> Result<Actor, ServiceError> {
     let own = |o: &&DemoOfficer| o.role == Role::VoivodeshipAdministrator && o.voivodeship == Some(voivodeship);
-    let login = OFFICERS.iter().find(own).or(OFFICERS.first()).map_or("", |o| o.login);
+    let login = OFFICERS.iter().filter(own).nth(which).or(OFFICERS.first()).map_or("", |o| o.login);
     let found = accounts::find_by_login(&context.db, login).await?.ok_or(ServiceError::NotFound)?;
     acting(context, found.account.id).await
 }
@@ -168,7 +169,7 @@ async fn play(context: &Context, operator: &Actor, unit: &DemoUnit, serial: usiz
         Fate::OnPaper => {
             let arrival =
                 receive_signed_form::Arrival { channel: "post".to_owned(), received_on: String::new(), reference: REFERENCE.to_owned() };
-            let clerk = officer_of(&later(24), voivodeship).await?;
+            let clerk = officer_of(&later(24), voivodeship, 0).await?;
             let seen = version(context, &number).await?;
             receive_signed_form::record_arrival(&later(24), &clerk, &number, seen, &arrival, Vec::new()).await.map(|_| ())
         }
@@ -231,12 +232,22 @@ async fn decide(context: &Context, fate: Fate, voivodeship: &str, number: &Appli
     if fate == Fate::FormReceived {
         return Ok(());
     }
-    let officer = officer_of(context, voivodeship).await?;
+    let officer = officer_of(context, voivodeship, 0).await?;
     take(context, &officer, number, version(context, number).await?).await?;
     let seen = version(context, number).await?;
     let remarks: Vec<Remark> = REMARKS.iter().map(|(f, t)| Remark { field: (*f).to_owned(), text: (*t).to_owned() }).collect();
     match fate {
-        Fate::Approved => approve(context, &officer, number, seen, true).await,
+        Fate::Approved => {
+            approve(context, &officer, number, seen, true).await?;
+            // Whoever makes a coordinator is one of two.
+            let found = applications::find_by_number(&context.db, number).await?.ok_or(ServiceError::NotFound)?;
+            if !found.status.is_open() {
+                return Ok(());
+            }
+            let second = officer_of(context, voivodeship, 1).await?;
+            take(context, &second, number, found.version).await?;
+            approve(context, &second, number, found.version + 1, true).await
+        }
         Fate::Rejected => reject(context, &officer, number, seen, REJECTION).await,
         Fate::Returned | Fate::Corrected => return_for_correction(context, &officer, number, seen, &remarks, "").await,
         _ => Ok(()),

@@ -3,7 +3,7 @@
 use super::super::activate_account::ACTIVATION_DAYS;
 use super::super::context::Context;
 use super::super::error::ServiceError;
-use super::super::{prove_again, record};
+use super::super::record;
 use crate::domain::account::{AccountProfile, AccountStatus, Role, RoleAssignment};
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::audit::{AuditEvent, AuditObject};
@@ -17,8 +17,8 @@ use crate::secrets::{random_token, token_hash};
 use crate::storage::accounts::{self, NewAccount};
 use crate::storage::database::begin;
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
-use crate::storage::{offices, role_assignments};
-use serde_json::json;
+use crate::storage::{Connection, offices, role_assignments};
+use serde_json::{Value, json};
 
 /// As typed.
 #[derive(Debug, Clone, Default)]
@@ -55,14 +55,15 @@ impl Invitation {
     }
 }
 
-struct Parsed {
-    role: Role,
-    voivodeship: Option<VoivodeshipCode>,
-    login: Login,
-    profile: AccountProfile,
+/// As understood.
+pub(super) struct Parsed {
+    pub(super) role: Role,
+    pub(super) voivodeship: Option<VoivodeshipCode>,
+    pub(super) login: Login,
+    pub(super) profile: AccountProfile,
 }
 
-fn parse(typed: &NewAdministrator, known: impl Fn(&str) -> bool) -> Result<Parsed, FieldErrors> {
+pub(super) fn parse(typed: &NewAdministrator, known: impl Fn(&str) -> bool) -> Result<Parsed, FieldErrors> {
     let mut errors = FieldErrors::default();
     let role = match Role::from_key(typed.role.trim()) {
         _ if typed.role.trim().is_empty() => Err(Invalid::Required),
@@ -94,15 +95,33 @@ fn parse(typed: &NewAdministrator, known: impl Fn(&str) -> bool) -> Result<Parse
     }
 }
 
-/// Makes the account with its role, and invites its owner.
+/// Makes the account with its role at once: the operator's way, who makes the first central administrators too. Anybody else
+/// proposes it (`propose`).
 ///
 /// # Errors
-/// `Invalid` at the fields; `Denied`, `ProofTooOld`.
+/// `Invalid` at the fields; `Denied`.
 pub async fn create_administrator(context: &Context, actor: &Actor, typed: &NewAdministrator) -> Result<Invitation, ServiceError> {
     context.policy.check(actor, Permission::RoleAssign, &Target::default())?;
-    prove_again::required(context, actor)?;
+    if actor.kind != ActorKind::Operator {
+        return Err(ServiceError::Denied);
+    }
     let offices = offices::list(&context.db).await?;
     let new = parse(typed, |code| offices.iter().any(|o| o.voivodeship.as_str() == code))?;
+    let tx = begin(&context.db).await?;
+    let invitation = make(context, actor, &tx, &new, json!({})).await?;
+    tx.commit().await?;
+    Ok(invitation)
+}
+
+/// Makes the account with its role. The operator hands a link over; whoever else it was, the person gets a letter. `by` says on whose
+/// proposal.
+pub(super) async fn make<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    new: &Parsed,
+    mut by: Value,
+) -> Result<Invitation, ServiceError> {
     let (now, id) = (context.now(), context.new_account_id());
     let account = NewAccount {
         id,
@@ -114,34 +133,31 @@ pub async fn create_administrator(context: &Context, actor: &Actor, typed: &NewA
     };
     let assignment =
         RoleAssignment { id: context.new_role_assignment_id(), role: new.role, voivodeship: new.voivodeship.clone(), unit: None };
-    let tx = begin(&context.db).await?;
-    accounts::add(&tx, &account, now).await?;
-    role_assignments::add(&tx, id, &assignment, actor.label(), now).await?;
+    accounts::add(tx, &account, now).await?;
+    role_assignments::add(tx, id, &assignment, actor.label(), now).await?;
     let object = || AuditObject::new("account", &new.login);
-    let details = json!({ "role": new.role.key(), "voivodeship": new.voivodeship });
-    record::done(context, &tx, actor, AuditEvent::AccountCreated, object(), new.voivodeship.as_ref(), json!({})).await?;
-    record::done(context, &tx, actor, AuditEvent::RoleAssigned, object(), new.voivodeship.as_ref(), details).await?;
-    let invitation = if actor.kind == ActorKind::Operator {
-        let token = random_token();
-        let row = MailedToken {
-            token_hash: token_hash(&token),
-            purpose: Purpose::Activation,
-            account: Some(id),
-            draft: None,
-            code_hash: None,
-            attempts: 0,
-            email_key: new.profile.email.key(),
-            credentials_version: 0,
-            created_at: now,
-            expires_at: now.plus_days(ACTIVATION_DAYS),
-            used_at: None,
-        };
-        mailed_tokens::add(&tx, &row).await?;
-        Invitation::Link(id, context.link(&format!("/activate/{token}")))
-    } else {
-        record::tell(context, &tx, actor, &Notice::AccountInvited { account: id }).await?;
-        Invitation::Mailed(id)
+    by["role"] = json!(new.role.key());
+    by["voivodeship"] = json!(new.voivodeship);
+    record::done(context, tx, actor, AuditEvent::AccountCreated, object(), new.voivodeship.as_ref(), json!({})).await?;
+    record::done(context, tx, actor, AuditEvent::RoleAssigned, object(), new.voivodeship.as_ref(), by).await?;
+    if actor.kind != ActorKind::Operator {
+        record::tell(context, tx, actor, &Notice::AccountInvited { account: id }).await?;
+        return Ok(Invitation::Mailed(id));
+    }
+    let token = random_token();
+    let row = MailedToken {
+        token_hash: token_hash(&token),
+        purpose: Purpose::Activation,
+        account: Some(id),
+        draft: None,
+        code_hash: None,
+        attempts: 0,
+        email_key: new.profile.email.key(),
+        credentials_version: 0,
+        created_at: now,
+        expires_at: now.plus_days(ACTIVATION_DAYS),
+        used_at: None,
     };
-    tx.commit().await?;
-    Ok(invitation)
+    mailed_tokens::add(tx, &row).await?;
+    Ok(Invitation::Link(id, context.link(&format!("/activate/{token}"))))
 }

@@ -1,9 +1,15 @@
 //! Moves and decisions of the office. Each names the version that the decider saw: of two at once exactly one is done.
 
+use super::escalate::escalate;
+use super::office::{deputised_of, eligible, risks_of};
+use crate::domain::account::RoleAssignment;
 use crate::domain::account::{Handling, may_handle};
 use crate::domain::actor::{Actor, SignedIn};
 use crate::domain::application::Application;
-use crate::domain::application::decision::{Barred, Circumstances, Remark, SIGNED_FORM, may_approve, may_decide, may_work_on};
+use crate::domain::application::decision::{
+    Barred, Circumstances, Deputised, FirstApproval, Remark, SIGNED_FORM, may_approve, may_decide, may_work_on,
+};
+use crate::domain::application::risk::Risk;
 use crate::domain::application::signed_form::{CodeMatch, SignedForm};
 use crate::domain::application::status::{Event, Mover, Status};
 use crate::domain::audit::{AuditEvent, AuditObject};
@@ -12,6 +18,7 @@ use crate::domain::identifiers::{ApplicationNumber, EmailAddress, Text};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
+use crate::domain::stand_in::StandingIn;
 use crate::services::apply_decision::apply;
 use crate::services::file_application::lapse_after;
 use crate::services::view_application::target_of;
@@ -19,6 +26,7 @@ use crate::services::withdraw_application::ended_without_approval;
 use crate::services::{Context, ServiceError, prove_again, record, rights};
 use crate::storage::applications::{self, persons, remarks};
 use crate::storage::database::begin;
+use crate::storage::first_approvals;
 use crate::storage::profile_changes::{self, EMAIL};
 use crate::storage::signed_forms;
 use crate::storage::time_limits::RETURNED_APPLICATION;
@@ -41,6 +49,11 @@ struct Case<'a> {
     form: Option<SignedForm>,
     has_deciders_address: bool,
     outranks_decider: bool,
+    /// In which role it is done.
+    role: RoleAssignment,
+    /// For whom, if that role is lent.
+    deputised: Option<Deputised>,
+    first: Option<FirstApproval>,
     seen_version: i32,
 }
 
@@ -68,9 +81,31 @@ impl<'a> Case<'a> {
         let persons = persons::list(&tx, application.id).await?;
         let form = signed_forms::list_of(&tx, application.id).await?.into_iter().next();
         let has_deciders_address = has_address_of(&tx, &application, decider.account).await?;
-        let outranks_decider = outranks(&tx, &application, &persons, decider).await?;
+        let (role, absent) = decider.decides_as(target.voivodeship.as_ref()).ok_or(ServiceError::Denied)?;
+        let outranks_decider = outranks(&tx, &application, &persons, &in_use(decider, absent)).await?;
+        let deputised = match absent {
+            Some(absent) => Some(deputised_of(&tx, &application, absent.deputised, context.now().warsaw_date()).await?),
+            None => None,
+        };
+        let role = role.clone();
         let units = rights::with_successors(&tx, application.summary().units()).await?;
-        Ok(Self { context, actor, decider, tx, application, persons, units, form, has_deciders_address, outranks_decider, seen_version })
+        let first = first_approvals::find(&tx, application.id, application.revision).await?;
+        Ok(Self {
+            role,
+            deputised,
+            first,
+            context,
+            actor,
+            decider,
+            tx,
+            application,
+            persons,
+            units,
+            form,
+            has_deciders_address,
+            outranks_decider,
+            seen_version,
+        })
     }
 
     fn facts(&self) -> Circumstances<'_> {
@@ -81,6 +116,8 @@ impl<'a> Case<'a> {
             signed_form: self.form.as_ref(),
             has_deciders_address: self.has_deciders_address,
             outranks_decider: self.outranks_decider,
+            deputised: self.deputised.as_ref(),
+            first: self.first,
             seen_version: self.seen_version,
         }
     }
@@ -93,6 +130,7 @@ impl<'a> Case<'a> {
 
     fn decided(&mut self, reason: Option<String>) {
         self.application.decided_by = Some(self.decider.account);
+        self.application.decided_for = self.deputised.as_ref().map(|absent| absent.account);
         self.application.decided_at = Some(self.context.now());
         self.application.reason = reason;
     }
@@ -119,12 +157,17 @@ pub(super) async fn has_address_of<C: Connection>(db: &C, application: &Applicat
     Ok(application.summary().emails.iter().any(|email| own.contains(&EmailAddress::trusted(email).key())))
 }
 
+/// The roles that count against those of the persons: what is done for somebody is measured by the lent role alone.
+pub(super) fn in_use(decider: &SignedIn, absent: Option<&StandingIn>) -> Vec<RoleAssignment> {
+    absent.map_or_else(|| decider.roles.clone(), |absent| vec![absent.assignment.clone()])
+}
+
 /// Whether it changes the account of somebody who may do more than the decider: no scope reaches above oneself.
 pub(super) async fn outranks<C: Connection>(
     db: &C,
     application: &Application,
     persons: &[AccountId],
-    decider: &SignedIn,
+    roles: &[RoleAssignment],
 ) -> Result<bool, ServiceError> {
     let summary = application.summary();
     if !summary.changes_accounts {
@@ -132,7 +175,7 @@ pub(super) async fn outranks<C: Connection>(
     }
     let held = role_assignments::list_of_many(db, persons).await?;
     let roles_of = |person: &AccountId| held.iter().filter(|(id, _)| id == person).map(|(_, role)| role.clone()).collect::<Vec<_>>();
-    let may = |person| may_handle(Handling::Help, &decider.roles, Some(&summary.voivodeship), &roles_of(person));
+    let may = |person| may_handle(Handling::Help, roles, Some(&summary.voivodeship), &roles_of(person));
     Ok(!persons.iter().all(may))
 }
 
@@ -200,7 +243,8 @@ pub async fn confirm_compared(
     case.done(AuditEvent::SignedFormCompared, details, None).await
 }
 
-/// Approves: unit, accounts and grants come into being in this one transaction.
+/// Approves: unit, accounts and grants come into being in this one transaction. Where the risk rule asks for two and nobody has
+/// approved this revision and this form yet, it notes the first approval instead, and the application waits for another person.
 ///
 /// # Errors
 /// `Barred` with the first condition that does not hold; `ProofTooOld`; `Invalid` at `signature` unless the decider says that the head's
@@ -213,17 +257,69 @@ pub async fn approve(
     saw_signature: bool,
 ) -> Result<(), ServiceError> {
     let mut case = Case::open(context, actor, number, Permission::ApplicationApprove, seen_version).await?;
+    let risks = risks_of(&case.tx, &case.application, &case.persons, context.now().warsaw_date()).await?;
+    case.first = case.first.filter(|_| !risks.is_empty());
     may_approve(case.decider, case.facts())?;
     // It gives rights to others: whoever sits at the keyboard proves to be the decider.
     prove_again::required(context, actor)?;
     if !saw_signature {
         return Err(ServiceError::field("signature", Invalid::SignatureRequired));
     }
+    if !risks.is_empty() && case.first.is_none() {
+        return note_first(case, &risks).await;
+    }
     case.move_to(Event::Approve)?;
     case.decided(None);
     apply(context, actor, &case.tx, &case.application, &case.persons).await?;
-    let details = json!({ "revision": case.application.revision, "fingerprint": case.application.fingerprint.as_str() });
+    let mut details = json!({ "revision": case.application.revision, "fingerprint": case.application.fingerprint.as_str() });
+    if let Some(first) = case.first {
+        details["first_approval_by"] = json!(first.by);
+    }
     case.done(AuditEvent::ApplicationApproved, details, None).await
+}
+
+/// The first of two approvals. Nobody holds the application then: whoever comes next takes it. Where nobody else of the office may be
+/// the second, the central administrator sees it at once.
+async fn note_first(mut case: Case<'_>, risks: &[Risk]) -> Result<(), ServiceError> {
+    let (context, since) = (case.context, case.application.status_since);
+    case.move_to(Event::FirstApprove)?;
+    case.application.status_since = since;
+    case.application.taken_by = None;
+    let in_place_of = case.deputised.as_ref().map(|absent| absent.account);
+    let first = FirstApproval { by: case.decider.account, in_place_of, at: context.now() };
+    first_approvals::save(&case.tx, case.application.id, case.application.revision, case.role.id, &first).await?;
+    let others = eligible(context, &case.tx, &case.application, &case.persons, Some(first)).await?;
+    if others.is_empty() {
+        escalate(context, case.actor, &case.tx, &case.application, "second_decider").await?;
+    }
+    let details = json!({
+        "revision": case.application.revision, "fingerprint": case.application.fingerprint.as_str(),
+        "risks": risks.iter().map(|risk| risk.key()).collect::<Vec<_>>(),
+    });
+    case.done(AuditEvent::ApplicationFirstApproved, details, None).await
+}
+
+/// Takes the first of two approvals back: whoever gave it, whether or not the application is in one's own hands.
+///
+/// # Errors
+/// `Barred` with `Stale` when there is none of the actor's (any more).
+pub async fn withdraw_approval(
+    context: &Context,
+    actor: &Actor,
+    number: &ApplicationNumber,
+    seen_version: i32,
+) -> Result<(), ServiceError> {
+    let mut case = Case::open(context, actor, number, Permission::ApplicationApprove, seen_version).await?;
+    let is_mine = case.first.is_some_and(|first| first.by == case.decider.account);
+    if case.seen_version != case.application.version || !is_mine {
+        return Err(Barred::Stale.into());
+    }
+    let since = case.application.status_since;
+    case.move_to(Event::WithdrawApproval)?;
+    case.application.status_since = since;
+    first_approvals::remove(&case.tx, case.application.id).await?;
+    let details = json!({ "revision": case.application.revision });
+    case.done(AuditEvent::ApplicationApprovalWithdrawn, details, None).await
 }
 
 fn reason(text: &str, field: &str) -> Result<String, ServiceError> {
@@ -292,6 +388,8 @@ pub async fn return_for_correction(
     case.move_to(Event::Return)?;
     case.decided(note.map(|n| n.to_string()));
     case.application.taken_by = None;
+    // Whoever approved first did not approve what is sent back.
+    first_approvals::remove(&case.tx, case.application.id).await?;
     case.application.lapses_at = Some(lapse_after(&case.tx, context.now(), RETURNED_APPLICATION, &case.application).await?);
     remarks::add(&case.tx, case.application.id, case.application.revision, &kept, crate::secrets::new_uuid).await?;
     let notice = Notice::ApplicationReturned { application: case.application.id };

@@ -1,29 +1,32 @@
 //! Reading: the queue and the page of one application.
 
 use super::compare::{Content, content};
-use super::decide::{has_address_of, outranks};
+use super::decide::{has_address_of, in_use, outranks};
+use super::office::{deputised_of, risks_of};
 use crate::domain::account::{Account, AccountProfile};
 use crate::domain::actor::Actor;
 use crate::domain::application::decision::{Barred, Circumstances, Remark, may_approve, may_decide, may_work_on};
 use crate::domain::application::matter::{Matter, unit_lines};
 use crate::domain::application::right::Held;
+use crate::domain::application::risk::Risk;
 use crate::domain::application::status::Status;
 use crate::domain::application::{Application, Summary};
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, ApplicationId};
 use crate::domain::identifiers::{ApplicationNumber, Login};
 use crate::domain::likeness::Likeness;
+use crate::domain::moment::Moment;
 use crate::domain::permission::{ListScope, Permission, Target};
 use crate::domain::unit::Unit;
 use crate::domain::voivodeship::Gmina;
 use crate::services::print_form::with_words;
 use crate::services::view_application::{ApplicationView, read_view, readable, target_of};
-use crate::services::{Context, ServiceError, change_unit, rights};
+use crate::services::{Context, ServiceError, change_unit, record, rights};
 use crate::storage::applications::queue::Sort;
 use crate::storage::applications::revisions::{self, Revision};
 use crate::storage::applications::{self, Listed, persons, remarks};
 use crate::storage::page::{CappedCount, Slice};
 use crate::storage::searched::is_unsearchable;
-use crate::storage::{accounts, gminas, offices, units};
+use crate::storage::{accounts, first_approvals, gminas, offices, units};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows on one page of the queue.
@@ -46,6 +49,8 @@ pub struct QueueRow {
     pub age_days: i64,
     /// Whole days until it lapses, where a deadline runs.
     pub days_left: Option<i64>,
+    /// One of two has approved it: it waits for the other.
+    pub awaits_second: bool,
 }
 
 /// One page of the queue.
@@ -59,6 +64,8 @@ pub struct Queue {
     pub is_unsearchable: bool,
     /// Names of the voivodeships by code, where the actor's scope holds more than one.
     pub voivodeships: Option<BTreeMap<String, String>>,
+    /// How many lie with the central administrator; none for those who have no such list.
+    pub forwarded: Option<CappedCount>,
 }
 
 /// Where the count of a status stops. Each counted row costs, so a million rows must not cost more than a thousand.
@@ -88,25 +95,59 @@ pub async fn queue(
             counts.push((status, applications::queue::count(&context.db, &scope, status, count_cap(status)).await?));
         }
     }
-    let slice = page.rows;
+    let rows = rows_of(context, page.rows).await?;
+    let voivodeships =
+        if matches!(&scope, ListScope::Voivodeships(codes) if codes.len() == 1) { None } else { Some(voivodeship_names(context).await?) };
+    let forwarded = match scope {
+        ListScope::Country => Some(applications::queue::count_escalated(&context.db, MOST_WAITING_COUNTED).await?),
+        ListScope::Voivodeships(_) => None,
+    };
+    Ok(Queue { counts, rows, is_unsearchable: is_unsearchable(q), voivodeships, forwarded })
+}
+
+/// What no office decided in time, or what lacks a second decider there, for those who see the country; the longest there first.
+///
+/// # Errors
+/// `Denied` for anybody else.
+pub async fn forwarded(context: &Context, actor: &Actor, after: Option<&str>) -> Result<Queue, ServiceError> {
+    let scope = context.policy.list_scope(actor, Permission::ApplicationList)?;
+    if scope != ListScope::Country {
+        return Err(ServiceError::Denied);
+    }
+    let slice = applications::queue::list_escalated(&context.db, after, PAGE_SIZE).await?;
+    let mut counts = Vec::new();
+    for status in Status::ALL.into_iter().filter(|s| *s != Status::Draft) {
+        counts.push((status, applications::queue::count(&context.db, &scope, status, count_cap(status)).await?));
+    }
+    Ok(Queue {
+        counts,
+        rows: rows_of(context, slice).await?,
+        is_unsearchable: false,
+        voivodeships: Some(voivodeship_names(context).await?),
+        forwarded: Some(applications::queue::count_escalated(&context.db, MOST_WAITING_COUNTED).await?),
+    })
+}
+
+async fn voivodeship_names(context: &Context) -> Result<BTreeMap<String, String>, ServiceError> {
+    let offices = offices::list(&context.db).await?;
+    Ok(offices.into_iter().map(|office| (office.voivodeship.to_string(), office.voivodeship_name)).collect())
+}
+
+async fn rows_of(context: &Context, slice: Slice<Listed>) -> Result<Slice<QueueRow>, ServiceError> {
     let takers: Vec<AccountId> = slice.rows.iter().filter_map(|row| row.taken_by).collect();
     let names: BTreeMap<AccountId, String> =
         accounts::list_by_ids(&context.db, &takers).await?.into_iter().map(|a| (a.id, a.profile.full_name())).collect();
+    let waiting: Vec<ApplicationId> = slice.rows.iter().filter(|row| row.status.waits_for_office()).map(|row| row.id).collect();
+    let approved = first_approvals::list_of(&context.db, &waiting).await?;
     let today = context.now().warsaw_date();
     let days = |from: jiff::civil::Date, to: jiff::civil::Date| i64::from((to - from).get_days());
-    let rows = slice.map(|listed| QueueRow {
+    Ok(slice.map(|listed| QueueRow {
         taken_by: listed.taken_by.and_then(|id| names.get(&id).cloned()),
         age_days: days(listed.status_since.warsaw_date(), today),
         days_left: listed.lapses_at.map(|at| days(today, at.plus_ms(-1).warsaw_date())),
+        awaits_second: approved.iter().any(|(id, revision, _)| (*id, *revision) == (listed.id, listed.revision)),
         listed,
-    });
-    let voivodeships = if matches!(&scope, ListScope::Voivodeships(codes) if codes.len() == 1) {
-        None
-    } else {
-        let offices = offices::list(&context.db).await?;
-        Some(offices.into_iter().map(|office| (office.voivodeship.to_string(), office.voivodeship_name)).collect())
-    };
-    Ok(Queue { counts, rows, is_unsearchable: is_unsearchable(q), voivodeships })
+    }))
 }
 
 /// An application that looks alike.
@@ -140,6 +181,19 @@ pub struct Names {
     pub by_account: BTreeMap<AccountId, String>,
 }
 
+/// The first of two approvals, as the page tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstGiven {
+    /// Full name.
+    pub by: String,
+    /// Full name of whom the one stood in for.
+    pub in_place_of: Option<String>,
+    /// When.
+    pub at: Moment,
+    /// The reader gave it.
+    pub is_mine: bool,
+}
+
 /// An application as the office sees it.
 #[derive(Debug, Clone)]
 pub struct Review {
@@ -149,6 +203,16 @@ pub struct Review {
     pub taken_by: Option<Account>,
     /// Who decided.
     pub decided_by: Option<Account>,
+    /// For whom the decider stood in.
+    pub decided_for: Option<Account>,
+    /// Why two must approve it; nothing where one may.
+    pub risks: Vec<Risk>,
+    /// The first of their approvals.
+    pub first: Option<FirstGiven>,
+    /// Full name of the person in whose place the actor works on it.
+    pub acts_for: Option<String>,
+    /// Since when it lies with the central administrator.
+    pub escalated_at: Option<Moment>,
     /// The unit as registered now, when the application is about one.
     pub registered: Option<Unit>,
     /// What it says, beside what was there before.
@@ -195,6 +259,28 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
         }
     };
     let (taken_by, decided_by) = (name_of(application.taken_by).await?, name_of(application.decided_by).await?);
+    let decided_for = name_of(application.decided_for).await?;
+    let today = context.now().warsaw_date();
+    let is_waiting = application.status.waits_for_office();
+    let risks = if is_waiting { risks_of(&context.db, &application, &persons, today).await? } else { Vec::new() };
+    let approved = match risks.is_empty() {
+        true => None,
+        false => first_approvals::find(&context.db, application.id, application.revision).await?,
+    };
+    let first = match approved {
+        Some(approved) => Some(FirstGiven {
+            by: name_of(Some(approved.by)).await?.map(|account| account.profile.full_name()).unwrap_or_default(),
+            in_place_of: name_of(approved.in_place_of).await?.map(|account| account.profile.full_name()),
+            at: approved.at,
+            is_mine: approved.by == decider.account,
+        }),
+        None => None,
+    };
+    let absent = decider.acts_for(Some(&summary.voivodeship));
+    let deputised = match absent {
+        Some(absent) => Some(deputised_of(&context.db, &application, absent.deputised, today).await?),
+        None => None,
+    };
     let view = read_view(context, application).await?;
     let similar = similar(context, actor, &view, &persons).await?;
     let content = compared(context, &view, earlier.as_ref(), registered.as_ref(), &held).await?;
@@ -207,7 +293,9 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
         units: &units,
         signed_form: view.signed_forms.first(),
         has_deciders_address,
-        outranks_decider: outranks(&context.db, &view.application, &persons, decider).await?,
+        outranks_decider: outranks(&context.db, &view.application, &persons, &in_use(decider, absent)).await?,
+        deputised: deputised.as_ref(),
+        first: approved,
         seen_version: view.application.version,
     };
     Ok(Review {
@@ -216,6 +304,11 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
         barred_approval: may_approve(decider, facts).err(),
         taken_by,
         decided_by,
+        decided_for,
+        risks,
+        first,
+        acts_for: absent.filter(|_| is_waiting).map(|absent| absent.full_name.clone()),
+        escalated_at: view.escalated_at,
         registered,
         content,
         all_remarks,
@@ -273,7 +366,8 @@ async fn names(context: &Context, view: &ApplicationView) -> Result<Names, Servi
     for account in accounts::list_by_ids(&context.db, &ids).await? {
         names.by_account.insert(account.id, account.profile.full_name());
     }
-    let logins: BTreeSet<&str> = view.history.iter().map(|entry| entry.actor.as_str()).collect();
+    let absent = view.history.iter().filter_map(|entry| entry.details.get(record::IN_PLACE_OF).and_then(|login| login.as_str()));
+    let logins: BTreeSet<&str> = view.history.iter().map(|entry| entry.actor.as_str()).chain(absent).collect();
     for login in logins {
         if let Some(found) = accounts::find_by_login(&context.db, &Login::trusted(login).key()).await? {
             names.by_login.insert(login.to_owned(), found.account.profile.full_name());

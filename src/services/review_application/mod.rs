@@ -2,10 +2,16 @@
 
 mod compare;
 mod decide;
+mod escalate;
 mod look;
+mod office;
 
 pub use crate::storage::applications::Listed;
 pub use crate::storage::applications::queue::Sort;
+pub use crate::storage::page::CappedCount;
 pub use compare::{Content, Field, PrintedPerson};
-pub use decide::{approve, confirm_compared, reject, release, return_for_correction, take};
-pub use look::{Names, PAGE_SIZE, Queue, QueueRow, Review, Similar, SimilarApplication, next_waiting, queue, review};
+pub use decide::{approve, confirm_compared, reject, release, return_for_correction, take, withdraw_approval};
+pub(super) use escalate::{escalate_overdue, is_overdue};
+pub use look::{
+    FirstGiven, Names, PAGE_SIZE, Queue, QueueRow, Review, Similar, SimilarApplication, forwarded, next_waiting, queue, review,
+};

@@ -83,7 +83,7 @@ impl<'a, C: Connection> Change<'a, C> {
         if passkeys::has_factor(self.tx, self.account()).await? {
             return Ok(());
         }
-        if is_required(&self.session.signed_in.roles, &self.context.settings.second_factor_roles) {
+        if is_required(&self.session.signed_in.acting_roles(), &self.context.settings.second_factor_roles) {
             return Err(ServiceError::FactorRequired);
         }
         if !self.credentials.password_is_long {

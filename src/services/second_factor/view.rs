@@ -59,7 +59,7 @@ pub async fn view_security(context: &Context, actor: &Actor, session: &OpenSessi
         totp_since: totp_secrets::find(db, id).await?.and_then(|row| row.active).map(|(_, since)| since),
         passkeys: own.map(|p| OwnPasskey { id: p.id, name: p.name, created_at: p.created_at, last_used_at: p.last_used_at }).collect(),
         recovery: recovery_codes::left(db, id).await?,
-        is_required: is_required(&session.signed_in.roles, &context.settings.second_factor_roles),
+        is_required: is_required(&session.signed_in.acting_roles(), &context.settings.second_factor_roles),
         password_is_long: credentials.password_is_long,
     })
 }

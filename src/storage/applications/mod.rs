@@ -9,6 +9,7 @@ mod search;
 use super::StorageError;
 use super::entities::application::{ActiveModel, Column, Entity, Model};
 use super::entities::{application_revision, application_serial};
+use super::first_approvals;
 use super::page::damaged;
 use crate::domain::application::revision::Fingerprint;
 use crate::domain::application::status::Status;
@@ -19,9 +20,10 @@ use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::moment::Moment;
 use crate::domain::unit::UnitStatus;
 use crate::domain::voivodeship::VoivodeshipCode;
-use sea_orm::sea_query::{Expr, LockType, OnConflict, Query};
+use sea_orm::sea_query::{Expr, Func, LockType, OnConflict, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 fn to_domain(row: Model, revision: application_revision::Model) -> Result<Application, StorageError> {
@@ -39,6 +41,7 @@ fn to_domain(row: Model, revision: application_revision::Model) -> Result<Applic
         lapses_at: row.lapses_at.map(Moment),
         taken_by: row.taken_by.map(AccountId),
         decided_by: row.decided_by.map(AccountId),
+        decided_for: row.decided_for.map(AccountId),
         decided_at: row.decided_at.map(Moment),
         reason: row.reason,
         version: row.version,
@@ -111,9 +114,12 @@ fn to_row(application: &Application) -> ActiveModel {
         reminded_days: Set(None),
         taken_by: Set(application.taken_by.map(|a| a.0)),
         decided_by: Set(application.decided_by.map(|a| a.0)),
+        decided_for: Set(application.decided_for.map(|a| a.0)),
         decided_at: Set(application.decided_at.map(|m| m.0)),
         reason: Set(application.reason.clone()),
         version: Set(application.version),
+        office_since: Set(application.status.waits_for_office().then_some(application.status_since.0)),
+        escalated_at: Set(None),
     }
 }
 
@@ -135,12 +141,17 @@ async fn write_revision<C: ConnectionTrait>(
 pub async fn save<C: ConnectionTrait>(db: &C, application: &Application) -> Result<(), StorageError> {
     let mut row = to_row(application);
     row.version = Set(application.version + 1);
-    let done = Entity::update_many()
-        .set(row)
-        .filter(Column::Id.eq(application.id.0))
-        .filter(Column::Version.eq(application.version))
-        .exec(db)
-        .await?;
+    if application.status.waits_for_office() {
+        // Since when the office has the move, whoever takes it in hand or puts it back meanwhile; and so where it has gone to.
+        row.escalated_at = NotSet;
+        row.office_since = NotSet;
+    }
+    let mut update = Entity::update_many().set(row);
+    if application.status.waits_for_office() {
+        let since = Func::coalesce([Expr::col(Column::OfficeSince), Expr::value(application.status_since.0)]);
+        update = update.col_expr(Column::OfficeSince, since.into());
+    }
+    let done = update.filter(Column::Id.eq(application.id.0)).filter(Column::Version.eq(application.version)).exec(db).await?;
     if done.rows_affected == 0 { Err(StorageError::Conflict("applications_version".to_owned())) } else { Ok(()) }
 }
 
@@ -155,6 +166,8 @@ pub async fn save_revision<C: ConnectionTrait>(
     persons: &[(AccountId, String)],
 ) -> Result<(), StorageError> {
     save(db, application).await?;
+    // What was approved is not what stands there now.
+    first_approvals::remove(db, application.id).await?;
     write_revision(db, application, printed_form, persons).await
 }
 
@@ -218,6 +231,8 @@ pub struct Listed {
     pub lapses_at: Option<Moment>,
     /// Who works on it.
     pub taken_by: Option<AccountId>,
+    /// Since when the central administrator sees it among what was passed on.
+    pub escalated_at: Option<Moment>,
     pub(crate) unit_name_sort: Vec<u8>,
 }
 
@@ -238,6 +253,7 @@ fn to_listed(row: Model) -> Result<Listed, StorageError> {
         status_since: Moment(row.status_since),
         lapses_at: row.lapses_at.map(Moment),
         taken_by: row.taken_by.map(AccountId),
+        escalated_at: row.escalated_at.map(Moment),
         unit_name_sort: row.unit_name_sort,
     })
 }
@@ -397,4 +413,47 @@ pub async fn note_reminder<C: ConnectionTrait>(db: &C, id: ApplicationId, days: 
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Applications that the office has had for too long: since `before`, and nobody passed them on. The oldest first, after a cursor.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_to_escalate<C: ConnectionTrait>(
+    db: &C,
+    before: Moment,
+    after: Option<(Moment, ApplicationId)>,
+    limit: u64,
+) -> Result<Vec<(Moment, Listed)>, StorageError> {
+    let mut select = Entity::find().filter(Column::OfficeSince.lt(before.0)).filter(Column::EscalatedAt.is_null());
+    if let Some((since, id)) = after {
+        let later = Condition::all().add(Column::OfficeSince.eq(since.0)).add(Column::Id.gt(id.0));
+        select = select.filter(Condition::any().add(Column::OfficeSince.gt(since.0)).add(later));
+    }
+    let rows = select.order_by_asc(Column::OfficeSince).order_by_asc(Column::Id).limit(limit).all(db).await?;
+    rows.into_iter().map(|row| Ok((Moment(row.office_since.unwrap_or(row.status_since)), to_listed(row)?))).collect()
+}
+
+/// Notes that an application was passed on to the central administrator; false when it was already, or waits for no office.
+///
+/// # Errors
+/// Of the database.
+pub async fn note_escalation<C: ConnectionTrait>(db: &C, id: ApplicationId, now: Moment) -> Result<bool, StorageError> {
+    let done = Entity::update_many()
+        .col_expr(Column::EscalatedAt, Expr::value(now.0))
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::EscalatedAt.is_null())
+        .filter(Column::OfficeSince.is_not_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Since when an application lies with the central administrator, if it does.
+///
+/// # Errors
+/// Of the database.
+pub async fn escalated_at<C: ConnectionTrait>(db: &C, id: ApplicationId) -> Result<Option<Moment>, StorageError> {
+    let row = Entity::find_by_id(id.0).one(db).await?;
+    Ok(row.and_then(|row| row.escalated_at).map(Moment))
 }

@@ -188,6 +188,36 @@ pub async fn count<C: ConnectionTrait>(db: &C, scope: &ListScope, status: Status
     Ok(CappedCount { number: number.min(cap), is_capped: number > cap })
 }
 
+/// Applications that were passed on to the central administrator, the longest there first.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_escalated<C: ConnectionTrait>(db: &C, after: Option<&str>, size: usize) -> Result<Slice<Listed>, StorageError> {
+    let mut select = Entity::find().filter(Column::EscalatedAt.is_not_null());
+    if let Some(row) = after.and_then(read_number_cursor) {
+        select = select.filter(beyond(Column::EscalatedAt, Column::Id, row, &Order::Asc));
+    }
+    let rows = listed(db, select.order_by_asc(Column::EscalatedAt).order_by_asc(Column::Id).limit(size as u64 + 1)).await?;
+    Ok(Slice::cut(rows, size, |row| number_cursor(row.escalated_at.map_or(0, |at| at.0), row.id.0)))
+}
+
+/// How many were passed on, counted up to `cap`.
+///
+/// # Errors
+/// Of the database.
+pub async fn count_escalated<C: ConnectionTrait>(db: &C, cap: u64) -> Result<CappedCount, StorageError> {
+    let ids: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::EscalatedAt.is_not_null())
+        .limit(cap + 1)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let number = ids.len() as u64;
+    Ok(CappedCount { number: number.min(cap), is_capped: number > cap })
+}
+
 /// Several applications by row, as a list shows them.
 ///
 /// # Errors

@@ -28,9 +28,12 @@ pub struct Model {
     pub reminded_days: Option<i32>,
     pub taken_by: Option<Uuid>,
     pub decided_by: Option<Uuid>,
+    pub decided_for: Option<Uuid>,
     pub decided_at: Option<i64>,
     pub reason: Option<String>,
     pub version: i32,
+    pub office_since: Option<i64>,
+    pub escalated_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

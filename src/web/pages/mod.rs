@@ -6,6 +6,7 @@ pub mod account_pages;
 pub mod admin_pages;
 pub mod application;
 pub mod attestation_pages;
+pub mod deciding_pages;
 pub mod demo_pages;
 pub mod email_change_pages;
 pub mod error_pages;
@@ -133,6 +134,11 @@ pages! {
     machine_pages::CreateMachinePage,
     machine_pages::MachineTokenPage,
     machine_pages::RevokeMachinePage,
+    deciding_pages::StandInListPage,
+    deciding_pages::NameStandInPage,
+    deciding_pages::EndStandInPage,
+    deciding_pages::ProposalListPage,
+    deciding_pages::AnswerProposalPage,
     email_change_pages::EmailChangePage,
     email_change_pages::EmailCodePage,
     email_change_pages::EmailCheckPage,

@@ -74,6 +74,8 @@ pub enum HelpTopic {
     Rules,
     /// For whoever looks after units: who may what, why, what changed; lists as files.
     Grants,
+    /// Who decides, and who never does.
+    Deciding,
     /// For administrators.
     Administrators,
 }
@@ -92,6 +94,7 @@ impl HelpTopic {
         Self::Joining,
         Self::Rules,
         Self::Grants,
+        Self::Deciding,
         Self::Administrators,
     ];
     /// The last part of its path, `/help/<topic>`.
@@ -108,6 +111,7 @@ impl HelpTopic {
             Self::Joining => "joining",
             Self::Rules => "rules",
             Self::Grants => "grants",
+            Self::Deciding => "deciding",
             Self::Administrators => "administrators",
         }
     }

@@ -1,4 +1,4 @@
-//! `/admin/accounts`: find, look, create, suspend, restore, unlock, start a reset, close reports, revoke a role. Each change is
+//! `/admin/accounts`: find, look, suspend, restore, unlock, start a reset, close reports; propose an account or to revoke a role. Each change is
 //! confirmed first.
 
 use super::admin::href;
@@ -16,8 +16,8 @@ use crate::services::export_list::List;
 use crate::services::join_accounts::undo_of;
 use crate::services::lost_mailbox;
 use crate::services::manage_accounts::{
-    AccountView, ListedReport, NewAdministrator, SourceKind, close, close_reports, create_administrator, list_accounts, list_reports,
-    reset_factor, restore, revoke_role, start_reset, suspend, unlock, view_account, view_affected,
+    AccountView, ListedReport, NewAdministrator, SourceKind, close, close_reports, list_accounts, list_reports, propose_administrator,
+    propose_revocation, reset_factor, restore, start_reset, suspend, unlock, view_account, view_affected,
 };
 use crate::services::view_office::name_voivodeships;
 use crate::web::error::PageError;
@@ -319,8 +319,8 @@ async fn confirm_revoke(who: Permit<'_, RoleAssign>, id: &str, role: &str) -> An
 #[post("/admin/accounts/<id>/roles/<role>/revoke", data = "<_form>")]
 async fn revoke(who: Permit<'_, RoleAssign>, id: &str, role: &str, _form: Posted) -> Answer {
     let (id, role): (_, RoleAssignmentId) = (parse(id)?, role.parse().map_err(|_| PageError::NotFound)?);
-    let done = revoke_role(who.context(), who.actor(), id, role).await;
-    after(&who, id, "role_revoked", done)
+    let done = propose_revocation(who.context(), who.actor(), id, role).await;
+    after(&who, id, "role_proposed", done.map(|_| ()))
 }
 
 async fn form_page(who: &Visit<'_>, typed: NewAdministrator, errors: FieldErrors) -> Result<CreateAdministratorPage, PageError> {
@@ -357,8 +357,8 @@ async fn create(who: Permit<'_, RoleAssign>, form: Posted) -> Answer {
         last_name: form.text("last_name").to_owned(),
         email: form.text("email").to_owned(),
     };
-    match create_administrator(who.context(), who.actor(), &typed).await {
-        Ok(invitation) => who.redirect_with(account_path(invitation.account()), "account_created"),
+    match propose_administrator(who.context(), who.actor(), &typed).await {
+        Ok(_) => who.redirect_with("/admin/roles", "role_proposed"),
         Err(ServiceError::Invalid(errors)) => who.show_again(&form_page(&who, typed, errors).await?),
         Err(error) => Err(error.into()),
     }

@@ -31,7 +31,8 @@ use rocket::{Route, get, post, routes};
 use uuid::Uuid;
 
 /// Events that an applicant understands; what else is written of an application is for auditors.
-const TOLD: [AuditEvent; 12] = [
+const TOLD: [AuditEvent; 13] = [
+    AuditEvent::ApplicationEscalated,
     AuditEvent::ApplicationSubmitted,
     AuditEvent::ApplicationRevised,
     AuditEvent::ApplicationWithdrawn,
@@ -215,6 +216,8 @@ async fn show(who: Member<'_>, id: &str) -> Answer {
         },
         signed_forms: found.signed_forms.iter().map(|form| form_row(form, &found)).collect(),
         shortage: found.shortage,
+        escalated_at: found.escalated_at.map(|at| at.0),
+        awaits_second: found.awaits_second,
         history,
     })
 }

@@ -5,6 +5,8 @@ pub mod accounts;
 pub mod admin;
 pub mod admin_applications;
 pub mod admin_machines;
+pub mod admin_roles;
+pub mod admin_stand_ins;
 pub mod applications;
 pub mod attestation;
 pub mod demo;
@@ -41,6 +43,8 @@ pub fn all() -> Vec<Route> {
         admin::routes(),
         admin_applications::routes(),
         admin_machines::routes(),
+        admin_roles::routes(),
+        admin_stand_ins::routes(),
         applications::routes(),
         attestation::routes(),
         join::routes(),

@@ -73,6 +73,12 @@ on_both! {
 
         // And once it is approved the rights are there, and nothing else has changed
         approves(&there, &path).await;
+        assert!(person.get(&path).await.words().contains("Musi go zatwierdzić jeszcze druga osoba"));
+        let second = town.administrator("lodzkie-drugi", "10").await;
+        let queue = second.get("/admin/applications?status=in_review").await;
+        assert!(queue.has("tr[data-application] [data-awaits-second]"), "{}", queue.words());
+        assert!(there.get(&format!("/admin{path}")).await.has("[data-two=awaits_second] form[action$='/withdraw-approval']"));
+        approves(&second, &path).await;
         let told = town.letter(&email, "zatwierdzony").await;
         assert!(told.body.contains("podobszar PS") && told.body.contains("NOWE UPRAWNIENIA"), "{}", told.body);
         let page = person.get("/account").await;

@@ -70,6 +70,8 @@ on_both! {
         let review = office.get(&format!("/admin{path}")).await;
         assert!(review.words().contains("Żaneta Gżegżółka") && review.words().contains(&login), "{}", review.words());
         approves(&office, &path).await;
+        // It makes a coordinator, so a second person approves it too.
+        approves(&town.administrator("swietokrzyskie-drugi", "26").await, &path).await;
         let told = town.letter(&email, "zatwierdzony").await;
         assert!(told.body.contains("Konta osób z wniosku są założone") && told.body.contains("jan-kos"), "{}", told.body);
         assert!(person.get(&path).await.attributes("main a", "href").contains(&"/unit/staff".to_owned()));

@@ -129,11 +129,17 @@ async fn a_role_revoked_at_one_process_is_refused_at_the_next_click_on_the_other
 
     // When a central administrator takes the role away at the first process
     let central = pair.portal.official(Role::CentralAdministrator, None).await;
+    let other = pair.portal.official(Role::CentralAdministrator, None).await;
     let ministry = Client::with_cookie(&pair.first.url(""), "cas-session", &pair.session(central).await);
     let role = role_assignments::list_of(pair.portal.db(), official).await.expect("roles").remove(0).id;
     let page = ministry.get(&format!("/admin/accounts/{official}/roles/{role}/revoke")).await;
     page.assert_status(200);
     ministry.submit(&page.form("/revoke")).await.assert_redirect(&format!("/admin/accounts/{official}"));
+    // And another one confirms it at the second
+    let colleague = Client::with_cookie(&pair.second.url(""), "cas-session", &pair.session(other).await);
+    let links = colleague.get("/admin/roles").await.attributes("a[href$='/confirm']", "href");
+    let page = colleague.get(&links[0]).await;
+    colleague.submit(&page.form("/confirm")).await.assert_redirect("/admin/roles");
 
     // Then the next click is refused, and the person is still signed in
     desk.get("/admin/accounts").await.assert_status(403);

@@ -1,7 +1,8 @@
 //! Every letter, from its samples: it renders, says what it must, and nothing typed by anybody can bend it.
 
 use cas_portal::domain::id::{
-    AccountId, AccountJoinId, ApplicationId, AttestationId, DraftId, EmailChangeId, RevocationId, SourceId, UnitId, WaitingChangeId,
+    AccountId, AccountJoinId, ApplicationId, AttestationId, DraftId, EmailChangeId, RevocationId, RoleProposalId, SourceId, StandInId,
+    UnitId, WaitingChangeId,
 };
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::notice::{BlockedPlace, Notice};
@@ -44,6 +45,11 @@ fn samples() -> Vec<Sample> {
     add::<UnitGrantsEndingLetter>(&renderer, &mut all);
     add::<ApplicationDeadlineNearLetter>(&renderer, &mut all);
     add::<ApplicationExpiredLetter>(&renderer, &mut all);
+    add::<ApplicationEscalatedLetter>(&renderer, &mut all);
+    add::<StandInNamedLetter>(&renderer, &mut all);
+    add::<StandInEndedLetter>(&renderer, &mut all);
+    add::<RoleProposedLetter>(&renderer, &mut all);
+    add::<RoleProposalSettledLetter>(&renderer, &mut all);
     add::<AccountInvitedLetter>(&renderer, &mut all);
     add::<PasswordResetRequestedLetter>(&renderer, &mut all);
     add::<PasswordChangedLetter>(&renderer, &mut all);
@@ -79,6 +85,7 @@ fn every_notice() -> Vec<Notice> {
     let (draft, application, account) = (DraftId(Default::default()), ApplicationId(Default::default()), AccountId(Default::default()));
     let (change, waiting) = (EmailChangeId(Default::default()), WaitingChangeId(Default::default()));
     let (revocation, unit) = (RevocationId(Default::default()), UnitId(Default::default()));
+    let (stand_in, proposal) = (StandInId(Default::default()), RoleProposalId(Default::default()));
     let attestation = AttestationId(Default::default());
     let join = AccountJoinId(Default::default());
     let first = Notice::EmailConfirmationRequested { draft };
@@ -92,7 +99,12 @@ fn every_notice() -> Vec<Notice> {
         Notice::ApplicationRejected { .. } => Some(Notice::ApplicationWithdrawn { application }),
         Notice::ApplicationWithdrawn { .. } => Some(Notice::ApplicationDeadlineNear { application, days_left: 7 }),
         Notice::ApplicationDeadlineNear { .. } => Some(Notice::ApplicationExpired { application }),
-        Notice::ApplicationExpired { .. } => Some(Notice::AccountInvited { account }),
+        Notice::ApplicationExpired { .. } => Some(Notice::ApplicationEscalated { application, account }),
+        Notice::ApplicationEscalated { .. } => Some(Notice::StandInNamed { account, stand_in }),
+        Notice::StandInNamed { .. } => Some(Notice::StandInEnded { account, stand_in }),
+        Notice::StandInEnded { .. } => Some(Notice::RoleProposed { account, proposal }),
+        Notice::RoleProposed { .. } => Some(Notice::RoleProposalSettled { account, proposal }),
+        Notice::RoleProposalSettled { .. } => Some(Notice::AccountInvited { account }),
         Notice::AccountInvited { .. } => Some(Notice::PasswordResetRequested { accounts: vec![account] }),
         Notice::PasswordResetRequested { .. } => Some(Notice::PasswordChanged { account }),
         Notice::PasswordChanged { .. } => {

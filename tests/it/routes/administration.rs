@@ -14,6 +14,14 @@ async fn status_of(portal: &TestPortal, account: AccountId) -> AccountStatus {
     accounts::find(portal.db(), account).await.expect("accounts").expect("the account").status
 }
 
+/// Another central administrator confirms the only proposal.
+async fn confirm(browser: &Browser) {
+    let links = browser.get("/admin/roles").await.attributes("tr[data-outcome=open] a[href$='/confirm']", "href");
+    let [path] = &links[..] else { panic!("one to confirm: {links:?}") };
+    browser.get(path).await.is(200);
+    browser.post(path, &[]).await.leads_to("/admin/roles");
+}
+
 #[rocket::async_test]
 async fn an_account_is_found_confirmed_and_suspended_and_comes_back() {
     let db = TestDatabase::sqlite().await;
@@ -75,11 +83,16 @@ async fn the_last_central_administrator_is_kept_with_a_page_that_says_why() {
     browser.get(&path).await.is(200);
     let kept = browser.post(&path, &[]).await;
     kept.is(409);
-    assert!(kept.words().contains("To ostatni czynny administrator centralny"));
+    assert!(kept.words().contains("musi potwierdzić drugi czynny administrator centralny"));
+    assert!(browser.get("/admin/roles").await.words().contains("cas-portal admin create --role central_administrator"));
+    // With a third who confirms it one of two can go.
     let second = portal.official(Role::CentralAdministrator, None).await;
+    let third = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
     let role = role_assignments::list_of(portal.db(), second).await.expect("roles")[0].id;
     browser.get("/admin").await;
     browser.post(&format!("/admin/accounts/{second}/roles/{role}/revoke"), &[]).await.is(303);
+    assert_eq!(role_assignments::list_of(portal.db(), second).await.expect("roles").len(), 1, "it is only proposed");
+    confirm(&third).await;
     assert!(role_assignments::list_of(portal.db(), second).await.expect("roles").is_empty());
 }
 
@@ -88,6 +101,7 @@ async fn a_central_administrator_makes_an_administrator_and_typed_values_stay() 
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
     let browser = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    let other = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
     browser.get("/admin/accounts/create").await.is(200);
     let mut fields = vec![
         ("role", "voivodeship_administrator"),
@@ -104,9 +118,11 @@ async fn a_central_administrator_makes_an_administrator_and_typed_values_stay() 
     fields[3].1 = "jan@urzad.example.pl";
     fields.push(("voivodeship", "26"));
     let done = browser.post("/admin/accounts/create", &fields).await;
-    done.is(303);
-    let page = browser.get(done.header("Location").expect("a path")).await;
-    assert_eq!(page.attribute("main", "data-status").as_deref(), Some("invited"));
+    done.leads_to("/admin/roles");
+    assert!(accounts::find_by_login(portal.db(), "jan").await.expect("accounts").is_none(), "it is only proposed");
+    confirm(&other).await;
+    let made = accounts::find_by_login(portal.db(), "jan").await.expect("accounts").expect("made").account;
+    assert_eq!(made.status, AccountStatus::Invited);
     browser.get("/admin/accounts/create").await;
     let taken = browser.post("/admin/accounts/create", &fields).await;
     assert_eq!(taken.is(422).attributes(".error-summary a", "href"), ["#login"]);

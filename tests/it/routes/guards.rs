@@ -43,6 +43,10 @@ async fn a_missing_permission_is_403_and_stands_in_the_trail() {
         "/admin/audit",
         "/admin/outbox",
         "/admin/machines",
+        "/admin/stand-ins",
+        "/admin/stand-ins/name",
+        "/admin/roles",
+        "/admin/applications/forwarded",
         "/admin/accounts/create",
         "/grants",
         "/export/grants/csv",
@@ -83,8 +87,11 @@ async fn each_role_reaches_its_pages_and_the_navigation_leads_to_all_of_them() {
     let coordinator = portal.employee(unit).await;
     portal.assign(coordinator, Role::UnitCoordinator, None, Some(unit)).await;
     for (account, reaches) in [
-        (portal.official(Role::CentralAdministrator, None).await, "accounts create units grants changes office audit outbox machines"),
-        (portal.administrator().await, "accounts units grants changes office audit"),
+        (
+            portal.official(Role::CentralAdministrator, None).await,
+            "accounts create units grants changes office audit outbox machines stand-ins roles",
+        ),
+        (portal.administrator().await, "accounts units grants changes office audit stand-ins"),
         (portal.official(Role::Helpdesk, Some("26")).await, "accounts"),
         (portal.official(Role::Auditor, None).await, "audit"),
         (coordinator, "grants changes"),
@@ -92,7 +99,7 @@ async fn each_role_reaches_its_pages_and_the_navigation_leads_to_all_of_them() {
         (portal.account("ewa", AccountStatus::Pending).await, ""),
     ] {
         let browser = Browser::of(&portal, account).await;
-        for page in ["accounts", "create", "units", "grants", "changes", "office", "audit", "outbox", "machines"] {
+        for page in ["accounts", "create", "units", "grants", "changes", "office", "audit", "outbox", "machines", "stand-ins", "roles"] {
             let path = match page {
                 "create" => "/admin/accounts/create".to_owned(),
                 "grants" => "/grants".to_owned(),

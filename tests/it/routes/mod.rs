@@ -5,6 +5,7 @@ mod admin_machines;
 mod administration;
 mod attestation;
 mod browser;
+mod deciding;
 mod email_change;
 mod extension;
 mod forms;

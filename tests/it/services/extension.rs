@@ -181,7 +181,12 @@ on_both! {
         let denied = approve(&portal.context, &here, &application.number, in_review.version, true).await;
         assert!(matches!(denied, Err(ServiceError::NotFound)), "{denied:?}");
         assert!(matches!(review(&portal.context, &here, &application.number).await, Err(ServiceError::NotFound)));
-        approve(&portal.context, &there, &application.number, in_review.version, true).await.expect("approved");
+        approve(&portal.context, &there, &application.number, in_review.version, true).await.expect("the first approval");
+        assert!(rights(&portal, account, other).await.is_empty(), "another voivodeship: one of two has approved");
+        let second = office(&portal, LODZ).await;
+        let waiting = reload(&portal, &application.number).await;
+        take(&portal.context, &second, &application.number, waiting.version).await.expect("taken");
+        approve(&portal.context, &second, &application.number, waiting.version + 1, true).await.expect("approved");
         assert_eq!(rights(&portal, account, other).await, [("PS".to_owned(), "viewer".to_owned())]);
         assert_eq!(rights(&portal, account, home).await.len(), 1, "the own rights stay as they are");
     }

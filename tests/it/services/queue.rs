@@ -40,6 +40,7 @@ async fn file(portal: &TestPortal, applicant: AccountId, registrations: Vec<Regi
             lapses_at: None,
             taken_by: None,
             decided_by: None,
+            decided_for: None,
             decided_at: None,
             reason: None,
             version: 0,

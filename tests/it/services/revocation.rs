@@ -226,7 +226,7 @@ on_both! {
             let account = portal.account("znika", AccountStatus::Active).await;
             let application = renewal_in_review(&portal, &administrator, account, unit).await;
             let shown = look(&portal.context, &coordinator, account, unit).await.expect("seen");
-            assert_eq!(shown.applications.iter().map(|a| a.number.clone()).collect::<Vec<_>>(), [application.number.clone()]);
+            assert_eq!(shown.applications.iter().map(|a| a.number.clone()).collect::<Vec<_>>(), std::slice::from_ref(&application.number));
             let elsewhere = portal.second(&db).await;
             let asked = texts(&["PS:viewer"], "left_work");
             let (approved, revoked) = tokio::join!(

@@ -95,6 +95,14 @@ async fn taken(portal: &TestPortal, administrator: &Actor, application: &Applica
     reload(portal, &application.number).await
 }
 
+/// The second of the two who must approve it.
+async fn approved_by_another(portal: &TestPortal, number: &ApplicationNumber) {
+    let second = office(portal).await;
+    let waiting = reload(portal, number).await.version;
+    take(&portal.context, &second, number, waiting).await.expect("taken");
+    approve(&portal.context, &second, number, waiting + 1, true).await.expect("approved");
+}
+
 async fn office(portal: &TestPortal) -> Actor {
     portal.actor(portal.administrator().await).await
 }
@@ -146,7 +154,9 @@ on_both! {
         let seen = review(&portal.context, &administrator, &number).await.expect("seen");
         assert_eq!((seen.content.persons.len(), seen.content.own.is_empty()), (2, false));
         assert_eq!(seen.view.application.applicant_name(), "Anna Gżegżółka-Nowak");
-        approve(&portal.context, &administrator, &number, in_review.version, true).await.expect("approved");
+        approve(&portal.context, &administrator, &number, in_review.version, true).await.expect("the first approval");
+        assert!(holder(&portal, "nowa-dwa").await.is_some_and(|account| account.status == AccountStatus::Pending), "it makes a coordinator");
+        approved_by_another(&portal, &number).await;
         for login in ["nowa-jeden", "nowa-dwa"] {
             let found = holder(&portal, login).await.expect("an account");
             assert_eq!(found.status, AccountStatus::Invited);
@@ -367,7 +377,9 @@ on_both! {
         assert!(!coordinates(&portal, account, unit).await, "filing alone gives nothing");
         let administrator = office(&portal).await;
         let in_review = taken(&portal, &administrator, &reload(&portal, &number).await).await;
-        approve(context, &administrator, &number, in_review.version, true).await.expect("approved");
+        approve(context, &administrator, &number, in_review.version, true).await.expect("the first approval");
+        assert!(!coordinates(&portal, account, unit).await, "one of two has approved");
+        approved_by_another(&portal, &number).await;
         assert!(coordinates(&portal, account, unit).await && !coordinates(&portal, account, other).await);
         let entry = portal.last_entry(account, "role.assigned").await;
         assert_eq!((entry.details["application"].as_str(), entry.details["role"].as_str()), (Some(number.as_str()), Some("unit_coordinator")));

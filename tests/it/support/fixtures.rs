@@ -203,6 +203,7 @@ impl TestPortal {
             },
             taken_by: administrator.filter(|_| status == Status::InReview),
             decided_by: administrator.filter(|_| is_decided),
+            decided_for: None,
             decided_at: is_decided.then_some(now),
             reason: matches!(status, Status::Returned | Status::Rejected).then(|| "Brakuje podpisu osoby zarządzającej.".to_owned()),
             version: 0,

@@ -8,6 +8,7 @@ use cas_portal::domain::actor::{Actor, ActorKind, SignedIn};
 use cas_portal::domain::audit::AuditEntry;
 use cas_portal::domain::id::{AccountId, CorrelationId};
 use cas_portal::domain::moment::Moment;
+use cas_portal::domain::stand_in::is_decider;
 use cas_portal::files::FileStore;
 use cas_portal::mail::{Mailer, MemoryMailer, ReceivedLetter, Sender};
 use cas_portal::pdf::FormPrinter;
@@ -15,7 +16,7 @@ use cas_portal::policy::Policy;
 use cas_portal::render::Renderer;
 use cas_portal::secrets::{Cost, PasswordHasher, SecretKey, new_uuid};
 use cas_portal::services::{Context, ServiceSettings};
-use cas_portal::storage::{accounts, audit_entries, grants, role_assignments};
+use cas_portal::storage::{accounts, audit_entries, grants, role_assignments, stand_ins};
 use sea_orm::DatabaseConnection;
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, LazyLock};
@@ -146,13 +147,19 @@ impl TestPortal {
         let mut units: Vec<_> = in_force.filter(|_| row.status == AccountStatus::Active).map(|grant| grant.unit).collect();
         units.sort();
         units.dedup();
+        let roles = role_assignments::list_of(self.db(), account).await.expect("roles");
+        let stand_ins = match is_decider(&roles) {
+            true => stand_ins::in_force_of(self.db(), account, &today.to_string()).await.expect("stand-ins"),
+            false => Vec::new(),
+        };
         actor(ActorKind::Account(SignedIn {
             account,
             login: row.login.to_string(),
             full_name: row.profile.full_name(),
             status: row.status,
-            roles: role_assignments::list_of(self.db(), account).await.expect("roles"),
+            roles,
             units,
+            stand_ins,
             proven_at: self.now(),
         }))
     }

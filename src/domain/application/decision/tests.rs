@@ -15,6 +15,8 @@ struct Case {
     form: Option<SignedForm>,
     shared: bool,
     outranked: bool,
+    deputised: Option<Deputised>,
+    first: Option<FirstApproval>,
     seen: i32,
     decider: SignedIn,
 }
@@ -28,12 +30,14 @@ impl Case {
             form: Some(signed_form(2, CodeMatch::Matched)),
             shared: false,
             outranked: false,
+            deputised: None,
+            first: None,
             seen: 7,
             decider: decider(),
         }
     }
     fn facts(&self) -> Circumstances<'_> {
-        let Self { application, persons, units, form, shared, outranked, seen, .. } = self;
+        let Self { application, persons, units, form, shared, outranked, deputised, first, seen, .. } = self;
         Circumstances {
             application,
             persons,
@@ -41,6 +45,8 @@ impl Case {
             signed_form: form.as_ref(),
             has_deciders_address: *shared,
             outranks_decider: *outranked,
+            deputised: deputised.as_ref(),
+            first: *first,
             seen_version: *seen,
         }
     }
@@ -57,15 +63,29 @@ impl Case {
 
 type Spoil = fn(&mut Case);
 
+/// For whom somebody may stand in, and nothing bars the one.
+const ABSENT: AccountId = AccountId(Uuid::from_u128(77));
+const OTHER: AccountId = AccountId(Uuid::from_u128(78));
+
+fn absent() -> Deputised {
+    Deputised { account: ABSENT, units: Vec::new(), has_address: false }
+}
+
+fn first(by: AccountId, in_place_of: Option<AccountId>) -> FirstApproval {
+    FirstApproval { by, in_place_of, at: Moment(1) }
+}
+
 /// How to run into each reason, in the order in which they are told.
-const SPOILERS: [(Barred, Spoil); 9] = [
+const SPOILERS: [(Barred, Spoil); 11] = [
     (Barred::Stale, |c| c.seen -= 1),
     (Barred::IsApplicant, |c| c.application.applicant = DECIDER),
     (Barred::IsPerson, |c| c.persons.push(DECIDER)),
     (Barred::SharedAddress, |c| c.shared = true),
     (Barred::SameUnit, |c| c.decider.units.push(UNIT)),
     (Barred::Outranked, |c| c.outranked = true),
+    (Barred::DeputisedBarred, |c| c.deputised = Some(Deputised { has_address: true, ..absent() })),
     (Barred::NotTaken, |c| c.application.taken_by = Some(COLLEAGUE)),
+    (Barred::FirstDecider, |c| c.first = Some(first(DECIDER, None))),
     (Barred::NoSignedForm, |c| c.form = None),
     (Barred::NotCompared, |c| {
         if let Some(form) = &mut c.form {
@@ -92,8 +112,9 @@ fn each_reason_bars_what_it_must_bar_and_nothing_else() {
         let mut case = Case::good();
         spoil(&mut case);
         let partial =
-            matches!(reason, Barred::IsApplicant | Barred::IsPerson | Barred::SharedAddress | Barred::SameUnit | Barred::Outranked);
-        let only_approval = matches!(reason, Barred::NoSignedForm | Barred::NotCompared);
+            matches!(reason, Barred::IsApplicant | Barred::IsPerson | Barred::SharedAddress | Barred::SameUnit | Barred::Outranked)
+                || reason == Barred::DeputisedBarred;
+        let only_approval = matches!(reason, Barred::FirstDecider | Barred::NoSignedForm | Barred::NotCompared);
         assert_eq!(case.may_work_on(), if partial { Err(reason) } else { Ok(()) }, "{reason:?}");
         assert_eq!(case.may_decide(), if only_approval { Ok(()) } else { Err(reason) }, "{reason:?}");
         assert_eq!(case.may_approve(), Err(reason));
@@ -145,4 +166,44 @@ fn a_coordinator_of_the_unit_belongs_to_it_without_a_grant() {
     assert_eq!(case.may_work_on(), Err(Barred::SameUnit), "be it the one whose head signs besides");
     case.units.clear();
     assert_eq!(case.may_work_on(), Ok(()), "a new unit has nobody yet");
+}
+
+#[test]
+fn whoever_stands_in_decides_nothing_that_the_absent_could_not() {
+    let spoilers: [Spoil; 4] = [
+        |c| c.application.applicant = ABSENT,
+        |c| c.persons.push(ABSENT),
+        |c| c.deputised = Some(Deputised { units: vec![UnitId(Uuid::from_u128(9)), UNIT], ..absent() }),
+        |c| c.deputised = Some(Deputised { has_address: true, ..absent() }),
+    ];
+    for spoil in spoilers {
+        let mut case = Case::good();
+        case.deputised = Some(absent());
+        assert_eq!((case.may_work_on(), case.may_approve()), (Ok(()), Ok(())));
+        spoil(&mut case);
+        assert_eq!(case.may_work_on(), Err(Barred::DeputisedBarred));
+        assert_eq!(case.may_decide(), Err(Barred::DeputisedBarred));
+        assert_eq!(case.may_approve(), Err(Barred::DeputisedBarred));
+    }
+}
+
+#[test]
+fn the_second_is_another_person_and_another_voice() {
+    for by in [DECIDER, ABSENT, OTHER] {
+        for in_place_of in [None, Some(DECIDER), Some(ABSENT), Some(OTHER)] {
+            for stands_in in [false, true] {
+                let mut case = Case::good();
+                case.first = Some(first(by, in_place_of));
+                case.deputised = stands_in.then(absent);
+                let voices = [Some(by), in_place_of];
+                let is_same = voices.contains(&Some(DECIDER)) || (stands_in && voices.contains(&Some(ABSENT)));
+                assert_eq!(
+                    case.may_approve(),
+                    if is_same { Err(Barred::FirstDecider) } else { Ok(()) },
+                    "{by:?} {in_place_of:?} {stands_in}"
+                );
+                assert_eq!(case.may_decide(), Ok(()), "either may still return or reject");
+            }
+        }
+    }
 }

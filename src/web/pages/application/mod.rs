@@ -189,6 +189,10 @@ pub struct ApplicationPage {
     pub signed_forms: Vec<SignedFormRow>,
     /// Pages that the form in force lacks.
     pub shortage: Option<Shortage>,
+    /// Since when it lies with the central administrator (ms).
+    pub escalated_at: Option<i64>,
+    /// One of two has approved it.
+    pub awaits_second: bool,
     /// The newest first.
     pub history: Vec<HappenedRow>,
 }

@@ -85,6 +85,8 @@ pub(super) fn show() -> Vec<ApplicationPage> {
         },
         signed_forms: Vec::new(),
         shortage: None,
+        escalated_at: None,
+        awaits_second: false,
         history: vec![happened("application.submitted", "applicant", None)],
     };
     let mut all: Vec<ApplicationPage> = Status::ALL.into_iter().filter(|s| *s != Status::Draft).map(page).collect();
@@ -96,6 +98,8 @@ pub(super) fn show() -> Vec<ApplicationPage> {
     ];
     received.shortage = Some(Shortage { printed: 5, sent: 2 });
     received.can.upload = true;
+    received.escalated_at = Some(NOW);
+    received.awaits_second = true;
     received.history = vec![
         happened("signed_form.received", "applicant", None),
         happened("signed_form.refused", "applicant", Some("file_encrypted")),

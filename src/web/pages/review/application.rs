@@ -9,7 +9,8 @@ use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::id::AccountId;
 use crate::domain::moment::{Moment, date_text};
 use crate::render::{Labels, Page};
-use crate::services::review_application::{Field, Listed, Names, PrintedPerson, Review};
+use crate::services::record::IN_PLACE_OF;
+use crate::services::review_application::{Field, FirstGiven, Listed, Names, PrintedPerson, Review};
 use serde::Serialize;
 
 /// The review page.
@@ -35,6 +36,12 @@ pub struct ApplicationPage {
     pub taken_by: Option<String>,
     /// How it was decided or returned last.
     pub decision: Option<Decision>,
+    /// Two must approve it, and how far that is.
+    pub two: Option<Two>,
+    /// In whose place the reader works on it.
+    pub acts_for: Option<String>,
+    /// Since when it lies with the central administrator (ms).
+    pub escalated_at: Option<i64>,
     /// The unit as printed.
     pub unit: Vec<Row>,
     /// It is about a registered unit.
@@ -78,10 +85,48 @@ pub struct ApplicationPage {
 pub struct Decision {
     /// Who.
     pub by: String,
+    /// In whose place.
+    pub in_place_of: Option<String>,
     /// When (ms).
     pub at: i64,
     /// Reason or covering note.
     pub reason: Option<String>,
+}
+
+/// Why two must approve, and the first of them.
+#[derive(Debug, Clone, Serialize)]
+pub struct Two {
+    /// Keys under `risks`.
+    pub risks: Vec<&'static str>,
+    /// The first approval.
+    pub first: Option<First>,
+}
+
+/// The first of two approvals.
+#[derive(Debug, Clone, Serialize)]
+pub struct First {
+    /// Who gave it.
+    pub by: String,
+    /// In whose place.
+    pub in_place_of: Option<String>,
+    /// When (ms).
+    pub at: i64,
+    /// The reader gave it.
+    pub is_mine: bool,
+}
+
+impl Two {
+    /// Of what the service found; nothing where one is enough.
+    pub fn of(review: &Review) -> Option<Self> {
+        let first = |first: &FirstGiven| First {
+            by: first.by.clone(),
+            in_place_of: first.in_place_of.clone(),
+            at: first.at.0,
+            is_mine: first.is_mine,
+        };
+        let risks: Vec<&'static str> = review.risks.iter().map(|risk| risk.key()).collect();
+        (!risks.is_empty()).then(|| Self { risks, first: review.first.as_ref().map(first) })
+    }
 }
 
 /// One printed field.
@@ -270,6 +315,14 @@ impl HistoryItem {
         if entry.details.get("taken_over").and_then(serde_json::Value::as_bool) == Some(true) {
             parts.push(words.text("review.history.taken_over"));
         }
+        if let Some(absent) = text(IN_PLACE_OF) {
+            let name = names.by_login.get(absent).map_or(absent, String::as_str);
+            parts.push(words.text_with("review.history.in_place_of", &[("who", name)]));
+        }
+        if let Some(risks) = entry.details.get("risks").and_then(serde_json::Value::as_array) {
+            parts.extend(risks.iter().filter_map(serde_json::Value::as_str).map(|key| words.text(&format!("risks.{key}"))));
+        }
+        parts.extend(text("reason_key").map(|key| words.text(&format!("escalations.{key}"))));
         parts.extend(text("channel").map(|key| words.text(&format!("channels.{key}"))));
         parts.extend(text("reference").map(str::to_owned));
         parts.extend(text("code_match").map(|key| words.text(&format!("code_match.{key}"))));
@@ -374,9 +427,13 @@ impl ApplicationPage {
             taken_by: review.taken_by.as_ref().map(full_name),
             decision: application.decided_at.zip(review.decided_by.as_ref()).map(|(at, by)| Decision {
                 by: full_name(by),
+                in_place_of: review.decided_for.as_ref().map(full_name),
                 at: at.0,
                 reason: application.reason.clone(),
             }),
+            two: Two::of(review),
+            acts_for: review.acts_for.clone(),
+            escalated_at: review.escalated_at.map(|at| at.0),
             unit: content.unit.iter().map(Row::of).collect(),
             is_registered_unit: application.summary().unit.is_some(),
             own: content.own.iter().map(Row::of).collect(),

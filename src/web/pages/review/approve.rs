@@ -1,5 +1,6 @@
 //! `/admin/applications/<id>/approve`: what an approval makes, and whether its conditions hold.
 
+use super::application::Two;
 use super::{Head, samples};
 use crate::domain::application::decision::Barred;
 use crate::domain::application::matter::{Effect, EffectItem};
@@ -23,6 +24,10 @@ pub struct ApprovePage {
     pub signers: Vec<String>,
     /// Whether all of them hold.
     pub can_approve: bool,
+    /// Two must approve it, and how far that is.
+    pub two: Option<Two>,
+    /// In whose place the reader decides.
+    pub acts_for: Option<String>,
     /// Reasons by field.
     pub errors: FieldErrors,
 }
@@ -95,14 +100,24 @@ impl ApprovePage {
         Self {
             head: Head::of(review),
             effects: effects.into_iter().map(Done::of).collect(),
-            conditions: vec![
+            conditions: [
                 condition("form", form.is_some(), Barred::NoSignedForm),
                 condition(if by_eye { "compared" } else { "code" }, compared, Barred::NotCompared),
                 condition("taken", review.barred_decision != Some(Barred::NotTaken), Barred::NotTaken),
                 impartial,
-            ],
+            ]
+            .into_iter()
+            .chain(
+                review
+                    .first
+                    .as_ref()
+                    .map(|_| condition("second", review.barred_approval != Some(Barred::FirstDecider), Barred::FirstDecider)),
+            )
+            .collect(),
             signers: application.summary().head_lines(),
             can_approve: review.barred_approval.is_none(),
+            two: Two::of(review),
+            acts_for: review.acts_for.clone(),
             errors: FieldErrors::default(),
         }
     }

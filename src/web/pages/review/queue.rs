@@ -74,6 +74,10 @@ pub struct Line {
     pub taken_by: Option<String>,
     /// Whether that is the reader.
     pub is_mine: bool,
+    /// One of two has approved it.
+    pub awaits_second: bool,
+    /// It was passed on to the central administrator.
+    pub is_forwarded: bool,
     /// Name of the voivodeship, where it is shown.
     pub voivodeship: Option<String>,
 }

@@ -1,7 +1,9 @@
 //! Examples of the pages of the review: empty, full, with errors, with long names.
 
 use super::Head;
-use super::application::{Actions, ApplicationPage, Decision, File, Form, HistoryItem, Next, Person, RemarkLine, Returned, Row};
+use super::application::{
+    Actions, ApplicationPage, Decision, File, First, Form, HistoryItem, Next, Person, RemarkLine, Returned, Row, Two,
+};
 use super::approve::{ApprovePage, Condition, Done, DoneItem};
 use super::queue::{Line, QueuePage, Tab};
 use super::receive::{Choice, ReceivePage};
@@ -14,6 +16,7 @@ use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::web::pages::ExportLinks;
 
 const NOW: i64 = 1_795_327_500_000;
+const LONG_NAME: &str = "Krystyna Zawadzka-Śliwińska";
 const LONG: &str = "Samodzielny Publiczny Międzygminny Specjalistyczny Ośrodek Wsparcia dla Osób Doznających Przemocy Domowej i ich \
      Rodzin imienia Świętego Brata Alberta Chmielowskiego w Konstantynopolitańczykowianeczkowicach nad Źdźbłowianką";
 
@@ -45,6 +48,8 @@ fn line(serial: u32, status: &'static str, unit_name: &str) -> Line {
         lapses_on: None,
         taken_by: None,
         is_mine: false,
+        awaits_second: false,
+        is_forwarded: false,
         voivodeship: None,
     }
 }
@@ -82,6 +87,11 @@ pub fn queues() -> Vec<QueuePage> {
     pages.push(QueuePage { is_unsearchable: true, ..page("form_received", "<b>", Vec::new()) });
     let taken = Line { taken_by: Some("Krystyna Zawadzka-Śliwińska".to_owned()), ..line(3, "in_review", LONG) };
     let mine = Line { taken_by: Some("Ja".to_owned()), is_mine: true, persons: 12, ..line(4, "in_review", "DPS w Łodzi") };
+    let two =
+        Line { awaits_second: true, is_forwarded: true, voivodeship: Some("świętokrzyskie".to_owned()), ..line(6, "in_review", LONG) };
+    pages.push(QueuePage { shows_voivodeship: true, ..page("forwarded", "", vec![two.clone()]) });
+    pages.push(page("forwarded", "", Vec::new()));
+    pages.push(page("in_review", "", vec![two]));
     pages.push(QueuePage { first: Some("/admin/applications".to_owned()), ..page("in_review", "", vec![taken, mine]) });
     let late = Line { days_left: Some(0), lapses_on: Some(NOW), persons: 3, revision: 2, ..line(5, "awaiting_form", LONG) };
     let wide = Line { days_left: Some(12), lapses_on: Some(NOW), voivodeship: Some("świętokrzyskie".to_owned()), ..late.clone() };
@@ -110,6 +120,9 @@ fn page(status: &'static str) -> ApplicationPage {
         days_left: None,
         taken_by: None,
         decision: None,
+        two: None,
+        acts_for: None,
+        escalated_at: None,
         unit: vec![row("name", "Gminny Ośrodek Pomocy Społecznej w Morawicy"), row("regon", "291122334"), row("nip", "")],
         is_registered_unit: false,
         own: Vec::new(),
@@ -181,6 +194,10 @@ fn full() -> ApplicationPage {
     page.forms = vec![form(2, "unreadable", 3), replaced, form(1, "matched", 0)];
     page.shortage = Some(Shortage { printed: 5, sent: 2 });
     page.taken_by = Some("Krystyna Zawadzka-Śliwińska".to_owned());
+    let first = First { by: LONG_NAME.to_owned(), in_place_of: Some("Ewa Lis".to_owned()), at: NOW, is_mine: true };
+    page.two = Some(Two { risks: vec!["another_voivodeship", "coordinator", "persons"], first: Some(first) });
+    page.acts_for = Some("Barbara Świętokrzyska".to_owned());
+    page.escalated_at = Some(NOW);
     page.actions =
         Actions { can_decide: true, can_compare: true, can_receive: true, barred_approval: Some("not_compared"), ..Actions::default() };
     page.similar = Similar {
@@ -249,7 +266,8 @@ pub fn applications() -> Vec<ApplicationPage> {
         actions: Actions { can_receive: true, ..Actions::default() },
         ..page("awaiting_form")
     };
-    let decision = |reason: Option<&str>| Some(Decision { by: "Ewa Lis".to_owned(), at: NOW, reason: reason.map(str::to_owned) });
+    let decision =
+        |reason: Option<&str>| Some(Decision { by: "Ewa Lis".to_owned(), in_place_of: None, at: NOW, reason: reason.map(str::to_owned) });
     let next = Next { id: "W-26-2026-000124".to_owned(), number: "W/26/2026/000124".to_owned(), unit_name: LONG.to_owned() };
     let approved = ApplicationPage { decision: decision(None), next: Some(next), ..page("approved") };
     let rejected = ApplicationPage { decision: decision(Some("Klub nie składa sprawozdań.")), ..page("rejected") };
@@ -283,7 +301,17 @@ pub fn approvals() -> Vec<ApprovePage> {
         signers: vec!["Maria Wójcik-Źdźbło, kierownik".to_owned()],
         conditions: vec![condition("form", None), condition("compared", None), condition("taken", None), condition("impartial", None)],
         can_approve: true,
+        two: None,
+        acts_for: None,
         errors: FieldErrors::default(),
+    };
+    let first = First { by: LONG_NAME.to_owned(), in_place_of: Some("Ewa Lis".to_owned()), at: NOW, is_mine: false };
+    let two = Two { risks: vec!["persons"], first: None };
+    let alone = ApprovePage { two: Some(two.clone()), acts_for: Some(LONG_NAME.to_owned()), ..ready.clone() };
+    let second = ApprovePage {
+        two: Some(Two { first: Some(first), ..two }),
+        conditions: vec![condition("impartial", None), condition("second", Some("first_decider"))],
+        ..ready.clone()
     };
     let barred = ApprovePage {
         can_approve: false,
@@ -296,7 +324,7 @@ pub fn approvals() -> Vec<ApprovePage> {
         ..ready.clone()
     };
     let refused = ApprovePage { errors: FieldErrors::one("regon", Invalid::RegonTaken), ..ready.clone() };
-    vec![ready, barred, refused]
+    vec![ready, barred, refused, alone, second]
 }
 
 /// The page for a form that came by another channel.

@@ -80,8 +80,21 @@ async fn approve(who: Permit<'_, ApplicationApprove>, id: &str, form: Posted) ->
             let again = ApprovePage::of(&to_decide(&who, &number).await?, who.context().renderer.labels());
             who.show_again(&ApprovePage { head: seen(again.head, version), errors, ..again })
         }
-        result => done(&who, &number, result, "application_approved").await,
+        Ok(()) => {
+            // Where two must say so, the first of them has not approved it yet.
+            let is_first = look(&who, &number).await?.view.application.status.is_open();
+            let flash = if is_first { "first_approval_noted" } else { "application_approved" };
+            who.redirect_with(path_of(&number), flash)
+        }
+        Err(error) => Err(failed(&who, &number, error).await),
     }
+}
+
+#[post("/admin/applications/<id>/withdraw-approval", data = "<form>")]
+async fn withdraw_approval(who: Permit<'_, ApplicationApprove>, id: &str, form: Posted) -> Answer {
+    let number = number_of(id)?;
+    let result = service::withdraw_approval(who.context(), who.actor(), &number, version_of(&form)?).await;
+    done(&who, &number, result, "approval_withdrawn").await
 }
 
 #[get("/admin/applications/<id>/return")]
@@ -132,5 +145,5 @@ async fn reject(who: Permit<'_, ApplicationReject>, id: &str, form: Posted) -> A
 
 /// The routes of decisions.
 pub fn routes() -> Vec<Route> {
-    routes![take, release, compare, ask_approve, approve, ask_return, send_back, ask_reject, reject]
+    routes![take, release, compare, ask_approve, approve, withdraw_approval, ask_return, send_back, ask_reject, reject]
 }

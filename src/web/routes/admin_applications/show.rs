@@ -4,13 +4,16 @@ use super::{look, number_of};
 use crate::domain::application::status::Status;
 use crate::domain::moment::Moment;
 use crate::render::Labels;
+use crate::services::ServiceError;
 use crate::services::export_list::List;
-use crate::services::review_application::{Queue, QueueRow, Sort, next_waiting, queue};
+use crate::services::review_application::{CappedCount, Queue, QueueRow, Sort, forwarded, next_waiting, queue};
+use crate::web::error::PageError;
 use crate::web::guards::{ApplicationList, ApplicationTake, Permit};
 use crate::web::pages::ExportLinks;
 use crate::web::pages::review::application::ApplicationPage;
 use crate::web::pages::review::queue::{Line, QueuePage, Tab};
 use crate::web::reply::Answer;
+use crate::web::routes::admin::href;
 use crate::web::routes::exports;
 use rocket::{Route, get, routes};
 
@@ -25,6 +28,9 @@ const TABS: [Status; 8] = [
     Status::Withdrawn,
     Status::Expired,
 ];
+
+/// Where the central administrator finds what was passed on.
+const FORWARDED: &str = "/admin/applications/forwarded";
 
 /// Longest search, in characters: a whole unit's name and more.
 const LONGEST_SEARCH: usize = 200;
@@ -68,10 +74,7 @@ impl Asked {
 
 fn tab(asked: &Asked, found: &Queue, status: Status, words: &Labels) -> Tab {
     let count = found.counts.iter().find(|(s, _)| *s == status).map(|(_, count)| *count);
-    let count = count.map_or_else(String::new, |count| match count.is_capped {
-        true => words.text_with("list.count_more", &[("n", &count.number.to_string())]),
-        false => count.number.to_string(),
-    });
+    let count = count.map_or_else(String::new, |count| count_text(count, words));
     Tab {
         // Another tab is another list: the search goes along, the place in the list does not.
         href: asked.href(status, None),
@@ -79,6 +82,24 @@ fn tab(asked: &Asked, found: &Queue, status: Status, words: &Labels) -> Tab {
         count,
         current: status == asked.status,
     }
+}
+
+fn count_text(count: CappedCount, words: &Labels) -> String {
+    match count.is_capped {
+        true => words.text_with("list.count_more", &[("n", &count.number.to_string())]),
+        false => count.number.to_string(),
+    }
+}
+
+/// One tab for each state, and one more for those to whom things are passed on.
+fn tabs(asked: &Asked, found: &Queue, is_forwarded: bool, words: &Labels) -> Vec<Tab> {
+    let mut tabs: Vec<Tab> = TABS.iter().map(|status| tab(asked, found, *status, words)).collect();
+    if let Some(count) = found.forwarded {
+        tabs.iter_mut().for_each(|tab| tab.current &= !is_forwarded);
+        let (href, text) = (FORWARDED.to_owned(), words.text("queue.tabs.forwarded"));
+        tabs.push(Tab { href, text, count: count_text(count, words), current: is_forwarded });
+    }
+    tabs
 }
 
 fn line(row: &QueueRow, found: &Queue, me: crate::domain::id::AccountId) -> Line {
@@ -98,6 +119,8 @@ fn line(row: &QueueRow, found: &Queue, me: crate::domain::id::AccountId) -> Line
         lapses_on: listed.lapses_at.map(|at: Moment| at.plus_ms(-1).0),
         taken_by: row.taken_by.clone(),
         is_mine: listed.taken_by == Some(me),
+        awaits_second: row.awaits_second,
+        is_forwarded: listed.escalated_at.is_some(),
         voivodeship: found.voivodeships.as_ref().and_then(|names| names.get(listed.voivodeship.as_str()).cloned()),
     }
 }
@@ -108,7 +131,7 @@ async fn list(who: Permit<'_, ApplicationList>, status: Option<&str>, q: Option<
     let found = queue(who.context(), who.actor(), asked.status, &asked.q, asked.sort, after).await?;
     let words = who.context().renderer.labels();
     who.show(&QueuePage {
-        tabs: TABS.iter().map(|status| tab(&asked, &found, *status, words)).collect(),
+        tabs: tabs(&asked, &found, false, words),
         status: asked.status.key().to_owned(),
         rows: found.rows.rows.iter().map(|row| line(row, &found, who.me().account)).collect(),
         is_unsearchable: found.is_unsearchable,
@@ -121,13 +144,34 @@ async fn list(who: Permit<'_, ApplicationList>, status: Option<&str>, q: Option<
     })
 }
 
+#[get("/admin/applications/forwarded?<after>", rank = 1)]
+async fn list_forwarded(who: Permit<'_, ApplicationList>, after: Option<&str>) -> Answer {
+    let found = match forwarded(who.context(), who.actor(), after).await {
+        Err(ServiceError::Denied) => return Err(PageError::Forbidden("application.list")),
+        found => found?,
+    };
+    let (words, asked) = (who.context().renderer.labels(), Asked::of(None, None, None));
+    who.show(&QueuePage {
+        tabs: tabs(&asked, &found, true, words),
+        status: "forwarded".to_owned(),
+        rows: found.rows.rows.iter().map(|row| line(row, &found, who.me().account)).collect(),
+        is_unsearchable: false,
+        shows_voivodeship: true,
+        first: after.map(|_| FORWARDED.to_owned()),
+        next: found.rows.next.as_deref().map(|next| href(FORWARDED, &[("after", next)])),
+        sort: String::new(),
+        export: asked.export(),
+        q: String::new(),
+    })
+}
+
 #[get("/export/applications/<format>?<status>&<q>&<sort>")]
 async fn export(who: Permit<'_, ApplicationList>, format: &str, status: Option<&str>, q: Option<&str>, sort: Option<&str>) -> Answer {
     let Asked { status, q, sort } = Asked::of(status, q, sort);
     exports::answer(&who, &List::Applications { status, q, sort }, format).await
 }
 
-#[get("/admin/applications/<id>")]
+#[get("/admin/applications/<id>", rank = 2)]
 async fn show(who: Permit<'_, ApplicationTake>, id: &str) -> Answer {
     let review = look(&who, &number_of(id)?).await?;
     who.show(&page(&who, &review).await?)
@@ -147,5 +191,5 @@ pub(super) async fn page(
 
 /// The routes of reading.
 pub fn routes() -> Vec<Route> {
-    routes![list, export, show]
+    routes![list, list_forwarded, export, show]
 }

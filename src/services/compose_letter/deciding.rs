@@ -1,0 +1,144 @@
+//! Letters to officials, each to the account that the notice names.
+
+use super::account::recipient;
+use super::application::Case;
+use super::{Composed, Desk};
+use crate::domain::account::{Account, AccountStatus};
+use crate::domain::id::{AccountId, ApplicationId, RoleProposalId, StandInId};
+use crate::domain::stand_in::StandIn;
+use crate::domain::voivodeship::VoivodeshipCode;
+use crate::mail::letters::{
+    ApplicationEscalatedLetter, ApplicationLine, OneLine, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, StandInEndedLetter,
+    StandInNamedLetter, StandInNews,
+};
+use crate::render::Letter;
+use crate::services::ServiceError;
+use crate::storage::{Connection, accounts, first_approvals, offices, role_proposals, stand_ins};
+
+/// Whom it is for, as long as the one can do something about it.
+async fn official<C: Connection>(desk: &Desk<'_, C>, account: AccountId) -> Result<Option<Account>, ServiceError> {
+    Ok(accounts::find(desk.tx, account).await?.filter(|found| found.status == AccountStatus::Active))
+}
+
+async fn name_of<C: Connection>(desk: &Desk<'_, C>, account: AccountId) -> Result<OneLine, ServiceError> {
+    Ok(accounts::find(desk.tx, account).await?.map(|found| found.profile.full_name()).unwrap_or_default().into())
+}
+
+async fn place<C: Connection>(desk: &Desk<'_, C>, code: Option<&VoivodeshipCode>) -> Result<Option<OneLine>, ServiceError> {
+    Ok(match code {
+        Some(code) => Some(offices::find(desk.tx, code).await?.voivodeship_name.into()),
+        None => None,
+    })
+}
+
+pub(super) async fn escalated<C: Connection>(
+    desk: &Desk<'_, C>,
+    application: ApplicationId,
+    account: AccountId,
+) -> Result<Option<Composed>, ServiceError> {
+    let Some(case) = Case::open(desk, application).await? else { return Ok(None) };
+    let (application, Some(to)) = (&case.application, official(desk, account).await?) else { return Ok(None) };
+    // Decided or sent back since.
+    if !application.status.waits_for_office() {
+        return Ok(None);
+    }
+    let letter = ApplicationEscalatedLetter {
+        application: ApplicationLine {
+            number: OneLine::of(&application.number),
+            unit: application.summary().unit_name.into(),
+            url: Some(desk.link(&format!("/admin/applications/{}", application.number.to_path()))),
+        },
+        office: case.office.name.as_str().into(),
+        awaits_second: first_approvals::find(desk.tx, application.id, application.revision).await?.is_some(),
+        closing: desk.closing(None),
+    };
+    desk.finish(recipient(&to), Some(application.summary().voivodeship), &letter)
+}
+
+async fn stand_in<C: Connection, L: Letter>(
+    desk: &Desk<'_, C>,
+    account: AccountId,
+    id: StandInId,
+    has_ended: bool,
+    letter: impl FnOnce(StandInNews) -> L,
+) -> Result<Option<Composed>, ServiceError> {
+    let Some(one) = stand_ins::find(desk.tx, id).await? else { return Ok(None) };
+    let Some(to) = official(desk, account).await? else { return Ok(None) };
+    if one.ended.is_some() != has_ended {
+        return Ok(None);
+    }
+    let StandIn { deputy, deputised, from, until, ref assignment, .. } = one;
+    let news = StandInNews {
+        is_deputy: deputy == account,
+        deputy: name_of(desk, deputy).await?,
+        deputised: name_of(desk, deputised).await?,
+        role_key: assignment.role.key(),
+        voivodeship: place(desk, assignment.voivodeship.as_ref()).await?,
+        from,
+        until,
+        url: desk.link("/admin/stand-ins"),
+        closing: desk.closing(None),
+    };
+    desk.finish(recipient(&to), assignment.voivodeship.clone(), &letter(news))
+}
+
+pub(super) async fn stand_in_named<C: Connection>(
+    desk: &Desk<'_, C>,
+    account: AccountId,
+    id: StandInId,
+) -> Result<Option<Composed>, ServiceError> {
+    stand_in(desk, account, id, false, StandInNamedLetter).await
+}
+
+pub(super) async fn stand_in_ended<C: Connection>(
+    desk: &Desk<'_, C>,
+    account: AccountId,
+    id: StandInId,
+) -> Result<Option<Composed>, ServiceError> {
+    stand_in(desk, account, id, true, StandInEndedLetter).await
+}
+
+async fn role<C: Connection, L: Letter>(
+    desk: &Desk<'_, C>,
+    account: AccountId,
+    id: RoleProposalId,
+    is_settled: bool,
+    letter: impl FnOnce(RoleNews) -> L,
+) -> Result<Option<Composed>, ServiceError> {
+    let Some(proposal) = role_proposals::find(desk.tx, id).await? else { return Ok(None) };
+    let Some(to) = official(desk, account).await? else { return Ok(None) };
+    if proposal.settled.is_some() != is_settled {
+        return Ok(None);
+    }
+    let (role, voivodeship) = proposal.content.role();
+    let (login, whom) = proposal.content.whom();
+    let news = RoleNews {
+        change: proposal.content.key(),
+        role_key: role.key(),
+        voivodeship: place(desk, voivodeship).await?,
+        whom: whom.into(),
+        login: login.into(),
+        proposed_by: name_of(desk, proposal.proposed_by).await?,
+        lapses_at: proposal.lapses_at,
+        outcome: proposal.settled.as_ref().map_or("", |settled| settled.outcome.key()),
+        url: desk.link("/admin/roles"),
+        closing: desk.closing(None),
+    };
+    desk.finish(recipient(&to), voivodeship.cloned(), &letter(news))
+}
+
+pub(super) async fn role_proposed<C: Connection>(
+    desk: &Desk<'_, C>,
+    account: AccountId,
+    id: RoleProposalId,
+) -> Result<Option<Composed>, ServiceError> {
+    role(desk, account, id, false, RoleProposedLetter).await
+}
+
+pub(super) async fn role_settled<C: Connection>(
+    desk: &Desk<'_, C>,
+    account: AccountId,
+    id: RoleProposalId,
+) -> Result<Option<Composed>, ServiceError> {
+    role(desk, account, id, true, RoleProposalSettledLetter).await
+}

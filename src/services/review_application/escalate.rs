@@ -1,0 +1,61 @@
+//! An application that nobody of its office decides goes to the central administrator: so nobody waits unseen.
+
+use super::office::eligible;
+use crate::domain::account::Role;
+use crate::domain::actor::Actor;
+use crate::domain::application::Application;
+use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::id::ApplicationId;
+use crate::domain::moment::Moment;
+use crate::domain::notice::Notice;
+use crate::domain::working_days::plus_working_days;
+use crate::services::{Context, ServiceError, record};
+use crate::storage::applications::{self, persons};
+use crate::storage::database::begin;
+use crate::storage::{Connection, role_assignments};
+use serde_json::json;
+
+/// Of an office with more who may decide it, a colleague sees what waits.
+const ENOUGH: usize = 2;
+
+/// When an application that its office has since then has waited for so many working days: at the end of the last.
+pub(in crate::services) fn is_overdue(office_since: Moment, days: i64, now: Moment) -> bool {
+    let days = u32::try_from(days).unwrap_or(u32::MAX);
+    Moment::end_of(plus_working_days(office_since.warsaw_date(), days)) <= now
+}
+
+/// Passes an application on: once, whoever is quicker, with an entry in the trail and a letter to each central administrator.
+pub(super) async fn escalate<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    application: &Application,
+    reason: &str,
+) -> Result<bool, ServiceError> {
+    if !applications::note_escalation(tx, application.id, context.now()).await? {
+        return Ok(false);
+    }
+    let voivodeship = application.summary().voivodeship;
+    let object = AuditObject::new("application", &application.number);
+    record::done(context, tx, actor, AuditEvent::ApplicationEscalated, object, Some(&voivodeship), json!({ "reason_key": reason })).await?;
+    for central in role_assignments::active_holders(tx, Role::CentralAdministrator, None).await? {
+        record::tell(context, tx, actor, &Notice::ApplicationEscalated { application: application.id, account: central.id }).await?;
+    }
+    Ok(true)
+}
+
+/// Passes on what has waited too long in an office where at most one may decide it. False when that is not so (any more).
+pub(in crate::services) async fn escalate_overdue(context: &Context, actor: &Actor, id: ApplicationId) -> Result<bool, ServiceError> {
+    let tx = begin(&context.db).await?;
+    let Some(application) = applications::find_for_update(&tx, id).await? else { return Ok(false) };
+    if !application.status.waits_for_office() {
+        return Ok(false);
+    }
+    let persons = persons::list(&tx, id).await?;
+    if eligible(context, &tx, &application, &persons, None).await?.len() >= ENOUGH {
+        return Ok(false);
+    }
+    let is_done = escalate(context, actor, &tx, &application, "waited").await?;
+    tx.commit().await?;
+    Ok(is_done)
+}

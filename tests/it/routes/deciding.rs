@@ -1,0 +1,95 @@
+//! Stand-ins and proposals about roles over HTTP: who reaches what, what is refused, and what a number of another voivodeship is worth.
+
+use super::browser::Browser;
+use crate::support::database::TestDatabase;
+use crate::support::portal::TestPortal;
+use cas_portal::domain::account::Role;
+use cas_portal::domain::application::status::Status;
+use cas_portal::domain::moment::date_text;
+use cas_portal::storage::audit_entries;
+
+#[rocket::async_test]
+async fn a_deputy_is_named_works_and_is_sent_away_again() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let (absent, deputy) = (portal.administrator().await, portal.official(Role::VoivodeshipAdministrator, Some("24")).await);
+    let (owner, other) = (Browser::of(&portal, absent).await, Browser::of(&portal, deputy).await);
+    let filed = portal.application(Status::FormReceived).await;
+    let path = format!("/admin/applications/{}", filed.application.number.to_path());
+    other.get(&path).await.is(404);
+    let form = owner.get("/admin/stand-ins/name").await;
+    form.is(200);
+    assert!(form.attributes("option", "value").contains(&deputy.to_string()));
+    assert!(!form.attributes("option", "value").contains(&absent.to_string()), "never oneself");
+    let day = date_text(portal.now().warsaw_date());
+    let deputy_id = deputy.to_string();
+    let own_id = absent.to_string();
+    let wrong = owner.post("/admin/stand-ins/name", &[("deputy", &own_id), ("from", "01.01.2020"), ("until", "")]).await;
+    assert_eq!(wrong.is(422).attributes(".error-summary a", "href"), ["#deputy", "#from", "#until"]);
+    owner.post("/admin/stand-ins/name", &[("deputy", &deputy_id), ("from", &day), ("until", &day)]).await.leads_to("/admin/stand-ins");
+    let list = owner.get("/admin/stand-ins").await;
+    let id = list.attribute("tr[data-state=in_force]", "data-stand-in").expect("in force");
+    // The deputy sees the application, and in whose place.
+    let page = other.get(&path).await;
+    page.is(200);
+    assert!(page.attribute("[data-acts-for]", "data-acts-for").is_some(), "{}", page.words());
+    let version = page.attribute("input[name=version]", "value").expect("a version");
+    other.post(&format!("{path}/take"), &[("version", &version)]).await.is(303);
+    assert!(other.get(&path).await.words().contains("w zastępstwie:"));
+    // Another one's stand-in does not exist for the deputy, and the attempt is written down.
+    other.get(&format!("/admin/stand-ins/{id}/end")).await.is(404);
+    other.post(&format!("/admin/stand-ins/{id}/end"), &[]).await.is(404);
+    assert_eq!(audit_entries::list_of_object(portal.db(), "stand_in", &id, 10).await.expect("the trail").len(), 3);
+    owner.get(&format!("/admin/stand-ins/{id}/end")).await.is(200);
+    owner.post(&format!("/admin/stand-ins/{id}/end"), &[]).await.leads_to("/admin/stand-ins");
+    other.get(&path).await.is(404);
+    other.post(&format!("{path}/release"), &[("version", "1")]).await.is(404);
+    other.get("/admin/stand-ins/not-an-id/end").await.is(404);
+}
+
+#[rocket::async_test]
+async fn naming_and_answering_ask_for_a_fresh_proof() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let browser = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    portal.official(Role::CentralAdministrator, None).await;
+    portal.advance_minutes(16);
+    for path in ["/admin/stand-ins/name", "/admin/accounts/create"] {
+        let asked = browser.get(path).await;
+        assert!(asked.header("Location").is_some_and(|to| to.starts_with("/account/prove")), "{path}: {:?}", asked.status);
+    }
+}
+
+#[rocket::async_test]
+async fn two_deciders_and_the_list_of_what_was_passed_on() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let (one, centre) = (portal.administrator().await, portal.official(Role::CentralAdministrator, None).await);
+    let (one, centre) = (Browser::of(&portal, one).await, Browser::of(&portal, centre).await);
+    let filed = portal.application_of(portal.registration(21), Status::FormReceived).await;
+    let path = format!("/admin/applications/{}", filed.application.number.to_path());
+    let page = one.get(&path).await;
+    assert_eq!(page.attribute("[data-two]", "data-two").as_deref(), Some("awaits_first"));
+    one.post(&format!("{path}/take"), &[("version", "0")]).await.is(303);
+    assert!(one.get(&format!("{path}/approve")).await.words().contains("To będzie pierwsza zgoda"));
+    one.post(&format!("{path}/approve"), &[("version", "1"), ("signature", "seen")]).await.leads_to(&path);
+    let page = one.get(&path).await;
+    assert!(page.words().contains("Pierwsza zgoda została zapisana"), "{}", page.words());
+    assert_eq!(page.attribute("[data-two]", "data-two").as_deref(), Some("awaits_second"));
+    // The office has no other: the centre has it on its list, and nobody else has that list.
+    let list = centre.get("/admin/applications/forwarded").await;
+    assert_eq!(list.attributes("tr[data-application]", "data-application"), [filed.application.number.to_string()]);
+    one.get("/admin/applications/forwarded").await.is(403);
+    // Taken back, given again by the same one, and approved by the other.
+    one.post(&format!("{path}/withdraw-approval"), &[("version", "2")]).await.leads_to(&path);
+    assert_eq!(one.get(&path).await.attribute("[data-two]", "data-two").as_deref(), Some("awaits_first"));
+    one.post(&format!("{path}/withdraw-approval"), &[("version", "3")]).await.is(409);
+    one.post(&format!("{path}/take"), &[("version", "3")]).await.is(303);
+    one.post(&format!("{path}/approve"), &[("version", "4"), ("signature", "seen")]).await.is(303);
+    one.post(&format!("{path}/take"), &[("version", "5")]).await.is(303);
+    let refused = one.post(&format!("{path}/approve"), &[("version", "6"), ("signature", "seen")]).await;
+    assert!(refused.is(409).words().contains("Zatwierdzić musi ktoś inny"));
+    centre.post(&format!("{path}/take"), &[("version", "6")]).await.is(303);
+    centre.post(&format!("{path}/approve"), &[("version", "7"), ("signature", "seen")]).await.leads_to(&path);
+    assert_eq!(centre.get(&path).await.attribute("main", "data-status").as_deref(), Some("approved"));
+}
