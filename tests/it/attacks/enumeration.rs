@@ -128,7 +128,7 @@ async fn a_forgotten_password_tells_by_nothing_whether_there_is_an_account() {
             pages.push(essence(&page, &[typed[kind]]));
         }
     }
-    for n in 0..10 {
+    for n in 0..SAMPLES {
         for k in 0..typed.len() {
             let kind = (n + k) % typed.len();
             let (took, page) = timed(who.post("/password/code", &[("login_or_email", typed[kind]), ("code", "0000-0000")])).await;

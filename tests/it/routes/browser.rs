@@ -128,6 +128,8 @@ impl Got {
     #[track_caller]
     pub(super) fn is(&self, status: u16) -> &Self {
         assert_eq!(self.status, status, "{:?}\n{}", self.headers, self.words());
+        // How a label that is not there shows: samples do not hold every value that a page can show.
+        assert!(!self.body.contains('⟦'), "a label is missing: {}", self.words());
         self
     }
 

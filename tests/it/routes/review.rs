@@ -275,7 +275,7 @@ on_both! {
         let filed = portal.application_of(portal.registration(5), Status::InReview).await;
         let client = site.signed_in(&portal, filed.administrator.expect("taken")).await;
         let empty = client.get(&path(&filed, "return")).await;
-        assert_eq!(empty.count("textarea[name^='remarks.']"), 1 + 18 + 5 * 8);
+        assert_eq!(empty.count("textarea[name^='remarks.']"), 1 + 18 + 5 * 9);
         assert_eq!(empty.count("details.remark-group:not([open])"), 5, "many persons are folded away");
 
         let nothing = client.post(&path(&filed, "return"), &[("version", "0"), ("remarks.unit.regon", "  ")]).await;

@@ -116,7 +116,9 @@ on_both! {
         portal.advance_days(1);
         assert_eq!((keep(&portal).await.reminded, keep(&portal).await.reminded), (1, 0));
         let email = portal.email_of(coordinator).await;
-        assert_eq!(subjects(&portal, &email).await.len(), 2);
+        // Letters about rights that end soon come, too, and are another matter.
+        let about_it = |told: Vec<String>| told.into_iter().filter(|subject| subject.starts_with("Potwierdź")).collect::<Vec<_>>();
+        assert_eq!(about_it(subjects(&portal, &email).await).len(), 2);
         portal.advance_days(12);
         let other = portal.second(&db).await;
         let (one, two) = tokio::join!(keep(&portal), keep(&other));
@@ -126,10 +128,10 @@ on_both! {
             "Potwierdź uprawnienia w jednostce: zostało 15 dni",
             "Potwierdź uprawnienia w jednostce: zostało 3 dni",
         ];
-        let told = subjects(&portal, &email).await;
+        let told = about_it(subjects(&portal, &email).await);
         assert!(expected.iter().all(|subject| told.iter().any(|told| told == subject)), "{told:?}");
         assert_eq!(told.len(), 3);
-        assert_eq!(subjects(&portal, &portal.email_of(employee).await).await, Vec::<String>::new());
+        assert_eq!(about_it(subjects(&portal, &portal.email_of(employee).await).await), Vec::<String>::new());
         // Only she prepares the list: he sees that somebody does.
         let own = list_own(&portal.context, &portal.actor(employee).await).await.expect("seen");
         assert_eq!(own.iter().map(|own| own.may_prepare).collect::<Vec<_>>(), [false]);

@@ -156,6 +156,8 @@ impl Page {
     #[track_caller]
     pub fn assert_status(&self, status: u16) -> &Page {
         assert_eq!(self.status, status, "{} → {:?}\n{}", self.path, self.headers.get("location"), self.words());
+        // How a label that is not there shows: samples do not hold every value that a page can show.
+        assert!(!self.words().contains('⟦'), "{}: a label is missing: {}", self.path, self.words());
         self
     }
 
