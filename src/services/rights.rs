@@ -14,7 +14,7 @@ use crate::domain::unit::{Unit, UnitStatus};
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::Connection;
 use crate::storage::grants::{Grant, handing_over};
-use crate::storage::{accounts, applications, grants, role_assignments, units};
+use crate::storage::{applications, grants, role_assignments, units};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -215,7 +215,8 @@ pub(super) async fn hand_over<C: Connection>(
     Ok(Some(new.id))
 }
 
-/// Takes back that a right went over. Where something else happened to it meanwhile, that stays.
+/// Takes back that a right went over. Where it was taken away, given anew or ended meanwhile, or its unit has ended without a successor,
+/// that stays; with a unit that another has taken over it comes back there. The units are locked before.
 ///
 /// # Errors
 /// Of the database.
@@ -227,13 +228,26 @@ pub(super) async fn give_back<C: Connection>(
     (to, from): (&Account, &Account),
     join: AccountJoinId,
 ) -> Result<(), ServiceError> {
-    if !handing_over::give_back(tx, old, new, context.now()).await? {
+    let now = context.now();
+    let Some(taken) = handing_over::standing(tx, new).await? else { return Ok(()) };
+    let Some(unit) = units::find(tx, taken.grant.unit).await?.filter(|unit| unit.status == UnitStatus::Active) else { return Ok(()) };
+    if taken.grant.valid_until < now.warsaw_date() {
         return Ok(());
     }
-    let voivodeship = accounts::find_credentials(tx, from.id).await?.and_then(|found| found.voivodeship);
-    for (event, grant, account) in [(AuditEvent::GrantRevoked, new, from), (AuditEvent::GrantGivenBack, old, to)] {
-        let details = json!({ "account": account.login.as_str(), "join": join, "reason": "account_join" });
-        record::done(context, tx, actor, event, AuditObject::new("grant", grant), voivodeship.as_ref(), details).await?;
+    let again = handing_over::give_back(tx, (old, context.new_grant_id()), &taken, now).await?;
+    let back = again.map(|grant| (AuditEvent::GrantGivenBack, grant, to));
+    for (event, grant, account) in [(AuditEvent::GrantRevoked, taken.grant.id, from)].into_iter().chain(back) {
+        let details = json!({ "account": account.login.as_str(), "unit": unit.id, "join": join, "reason": "account_join" });
+        record::done(context, tx, actor, event, AuditObject::new("grant", grant), Some(&unit.voivodeship), details).await?;
     }
     Ok(())
+}
+
+/// The units in which rights stand that went over to an account, and those that take their places: for whoever locks them.
+pub(super) async fn units_of<C: Connection>(tx: &C, account: AccountId, given: &[GrantId]) -> Result<Vec<UnitId>, ServiceError> {
+    let records = grants::records_of_account(tx, account).await?.into_iter().filter(|record| given.contains(&record.grant.id));
+    let mut units = with_successors(tx, records.map(|record| record.grant.unit).collect()).await?;
+    units.sort();
+    units.dedup();
+    Ok(units)
 }

@@ -11,7 +11,6 @@ use crate::domain::audit::AuditEvent;
 use crate::domain::email_change::EmailChangeStatus;
 use crate::domain::id::UnitId;
 use crate::domain::invalid::{FieldErrors, Invalid};
-use crate::domain::moment::Moment;
 use crate::domain::notice::Notice;
 use crate::domain::unit::UnitStatus;
 use crate::services::{Context, ServiceError, change_email, lost_mailbox, record, rights};
@@ -76,7 +75,7 @@ pub(in crate::services) async fn approve<C: Connection>(
     change_email::settle_pending(context, tx, given_up.id, EmailChangeStatus::Cancelled).await?;
     lost_mailbox::drop_waiting(context, actor, tx, &found.given_up).await?;
     found.join.joined_at = Some(now);
-    found.join.due_at = Moment::end_of(now.plus_days(days(tx, ACCOUNT_JOIN_UNDO).await?).warsaw_date());
+    found.join.due_at = now.end_of_day_in(days(tx, ACCOUNT_JOIN_UNDO).await?);
     account_joins::save(tx, &found.join).await?;
     note(context, actor, tx, &found, AuditEvent::JoinDone).await?;
     let details = json!({ "join": found.join.id, "application": application.number.as_str() });

@@ -43,14 +43,21 @@ impl Locked {
     }
 }
 
+/// Accounts in the order of their ids, whoever asks: two people who name each other never wait for each other.
+async fn lock_accounts<C: Connection>(tx: &C, ids: impl Iterator<Item = AccountId>) -> Result<Vec<Credentials>, ServiceError> {
+    let mut ids: Vec<AccountId> = ids.collect();
+    ids.sort();
+    ids.dedup();
+    let mut found = Vec::new();
+    for id in ids {
+        found.push(accounts::find_for_update(tx, id).await?.ok_or(ServiceError::NotFound)?);
+    }
+    Ok(found)
+}
+
 async fn locked<C: Connection>(tx: &C, id: AccountJoinId) -> Result<Locked, ServiceError> {
     let found = account_joins::find(tx, id).await?.ok_or(ServiceError::NotFound)?;
-    let mut ids: Vec<AccountId> = std::iter::once(found.given_up).chain(found.kept).collect();
-    ids.sort();
-    let mut accounts = Vec::new();
-    for account in ids {
-        accounts.push(accounts::find_for_update(tx, account).await?.ok_or(ServiceError::NotFound)?);
-    }
+    let mut accounts = lock_accounts(tx, std::iter::once(found.given_up).chain(found.kept)).await?;
     let join = account_joins::find_for_update(tx, id).await?.ok_or(ServiceError::NotFound)?;
     let kept = accounts.iter().position(|found| Some(found.account.id) == join.kept).map(|at| accounts.remove(at));
     let given_up = accounts.pop().ok_or(ServiceError::NotFound)?;

@@ -1,20 +1,20 @@
 //! The two signatures of one person: proposed in the account that is given up, confirmed in the one that stays.
 
-use super::{Locked, locked, not_mine, note};
-use crate::domain::account::{AccountStatus, Role};
+use super::{Locked, lock_accounts, locked, not_mine, note};
+use crate::domain::account::{Account, AccountStatus, Role};
 use crate::domain::account_join::{AccountJoin, JoinEvent, JoinState, MOST_PROPOSALS, PROPOSAL_MS};
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEvent;
 use crate::domain::id::{AccountId, AccountJoinId};
 use crate::domain::identifiers::Login;
 use crate::domain::invalid::Invalid;
-use crate::domain::moment::Moment;
 use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
 use crate::services::{Context, ServiceError, prove_again, record};
 use crate::storage::database::begin;
 use crate::storage::time_limits::{ACCOUNT_JOIN_FILE, days};
-use crate::storage::{Connection, Transaction, account_joins, accounts, role_assignments};
+use crate::storage::accounts::{self, Credentials};
+use crate::storage::{Connection, Transaction, account_joins, role_assignments};
 
 /// Another joining in which the account is bound: it is given up, or it stays and has confirmed that. What has run out binds nobody.
 async fn is_bound<C: Connection>(
@@ -37,8 +37,11 @@ pub async fn propose(context: &Context, actor: &Actor, typed: &str) -> Result<()
     let id = context.own_account(actor, Permission::AccountJoinPropose)?;
     prove_again::required(context, actor)?;
     let login = Login::parse(typed).map_err(|reason| ServiceError::field("login", reason))?;
+    let named = accounts::find_by_login(&context.db, &login.key()).await?.map(|found| found.account.id);
     let tx = begin(&context.db).await?;
-    let own = accounts::find_for_update(&tx, id).await?.ok_or(ServiceError::NotFound)?;
+    let (mut own, named): (Vec<Credentials>, Vec<Credentials>) =
+        lock_accounts(&tx, std::iter::once(id).chain(named)).await?.into_iter().partition(|found| found.account.id == id);
+    let own = own.pop().ok_or(ServiceError::NotFound)?;
     if own.account.login.key() == login.key() {
         return Err(ServiceError::field("login", Invalid::JoinSelf));
     }
@@ -60,11 +63,15 @@ pub async fn propose(context: &Context, actor: &Actor, typed: &str) -> Result<()
             account_joins::save(&tx, &old).await?;
         }
     }
-    let named = accounts::find_by_login(&tx, &login.key()).await?.map(|found| found.account);
+    // As it stands now that it is locked: it may have been stopped, or have another login, since.
+    let is_open = |account: &Account| {
+        account.login.key() == login.key() && account.status == AccountStatus::Active && account.has_password
+    };
+    let kept = named.into_iter().find(|found| is_open(&found.account));
     let join = AccountJoin {
         id: context.new_account_join_id(),
         given_up: id,
-        kept: named.filter(|account| account.status == AccountStatus::Active && account.has_password).map(|account| account.id),
+        kept: kept.as_ref().map(|found| found.account.id),
         named_login: login.to_string(),
         state: JoinState::Proposed,
         proposed_at: now,
@@ -75,7 +82,7 @@ pub async fn propose(context: &Context, actor: &Actor, typed: &str) -> Result<()
     };
     account_joins::add(&tx, &join).await?;
     // The named account's history says it, too: whoever looks at it later sees who wanted what.
-    note(context, actor, &tx, &locked(&tx, join.id).await?, AuditEvent::JoinProposed).await?;
+    note(context, actor, &tx, &Locked { join, given_up: own, kept }, AuditEvent::JoinProposed).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -108,7 +115,7 @@ pub async fn confirm(context: &Context, actor: &Actor, id: AccountJoinId) -> Res
     if is_bound(context, &tx, me, Some(id)).await? || is_bound(context, &tx, found.join.given_up, Some(id)).await? {
         return Err(ServiceError::field("login", Invalid::JoinRunning));
     }
-    found.join.due_at = Moment::end_of(now.plus_days(days(&tx, ACCOUNT_JOIN_FILE).await?).warsaw_date());
+    found.join.due_at = now.end_of_day_in(days(&tx, ACCOUNT_JOIN_FILE).await?);
     account_joins::save(&tx, &found.join).await?;
     note(context, actor, &tx, &found, AuditEvent::JoinConfirmed).await?;
     tx.commit().await?;

@@ -5,13 +5,13 @@ use crate::domain::account::AccountStatus;
 use crate::domain::account_join::{AccountJoin, JoinEvent, JoinState};
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEvent;
-use crate::domain::id::{AccountId, AccountJoinId};
+use crate::domain::id::{AccountId, AccountJoinId, GrantId};
 use crate::domain::notice::Notice;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::services::{Context, ServiceError, prove_again, record, rights};
 use crate::storage::database::begin;
-use crate::storage::{account_joins, accounts};
+use crate::storage::{account_joins, accounts, units};
 use serde_json::json;
 
 /// Whether an actor may take a joining back: its owner from the account that stays, or whoever looks after the given-up account.
@@ -47,14 +47,22 @@ pub async fn undo(context: &Context, actor: &Actor, id: AccountJoinId) -> Result
     }
     prove_again::required(context, actor)?;
     let tx = begin(&context.db).await?;
+    let moved = account_joins::grants_of(&tx, id).await?;
+    if let Some(kept) = seen.kept {
+        let given: Vec<GrantId> = moved.iter().map(|(_, new)| *new).collect();
+        // The units first, as an approval locks them: none of them ends meanwhile.
+        for unit in rights::units_of(&tx, kept, &given).await? {
+            units::find_for_update(&tx, unit).await?;
+        }
+    }
     let mut found = locked(&tx, id).await?;
     let now = context.now();
     if found.given_up.account.status != AccountStatus::Suspended || !found.join.moves(JoinEvent::Undo, now) {
         return Err(ServiceError::Stale);
     }
     let (kept, given_up) = found.both()?;
-    for (old, new) in account_joins::grants_of(&tx, id).await? {
-        rights::give_back(context, actor, &tx, (old, new), (&given_up.account, &kept.account), id).await?;
+    for pair in moved {
+        rights::give_back(context, actor, &tx, pair, (&given_up.account, &kept.account), id).await?;
     }
     accounts::save_status(&tx, given_up.account.id, AccountStatus::Active).await?;
     account_joins::save(&tx, &found.join).await?;

@@ -82,7 +82,7 @@ pub enum HelpTopic {
 
 impl HelpTopic {
     /// All, in the order of the index.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Registration,
         Self::Form,
         Self::SignIn,
