@@ -81,6 +81,10 @@ pub async fn save<C: ConnectionTrait>(db: &C, join: &AccountJoin) -> Result<(), 
     Ok(())
 }
 
+fn either(account: AccountId) -> Condition {
+    Condition::any().add(Column::GivenUpId.eq(account.0)).add(Column::KeptId.eq(account.0))
+}
+
 fn in_states(states: &[JoinState]) -> Condition {
     Condition::all().add(Column::State.is_in(states.iter().map(|state| state.key())))
 }
@@ -90,9 +94,25 @@ fn in_states(states: &[JoinState]) -> Condition {
 /// # Errors
 /// Of the database.
 pub async fn list_running_of<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Vec<AccountJoin>, StorageError> {
-    let either = Condition::any().add(Column::GivenUpId.eq(account.0)).add(Column::KeptId.eq(account.0));
-    let running = Entity::find().filter(either).filter(in_states(&JoinState::RUNNING)).order_by_desc(Column::ProposedAt);
+    let running = Entity::find().filter(either(account)).filter(in_states(&JoinState::RUNNING)).order_by_desc(Column::ProposedAt);
     running.all(db).await?.into_iter().map(to_domain).collect()
+}
+
+/// All in which an account is or was, whichever of the two it is; the newest first.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_of<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<Vec<AccountJoin>, StorageError> {
+    Entity::find().filter(either(account)).order_by_desc(Column::ProposedAt).all(db).await?.into_iter().map(to_domain).collect()
+}
+
+/// Whether an account was given up for another one, and that stands.
+///
+/// # Errors
+/// Of the database.
+pub async fn is_given_up<C: ConnectionTrait>(db: &C, account: AccountId) -> Result<bool, StorageError> {
+    let stands = in_states(&[JoinState::Joined, JoinState::Final]);
+    Ok(Entity::find().filter(Column::GivenUpId.eq(account.0)).filter(stands).one(db).await?.is_some())
 }
 
 /// The one that gave an account up and can still be taken back.

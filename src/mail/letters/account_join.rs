@@ -26,7 +26,7 @@ pub struct JoinNews {
 fn news() -> Vec<JoinNews> {
     let one = JoinNews {
         given_up: "a-nowak".into(),
-        kept: "anna-nowak-śliwińska".into(),
+        kept: "anna-nowak".into(),
         at: sample::NOW,
         last_day: date(2026, 12, 22),
         url: sample::url("/account/join"),

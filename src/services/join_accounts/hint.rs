@@ -1,10 +1,13 @@
-//! Whether somebody seems to have two accounts: offered, never insisted on, and the other login is not told.
+//! Whether somebody seems to have two accounts: offered to the person, never insisted on, and the other login is not told; told to
+//! whoever reviews an application that names one of them.
 
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::actor::Actor;
+use crate::domain::id::{AccountId, UnitId};
 use crate::domain::permission::Permission;
 use crate::services::{Context, ServiceError};
 use crate::storage::{Connection, account_joins, accounts, grants};
+use jiff::civil::Date;
 
 /// Namesakes that are looked at.
 const MOST_NAMESAKES: u64 = 20;
@@ -20,30 +23,35 @@ pub async fn is_hinted(context: &Context, actor: &Actor) -> Result<bool, Service
     if has_role || accounts::is_join_hint_hidden(db, id).await? || !account_joins::list_running_of(db, id).await?.is_empty() {
         return Ok(false);
     }
-    let Some(own) = accounts::find_credentials(db, id).await? else { return Ok(false) };
-    let is_other = |account: &Account| account.id != id && account.status == AccountStatus::Active && account.has_password;
-    if accounts::list_by_email(db, &own.account.profile.email.key()).await?.iter().any(is_other) {
-        return Ok(true);
-    }
-    let Some(place) = &own.voivodeship else { return Ok(false) };
-    let namesakes = accounts::list_by_name(db, place, &own.account.profile, MOST_NAMESAKES).await?;
-    works_together(context, db, &own.account, namesakes.iter().filter(|account| is_other(account))).await
+    Ok(!second_accounts(context, db, id).await?.is_empty())
 }
 
-async fn works_together<C: Connection>(
+/// Other active accounts that seem to be those of the owner of an active one, each with the reason: a key under `review.similar`.
+pub(in crate::services) async fn second_accounts<C: Connection>(
     context: &Context,
     db: &C,
-    own: &Account,
-    others: impl Iterator<Item = &Account>,
-) -> Result<bool, ServiceError> {
+    id: AccountId,
+) -> Result<Vec<(Account, &'static str)>, ServiceError> {
+    let is_open = |account: &Account| account.status == AccountStatus::Active && account.has_password;
+    let Some(own) = accounts::find_credentials(db, id).await?.filter(|own| is_open(&own.account)) else { return Ok(Vec::new()) };
+    let profile = &own.account.profile;
+    let on_address = accounts::list_by_email(db, &profile.email.key()).await?.into_iter();
+    let mut found: Vec<_> =
+        on_address.filter(|account| account.id != id && is_open(account)).map(|account| (account, "same_email")).collect();
+    let Some(place) = &own.voivodeship else { return Ok(found) };
     let today = context.now().warsaw_date();
-    let units: Vec<_> = grants::list_in_force_of(db, own.id, today).await?.into_iter().map(|grant| grant.unit).collect();
-    for other in others {
-        if grants::list_in_force_of(db, other.id, today).await?.iter().any(|grant| units.contains(&grant.unit)) {
-            return Ok(true);
+    let units = units_of(db, id, today).await?;
+    for other in accounts::list_by_name(db, place, profile, MOST_NAMESAKES).await? {
+        let is_new = other.id != id && is_open(&other) && found.iter().all(|(known, _)| known.id != other.id);
+        if is_new && units_of(db, other.id, today).await?.iter().any(|unit| units.contains(unit)) {
+            found.push((other, "same_name_in_unit"));
         }
     }
-    Ok(false)
+    Ok(found)
+}
+
+async fn units_of<C: Connection>(db: &C, account: AccountId, today: Date) -> Result<Vec<UnitId>, ServiceError> {
+    Ok(grants::list_in_force_of(db, account, today).await?.into_iter().map(|grant| grant.unit).collect())
 }
 
 /// The owner does not want to read of it again.

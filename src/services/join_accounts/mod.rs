@@ -17,6 +17,7 @@ pub use undo::{undo, undo_of};
 
 pub(super) use effect::{approve, ended_without_approval};
 pub(super) use end::run_out;
+pub(super) use hint::second_accounts;
 pub(super) use undo::may_undo;
 
 use super::{Context, ServiceError, record};

@@ -11,9 +11,9 @@ use crate::domain::invalid::Invalid;
 use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
 use crate::services::{Context, ServiceError, prove_again, record};
+use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
 use crate::storage::time_limits::{ACCOUNT_JOIN_FILE, days};
-use crate::storage::accounts::{self, Credentials};
 use crate::storage::{Connection, Transaction, account_joins, role_assignments};
 
 /// Another joining in which the account is bound: it is given up, or it stays and has confirmed that. What has run out binds nobody.
@@ -64,9 +64,7 @@ pub async fn propose(context: &Context, actor: &Actor, typed: &str) -> Result<()
         }
     }
     // As it stands now that it is locked: it may have been stopped, or have another login, since.
-    let is_open = |account: &Account| {
-        account.login.key() == login.key() && account.status == AccountStatus::Active && account.has_password
-    };
+    let is_open = |account: &Account| account.login.key() == login.key() && account.status == AccountStatus::Active && account.has_password;
     let kept = named.into_iter().find(|found| is_open(&found.account));
     let join = AccountJoin {
         id: context.new_account_join_id(),

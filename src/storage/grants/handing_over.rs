@@ -75,7 +75,8 @@ pub async fn give_back<C: ConnectionTrait>(
     let Some(before) = Entity::find_by_id(old.0).one(db).await? else { return Ok(None) };
     let grant = &taken.grant;
     Entity::update_many().col_expr(Column::RevokedAt, Expr::value(now.0)).filter(Column::Id.eq(grant.id.0)).exec(db).await?;
-    let again = Grant { id: fresh, account: AccountId(before.account_id), valid_from: now.warsaw_date().max(grant.valid_from), ..grant.clone() };
+    let again =
+        Grant { id: fresh, account: AccountId(before.account_id), valid_from: now.warsaw_date().max(grant.valid_from), ..grant.clone() };
     replace_ended(db, &again, now).await?;
     let anew = Entity::find()
         .filter(Column::AccountId.eq(before.account_id))

@@ -17,6 +17,7 @@ mod browser_staff;
 mod browser_unit_change;
 mod extension;
 mod gate;
+mod join;
 mod lost_mailbox;
 mod main_path;
 mod people;

@@ -2,8 +2,10 @@
 
 use super::browser::Browser;
 use crate::support::database::TestDatabase;
+use crate::support::fixtures::PASSWORD;
 use crate::support::portal::TestPortal;
 use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::account_join::JoinState;
 use cas_portal::domain::identifiers::ApplicationNumber;
 use cas_portal::services::receive_signed_form::{Arrival, record_arrival};
 use cas_portal::services::review_application::{approve, confirm_compared, take};
@@ -88,6 +90,12 @@ async fn two_accounts_become_one_and_two_again() {
     approve(&portal.context, &office, &number, version().await, true).await.expect("approved");
     // The session of the account that was given up is gone.
     theirs.get("/account/join").await.leads_to("/login?next=/account/join");
+    // Whoever knows its password is told why nobody signs in to it; whoever does not learns nothing.
+    let told = theirs.post("/login", &[("login", &old_login), ("password", PASSWORD)]).await;
+    assert!(told.is(422).words().contains("To konto jest scalone z innym Twoim kontem"), "{}", told.words());
+    assert!(!told.words().contains(&kept_login), "the other login is not told to somebody who is not signed in");
+    let guessed = theirs.post("/login", &[("login", &old_login), ("password", "nie to hasło, niestety")]).await;
+    assert!(guessed.is(422).words().contains("Nie udało się zalogować") && !guessed.words().contains("scalone"), "{}", guessed.words());
 
     let seen = reviewer.get(&format!("/admin/accounts/{old}")).await;
     let links = seen.is(200).attributes("main a", "href");
@@ -102,4 +110,40 @@ async fn two_accounts_become_one_and_two_again() {
     mine.get(&format!("{path}/undo")).await.is(200);
     mine.post(&format!("{path}/undo"), &[]).await.leads_to("/account/join");
     assert!(Browser::of(&portal, old).await.get("/account").await.is(200).words().contains("FA"));
+}
+
+#[rocket::async_test]
+async fn the_account_that_stays_is_confirmed_only_after_its_second_factor() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let unit = portal.unit().await;
+    let (kept, old) = (portal.employee(unit).await, portal.account("stare", AccountStatus::Active).await);
+    let kept_login = portal.login_of(kept).await;
+    let (app, _, _) = portal.with_app(kept).await;
+    let theirs = Browser::of(&portal, old).await;
+    theirs.get("/account/join").await.is(200);
+    theirs.post("/account/join", &[("login", &kept_login)]).await.leads_to("/account/join");
+    let id = account_joins::list_running_of(portal.db(), old).await.expect("joins")[0].id;
+    let confirm = format!("/account/join/{id}/confirm");
+    let state = async || account_joins::find(portal.db(), id).await.expect("joins").expect("it").state;
+
+    let mine = Browser::new(&portal).await;
+    mine.get("/login").await.is(200);
+    mine.post("/login", &[("login", &kept_login), ("password", PASSWORD)]).await.leads_to("/login/factor");
+    mine.get("/account/join").await.leads_to("/login/factor?next=/account/join");
+    mine.get("/login/factor").await.is(200);
+    mine.post(&confirm, &[]).await.leads_to("/login/factor");
+    assert_eq!(state().await, JoinState::Proposed, "the password alone confirms nothing");
+    portal.advance_minutes(1);
+    mine.post("/login/factor", &[("code", &app.code(&portal, 0))]).await.is(303);
+    // Nor does a session in which it was proven long ago.
+    portal.advance_minutes(16);
+    mine.get("/account/join").await.is(200);
+    mine.post(&confirm, &[]).await.leads_to("/account/prove?interrupted=true&next=/account/join");
+    assert_eq!(state().await, JoinState::Proposed);
+    mine.get("/account/prove?interrupted=true&next=/account/join").await.is(200);
+    mine.post("/account/prove", &[("current_password", PASSWORD), ("next", "/account/join")]).await.is(303);
+    mine.get("/account/join").await.is(200);
+    mine.post(&confirm, &[]).await.leads_to("/account/join");
+    assert_eq!(state().await, JoinState::Confirmed);
 }

@@ -1,24 +1,31 @@
 //! Two accounts of one person: who may say so, what an approval lets go over, and how long it can be taken back.
 
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::portal::TestPortal;
+use crate::support::fixtures::{PASSWORD, VALID_UNTIL};
+use crate::support::portal::{TestPortal, visitor};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::account_join::{AccountJoin, JoinState};
-use cas_portal::domain::actor::Actor;
+use cas_portal::domain::actor::{Actor, ActorKind};
 use cas_portal::domain::application::Application;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::id::{AccountId, AccountJoinId, GrantId, UnitId};
 use cas_portal::domain::identifiers::ApplicationNumber;
 use cas_portal::domain::invalid::Invalid;
-use cas_portal::domain::moment::DAY_MS;
+use cas_portal::domain::machine::Question;
+use cas_portal::domain::moment::{DAY_MS, date_text};
+use cas_portal::domain::permission::ReportVerb;
+use cas_portal::services::answer_machines::{answer_machine, know_machine};
 use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::join_accounts::{confirm, file, give_up, hide_hint, is_hinted, look, propose, refuse, undo, undo_of};
 use cas_portal::services::keep_deadlines::{Kept, keep_deadlines};
-use cas_portal::services::manage_accounts::{restore, view_account};
+use cas_portal::services::manage_accounts::{close, restore, suspend, view_account};
+use cas_portal::services::own_data::read_own_data;
 use cas_portal::services::receive_signed_form::{Arrival, record_arrival};
-use cas_portal::services::review_application::{approve, confirm_compared, take};
+use cas_portal::services::review_application::{approve, confirm_compared, review, take};
+use cas_portal::services::sign_in::{SignIn, SignInForm, sign_in};
 use cas_portal::services::{ServiceError, withdraw_application};
-use cas_portal::storage::{account_joins, accounts, applications, grants};
+use cas_portal::storage::grants::Grant;
+use cas_portal::storage::{account_joins, accounts, applications, grants, units};
 
 async fn keep(portal: &TestPortal) -> Kept {
     keep_deadlines(&portal.context).await.expect("kept")
@@ -344,5 +351,228 @@ on_both! {
         hide_hint(&portal.context, &kept).await.expect("hidden");
         assert!(!is_hinted(&portal.context, &kept).await.expect("asked"));
         assert!(is_hinted(&portal.context, &portal.actor(two.old).await).await.expect("asked"), "each hides the own one");
+    }
+
+    async fn two_people_who_name_each_other_never_wait_for_each_other(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let two = two(&portal).await;
+        let other = portal.second(&db).await;
+        let (kept, old) = (portal.login_of(two.kept).await, portal.login_of(two.old).await);
+        for _ in 0..5 {
+            let (one, two_) = (portal.actor(two.kept).await, portal.actor(two.old).await);
+            let (a, b) = tokio::join!(propose(&portal.context, &one, &old), propose(&other.context, &two_, &kept));
+            assert!(a.is_ok() && b.is_ok(), "{a:?} {b:?}");
+            for account in [two.kept, two.old] {
+                let own = look(&portal.context, &portal.actor(account).await).await.expect("seen").own.expect("proposed");
+                // Neither can be confirmed while the other one runs.
+                let named = portal.actor(own.kept.expect("somebody")).await;
+                let bound = confirm(&portal.context, &named, own.id).await;
+                assert!(matches!(&bound, Err(ServiceError::Invalid(errors)) if errors.0["login"] == [Invalid::JoinRunning]), "{bound:?}");
+            }
+            for account in [two.kept, two.old] {
+                let own = look(&portal.context, &portal.actor(account).await).await.expect("seen").own.expect("proposed");
+                give_up(&portal.context, &portal.actor(account).await, own.id).await.expect("given up");
+            }
+            portal.advance_days(1);
+        }
+    }
+
+    async fn only_what_was_approved_goes_over(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let two = two(&portal).await;
+        portal.grant(two.old, two.unit, "PS", "approver").await;
+        portal.grant(two.old, two.unit, "SR", "viewer").await;
+        let id = confirmed(&portal, &two).await;
+        let kept = portal.actor(two.kept).await;
+        let rows = grants::list_of_account(portal.db(), two.old).await.expect("grants");
+        let chosen: Vec<GrantId> = rows.iter().filter(|grant| grant.sub_area == "PS").map(|grant| grant.id).collect();
+        let number = file(&portal.context, &kept, id, &chosen, "").await.expect("filed");
+        let office = office(&portal).await;
+        let application = in_review(&portal, &office, &number).await;
+        let page = review(&portal.context, &office, &number).await.expect("the review");
+        let after = page.content.own.iter().find(|line| line.key == "rights_after").expect("what was and what will be");
+        assert!(after.value.iter().any(|line| line.contains("zatwierdzający")), "{after:?}");
+        assert!(after.now.iter().flatten().all(|line| !line.contains("zatwierdzający")), "{after:?}");
+        approve(&portal.context, &office, &number, application.version, true).await.expect("approved");
+        assert_eq!(rights(&portal, two.kept).await, [right("PS", "approver"), right("PS", "editor")]);
+        let until = grants::list_of_account(portal.db(), two.kept).await.expect("grants");
+        assert!(until.iter().all(|grant| grant.valid_until == VALID_UNTIL), "{until:?}");
+        // Until the last day the rest waits; nobody acts by it.
+        undo(&portal.context, &kept, id).await.expect("undone");
+        assert_eq!(rights(&portal, two.old).await, [right("FA", "viewer"), right("PS", "approver"), right("SR", "viewer")]);
+        assert_eq!(rights(&portal, two.kept).await, [right("PS", "editor")]);
+    }
+
+    async fn other_systems_are_answered_by_it_at_once(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let two = two(&portal).await;
+        let made = portal.machine(&["FA", "PS"], &["view"], &[]).await;
+        let machine = know_machine(&portal.context, &made.token).await.expect("clients").expect("in force");
+        let machine = Actor { kind: ActorKind::Machine(machine), ..visitor() };
+        let (regon, logins) = (portal.regon_of(two.unit).await, [portal.login_of(two.kept).await, portal.login_of(two.old).await]);
+        let asked = async || {
+            let questions = logins.each_ref().map(|login| Question::new(login, &regon, "FA", ReportVerb::View));
+            answer_machine(&portal.context, &machine, &questions).await.expect("answers").allowed
+        };
+        assert_eq!(asked().await, [false, true]);
+        let id = joined(&portal, &two).await;
+        assert_eq!(asked().await, [true, false]);
+        undo(&portal.context, &portal.actor(two.kept).await, id).await.expect("undone");
+        assert_eq!(asked().await, [false, true]);
+    }
+
+    async fn what_ended_with_its_unit_does_not_come_back_and_what_moved_comes_back_there(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        for has_heir in [false, true] {
+            let two = two(&portal).await;
+            let stays = portal.unit().await;
+            portal.grant(two.old, stays, "SR", "viewer").await;
+            let id = joined(&portal, &two).await;
+            let heir = if has_heir { Some(portal.unit().await) } else { None };
+            units::save_ending(portal.db(), two.unit, portal.now().warsaw_date(), heir).await.expect("its last day");
+            portal.advance_days(1);
+            assert_eq!(keep(&portal).await.units, 1);
+            let held = |rows: Vec<Grant>| rows.into_iter().map(|grant| (grant.unit, grant.sub_area)).collect::<Vec<_>>();
+            let today = portal.now().warsaw_date();
+            let in_force = async |account| held(grants::list_in_force_of(portal.db(), account, today).await.expect("grants"));
+            let in_heir: Vec<_> = heir.into_iter().map(|heir| (heir, "FA".to_owned())).collect();
+            for moved in &in_heir {
+                assert!(in_force(two.kept).await.contains(moved), "it went on in the unit that took over");
+            }
+            let office = office(&portal).await;
+            undo_of(&portal.context, &office, two.old).await.expect("undone");
+            let mut expected = in_heir.clone();
+            expected.push((stays, "SR".to_owned()));
+            let mut back = in_force(two.old).await;
+            (expected.sort(), back.sort());
+            assert_eq!(back, expected);
+            assert!(in_force(two.kept).await.iter().all(|held| !expected.contains(held)), "and no longer here");
+            assert_eq!(state(&portal, id).await, JoinState::Undone);
+        }
+    }
+
+    async fn an_account_that_is_stopped_meanwhile_stops_it(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let office = office(&portal).await;
+        // Stopped before the confirmation, before the filing, and before the approval.
+        let two_ = two(&portal).await;
+        let id = proposed(&portal, &two_).await;
+        suspend(&portal.context, &office, two_.old).await.expect("suspended");
+        assert!(matches!(confirm(&portal.context, &portal.actor(two_.kept).await, id).await, Err(ServiceError::Stale)));
+        restore(&portal.context, &office, two_.old).await.expect("restored");
+        confirm(&portal.context, &portal.actor(two_.kept).await, id).await.expect("confirmed");
+        suspend(&portal.context, &office, two_.old).await.expect("suspended");
+        let chosen = grants_of(&portal, two_.old).await;
+        let refused = file(&portal.context, &portal.actor(two_.kept).await, id, &chosen, "").await;
+        assert!(matches!(&refused, Err(ServiceError::Invalid(errors)) if errors.0["join"] == [Invalid::AccountChanged]), "{refused:?}");
+        restore(&portal.context, &office, two_.old).await.expect("restored");
+        let number = file(&portal.context, &portal.actor(two_.kept).await, id, &chosen, "").await.expect("filed");
+        // While the application is open neither account is closed.
+        for account in [two_.kept, two_.old] {
+            assert!(matches!(close(&portal.context, &office, account).await, Err(ServiceError::OpenApplication)));
+        }
+        let application = in_review(&portal, &office, &number).await;
+        suspend(&portal.context, &office, two_.kept).await.expect("suspended");
+        let refused = approve(&portal.context, &office, &number, application.version, true).await;
+        assert!(matches!(&refused, Err(ServiceError::Invalid(errors)) if errors.0["join"] == [Invalid::AccountChanged]), "{refused:?}");
+        assert_eq!(rights(&portal, two_.old).await, [right("FA", "viewer")], "nothing was done");
+
+        // Closed while only proposed: nothing is left to confirm.
+        let closed = two(&portal).await;
+        let id = proposed(&portal, &closed).await;
+        close(&portal.context, &office, closed.old).await.expect("closed");
+        assert!(matches!(confirm(&portal.context, &portal.actor(closed.kept).await, id).await, Err(ServiceError::Stale)));
+    }
+
+    async fn no_account_is_in_two_joinings_at_once(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let two = two(&portal).await;
+        let third = portal.employee(two.unit).await;
+        // The one that stays in the one is given up in the other: whoever confirms first goes on.
+        let first = proposed(&portal, &two).await;
+        let login = portal.login_of(third).await;
+        propose(&portal.context, &portal.actor(two.kept).await, &login).await.expect("proposed");
+        let second = look(&portal.context, &portal.actor(two.kept).await).await.expect("seen").own.expect("it").id;
+        let bound = |done: &Result<(), ServiceError>| matches!(done, Err(ServiceError::Invalid(e)) if e.0["login"] == [Invalid::JoinRunning]);
+        let blocked = confirm(&portal.context, &portal.actor(two.kept).await, first).await;
+        assert!(bound(&blocked), "{blocked:?}");
+        give_up(&portal.context, &portal.actor(two.kept).await, second).await.expect("given up");
+        confirm(&portal.context, &portal.actor(two.kept).await, first).await.expect("confirmed");
+        let again = propose(&portal.context, &portal.actor(two.kept).await, &login).await;
+        assert!(bound(&again), "{again:?}");
+        // And a third account cannot be given up for the same one meanwhile.
+        let kept = portal.login_of(two.kept).await;
+        propose(&portal.context, &portal.actor(third).await, &kept).await.expect("proposed");
+        let asked = look(&portal.context, &portal.actor(two.kept).await).await.expect("seen").asked;
+        let blocked = confirm(&portal.context, &portal.actor(two.kept).await, asked[0].join.id).await;
+        assert!(bound(&blocked), "{blocked:?}");
+    }
+
+    async fn the_owner_of_a_given_up_account_is_told_at_the_sign_in_and_nobody_else(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let two = two(&portal).await;
+        let login = portal.login_of(two.old).await;
+        let attempt = async |password: &str| {
+            let form = SignInForm { login: &login, password, device: "Firefox", browser: None, replaces: None };
+            sign_in(&portal.context, &visitor(), form).await.expect("no fault")
+        };
+        let id = joined(&portal, &two).await;
+        assert!(matches!(attempt(PASSWORD).await, SignIn::GivenUp));
+        for _ in 0..5 {
+            assert!(matches!(attempt("nie to hasło, niestety").await, SignIn::Failed), "a wrong password is a wrong password");
+        }
+        assert!(matches!(attempt(PASSWORD).await, SignIn::Failed), "nobody guesses here for ever");
+        undo(&portal.context, &portal.actor(two.kept).await, id).await.expect("undone");
+        portal.advance_days(2);
+        assert!(matches!(attempt(PASSWORD).await, SignIn::Done(_)), "it is an account like any other again");
+        // After the last day, too.
+        let again = joined(&portal, &two).await;
+        portal.advance_days(31);
+        keep(&portal).await;
+        assert_eq!(state(&portal, again).await, JoinState::Final);
+        assert!(matches!(attempt(PASSWORD).await, SignIn::GivenUp));
+    }
+
+    async fn the_office_is_hinted_at_a_second_account_in_the_review(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let two = two(&portal).await;
+        // An application about the accounts themselves: the joining with somebody third, a namesake in the unit.
+        let (_, number) = filed(&portal, &two).await;
+        let office = office(&portal).await;
+        let page = review(&portal.context, &office, &number).await.expect("the review");
+        assert!(!page.similar.has_second_account, "{:?}", page.similar.accounts);
+        let third = portal.employee(two.unit).await;
+        let page = review(&portal.context, &office, &number).await.expect("the review");
+        let alike: Vec<_> = page.similar.accounts.iter().map(|(account, why)| (account.id, *why)).collect();
+        assert!(page.similar.has_second_account && alike.contains(&(third, "same_name_in_unit")), "{alike:?}");
+    }
+
+    async fn the_copy_of_own_data_lists_joinings(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let two = two(&portal).await;
+        let (kept, old) = (portal.login_of(two.kept).await, portal.login_of(two.old).await);
+        let id = proposed(&portal, &two).await;
+        refuse(&portal.context, &portal.actor(two.kept).await, id).await.expect("refused");
+        let copy = async |account| read_own_data(&portal.context, &portal.actor(account).await).await.expect("read").to_json();
+        let (mine, theirs) = (copy(two.old).await, copy(two.kept).await);
+        let joins = &mine["account_joins"][0];
+        assert_eq!((&joins["state"], &joins["is_given_up"], &joins["typed_login"]), (&"refused".into(), &true.into(), &kept.into()));
+        assert_eq!(joins["ended_at"], portal.now().to_iso());
+        assert_eq!(theirs["account_joins"][0]["is_given_up"], false);
+        assert!(!theirs.to_string().contains(&old), "who asked is somebody else: {theirs}");
+    }
+
+    async fn the_letter_about_the_approval_says_until_when_it_can_be_taken_back(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let two = two(&portal).await;
+        joined(&portal, &two).await;
+        subjects(&portal, two.kept).await;
+        let letters = portal.letters_to(&portal.email_of(two.kept).await);
+        let told = letters.iter().find(|letter| letter.subject.contains("zatwierdzony")).expect("the applicant is told");
+        let (old, last_day) = (portal.login_of(two.old).await, join_of(&portal, two.kept).await.last_day());
+        for words in [format!("Konto {old} jest zawieszone"), date_text(last_day), "/account/join".to_owned()] {
+            assert!(told.body.contains(&words), "{words}:\n{}", told.body);
+        }
+        assert!(!told.body.contains("POZOSTAŁE OSOBY"), "the other account is the same person's:\n{}", told.body);
     }
 }
