@@ -2,6 +2,7 @@
 //! whoever reviews an application that names one of them.
 
 use crate::domain::account::{Account, AccountStatus};
+use crate::domain::account_join::JoinState;
 use crate::domain::actor::Actor;
 use crate::domain::id::{AccountId, UnitId};
 use crate::domain::permission::Permission;
@@ -12,18 +13,32 @@ use jiff::civil::Date;
 /// Namesakes that are looked at.
 const MOST_NAMESAKES: u64 = 20;
 
-/// Whether there is another active account with the address of this one, or with its name in one of its units.
+/// What somebody is told in the own account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hint {
+    /// Another account asks whether both are the same person's.
+    Asked,
+    /// There is another active account with the address of this one, or with its name in one of its units.
+    SecondAccount,
+}
+
+/// Whether there is something to tell; nothing while the account is in a joining itself.
 ///
 /// # Errors
 /// Of the database.
-pub async fn is_hinted(context: &Context, actor: &Actor) -> Result<bool, ServiceError> {
-    let Ok(id) = context.own_account(actor, Permission::AccountJoinPropose) else { return Ok(false) };
-    let has_role = actor.signed_in().is_some_and(|signed_in| !signed_in.roles.is_empty());
-    let db = &context.db;
-    if has_role || accounts::is_join_hint_hidden(db, id).await? || !account_joins::list_running_of(db, id).await?.is_empty() {
-        return Ok(false);
+pub async fn hint_of(context: &Context, actor: &Actor) -> Result<Option<Hint>, ServiceError> {
+    let Ok(id) = context.own_account(actor, Permission::AccountJoinPropose) else { return Ok(None) };
+    let (db, now) = (&context.db, context.now());
+    let running: Vec<_> = account_joins::list_running_of(db, id).await?.into_iter().filter(|join| !join.has_run_out(now)).collect();
+    if running.iter().any(|join| join.kept == Some(id) && join.state == JoinState::Proposed) {
+        return Ok(Some(Hint::Asked));
     }
-    Ok(!second_accounts(context, db, id).await?.is_empty())
+    // Whoever has a role gives nothing up: it does not go over.
+    let has_role = actor.signed_in().is_some_and(|signed_in| !signed_in.roles.is_empty());
+    if has_role || !running.is_empty() || accounts::is_join_hint_hidden(db, id).await? {
+        return Ok(None);
+    }
+    Ok((!second_accounts(context, db, id).await?.is_empty()).then_some(Hint::SecondAccount))
 }
 
 /// Other active accounts that seem to be those of the owner of an active one, each with the reason: a key under `review.similar`.

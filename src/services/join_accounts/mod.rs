@@ -10,7 +10,7 @@ mod propose;
 mod undo;
 
 pub use file::{file, start_correction};
-pub use hint::{hide_hint, is_hinted};
+pub use hint::{Hint, hide_hint, hint_of};
 pub use look::{Choice, JoinView, Proposal, Running, look};
 pub use propose::{confirm, give_up, propose, refuse};
 pub use undo::{undo, undo_of};
@@ -67,9 +67,10 @@ async fn locked<C: Connection>(tx: &C, id: AccountJoinId) -> Result<Locked, Serv
 
 /// Writes what happened to a joining into the histories of both accounts.
 async fn note<C: Connection>(context: &Context, actor: &Actor, tx: &C, found: &Locked, event: AuditEvent) -> Result<(), ServiceError> {
-    for (one, other) in [(Some(&found.given_up), found.kept.as_ref()), (found.kept.as_ref(), Some(&found.given_up))] {
-        let Some(one) = one else { continue };
-        let other = other.map_or(found.join.named_login.as_str(), |other| other.account.login.as_str());
+    // As it was typed: the proposer's history does not tell whether that login is anybody's.
+    let typed = (&found.given_up, found.join.named_login.as_str());
+    let named = found.kept.as_ref().map(|kept| (kept, found.given_up.account.login.as_str()));
+    for (one, other) in std::iter::once(typed).chain(named) {
         let details = json!({ "join": found.join.id, "other": other });
         record::of_account(context, tx, actor, one, event, details).await?;
     }

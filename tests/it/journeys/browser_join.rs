@@ -35,8 +35,11 @@ async fn somebody_with_two_accounts_joins_them() {
     browser.press("Zaproponuj scalenie").await;
     browser.wait_for("To konto ma być scalone").await;
     browser.assert_fine("join/proposed").await;
-    browser.press("Wyloguj").await;
+    browser.press("Wyloguj się").await;
+    browser.wait_for("Wylogowano").await;
     sign_in(kept).await;
+    browser.wait_for("Ktoś proponuje scalenie kont").await;
+    browser.assert_fine("join/noticed").await;
     browser.goto(&site.url("/account/join")).await;
     browser.wait_for("też jest Twoje?").await;
     browser.assert_fine("join/asked").await;

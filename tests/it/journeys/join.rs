@@ -7,20 +7,23 @@ use crate::support::portal::TestPortal;
 use cas_portal::clock::Clock;
 use cas_portal::domain::account::AccountStatus;
 
-/// Sub-area and function of each right that the person's page shows.
+/// The sub-area of each right that the person's page shows.
 async fn held(person: &Client) -> Vec<String> {
-    person.get("/account").await.attributes("[data-unit] [data-sub-area]", "data-sub-area")
+    let mut held = person.get("/account").await.attributes("[data-unit] [data-sub-area]", "data-sub-area");
+    held.sort();
+    held
 }
 
 on_both! {
     async fn two_accounts_are_joined_and_taken_apart_again(db: TestDatabase) {
-        // Given somebody with two accounts in one unit
+        // Given somebody with two accounts in one unit, of which the one has a right in another unit, too
         let town = Town::open(&db).await;
         let mut portal = TestPortal::new(&db);
         portal.context.clock = Clock::System;
         let unit = portal.unit().await;
         let (kept, old) = (portal.employee(unit).await, portal.account("stare", AccountStatus::Active).await);
         portal.grant(old, unit, "FA", "viewer").await;
+        portal.grant(old, portal.unit().await, "SR", "viewer").await;
         let (kept_login, old_login) = (portal.login_of(kept).await, portal.login_of(old).await);
         let (kept_email, old_email) = (portal.email_of(kept).await, portal.email_of(old).await);
         let office = town.administrator("swietokrzyskie", "26").await;
@@ -37,6 +40,7 @@ on_both! {
 
         // And confirmed in the other, with the right that goes over
         sign_in(&person, &kept_login, PASSWORD).await.assert_redirect("/account");
+        assert!(person.get("/account").await.has("[data-join-asked]"));
         assert_eq!(held(&person).await, ["PS"]);
         let page = person.get("/account/join").await;
         assert!(page.has(&format!("[data-asked='{old_login}']")), "{}", page.words());
@@ -56,7 +60,7 @@ on_both! {
         let told = town.letter(&kept_email, &path.replace("/applications/", "").replace('-', "/")).await;
         assert_eq!(path_of(&link_to(&told, "/applications/")), format!("{path}/form"));
         let form = person.get(&format!("{path}/form")).await;
-        for words in ["Wniosek o scalenie kont użytkownika", &kept_login, &old_login, "przeglądający", "Maria Wójcik-Źdźbło, kierownik"] {
+        for words in ["Wniosek o scalenie kont użytkownika", &kept_login, &old_login, "przeglądający", "Kolejna jednostka", "Maria Wójcik-Źdźbło, kierownik"] {
             assert!(form.words().contains(words), "{words}: {}", form.words());
         }
         let pdf = download_form(&person, &path).await;
@@ -75,7 +79,7 @@ on_both! {
         assert!(told.body.contains(&format!("Konto {old_login} jest zawieszone")), "{}", told.body);
         let told = town.letter(&old_email, "są scalone").await;
         assert!(told.body.contains(&kept_login), "{}", told.body);
-        assert_eq!(held(&person).await, ["FA", "PS"]);
+        assert_eq!(held(&person).await, ["FA", "PS", "SR"]);
         let before = town.somebody();
         let refused = sign_in(&before, &old_login, PASSWORD).await;
         refused.assert_status(422);
@@ -91,6 +95,6 @@ on_both! {
         town.letter(&old_email, "cofnięte").await;
         assert_eq!(held(&person).await, ["PS"]);
         sign_in(&before, &old_login, PASSWORD).await.assert_redirect("/account");
-        assert_eq!(held(&before).await, ["FA"]);
+        assert_eq!(held(&before).await, ["FA", "SR"]);
     }
 }

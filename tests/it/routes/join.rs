@@ -91,6 +91,7 @@ async fn two_accounts_become_one_and_two_again() {
     // The session of the account that was given up is gone.
     theirs.get("/account/join").await.leads_to("/login?next=/account/join");
     // Whoever knows its password is told why nobody signs in to it; whoever does not learns nothing.
+    theirs.get("/login").await.is(200);
     let told = theirs.post("/login", &[("login", &old_login), ("password", PASSWORD)]).await;
     assert!(told.is(422).words().contains("To konto jest scalone z innym Twoim kontem"), "{}", told.words());
     assert!(!told.words().contains(&kept_login), "the other login is not told to somebody who is not signed in");

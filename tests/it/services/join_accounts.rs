@@ -1,7 +1,7 @@
 //! Two accounts of one person: who may say so, what an approval lets go over, and how long it can be taken back.
 
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::fixtures::{PASSWORD, VALID_UNTIL};
+use crate::support::fixtures::{PASSWORD, VALID_UNTIL, person};
 use crate::support::portal::{TestPortal, visitor};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::account_join::{AccountJoin, JoinState};
@@ -16,7 +16,7 @@ use cas_portal::domain::moment::{DAY_MS, date_text};
 use cas_portal::domain::permission::ReportVerb;
 use cas_portal::services::answer_machines::{answer_machine, know_machine};
 use cas_portal::services::deliver_outbox::deliver_due;
-use cas_portal::services::join_accounts::{confirm, file, give_up, hide_hint, is_hinted, look, propose, refuse, undo, undo_of};
+use cas_portal::services::join_accounts::{Hint, confirm, file, give_up, hide_hint, hint_of, look, propose, refuse, undo, undo_of};
 use cas_portal::services::keep_deadlines::{Kept, keep_deadlines};
 use cas_portal::services::manage_accounts::{close, restore, suspend, view_account};
 use cas_portal::services::own_data::read_own_data;
@@ -344,13 +344,25 @@ on_both! {
         let portal = TestPortal::new(&db);
         let two = two(&portal).await;
         let kept = portal.actor(two.kept).await;
-        assert!(is_hinted(&portal.context, &kept).await.expect("asked"), "a namesake in the same unit");
+        let hint = async |actor: &Actor| hint_of(&portal.context, actor).await.expect("asked");
+        assert_eq!(hint(&kept).await, Some(Hint::SecondAccount), "a namesake in the same unit");
         let elsewhere = portal.unit().await;
         let other = portal.actor(portal.employee(elsewhere).await).await;
-        assert!(!is_hinted(&portal.context, &other).await.expect("asked"), "a namesake in another unit is nobody");
+        assert_eq!(hint(&other).await, None, "a namesake in another unit is nobody");
         hide_hint(&portal.context, &kept).await.expect("hidden");
-        assert!(!is_hinted(&portal.context, &kept).await.expect("asked"));
-        assert!(is_hinted(&portal.context, &portal.actor(two.old).await).await.expect("asked"), "each hides the own one");
+        assert_eq!(hint(&kept).await, None);
+        assert_eq!(hint(&portal.actor(two.old).await).await, Some(Hint::SecondAccount), "each hides the own one");
+        // A question is told whatever is hidden, until it is answered or has lapsed.
+        proposed(&portal, &two).await;
+        assert_eq!((hint(&kept).await, hint(&portal.actor(two.old).await).await), (Some(Hint::Asked), None));
+        portal.advance_days(1);
+        assert_eq!(hint(&portal.actor(two.kept).await).await, None);
+        // The same address does it, too, wherever the two work.
+        let email = accounts::find(portal.db(), two.old).await.expect("accounts").expect("it").profile.email;
+        let mut twin = person("inne-konto");
+        twin.email = email;
+        let twin = portal.account_of(&twin, AccountStatus::Active, true).await;
+        assert_eq!(hint(&portal.actor(twin).await).await, Some(Hint::SecondAccount));
     }
 
     async fn two_people_who_name_each_other_never_wait_for_each_other(db: TestDatabase) {
@@ -392,7 +404,7 @@ on_both! {
         let page = review(&portal.context, &office, &number).await.expect("the review");
         let after = page.content.own.iter().find(|line| line.key == "rights_after").expect("what was and what will be");
         assert!(after.value.iter().any(|line| line.contains("zatwierdzający")), "{after:?}");
-        assert!(after.now.iter().flatten().all(|line| !line.contains("zatwierdzający")), "{after:?}");
+        assert!(after.registered.iter().flatten().all(|line| !line.contains("zatwierdzający")), "{after:?}");
         approve(&portal.context, &office, &number, application.version, true).await.expect("approved");
         assert_eq!(rights(&portal, two.kept).await, [right("PS", "approver"), right("PS", "editor")]);
         let until = grants::list_of_account(portal.db(), two.kept).await.expect("grants");
@@ -574,5 +586,19 @@ on_both! {
             assert!(told.body.contains(&words), "{words}:\n{}", told.body);
         }
         assert!(!told.body.contains("POZOSTAŁE OSOBY"), "the other account is the same person's:\n{}", told.body);
+    }
+
+    async fn an_application_ends_with_the_unit_that_signs_it_and_the_joining_with_it(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let two = two(&portal).await;
+        let (id, number) = filed(&portal, &two).await;
+        let heir = portal.unit().await;
+        units::save_ending(portal.db(), two.unit, portal.now().warsaw_date(), Some(heir)).await.expect("its last day");
+        portal.advance_days(1);
+        assert_eq!(keep(&portal).await.units, 2, "the unit and the application");
+        assert_eq!((reload(&portal, &number).await.status, state(&portal, id).await), (Status::Rejected, JoinState::Dropped));
+        // It is filed anew for the unit that took over.
+        let (_, again) = filed(&portal, &two).await;
+        assert_eq!(reload(&portal, &again).await.summary().unit, Some(heir));
     }
 }

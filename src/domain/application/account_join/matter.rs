@@ -111,7 +111,11 @@ impl Matter for JoinedAccounts {
         } else {
             blocks.push(self.table(words));
         }
-        blocks.extend(statements(words, ("user_title", &["both_mine", "data_true"]), &[("heads_title", "head_statements_join")]));
+        blocks.extend(statements(
+            words,
+            ("user_title", &["both_mine", "gives_up", "data_true"]),
+            &[("heads_title", "head_statements_join")],
+        ));
         blocks.push(heading(words, "signatures"));
         let heads = std::iter::once(&self.unit.head).chain(self.others.iter().map(|unit| &unit.head));
         let heads: Vec<_> = heads.map(|head| ("head", head)).collect();
