@@ -22,7 +22,7 @@ impl Composer<'_> {
     pub(super) fn signatures(self, boxes: &[SignatureBox], electronic: &str) -> Vec<Piece> {
         let rows = boxes.len().div_ceil(MOST_IN_A_ROW).max(1);
         let widest_row = boxes.len().div_ceil(rows).max(1);
-        let mut pieces: Vec<Piece> = boxes.chunks(widest_row).map(|row| self.row(row, widest_row)).collect();
+        let mut pieces: Vec<Piece> = boxes.chunks(widest_row).map(|row| self.signature_row(row, widest_row)).collect();
         for piece in pieces.iter_mut().rev().skip(1) {
             piece.keep_with_next = true;
         }
@@ -35,7 +35,7 @@ impl Composer<'_> {
     }
 
     /// Boxes as wide as in a row of so many.
-    fn row(self, boxes: &[SignatureBox], of: usize) -> Piece {
+    fn signature_row(self, boxes: &[SignatureBox], of: usize) -> Piece {
         let mut sketch = Sketch::default();
         let count = of as f64;
         let width = ((self.width - GAP * (count - 1.0)) / count).min(WIDEST);
