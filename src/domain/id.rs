@@ -61,6 +61,8 @@ id! {
     RoleProposalId,
     /// Identifies one yearly confirmation of a unit.
     AttestationId,
+    /// Identifies the joining of two accounts.
+    AccountJoinId,
     /// Identifies a machine client.
     MachineClientId,
     /// Identifies one entry of a unit's history.

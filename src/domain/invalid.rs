@@ -91,6 +91,20 @@ invalid! {
     OwnSuccessor => "own_successor",
     /// Nobody holds a right in the unit.
     NothingToConfirm => "nothing_to_confirm",
+    /// A right that was to go over is not held any more, or does not go over.
+    JoinGrantGone => "join_grant_gone",
+    /// The login is that of the account itself.
+    JoinSelf => "join_self",
+    /// One of two accounts has a role that does not go over.
+    JoinRole => "join_role",
+    /// The account that is given up coordinates a unit.
+    JoinCoordinator => "join_coordinator",
+    /// An application of one of two accounts is open.
+    JoinOpenApplication => "join_open_application",
+    /// Nobody could sign for the joining.
+    JoinNoUnit => "join_no_unit",
+    /// Another joining of the account runs.
+    JoinRunning => "join_running",
     TooManyPersons => "too_many_persons",
     /// This row is about somebody of an earlier row.
     PersonTwice => "person_twice",

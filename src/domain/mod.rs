@@ -2,6 +2,7 @@
 //! What may not live here: SQL, HTTP, templates, anything that waits.
 
 pub mod account;
+pub mod account_join;
 pub mod actor;
 pub mod application;
 pub mod attestation;

@@ -75,6 +75,11 @@ impl Moment {
     pub fn end_of(date: Date) -> Self {
         Self::start_of(date.saturating_add(1.day()))
     }
+    /// The first moment after the day in Warsaw that lies so many calendar days later, whatever the clocks do in between.
+    pub fn end_of_day_in(self, days: i64) -> Self {
+        let date = self.warsaw_date();
+        Self::end_of(jiff::Span::new().try_days(days).map_or(date, |span| date.saturating_add(span)))
+    }
 }
 
 /// „22.11.2026”.
@@ -103,6 +108,18 @@ pub fn parse_date(text: &str) -> Result<Date, Invalid> {
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn days_later_are_days_of_the_calendar() {
+        // Half past midnight in summer time; thirty times 24 hours later the clocks have gone back, and it is a day earlier.
+        let moment = Moment::start_of(date(2026, 10, 1)).plus_minutes(30);
+        assert_eq!(moment.plus_days(30).warsaw_date(), date(2026, 10, 30));
+        assert_eq!(moment.end_of_day_in(30), Moment::end_of(date(2026, 10, 31)));
+        // And in spring the other way round.
+        let moment = Moment::end_of(date(2026, 3, 20)).plus_minutes(-30);
+        assert_eq!(moment.plus_days(30).warsaw_date(), date(2026, 4, 20));
+        assert_eq!(moment.end_of_day_in(30), Moment::end_of(date(2026, 4, 19)));
+    }
 
     #[test]
     fn a_day_in_warsaw_starts_by_the_local_clock_across_daylight_saving() {

@@ -2,8 +2,8 @@
 //! A token that a letter carries is made when the letter is composed.
 
 use super::id::{
-    AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, GrantId, RevocationId, RoleAssignmentId, RoleProposalId, SourceId,
-    StandInId, UnitId, WaitingChangeId,
+    AccountId, AccountJoinId, ApplicationId, AttestationId, DraftId, EmailChangeId, GrantId, RevocationId, RoleAssignmentId,
+    RoleProposalId, SourceId, StandInId, UnitId, WaitingChangeId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,27 @@ pub enum Notice {
         /// Which confirmation.
         attestation: AttestationId,
         /// Which holder.
+        account: AccountId,
+    },
+    /// Somebody says of a proposed joining of accounts that it is not theirs: to the proposer.
+    AccountJoinRefused {
+        /// Which joining.
+        join: AccountJoinId,
+        /// The account that proposed.
+        account: AccountId,
+    },
+    /// Two accounts became one: to the mailbox of the one that is given up.
+    AccountsJoined {
+        /// Which joining.
+        join: AccountJoinId,
+        /// The account that is given up.
+        account: AccountId,
+    },
+    /// A joining was taken back: to both mailboxes.
+    AccountJoinUndone {
+        /// Which joining.
+        join: AccountJoinId,
+        /// Whose mailbox.
         account: AccountId,
     },
     /// Lapsed.
@@ -367,6 +388,9 @@ impl Notice {
             Self::AttestationReminded { .. } => "attestation_reminded",
             Self::AttestationSuspended { .. } => "attestation_suspended",
             Self::AttestationRestored { .. } => "attestation_restored",
+            Self::AccountJoinRefused { .. } => "account_join_refused",
+            Self::AccountsJoined { .. } => "accounts_joined",
+            Self::AccountJoinUndone { .. } => "account_join_undone",
             Self::AccountInvited { .. } => "account_invited",
             Self::PasswordResetRequested { .. } => "password_reset_requested",
             Self::PasswordChanged { .. } => "password_changed",

@@ -44,6 +44,12 @@ permissions! {
     AttestationFile => "attestation.file",
     /// See which units have confirmed their permissions.
     AttestationList => "attestation.list",
+    /// Propose that one's own account and another one become one; confirm or refuse such a proposal.
+    AccountJoinPropose => "account_join.propose",
+    /// File the joining of one's own accounts.
+    AccountJoinFile => "account_join.file",
+    /// Take a joining back.
+    AccountJoinUndo => "account_join.undo",
     /// Stop an approved change of an e-mail address before it takes effect.
     EmailChangeStop => "email_change.stop",
     /// List accounts within scope.

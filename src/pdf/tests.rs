@@ -210,6 +210,27 @@ fn signature_boxes_and_the_office_part_are_never_split_nor_alone() {
 }
 
 #[test]
+fn many_sign_in_rows_of_three_at_most_and_each_box_takes_a_stamp() {
+    let printer = printer();
+    for (count, in_a_row) in [(1, 1), (2, 2), (3, 3), (4, 2), (5, 3), (7, 3)] {
+        let name = |n| SignatureBox {
+            caption: "Podpis i pieczątka osoby zarządzającej".into(),
+            name: format!("Osoba {n}"),
+            place_and_date: "Miejscowość i data".into(),
+        };
+        let form = with_blocks(vec![Block::Signatures { boxes: (0..count).map(name).collect(), electronic: "albo".into() }]);
+        let sheets = printer.sheets(&form);
+        assert_in_place(&printer, &sheets);
+        let of = |shape: &Shape| if let Shape::Box { at, size, .. } = shape { Some((*at, *size)) } else { None };
+        let boxes: Vec<_> = sheets.iter().flat_map(|s| &s.shapes).filter_map(of).filter(|(_, size)| size.1 >= 35.0).collect();
+        assert_eq!(boxes.len(), count, "{count} boxes");
+        assert!(boxes.iter().all(|(_, size)| size.0 >= 50.0), "{count}: {boxes:?}");
+        let first_row = boxes.iter().filter(|(at, _)| (at.1 - boxes[0].0.1).abs() < 0.01).count();
+        assert_eq!(first_row, in_a_row, "of {count}");
+    }
+}
+
+#[test]
 fn a_value_longer_than_a_page_flows_over_pages_and_keeps_every_word() {
     let long: String = (0..4_000).map(|i| format!("słowo{i} ")).collect();
     let cell = Block::Table { headers: vec!["A".into(), "B".into()], widths: vec![], rows: vec![vec![long.clone(), "b".into()]] };
@@ -364,7 +385,7 @@ fn block() -> impl Strategy<Value = Block> {
         text().prop_map(|text| Block::Paragraph { text }),
         text().prop_map(|text| Block::SmallPrint { text }),
         (text(), texts(5)).prop_map(|(title, items)| Block::Statements { title, items }),
-        (prop::collection::vec(signature, 0..4), text()).prop_map(|(boxes, electronic)| Block::Signatures { boxes, electronic }),
+        (prop::collection::vec(signature, 0..8), text()).prop_map(|(boxes, electronic)| Block::Signatures { boxes, electronic }),
         (text(), texts(15), texts(15), text()).prop_map(|(title, lines, choices, signature)| Block::OfficePart {
             title,
             lines,

@@ -1,6 +1,9 @@
 //! What an approval does: the one `match` on the payload that acts.
 
-use super::{Context, ServiceError, change_unit, confirm_permissions, extend_permissions, lost_mailbox, record, renew_permissions, rights};
+use super::{
+    Context, ServiceError, change_unit, confirm_permissions, extend_permissions, join_accounts, lost_mailbox, record, renew_permissions,
+    rights,
+};
 use crate::domain::account::AccountStatus;
 use crate::domain::actor::Actor;
 use crate::domain::application::registration::{Person, Registration, check_persons};
@@ -33,6 +36,7 @@ pub async fn apply<C: Connection>(
         Payload::UnitStaff(staff) => enrol_staff(context, actor, tx, application, staff, persons).await,
         Payload::UnitChange(change) => change_unit::apply(context, actor, tx, application, change).await,
         Payload::PermissionExtension(extension) => extend_permissions::grant(context, actor, tx, application, extension).await,
+        Payload::AccountJoin(join) => join_accounts::approve(context, actor, tx, application, join).await,
         Payload::PermissionRenewal(renewal) => renew_permissions::grant(context, actor, tx, application, renewal).await,
         Payload::Attestation(list) => confirm_permissions::approve(context, actor, tx, application, list).await,
     }

@@ -3,6 +3,7 @@
 //! What may not live here: sending, the outbox's own rows.
 
 mod account;
+mod account_join;
 mod application;
 mod attestation;
 mod deciding;
@@ -66,6 +67,9 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
         Notice::AttestationReminded { attestation, account, .. } => attestation::reminded(&desk, attestation, account).await,
         Notice::AttestationSuspended { attestation, account } => attestation::suspended(&desk, attestation, account).await,
         Notice::AttestationRestored { attestation, account } => attestation::restored(&desk, attestation, account).await,
+        Notice::AccountJoinRefused { join, account } => account_join::refused(&desk, join, account).await,
+        Notice::AccountsJoined { join, account } => account_join::joined(&desk, join, account).await,
+        Notice::AccountJoinUndone { join, account } => account_join::undone(&desk, join, account).await,
         Notice::ApplicationWithdrawn { application } => application::withdrawn(&desk, application).await,
         Notice::ApplicationReturned { application } => decision::returned(&desk, application).await,
         Notice::ApplicationApproved { application } => decision::approved(&desk, application).await,

@@ -113,6 +113,7 @@ impl From<StorageError> for ServiceError {
             Some("applications_regon_open") => Self::field("regon", Invalid::RegonOpenApplication),
             Some("applications_unit_change_open") => Self::field("unit", Invalid::UnitChangeOpen),
             Some("machine_clients_name") => Self::field("name", Invalid::MachineNameTaken),
+            Some("account_joins_given_up" | "account_joins_kept") => Self::field("login", Invalid::JoinRunning),
             Some("applications_version") => Self::Stale,
             _ => match error {
                 StorageError::NotFound => Self::NotFound,

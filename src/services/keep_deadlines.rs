@@ -3,6 +3,7 @@
 
 mod attest;
 mod change_emails;
+mod end_joins;
 mod escalate;
 mod expire;
 mod remind;
@@ -26,6 +27,8 @@ pub struct Kept {
     pub expired: u64,
     /// Changes of e-mail addresses that took effect, or came to nothing.
     pub emails: u64,
+    /// Joinings of accounts that lapsed or became final.
+    pub joins: u64,
     /// Units that ended, and applications that were closed with them.
     pub units: u64,
     /// Units whose permissions were suspended for want of a confirmation.
@@ -53,6 +56,7 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     // First what has lapsed: nobody is reminded of a deadline that has passed.
     let expired = expire::expire_applications(context, &actor).await?;
     let emails = change_emails::change_emails(context, &actor).await?;
+    let joins = end_joins::end_joins(context, &actor).await?;
     let units = units::end_units(context, &actor).await?;
     let suspended = attest::suspend_overdue(context, &actor).await?;
     let reminded = remind::remind_applicants(context, &actor).await? + attest::remind_units(context, &actor).await?;
@@ -61,7 +65,7 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     let escalated = escalate::escalate_applications(context, &actor).await?;
     let lapsed_proposals = lapse_proposals(context, &actor).await?;
     let removed = sweep::remove_dead_rows(context).await?;
-    Ok(Kept { expired, emails, units, suspended, asked, reminded, ends, escalated, lapsed_proposals, removed })
+    Ok(Kept { expired, emails, joins, units, suspended, asked, reminded, ends, escalated, lapsed_proposals, removed })
 }
 
 /// Counts what is done, batch by batch, until a batch brings nothing more.

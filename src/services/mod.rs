@@ -21,6 +21,7 @@ mod file_application;
 pub mod fill_demo;
 pub mod find_unit;
 pub mod guided_form;
+pub mod join_accounts;
 pub mod keep_deadlines;
 pub mod keep_form;
 pub mod keep_session;

@@ -19,8 +19,9 @@ use crate::storage::applications::{self, persons, revisions};
 use crate::storage::profile_changes::LOGIN;
 use crate::storage::waiting_changes;
 use crate::storage::{
-    Connection, accounts, audit_entries, closing_requests, dictionaries, email_changes, grants, outbox_messages, passkeys, profile_changes,
-    recovery_codes, revocations, role_assignments, security_reports, sessions, sign_in_sources, stand_ins, totp_secrets, units,
+    Connection, account_joins, accounts, audit_entries, closing_requests, dictionaries, email_changes, grants, outbox_messages, passkeys,
+    profile_changes, recovery_codes, revocations, role_assignments, security_reports, sessions, sign_in_sources, stand_ins, totp_secrets,
+    units,
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -62,6 +63,8 @@ pub struct OwnData {
     pub second_factors: FactorData,
     /// Requests to close the account.
     pub closing_requests: Vec<ClosingData>,
+    /// Joinings of accounts in which the account was.
+    pub account_joins: Vec<JoinData>,
     /// Reports „to nie ja”.
     pub reports: Vec<ReportData>,
     /// Letters by kind and time; their text is not kept.
@@ -270,6 +273,20 @@ pub struct ClosingData {
     pub outcome: Option<String>,
 }
 
+/// A joining of two accounts.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct JoinData {
+    /// The account is the one that is given up; else the one that stays.
+    pub is_given_up: bool,
+    /// The other login, as the owner typed it; who named this account is told while it asks.
+    pub typed_login: Option<String>,
+    pub state: &'static str,
+    pub proposed_at: Moment,
+    pub joined_at: Option<Moment>,
+    pub ended_at: Option<Moment>,
+}
+
 /// A report „to nie ja”.
 #[derive(Debug, Clone, Serialize)]
 #[allow(missing_docs)]
@@ -398,6 +415,18 @@ pub async fn read_own_data(context: &Context, actor: &Actor) -> Result<OwnData, 
             .await?
             .into_iter()
             .map(|r| ClosingData { requested_at: r.requested_at, settled_at: r.settled_at, outcome: r.outcome })
+            .collect(),
+        account_joins: account_joins::list_of(db, id)
+            .await?
+            .into_iter()
+            .map(|join| JoinData {
+                is_given_up: join.given_up == id,
+                typed_login: Some(join.named_login).filter(|_| join.given_up == id),
+                state: join.state.key(),
+                proposed_at: join.proposed_at,
+                joined_at: join.joined_at,
+                ended_at: join.ended_at,
+            })
             .collect(),
         reports: security_reports::records_of(db, id)
             .await?

@@ -8,12 +8,12 @@ use crate::domain::application::Application;
 use crate::domain::application::registration::GrantRequest;
 use crate::domain::application::right::{Asked, Right};
 use crate::domain::audit::{AuditEvent, AuditObject};
-use crate::domain::id::{AccountId, ApplicationId, UnitId};
+use crate::domain::id::{AccountId, AccountJoinId, ApplicationId, GrantId, UnitId};
 use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::Connection;
-use crate::storage::grants::Grant;
+use crate::storage::grants::{Grant, handing_over};
 use crate::storage::{applications, grants, role_assignments, units};
 use jiff::civil::Date;
 use serde_json::json;
@@ -191,4 +191,77 @@ pub(super) async fn give<C: Connection>(
         record::done(context, tx, actor, AuditEvent::GrantAdded, AuditObject::new("grant", grant.id), Some(voivodeship), details).await?;
     }
     Ok(())
+}
+
+/// Lets a right go over from one account of a person to the other, with the same last day; none where it is not held any more.
+///
+/// # Errors
+/// A conflict on `grants_current` when the other account holds the right already.
+pub(super) async fn hand_over<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    application: &Application,
+    old: &Grant,
+    (from, to): (&Account, &Account),
+) -> Result<Option<GrantId>, ServiceError> {
+    let now = context.now();
+    if !handing_over::hand_over(tx, old.id, now).await? {
+        return Ok(None);
+    }
+    let new = Grant {
+        id: context.new_grant_id(),
+        account: to.id,
+        valid_from: old.valid_from.max(now.warsaw_date()),
+        application: Some(application.id),
+        ..old.clone()
+    };
+    grants::replace_ended(tx, &new, now).await?;
+    grants::add(tx, &new, now).await?;
+    let voivodeship = application.summary().voivodeship;
+    for (event, grant, account) in [(AuditEvent::GrantHandedOver, old.id, from), (AuditEvent::GrantAdded, new.id, to)] {
+        let details = json!({
+            "account": account.login.as_str(), "unit": old.unit, "sub_area": old.sub_area, "function": old.function,
+            "until": old.valid_until.to_string(), "application": application.number.as_str(),
+        });
+        record::done(context, tx, actor, event, AuditObject::new("grant", grant), Some(&voivodeship), details).await?;
+    }
+    Ok(Some(new.id))
+}
+
+/// Takes back that a right went over. Where it was taken away, given anew or ended meanwhile, or its unit has ended without a successor,
+/// that stays; with a unit that another has taken over it comes back there. The units are locked before.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn give_back<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    (old, new): (GrantId, GrantId),
+    (to, from): (&Account, &Account),
+    join: AccountJoinId,
+) -> Result<(), ServiceError> {
+    let now = context.now();
+    let Some(taken) = handing_over::standing(tx, new).await? else { return Ok(()) };
+    let Some(unit) = units::find(tx, taken.grant.unit).await?.filter(|unit| unit.status == UnitStatus::Active) else { return Ok(()) };
+    if taken.grant.valid_until < now.warsaw_date() {
+        return Ok(());
+    }
+    let again = handing_over::give_back(tx, (old, context.new_grant_id()), &taken, now).await?;
+    let back = again.map(|grant| (AuditEvent::GrantGivenBack, grant, to));
+    for (event, grant, account) in [(AuditEvent::GrantRevoked, taken.grant.id, from)].into_iter().chain(back) {
+        let details = json!({ "account": account.login.as_str(), "unit": unit.id, "join": join, "reason": "account_join" });
+        record::done(context, tx, actor, event, AuditObject::new("grant", grant), Some(&unit.voivodeship), details).await?;
+    }
+    Ok(())
+}
+
+/// The units in which rights stand that went over to an account, and those that take their places: for whoever locks them.
+pub(super) async fn units_of<C: Connection>(tx: &C, account: AccountId, given: &[GrantId]) -> Result<Vec<UnitId>, ServiceError> {
+    let records = grants::records_of_account(tx, account).await?.into_iter().filter(|record| given.contains(&record.grant.id));
+    let mut units = with_successors(tx, records.map(|record| record.grant.unit).collect()).await?;
+    units.sort();
+    units.dedup();
+    Ok(units)
 }

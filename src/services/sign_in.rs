@@ -18,7 +18,7 @@ use crate::secrets::{PasswordError, Verified, random_token, token_hash};
 use crate::storage::Transaction;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
-use crate::storage::sessions;
+use crate::storage::{account_joins, sessions};
 pub(super) use counter::{Counter, provider};
 use limit::NOBODY;
 pub(super) use limit::{Admission, admit_from, forgive};
@@ -69,6 +69,8 @@ pub enum SignIn {
     },
     /// Not signed in. Why, only the audit trail knows.
     Failed,
+    /// The password is right, and the account was given up for another one: its owner is told that, and nobody else.
+    GivenUp,
     /// Too many failures from this address or network; not looked at. The same for every login.
     Throttled {
         /// How long to wait, at the longest.
@@ -99,9 +101,11 @@ pub async fn sign_in(context: &Context, actor: &Actor, form: SignInForm<'_>) -> 
     let tx = begin(&context.db).await?;
     let current = accounts::find_for_update(&tx, id).await?;
     let mut counter = Counter::of(context, &tx, current.as_ref(), (form.browser, actor.address)).await?;
+    let is_given_up = account_joins::is_given_up(&tx, id).await?;
+    let is_right = verified.ok && !form.password.is_empty();
     let judged = match (&found, &current) {
         (Some(found), Some(current)) if found.credentials_version == current.credentials_version => {
-            judge(context, current, &mut counter, verified.ok && !form.password.is_empty())
+            judge(context, current, &mut counter, (is_right, is_given_up))
         }
         (Some(_), Some(_)) => Judged::refused("changed_meanwhile"),
         _ => Judged::refused("unknown_login"),
@@ -111,7 +115,7 @@ pub async fn sign_in(context: &Context, actor: &Actor, form: SignInForm<'_>) -> 
         let details = json!({ "reason": judged.refused });
         wrong_guess::note(context, actor, &tx, (current.as_ref(), &counter), details, judged.blocked).await?;
         tx.commit().await?;
-        return Ok(SignIn::Failed);
+        return Ok(if judged.is_told { SignIn::GivenUp } else { SignIn::Failed });
     };
     let opened = open(context, actor, &tx, current, form).await?;
     let done = if opened.has_factor {
@@ -148,27 +152,33 @@ struct Judged {
     refused: Option<&'static str>,
     /// This failure started a block until then.
     blocked: Option<Moment>,
+    /// Its owner is told that it was given up.
+    is_told: bool,
 }
 
 impl Judged {
     const fn refused(why: &'static str) -> Self {
-        Self { refused: Some(why), blocked: None }
+        Self { refused: Some(why), blocked: None, is_told: false }
     }
 }
 
-fn judge(context: &Context, current: &Credentials, counter: &mut Counter, is_right: bool) -> Judged {
+fn judge(context: &Context, current: &Credentials, counter: &mut Counter, (is_right, is_given_up): (bool, bool)) -> Judged {
     let (account, now) = (&current.account, context.now());
-    if !account.can_sign_in() {
+    // Whoever knows the password of an account that was given up is answered otherwise than others: so guesses count there, too.
+    if !account.can_sign_in() && !is_given_up {
         return Judged::refused(account.status.key());
     }
     if counter.is_blocked(now) {
         return Judged::refused("blocked");
     }
-    if is_right {
-        return Judged { refused: None, blocked: None };
+    if !is_right {
+        let blocked = counter.fail(now);
+        return Judged { blocked, ..Judged::refused("wrong_password") };
     }
-    let blocked = counter.fail(now);
-    Judged { refused: Some("wrong_password"), blocked }
+    if account.can_sign_in() {
+        return Judged { refused: None, blocked: None, is_told: false };
+    }
+    Judged { is_told: true, ..Judged::refused(account.status.key()) }
 }
 
 /// A session whose row stands, and who is behind it.

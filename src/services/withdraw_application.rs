@@ -1,7 +1,7 @@
 //! The applicant gives an application up.
 
 use super::view_application::target_of;
-use super::{Context, ServiceError, confirm_permissions, record};
+use super::{Context, ServiceError, confirm_permissions, join_accounts, record};
 use crate::domain::account::AccountStatus;
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
@@ -79,6 +79,7 @@ pub(super) async fn ended_without_approval<C: Connection>(
     application: &Application,
 ) -> Result<(), ServiceError> {
     free_persons(tx, application).await?;
+    join_accounts::ended_without_approval(context, actor, tx, application).await?;
     confirm_permissions::ended_without_approval(context, actor, tx, application).await
 }
 

@@ -127,6 +127,7 @@ pub async fn add<C: ConnectionTrait>(db: &C, new: &NewAccount, now: Moment) -> R
         announces_sign_ins: Set(true),
         // Who has no second factor yet, and nobody has one before there is an account, chose a long one.
         password_is_long: Set(true),
+        join_hint_hidden_at: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -397,6 +398,23 @@ pub async fn remove_password<C: ConnectionTrait>(db: &C, id: AccountId) -> Resul
 /// Of the database.
 pub async fn remove<C: ConnectionTrait>(db: &C, id: AccountId) -> Result<(), StorageError> {
     Entity::delete_by_id(id.0).exec(db).await?;
+    Ok(())
+}
+
+/// Whether the owner does not want to read any more that there seems to be a second account.
+///
+/// # Errors
+/// Of the database.
+pub async fn is_join_hint_hidden<C: ConnectionTrait>(db: &C, id: AccountId) -> Result<bool, StorageError> {
+    Ok(Entity::find_by_id(id.0).one(db).await?.is_some_and(|row| row.join_hint_hidden_at.is_some()))
+}
+
+/// Keeps that wish.
+///
+/// # Errors
+/// Of the database.
+pub async fn hide_join_hint<C: ConnectionTrait>(db: &C, id: AccountId, now: Moment) -> Result<(), StorageError> {
+    Entity::update_many().col_expr(Column::JoinHintHiddenAt, Expr::value(now.0)).filter(Column::Id.eq(id.0)).exec(db).await?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 pub mod changes;
 pub mod ending;
+pub mod handing_over;
 pub mod listing;
 
 use super::StorageError;

@@ -2,6 +2,7 @@
 
 mod entities;
 
+pub mod account_joins;
 pub mod accounts;
 pub mod applications;
 pub mod attestations;

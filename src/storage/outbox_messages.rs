@@ -162,6 +162,9 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::RecoveryCodeUsed { account, .. }
         | Notice::PasskeyAdded { account }
         | Notice::AttestationRestored { account, .. }
+        | Notice::AccountJoinRefused { account, .. }
+        | Notice::AccountsJoined { account, .. }
+        | Notice::AccountJoinUndone { account, .. }
         | Notice::PasskeyRemoved { account } => (Some(*account), None, None),
         Notice::AttestationOpened { account, .. }
         | Notice::AttestationReminded { account, .. }

@@ -33,6 +33,11 @@ pub const ATTESTATION_REMINDER: &str = "attestation_reminder";
 /// The last one.
 pub const ATTESTATION_REMINDER_LAST: &str = "attestation_reminder_last";
 
+/// From the confirmation of a joining of accounts until it has to be filed.
+pub const ACCOUNT_JOIN_FILE: &str = "account_join_file";
+/// From the approval of a joining of accounts until the given-up account is closed for good: so long it can be taken back.
+pub const ACCOUNT_JOIN_UNDO: &str = "account_join_undo";
+
 /// Days of a time limit, by its code.
 ///
 /// # Errors

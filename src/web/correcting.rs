@@ -9,7 +9,7 @@ use crate::services::extend_permissions::Extension;
 use crate::services::guided_form::start_correction;
 use crate::services::register_staff::StaffDraft;
 use crate::services::renew_permissions::Renewal;
-use crate::services::{ServiceError, confirm_permissions, draft_application, lost_mailbox};
+use crate::services::{ServiceError, confirm_permissions, draft_application, join_accounts, lost_mailbox};
 
 /// Starts the correction and gives its first page.
 ///
@@ -27,6 +27,7 @@ pub async fn begin(who: &Visit<'_>, kind: Kind, number: &ApplicationNumber) -> R
         Kind::PermissionExtension => start_correction::<Extension>(context, actor, number).await?,
         Kind::UnitChange => start_correction::<Changing>(context, actor, number).await?,
         Kind::PermissionRenewal => start_correction::<Renewal>(context, actor, number).await?,
+        Kind::AccountJoin => join_accounts::start_correction(context, actor, number).await?,
         Kind::Attestation => confirm_permissions::start_correction(context, actor, number).await?,
     }
     Ok(format!("/{}", kind.place()))

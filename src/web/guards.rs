@@ -61,6 +61,8 @@ markers! {
     StaffRegistrationFile,
     UnitChangeFile,
     RoleConfirm, StandInName, StandInOversee, UnitStopEnding,
+    AccountJoinPropose, AccountJoinFile,
+    RoleConfirm, StandInName,
 }
 
 impl<'r> Deref for Anyone<'r> {

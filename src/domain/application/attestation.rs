@@ -32,7 +32,7 @@ pub struct AttestedGrant {
     pub keeps: bool,
 }
 
-/// Who prepared the list.
+/// The owner of an account: who prepared the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preparer {
     /// First and last name.
@@ -45,6 +45,20 @@ pub struct Preparer {
     pub phone: Option<Phone>,
     /// Login of the account.
     pub login: Login,
+}
+
+impl Preparer {
+    /// As the owner of an account is printed.
+    pub fn of(account: &Account) -> Self {
+        let profile = &account.profile;
+        Self {
+            full_name: profile.full_name(),
+            position: profile.position.clone(),
+            email: profile.email.clone(),
+            phone: profile.phone.clone(),
+            login: account.login.clone(),
+        }
+    }
 }
 
 /// The payload.
@@ -111,18 +125,11 @@ pub fn read_list(
     });
     let grants = grants.collect();
     let note = errors.take("note", optional(note, |text| Text::parse(text, LONGEST_NOTE))).flatten();
-    let profile = &preparer.profile;
     errors.into_result(AttestationList {
         attestation,
         unit_id: unit.id,
         unit: unit.data.clone(),
-        preparer: Preparer {
-            full_name: profile.full_name(),
-            position: profile.position.clone(),
-            email: profile.email.clone(),
-            phone: profile.phone.clone(),
-            login: preparer.login.clone(),
-        },
+        preparer: Preparer::of(preparer),
         grants,
         note,
     })

@@ -36,6 +36,19 @@ pub struct Home {
     pub head: Head,
 }
 
+impl Home {
+    /// As a unit is registered now.
+    pub fn of(unit: &Unit) -> Self {
+        Self {
+            unit_id: unit.id,
+            name: unit.data.name.clone(),
+            regon: unit.data.regon.clone(),
+            address: unit.data.address.clone(),
+            head: unit.data.head.clone(),
+        }
+    }
+}
+
 /// The payload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PermissionExtension {
@@ -185,15 +198,7 @@ pub fn read_extension(texts: &ExtensionTexts, around: &Around<'_>) -> Result<Per
         (Some(unit), Some(home), Some(grants), Some(note)) if errors.is_empty() => Ok(PermissionExtension {
             unit_id: unit.id,
             unit: unit.data.clone(),
-            home: home.map(|home| {
-                Box::new(Home {
-                    unit_id: home.id,
-                    name: home.data.name.clone(),
-                    regon: home.data.regon.clone(),
-                    address: home.data.address.clone(),
-                    head: home.data.head.clone(),
-                })
-            }),
+            home: home.map(|home| Box::new(Home::of(home))),
             first_name: profile.first_name.clone(),
             last_name: profile.last_name.clone(),
             position: profile.position.clone(),

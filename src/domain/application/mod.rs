@@ -1,5 +1,6 @@
 //! Applications („wnioski”): what is filed, printed, signed, reviewed and decided.
 
+pub mod account_join;
 pub mod attestation;
 pub mod decision;
 pub mod draft;
@@ -25,6 +26,7 @@ use super::identifiers::{ApplicationNumber, EmailAddress, TercCode};
 use super::moment::Moment;
 use super::unit::{Head, UnitData};
 use super::voivodeship::VoivodeshipCode;
+use account_join::JoinedAccounts;
 use attestation::AttestationList;
 use email_change::EmailChange;
 use extension::PermissionExtension;
@@ -57,11 +59,13 @@ pub enum Kind {
     UnitChange,
     /// „coroczne potwierdzenie uprawnień” of a unit.
     Attestation,
+    /// „scalenie kont” of a person who has two.
+    AccountJoin,
 }
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::UnitRegistration,
         Self::StaffRegistration,
         Self::EmailChange,
@@ -70,6 +74,7 @@ impl Kind {
         Self::UnitStaff,
         Self::UnitChange,
         Self::Attestation,
+        Self::AccountJoin,
     ];
     /// Stored name and label key.
     pub const fn key(self) -> &'static str {
@@ -82,6 +87,7 @@ impl Kind {
             Self::UnitStaff => "unit_staff",
             Self::UnitChange => "unit_change",
             Self::Attestation => "attestation",
+            Self::AccountJoin => "account_join",
         }
     }
     /// The place where one is begun: `/<place>`.
@@ -94,6 +100,7 @@ impl Kind {
             Self::UnitStaff => "unit/staff/register",
             Self::UnitChange => "unit/change",
             Self::Attestation => "unit/attestation",
+            Self::AccountJoin => "account/join",
         }
     }
     /// The place that shows its applicant what came of an approval: `/<place>`.
@@ -101,6 +108,7 @@ impl Kind {
         match self {
             Self::EmailChange => "email-change",
             Self::Attestation => "unit/attestation",
+            Self::AccountJoin => "account/join",
             Self::UnitRegistration | Self::StaffRegistration | Self::PermissionExtension | Self::PermissionRenewal | Self::UnitChange => {
                 "account"
             }
@@ -116,7 +124,8 @@ impl Kind {
             | Self::PermissionRenewal
             | Self::UnitStaff
             | Self::UnitChange
-            | Self::Attestation => true,
+            | Self::Attestation
+            | Self::AccountJoin => true,
         }
     }
     /// Reads a stored name.
@@ -144,6 +153,8 @@ pub enum Payload {
     UnitChange(UnitChange),
     /// Which permissions a unit still needs.
     Attestation(AttestationList),
+    /// Two accounts of one person that become one.
+    AccountJoin(JoinedAccounts),
 }
 
 impl Payload {
@@ -157,6 +168,7 @@ impl Payload {
             Self::UnitStaff(s) => s,
             Self::UnitChange(c) => c,
             Self::Attestation(a) => a,
+            Self::AccountJoin(j) => j,
         }
     }
     /// The kind.
@@ -196,7 +208,8 @@ impl Payload {
             | Self::PermissionExtension(_)
             | Self::PermissionRenewal(_)
             | Self::UnitChange(_)
-            | Self::Attestation(_) => &[],
+            | Self::Attestation(_)
+            | Self::AccountJoin(_) => &[],
         }
     }
     /// The change of a unit that it is, if it is one.
@@ -206,6 +219,10 @@ impl Payload {
     /// The yearly confirmation that it is, if it is one.
     pub fn attestation(&self) -> Option<&AttestationList> {
         if let Self::Attestation(a) = self { Some(a) } else { None }
+    }
+    /// The joining of accounts that it is, if it is one.
+    pub fn account_join(&self) -> Option<&JoinedAccounts> {
+        if let Self::AccountJoin(j) = self { Some(j) } else { None }
     }
 }
 

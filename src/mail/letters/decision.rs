@@ -72,6 +72,17 @@ pub struct PersonLine {
     pub grants: Vec<GrantLine>,
 }
 
+/// The account that was given up by the approval.
+#[derive(Debug, Clone, Serialize)]
+pub struct JoinedLine {
+    /// Its login.
+    pub given_up: OneLine,
+    /// The last day on which it can be taken back.
+    pub last_day: Date,
+    /// Where.
+    pub url: String,
+}
+
 /// Approved; to the applicant. The other persons get their own invitation.
 #[derive(Debug, Clone, Serialize)]
 pub struct ApplicationApprovedLetter {
@@ -85,6 +96,8 @@ pub struct ApplicationApprovedLetter {
     pub is_coordinator: bool,
     /// The other persons of the application.
     pub others: Vec<PersonLine>,
+    /// It joined two accounts.
+    pub joined: Option<JoinedLine>,
     /// The password was chosen in this application; else the account has had one before.
     pub chose_password: bool,
     /// The sign-in page.
@@ -105,6 +118,7 @@ impl Letter for ApplicationApprovedLetter {
             is_for_applicant: true,
             is_coordinator: false,
             others: Vec::new(),
+            joined: None,
             chose_password: true,
             sign_in_url: sample::url("/login"),
             forgot_url: sample::url("/password/forgot"),
@@ -116,7 +130,10 @@ impl Letter for ApplicationApprovedLetter {
         let coordinator = Self { is_coordinator: true, ..known.clone() };
         let only_coordinator = Self { applicant: PersonLine { grants: Vec::new(), ..known.applicant.clone() }, ..coordinator.clone() };
         let for_others = Self { is_for_applicant: false, chose_password: false, ..crowded.clone() };
-        vec![typical, crowded, known, coordinator, only_coordinator, for_others]
+        let joined =
+            JoinedLine { given_up: "a-nowak-stare".into(), last_day: Date::constant(2026, 12, 22), url: sample::url("/account/join") };
+        let joined = Self { joined: Some(joined), ..known.clone() };
+        vec![typical, crowded, known, joined, coordinator, only_coordinator, for_others]
     }
 }
 

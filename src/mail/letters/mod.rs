@@ -2,6 +2,7 @@
 //! `templates/letters/`. What may not live here: looking anything up, making tokens, and any password.
 
 mod account;
+mod account_join;
 mod application;
 mod attestation;
 mod deciding;
@@ -17,6 +18,7 @@ mod unit;
 pub use account::{
     AccountBlockedLetter, AccountHelp, AccountInvitedLetter, PasswordChangedLetter, PasswordResetRequestedLetter, SignedInOnNewDeviceLetter,
 };
+pub use account_join::{AccountJoinRefusedLetter, AccountJoinUndoneLetter, AccountsJoinedLetter, JoinNews};
 pub use application::{
     ApplicationDeadlineNearLetter, ApplicationExpiredLetter, ApplicationRegisteredLetter, ApplicationWithdrawnLetter, Awaited,
     SignedFormReceivedLetter,
@@ -28,7 +30,7 @@ pub use deciding::{
     ApplicationEscalatedLetter, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, RoleRevokedLetter, StandInEndedLetter,
     StandInNamedLetter, StandInNews,
 };
-pub use decision::{ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, PersonLine, RemarkLine};
+pub use decision::{ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, JoinedLine, PersonLine, RemarkLine};
 pub use email_change::{AddressChange, EmailChangeEndedLetter, EmailChangeQueuedLetter, LostMailboxReplacedLetter};
 pub use own_account::{
     AccountClosedLetter, ClosingRequestedLetter, EmailChangeAnnouncedLetter, EmailChangeNews, EmailChangeRequestedLetter,

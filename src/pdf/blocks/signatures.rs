@@ -1,4 +1,4 @@
-//! Boxes to sign and stamp in, side by side, never split.
+//! Boxes to sign and stamp in, side by side, three in a row at most, never split.
 
 use super::{BODY, Composer, FRAME, HAIR, LABEL, SMALL};
 use crate::domain::application::printed_form::SignatureBox;
@@ -15,11 +15,29 @@ const FREE: f64 = 25.0;
 const WRITING: f64 = 7.5;
 /// A box is at most this wide, so that a single one does not fill the page.
 const WIDEST: f64 = 95.0;
+/// More of them leave no room for a stamp.
+const MOST_IN_A_ROW: usize = 3;
 
 impl Composer<'_> {
     pub(super) fn signatures(self, boxes: &[SignatureBox], electronic: &str) -> Vec<Piece> {
+        let rows = boxes.len().div_ceil(MOST_IN_A_ROW).max(1);
+        let widest_row = boxes.len().div_ceil(rows).max(1);
+        let mut pieces: Vec<Piece> = boxes.chunks(widest_row).map(|row| self.signature_row(row, widest_row)).collect();
+        for piece in pieces.iter_mut().rev().skip(1) {
+            piece.keep_with_next = true;
+        }
+        if !electronic.is_empty() {
+            let mut last = pieces.pop().unwrap_or_default();
+            last.height = last.sketch.write(0.0, last.height + 1.5, SMALL, &self.faces.at_most(6, SMALL, electronic, self.width));
+            pieces.push(last);
+        }
+        pieces
+    }
+
+    /// Boxes as wide as in a row of so many.
+    fn signature_row(self, boxes: &[SignatureBox], of: usize) -> Piece {
         let mut sketch = Sketch::default();
-        let count = boxes.len().max(1) as f64;
+        let count = of as f64;
         let width = ((self.width - GAP * (count - 1.0)) / count).min(WIDEST);
         let inner = width - 2.0 * PADDING;
 
@@ -40,9 +58,6 @@ impl Composer<'_> {
         for index in 0..boxes.len() {
             sketch.frame((index as f64 * (width + GAP), 0.0), (width, height), FRAME, 60);
         }
-        if !electronic.is_empty() {
-            height = sketch.write(0.0, height + 1.5, SMALL, &self.faces.at_most(6, SMALL, electronic, self.width));
-        }
-        vec![Piece { height, space_before: 4.0, sketch, ..Piece::default() }]
+        Piece { height, space_before: 4.0, sketch, ..Piece::default() }
     }
 }

@@ -18,7 +18,8 @@ use jiff::civil::Date;
 pub(super) const fn goes_on(kind: Kind, has_successor: bool) -> bool {
     match kind {
         // Of a unit that is no more nothing is left to change or to confirm.
-        Kind::UnitChange | Kind::Attestation => false,
+        // The units of a joining are signed for one by one: with another it is filed anew.
+        Kind::UnitChange | Kind::Attestation | Kind::AccountJoin => false,
         // It is about a person; the unit only confirms who that is.
         Kind::EmailChange => true,
         Kind::UnitRegistration | Kind::StaffRegistration | Kind::UnitStaff | Kind::PermissionExtension | Kind::PermissionRenewal => {

@@ -8,13 +8,13 @@ use crate::domain::application::status::Status;
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::id::ApplicationId;
 use crate::mail::letters::{
-    ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, OneLine, PersonLine, RemarkLine,
+    ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, JoinedLine, OneLine, PersonLine, RemarkLine,
 };
 use crate::render::Labels;
 use crate::services::ServiceError;
 use crate::storage::applications::{persons, remarks};
 use crate::storage::grants::Grant;
-use crate::storage::{Connection, accounts, dictionaries, grants};
+use crate::storage::{Connection, account_joins, accounts, dictionaries, grants};
 
 pub(super) async fn returned<C: Connection>(desk: &Desk<'_, C>, id: ApplicationId) -> Result<Option<Composed>, ServiceError> {
     let Some(case) = Case::open_in(desk, id, Status::Returned).await? else { return Ok(None) };
@@ -78,19 +78,32 @@ pub(super) async fn approved<C: Connection>(desk: &Desk<'_, C>, id: ApplicationI
     let order = persons::list(desk.tx, id).await?;
     let accounts = accounts::list_by_ids(desk.tx, &order).await?;
     let words = dictionaries::load(desk.tx).await?;
-    let others = order.iter().filter(|id| **id != case.applicant.id).filter_map(|id| accounts.iter().find(|account| account.id == *id));
+    let joined = joined_line(desk, &case).await?;
+    // The other account of a joining is the applicant's, too.
+    let others = order
+        .iter()
+        .filter(|id| **id != case.applicant.id && joined.is_none())
+        .filter_map(|id| accounts.iter().find(|account| account.id == *id));
     let letter = ApplicationApprovedLetter {
         application: case.line(desk),
         applicant: person_line(&words, &case.applicant, &granted),
         is_for_applicant: order.contains(&case.applicant.id),
         is_coordinator: case.application.payload.matter().coordinators().iter().any(|login| login.key() == case.applicant.login.key()),
         others: others.map(|account| person_line(&words, account, &granted)).collect(),
+        joined,
         chose_password: order.contains(&case.applicant.id) && !case.application.summary().changes_accounts,
         sign_in_url: desk.link("/login"),
         forgot_url: desk.link("/password/forgot"),
         closing: case.closing(desk),
     };
     case.finish(desk, &letter)
+}
+
+/// What a joining has given up. Taken back since, it is told by its own letter.
+async fn joined_line<C: Connection>(desk: &Desk<'_, C>, case: &Case) -> Result<Option<JoinedLine>, ServiceError> {
+    let Some(payload) = case.application.payload.account_join() else { return Ok(None) };
+    let Some(join) = account_joins::find(desk.tx, payload.join).await? else { return Ok(None) };
+    Ok(Some(JoinedLine { given_up: OneLine::of(&payload.given_up.login), last_day: join.last_day(), url: desk.link("/account/join") }))
 }
 
 fn person_line(words: &Dictionaries, account: &Account, granted: &[Grant]) -> PersonLine {

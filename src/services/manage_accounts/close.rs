@@ -59,6 +59,23 @@ pub(super) async fn carry_out<C: Connection>(
     if by.is_none() && is_official(&role_assignments::list_of(tx, id).await?) {
         return Err(ServiceError::SecondNeeded);
     }
+    close_for_good(context, actor, tx, &found, false, by).await
+}
+
+/// What closing is, in the transaction of whoever closes it. `is_wish`: its owner has said so elsewhere. The units in which it holds rights
+/// are locked before it ([`lock_units`]).
+///
+/// # Errors
+/// Of the database.
+pub(in crate::services) async fn close_for_good<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    found: &Credentials,
+    is_wish: bool,
+    by: Option<Value>,
+) -> Result<(), ServiceError> {
+    let id = found.account.id;
     let now = context.now();
     let (login, voivodeship) = (&found.account.login, found.voivodeship.as_ref());
     accounts::save_status(tx, id, AccountStatus::Closed).await?;
@@ -68,8 +85,8 @@ pub(super) async fn carry_out<C: Connection>(
     passkeys::remove_all(tx, id).await?;
     recovery_codes::remove_all(tx, id).await?;
     change_email::settle_pending(context, tx, id, EmailChangeStatus::Cancelled).await?;
-    lost_mailbox::drop_waiting(context, actor, tx, &found).await?;
-    let was_asked_for = closing_requests::settle(tx, id, ClosingOutcome::Closed, actor.label(), now).await?;
+    lost_mailbox::drop_waiting(context, actor, tx, found).await?;
+    let was_asked_for = closing_requests::settle(tx, id, ClosingOutcome::Closed, actor.label(), now).await? || is_wish;
     let reason = revocations::reason(tx, if was_asked_for { CLOSING_ASKED } else { ACCOUNT_CLOSED }).await?;
     for affected in of_account(tx, &found.account, now.warsaw_date()).await? {
         let taking = Taking {
@@ -78,7 +95,7 @@ pub(super) async fn carry_out<C: Connection>(
             grants: affected.grants.iter().collect(),
             applications: &affected.applications,
             ends_coordinator: affected.is_coordinator,
-            capacity: Capacity::Administrator,
+            capacity: if is_wish { Capacity::Owner } else { Capacity::Administrator },
             reason: reason.clone(),
             note: None,
             letter: None,
@@ -96,7 +113,7 @@ pub(super) async fn carry_out<C: Connection>(
     end_of_account(context, actor, tx, id).await?;
     let mut details = by.unwrap_or_else(|| json!({}));
     details["was_asked_for"] = json!(was_asked_for);
-    record::of_account(context, tx, actor, &found, AuditEvent::AccountClosed, details).await?;
+    record::of_account(context, tx, actor, found, AuditEvent::AccountClosed, details).await?;
     record::tell(context, tx, actor, &Notice::AccountClosed { account: id, was_asked_for }).await
 }
 
@@ -109,7 +126,7 @@ pub(super) async fn check<C: Connection>(db: &C, found: &Credentials) -> Result<
 }
 
 /// Locks the units in which the account holds rights, in the order of their ids and before the account, as decisions lock them.
-async fn lock_units<C: Connection>(tx: &C, id: AccountId, today: Date) -> Result<(), ServiceError> {
+pub(in crate::services) async fn lock_units<C: Connection>(tx: &C, id: AccountId, today: Date) -> Result<(), ServiceError> {
     let Some(account) = accounts::find(tx, id).await? else { return Ok(()) };
     let mut units: Vec<UnitId> = of_account(tx, &account, today).await?.into_iter().map(|affected| affected.unit.id).collect();
     units.sort();

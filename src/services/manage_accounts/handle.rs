@@ -14,7 +14,7 @@ use crate::domain::permission::Permission;
 use crate::storage::Connection;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::database::begin;
-use crate::storage::{security_reports, sessions, sign_in_sources};
+use crate::storage::{account_joins, security_reports, sessions, sign_in_sources};
 use serde_json::json;
 
 async fn note<C: Connection>(context: &Context, actor: &Actor, tx: &C, found: &Credentials, event: AuditEvent) -> Result<(), ServiceError> {
@@ -65,7 +65,8 @@ pub async fn restore(context: &Context, actor: &Actor, id: AccountId) -> Result<
     permitted(context, actor, id, (Permission::AccountSuspend, Handling::Stop)).await?;
     let tx = begin(&context.db).await?;
     let found = locked(context, actor, &tx, id, Permission::AccountSuspend, Handling::Stop).await?;
-    if found.account.status != AccountStatus::Suspended {
+    // One that was given up for another comes back when the joining is taken back, and not alone.
+    if found.account.status != AccountStatus::Suspended || account_joins::joined_of(&tx, id).await?.is_some() {
         return Err(ServiceError::Stale);
     }
     // Who never chose a password still needs the invitation; whose was taken away once signed in with it.

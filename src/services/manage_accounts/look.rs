@@ -2,11 +2,14 @@
 
 use super::super::context::Context;
 use super::super::error::ServiceError;
+use super::super::join_accounts::may_undo;
 use super::super::request_closing::open_applications;
 use super::super::revoke_grants::{Affected, of_account};
 use super::close::is_closable;
 use super::{must_see, ranks, target_of};
+use crate::domain::account::{Account, AccountStatus, Handling, RoleAssignment};
 use crate::domain::account::{Account, AccountStatus, Handling, RoleAssignment, is_official};
+use crate::domain::account_join::AccountJoin;
 use crate::domain::actor::Actor;
 use crate::domain::application::email_change::waiting::WaitingChange;
 use crate::domain::id::AccountId;
@@ -20,6 +23,7 @@ use crate::storage::grants::Grant;
 use crate::storage::page::Slice;
 use crate::storage::security_reports::{self, Report};
 use crate::storage::sign_in_sources::{self, Source};
+use crate::storage::{account_joins, accounts, closing_requests, grants, passkeys, role_assignments, units, waiting_changes};
 use crate::storage::{accounts, closing_requests, grants, passkeys, revocations, role_assignments, units, waiting_changes};
 
 /// Rows on one page.
@@ -89,6 +93,10 @@ pub struct AccountView {
     pub may_revoke: bool,
     /// Lists for successors that the actor may read, the latest first, with the names of their units.
     pub hand_overs: Vec<(Revocation, String)>,
+    /// It was given up for another account, whose login follows, and that can be taken back still.
+    pub joined: Option<(AccountJoin, String)>,
+    /// The actor may take that back.
+    pub may_undo_join: bool,
 }
 
 /// One page of accounts within the actor's scope, in Polish order of names.
@@ -184,6 +192,16 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
     let has_factor = passkeys::has_factor(db, id).await?;
     // An application in which an account only began is shown on its own page.
     let open_applications = if is_closable(status) { open_applications(db, id).await? } else { Vec::new() };
+    let joined = match account_joins::joined_of(db, id).await? {
+        None => None,
+        Some(join) => {
+            let kept = match join.kept {
+                Some(kept) => accounts::find(db, kept).await?.map(|account| account.login.to_string()),
+                None => None,
+            };
+            Some((join, kept.unwrap_or_default()))
+        }
+    };
     let waiting_email = waiting_changes::find_waiting(db, id).await?;
     let is_official = is_official(&roles);
     let may_close = may(Permission::AccountClose, Handling::Stop) && !is_me && is_closable(status) && open_applications.is_empty();
@@ -194,7 +212,9 @@ pub async fn view_account(context: &Context, actor: &Actor, id: AccountId) -> Re
         may_reset_factor: has_factor && !is_me && may(Permission::AccountResetFactor, Handling::Help),
         is_blocked,
         may_suspend: may_stop && matches!(status, AccountStatus::Active | AccountStatus::Invited),
-        may_restore: may_stop && status == AccountStatus::Suspended,
+        may_restore: may_stop && status == AccountStatus::Suspended && joined.is_none(),
+        may_undo_join: joined.as_ref().is_some_and(|(join, _)| may_undo(context, actor, join, found.voivodeship.as_ref())),
+        joined,
         may_close: may_close && !is_official,
         may_propose_closing: may_close && is_official && context.policy.check(actor, Permission::RoleAssign, &Target::default()).is_ok(),
         is_official,

@@ -20,7 +20,7 @@ use crate::domain::unit::{Unit, UnitStatus};
 use crate::domain::voivodeship::Gmina;
 use crate::services::print_form::with_words;
 use crate::services::view_application::{ApplicationView, read_view, readable, target_of};
-use crate::services::{Context, ServiceError, change_unit, record, rights};
+use crate::services::{Context, ServiceError, change_unit, join_accounts, record, rights};
 use crate::storage::applications::queue::Sort;
 use crate::storage::applications::revisions::{self, Revision};
 use crate::storage::applications::{self, Listed, persons, remarks};
@@ -168,8 +168,10 @@ pub struct Similar {
     pub applications: Vec<SimilarApplication>,
     /// Registered units with the same REGON or a near name.
     pub units: Vec<(Unit, &'static str)>,
-    /// Accounts on the same e-mail address.
+    /// Accounts on the same e-mail address, or of somebody of the same name.
     pub accounts: Vec<(Account, &'static str)>,
+    /// One of them seems to be a second one of somebody whose account the application is about: the two can be joined.
+    pub has_second_account: bool,
 }
 
 /// Who is who.
@@ -403,10 +405,12 @@ async fn similar(context: &Context, actor: &Actor, view: &ApplicationView, own: 
     let application = &view.application;
     let summary = application.summary();
     let keys: Vec<String> = summary.emails.iter().map(|e| e.to_lowercase()).collect();
+    let (accounts, has_second_account) = similar_accounts(context, application, &keys, own).await?;
     Ok(Similar {
         applications: similar_applications(context, actor, view, &summary, &keys).await?,
         units: similar_units(context, &summary, view).await?,
-        accounts: similar_accounts(context, application, &keys, own).await?,
+        accounts,
+        has_second_account,
     })
 }
 
@@ -484,8 +488,17 @@ async fn similar_accounts(
     application: &Application,
     email_keys: &[String],
     own: &[AccountId],
-) -> Result<Vec<(Account, &'static str)>, ServiceError> {
+) -> Result<(Vec<(Account, &'static str)>, bool), ServiceError> {
     let mut found: Vec<(Account, &'static str)> = Vec::new();
+    // Of accounts that stand already: whoever has two can join them.
+    for id in own.iter().filter(|_| application.summary().changes_accounts) {
+        for (account, reason) in join_accounts::second_accounts(context, &context.db, *id).await? {
+            if !own.contains(&account.id) && !found.iter().any(|(known, _)| known.id == account.id) {
+                found.push((account, reason));
+            }
+        }
+    }
+    let has_second_account = !found.is_empty();
     for key in email_keys {
         for account in accounts::list_by_email(&context.db, key).await? {
             if !own.contains(&account.id) && !found.iter().any(|(known, _)| known.id == account.id) {
@@ -508,5 +521,5 @@ async fn similar_accounts(
             }
         }
     }
-    Ok(found)
+    Ok((found, has_second_account))
 }

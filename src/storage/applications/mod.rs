@@ -350,8 +350,8 @@ pub async fn list_open_of_unit<C: ConnectionTrait>(db: &C, unit: UnitId) -> Resu
     listed(db, open.order_by_asc(Column::SubmittedAt).order_by_asc(Column::Id)).await
 }
 
-/// Open applications about units that have ended, and that nobody can decide any more: changes of such a unit, and of a unit without
-/// a successor whatever asks for something in it. An address can still be changed.
+/// Open applications about units that have ended, and that nobody can decide any more: changes of such a unit, its confirmation, a joining
+/// that it signs for, and of a unit without a successor whatever asks for something in it. An address can still be changed.
 ///
 /// # Errors
 /// Of the database.
@@ -361,8 +361,8 @@ pub async fn list_without_unit<C: ConnectionTrait>(db: &C, limit: u64) -> Result
         Query::select().column(unit::Column::Id).from(unit::Entity).and_where(unit::Column::Status.eq(UnitStatus::Closed.key())).to_owned()
     };
     let alone = closed().and_where(unit::Column::SuccessorId.is_null()).to_owned();
-    let any =
-        Condition::any().add(Column::UnitId.in_subquery(alone)).add(Column::Kind.is_in([Kind::UnitChange.key(), Kind::Attestation.key()]));
+    let bound = [Kind::UnitChange, Kind::Attestation, Kind::AccountJoin].map(Kind::key);
+    let any = Condition::any().add(Column::UnitId.in_subquery(alone)).add(Column::Kind.is_in(bound));
     let select = Entity::find()
         .filter(Column::UnitId.in_subquery(closed()))
         .filter(Column::Status.is_in(Status::OPEN.iter().map(|s| s.key())))

@@ -30,6 +30,7 @@ pub struct Model {
     pub signed_in_at: Option<i64>,
     pub announces_sign_ins: bool,
     pub password_is_long: bool,
+    pub join_hint_hidden_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,6 +2,8 @@
 #![allow(missing_docs)] // The columns are explained where the table is made, in `migrations/`.
 
 pub mod account;
+pub mod account_join;
+pub mod account_join_grant;
 pub mod application;
 pub mod application_person;
 pub mod application_remark;

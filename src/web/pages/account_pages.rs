@@ -39,6 +39,10 @@ pub struct AccountPage {
     pub applications: Vec<OwnApplication>,
     /// Own units that have to confirm their permissions.
     pub to_confirm: Vec<ToConfirm>,
+    /// There seems to be a second account of the same person.
+    pub has_join_hint: bool,
+    /// Another account asks whether both are the same person's.
+    pub is_asked_to_join: bool,
 }
 
 /// An own unit that has to confirm its permissions.
@@ -162,6 +166,8 @@ impl Page for AccountPage {
             is_mine,
         };
         let full = Self {
+            has_join_hint: true,
+            is_asked_to_join: true,
             to_confirm: vec![to_confirm(false, true), to_confirm(true, true), to_confirm(true, false)],
             may_change_password: true,
             may_edit: true,

@@ -171,6 +171,8 @@ pub struct AccountDetailPage {
     pub grants: Vec<HeldGrant>,
     /// Lists for successors: where, when, name of the unit.
     pub hand_overs: Vec<(String, Moment, String)>,
+    /// It was given up for another account, and that can be taken back still.
+    pub joined_to: Option<JoinedTo>,
     /// Where the person's grants are told apart by their state, for those who may see that list.
     pub grants_href: Option<String>,
     /// Keys under `account_actions` that the actor may do now, with the last part of their paths.
@@ -179,6 +181,15 @@ pub struct AccountDetailPage {
     pub may_revoke: bool,
     /// It has roles of officials, which two change.
     pub is_official: bool,
+}
+
+/// For which account another one was given up.
+#[derive(Debug, Clone, Serialize)]
+pub struct JoinedTo {
+    /// Login of the account that stays.
+    pub login: String,
+    /// The last day on which that can be taken back.
+    pub last_day: Date,
 }
 
 /// An application by its number.
@@ -267,6 +278,7 @@ impl Page for AccountDetailPage {
                 Moment(1_795_327_500_000),
                 "Gminny Ośrodek Pomocy Społecznej w Morawicy".to_owned(),
             )],
+            joined_to: None,
             grants_href: Some("/grants?person=a-nowak&state=all".to_owned()),
             grants: Vec::new(),
             actions: Vec::new(),
@@ -274,6 +286,7 @@ impl Page for AccountDetailPage {
             is_official: false,
         };
         let full = Self {
+            joined_to: Some(JoinedTo { login: "anna-nowak".to_owned(), last_day: date(2026, 12, 22) }),
             email_change_at: Some(NOW.plus_days(3)),
             email_change_to: "nowa@gops.example.pl".to_owned(),
             voivodeship: Some("świętokrzyskie".to_owned()),

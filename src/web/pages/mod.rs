@@ -13,6 +13,7 @@ pub mod error_pages;
 pub mod extend_pages;
 pub mod grants_pages;
 pub mod guided_pages;
+pub mod join_pages;
 pub mod machine_pages;
 pub mod needs;
 pub mod own_records_pages;
@@ -144,6 +145,8 @@ pages! {
     email_change_pages::EmailCheckPage,
     email_change_pages::EmailLinkPage,
     email_change_pages::StopEmailPage,
+    join_pages::JoinPage,
+    join_pages::UndoJoinPage,
     attestation_pages::AttestationsPage,
     attestation_pages::AttestationPage,
     attestation_pages::AttestationCheckPage,

@@ -7,7 +7,7 @@ use crate::render::Page;
 use crate::services::manage_sessions::OwnSession;
 use crate::services::own_data::{
     AccountData, ApplicationData, ClosingData, DeviceData, EarlierValue, EmailChangeData, EntryData, FactorData, GrantData, HandOverData,
-    LeftRightData, LetterData, LineData, OwnData, PasskeyData, ReportData, RevisionData, RoleData, SessionData, StandInData,
+    JoinData, LeftRightData, LetterData, LineData, OwnData, PasskeyData, ReportData, RevisionData, RoleData, SessionData, StandInData,
 };
 use jiff::civil::{Date, date};
 use serde::Serialize;
@@ -262,6 +262,16 @@ fn sample_data() -> OwnData {
             recovery_codes_made_at: Some(NOW),
         },
         closing_requests: vec![ClosingData { requested_at: NOW, settled_at: Some(NOW), outcome: Some("withdrawn".to_owned()) }],
+        account_joins: [true, false]
+            .map(|is_given_up| JoinData {
+                is_given_up,
+                typed_login: is_given_up.then(|| "a-nowak".to_owned()),
+                state: "undone",
+                proposed_at: NOW,
+                joined_at: Some(NOW),
+                ended_at: Some(NOW),
+            })
+            .into(),
         reports: vec![ReportData { kind: "sign_in", reported_at: NOW, closed_at: None }],
         letters: vec![LetterData {
             kind: "password_changed".to_owned(),
@@ -305,6 +315,7 @@ impl Page for OwnDataPage {
                 recovery_codes_made_at: None,
             },
             closing_requests: Vec::new(),
+            account_joins: Vec::new(),
             reports: Vec::new(),
             letters: Vec::new(),
             ..full.clone()

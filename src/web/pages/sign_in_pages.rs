@@ -15,6 +15,8 @@ pub struct SignInPage {
     pub has_passkeys: bool,
     /// The attempt failed. Why is not said.
     pub failed: bool,
+    /// The password was right, and the account was given up for another one.
+    pub given_up: bool,
     /// What is missing.
     pub errors: FieldErrors,
 }
@@ -29,7 +31,8 @@ impl Page for SignInPage {
         empty.errors.add("password", Invalid::Required);
         let mut passkey = Self { has_passkeys: true, ..Self::default() };
         passkey.errors.add("passkey", Invalid::PasskeyRefused);
-        vec![Self { has_passkeys: true, ..Self::default() }, failed, empty, passkey]
+        let given_up = Self { failed: false, given_up: true, ..failed.clone() };
+        vec![Self { has_passkeys: true, ..Self::default() }, failed, given_up, empty, passkey]
     }
 }
 

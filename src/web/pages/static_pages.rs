@@ -68,6 +68,8 @@ pub enum HelpTopic {
     UnitChange,
     /// The yearly confirmation of a unit's permissions.
     Confirmation,
+    /// Two accounts of one person.
+    Joining,
     /// The rules that people declare to know.
     Rules,
     /// For whoever looks after units: who may what, why, what changed; lists as files.
@@ -80,7 +82,7 @@ pub enum HelpTopic {
 
 impl HelpTopic {
     /// All, in the order of the index.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Registration,
         Self::Form,
         Self::SignIn,
@@ -89,6 +91,7 @@ impl HelpTopic {
         Self::Staff,
         Self::UnitChange,
         Self::Confirmation,
+        Self::Joining,
         Self::Rules,
         Self::Grants,
         Self::Deciding,
@@ -105,6 +108,7 @@ impl HelpTopic {
             Self::Staff => "staff",
             Self::UnitChange => "unit-change",
             Self::Confirmation => "confirmation",
+            Self::Joining => "joining",
             Self::Rules => "rules",
             Self::Grants => "grants",
             Self::Deciding => "deciding",

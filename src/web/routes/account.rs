@@ -15,6 +15,7 @@ use crate::services::change_profile::{change_profile, has_open_application, view
 use crate::services::change_unit::units_to_change;
 use crate::services::choose_notices::{announce_sign_ins, announces_sign_ins};
 use crate::services::confirm_permissions::list_own;
+use crate::services::join_accounts::{Hint, hint_of};
 use crate::services::second_factor::view_security;
 use crate::services::view_office::name_voivodeships;
 use crate::services::view_own_account::{Grant, Listed, OwnAccount, view_own_account};
@@ -57,7 +58,9 @@ async fn show(who: Member<'_>) -> Answer {
         is_mine: own.may_prepare && own.open.is_none(),
     });
     let to_confirm = to_confirm.filter(|own| own.is_mine || own.is_suspended).collect();
-    who.show(&AccountPage { roles: roles.collect(), to_confirm, ..page_of(&who, own, &changeable) })
+    let hint = hint_of(who.context(), who.actor()).await?;
+    let (is_asked_to_join, has_join_hint) = (hint == Some(Hint::Asked), hint == Some(Hint::SecondAccount));
+    who.show(&AccountPage { roles: roles.collect(), to_confirm, is_asked_to_join, has_join_hint, ..page_of(&who, own, &changeable) })
 }
 
 fn page_of(who: &Visit<'_>, own: OwnAccount, changeable: &[UnitId]) -> AccountPage {
@@ -103,6 +106,8 @@ fn page_of(who: &Visit<'_>, own: OwnAccount, changeable: &[UnitId]) -> AccountPa
         units: units.collect(),
         applications: applications.collect(),
         to_confirm: Vec::new(),
+        is_asked_to_join: false,
+        has_join_hint: false,
     }
 }
 

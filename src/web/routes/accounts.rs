@@ -13,6 +13,7 @@ use crate::domain::permission::Permission;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::services::ServiceError;
 use crate::services::export_list::List;
+use crate::services::join_accounts::undo_of;
 use crate::services::lost_mailbox;
 use crate::services::manage_accounts::{
     AccountView, ListedReport, NewAdministrator, SourceKind, close, close_reports, list_accounts, list_reports, propose_administrator,
@@ -24,7 +25,7 @@ use crate::web::forms::Posted;
 use crate::web::guards::{AccountList, Permit, RoleAssign};
 use crate::web::pages::admin_pages::{
     AccountAction, AccountDetailPage, AccountListPage, AccountRow, BlockedSource, Choice, ConfirmPage, CreateAdministratorPage, HeldGrant,
-    HeldRole, NamedApplication, ReportLine, ReportRow,
+    HeldRole, JoinedTo, NamedApplication, ReportLine, ReportRow,
 };
 use crate::web::reply::Answer;
 use crate::web::visit::Visit;
@@ -49,12 +50,14 @@ enum Action {
     Close,
     ProposeClosing,
     StopEmail,
+    UndoJoin,
 }
 
 impl Action {
     const ALL: [Self; 9] = [
         Self::CloseReports,
         Self::StopEmail,
+        Self::UndoJoin,
         Self::Suspend,
         Self::Restore,
         Self::Unlock,
@@ -70,6 +73,7 @@ impl Action {
             Self::ResetFactor => "reset-factor",
             Self::StopEmail => "stop-email",
             Self::ProposeClosing => "propose-closing",
+            Self::UndoJoin => "undo-join",
             other => other.key(),
         }
     }
@@ -84,6 +88,7 @@ impl Action {
             Self::Close => "close",
             Self::ProposeClosing => "propose_closing",
             Self::StopEmail => "stop_email",
+            Self::UndoJoin => "undo_join",
         }
     }
     const fn flash(self) -> &'static str {
@@ -97,6 +102,7 @@ impl Action {
             Self::Close => "account_closed",
             Self::ProposeClosing => "role_proposed",
             Self::StopEmail => "email_change_stopped",
+            Self::UndoJoin => "join_undone",
         }
     }
     const fn is_open(self, view: &AccountView) -> bool {
@@ -110,11 +116,12 @@ impl Action {
             Self::Close => view.may_close,
             Self::ProposeClosing => view.may_propose_closing,
             Self::StopEmail => view.may_stop_email,
+            Self::UndoJoin => view.may_undo_join,
         }
     }
     /// Takes or gives access: asked for only of somebody who has just proven who it is.
     const fn is_sensitive(self) -> bool {
-        matches!(self, Self::Suspend | Self::Restore | Self::ResetFactor | Self::Close | Self::ProposeClosing)
+        matches!(self, Self::Suspend | Self::Restore | Self::ResetFactor | Self::Close | Self::ProposeClosing | Self::UndoJoin)
     }
     fn from_path(path: &str) -> Result<Self, PageError> {
         Self::ALL.into_iter().find(|action| action.path() == path).ok_or(PageError::NotFound)
@@ -236,6 +243,7 @@ fn page_of(view: &AccountView, names: &BTreeMap<VoivodeshipCode, String>, now: M
             })
             .collect(),
         hand_overs: view.hand_overs.iter().map(|(one, unit)| (format!("/revocations/{}", one.id), one.revoked_at, unit.clone())).collect(),
+        joined_to: view.joined.as_ref().map(|(join, login)| JoinedTo { login: login.clone(), last_day: join.last_day() }),
         grants_href: None,
         actions: Action::ALL
             .into_iter()
@@ -286,6 +294,7 @@ async fn act(who: Permit<'_, AccountList>, id: &str, action: &str, _form: Posted
         Action::Close => close(context, actor, id).await,
         Action::ProposeClosing => propose_closing(context, actor, id).await.map(|_| ()),
         Action::StopEmail => lost_mailbox::stop(context, actor, id).await,
+        Action::UndoJoin => undo_of(context, actor, id).await,
     };
     after(&who, id, action.flash(), done)
 }

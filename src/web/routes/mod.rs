@@ -15,6 +15,7 @@ mod exports;
 pub mod extend;
 pub mod grants;
 pub mod health;
+pub mod join;
 pub mod late_forms;
 pub mod machines;
 pub mod not_me;
@@ -47,6 +48,7 @@ pub fn all() -> Vec<Route> {
         admin_stand_ins::routes(),
         applications::routes(),
         attestation::routes(),
+        join::routes(),
         demo::routes(),
         email_change::routes(),
         extend::routes(),

@@ -101,6 +101,10 @@ async fn create_session(who: Anyone<'_>, form: Posted) -> Answer {
             page.failed = true;
             who.show_again(&page)
         }
+        SignIn::GivenUp => {
+            page.given_up = true;
+            who.show_again(&page)
+        }
         SignIn::Throttled { wait } => {
             metrics::rate_limited("sign_in_failures");
             Err(PageError::TooMany(wait))

@@ -1,8 +1,8 @@
 //! Every letter, from its samples: it renders, says what it must, and nothing typed by anybody can bend it.
 
 use cas_portal::domain::id::{
-    AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, RevocationId, RoleAssignmentId, RoleProposalId, SourceId, StandInId,
-    UnitId, WaitingChangeId,
+    AccountId, AccountJoinId, ApplicationId, AttestationId, DraftId, EmailChangeId, RevocationId, RoleAssignmentId, RoleProposalId,
+    SourceId, StandInId, UnitId, WaitingChangeId,
 };
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::notice::{BlockedPlace, Notice};
@@ -76,6 +76,9 @@ fn samples() -> Vec<Sample> {
     add::<AttestationRemindedLetter>(&renderer, &mut all);
     add::<AttestationSuspendedLetter>(&renderer, &mut all);
     add::<AttestationRestoredLetter>(&renderer, &mut all);
+    add::<AccountJoinRefusedLetter>(&renderer, &mut all);
+    add::<AccountsJoinedLetter>(&renderer, &mut all);
+    add::<AccountJoinUndoneLetter>(&renderer, &mut all);
     all
 }
 
@@ -86,6 +89,7 @@ fn every_notice() -> Vec<Notice> {
     let (revocation, unit) = (RevocationId(Default::default()), UnitId(Default::default()));
     let (stand_in, proposal) = (StandInId(Default::default()), RoleProposalId(Default::default()));
     let attestation = AttestationId(Default::default());
+    let join = AccountJoinId(Default::default());
     let first = Notice::EmailConfirmationRequested { draft };
     let next = |notice: &Notice| match notice {
         Notice::EmailConfirmationRequested { .. } => Some(Notice::DraftLinkRequested { draft }),
@@ -134,7 +138,10 @@ fn every_notice() -> Vec<Notice> {
         Notice::AttestationOpened { .. } => Some(Notice::AttestationReminded { attestation, account: None, days_left: 3 }),
         Notice::AttestationReminded { .. } => Some(Notice::AttestationSuspended { attestation, account: Some(account) }),
         Notice::AttestationSuspended { .. } => Some(Notice::AttestationRestored { attestation, account }),
-        Notice::AttestationRestored { .. } => None,
+        Notice::AttestationRestored { .. } => Some(Notice::AccountJoinRefused { join, account }),
+        Notice::AccountJoinRefused { .. } => Some(Notice::AccountsJoined { join, account }),
+        Notice::AccountsJoined { .. } => Some(Notice::AccountJoinUndone { join, account }),
+        Notice::AccountJoinUndone { .. } => None,
     };
     std::iter::successors(Some(first), next).collect()
 }

@@ -13,6 +13,7 @@ mod grants;
 mod guards;
 mod headers;
 mod health;
+mod join;
 mod late_forms;
 mod machines;
 mod own_account;

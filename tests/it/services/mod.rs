@@ -11,6 +11,7 @@ mod export_list;
 mod extension;
 mod factors_and_devices;
 mod fixtures;
+mod join_accounts;
 mod keep_deadlines;
 mod lost_mailbox;
 mod machines;

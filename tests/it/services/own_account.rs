@@ -242,7 +242,7 @@ on_both! {
         let json = read_own_data(&portal.context, &actor).await.expect("read").to_json();
         for part in [
             "account", "earlier_values", "email_changes", "roles", "grants", "applications", "sessions", "known_devices", "second_factors",
-            "closing_requests", "reports", "letters", "history",
+            "closing_requests", "account_joins", "reports", "letters", "history",
         ] {
             assert!(!json[part].is_null(), "{part}");
         }

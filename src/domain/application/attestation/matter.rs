@@ -1,6 +1,6 @@
 //! The list as printing, review and letters see it.
 
-use super::{AttestationList, AttestedGrant};
+use super::{AttestationList, AttestedGrant, Preparer};
 use crate::domain::application::matter::{
     Effect, EffectItem, Line, Matter, Owner, Places, Said, Words, fields, heading, signatures, statements, unit_blocks, unit_lines,
     wish_cells, wish_lines,
@@ -12,18 +12,20 @@ use crate::domain::application::{Kind, Summary};
 /// The one field that can be sent back: what is said of the grants.
 const GRANTS: &str = "grants";
 
-impl AttestationList {
-    fn owner(&self) -> Owner<'_> {
-        let preparer = &self.preparer;
+impl Preparer {
+    /// As printed.
+    pub(in crate::domain::application) fn owner(&self) -> Owner<'_> {
         Owner {
-            full_name: preparer.full_name.clone(),
-            position: preparer.position.as_ref(),
-            email: &preparer.email,
-            phone: preparer.phone.as_ref(),
-            login: &preparer.login,
+            full_name: self.full_name.clone(),
+            position: self.position.as_ref(),
+            email: &self.email,
+            phone: self.phone.as_ref(),
+            login: &self.login,
         }
     }
+}
 
+impl AttestationList {
     /// Those that stay, or those that end, person by person.
     fn said_of(&self, keeps: bool, words: Words<'_>) -> Vec<String> {
         let line = |grant: &AttestedGrant| {
@@ -53,7 +55,7 @@ impl Matter for AttestationList {
     }
 
     fn summary(&self) -> Summary {
-        Summary::of_owner(self.unit_id, &self.unit, &self.owner())
+        Summary::of_owner(self.unit_id, &self.unit, &self.preparer.owner())
     }
 
     fn said(&self, words: Words<'_>, _held: Option<&Held>) -> Said {
@@ -62,7 +64,7 @@ impl Matter for AttestationList {
         Said {
             unit: unit_lines(&self.unit, words),
             own: vec![kept, ended],
-            persons: vec![self.owner().said()],
+            persons: vec![self.preparer.owner().said()],
             note: self.note.as_ref().map(ToString::to_string),
         }
     }
@@ -71,7 +73,7 @@ impl Matter for AttestationList {
         let mut blocks = unit_blocks(words, &self.unit).to_vec();
         blocks.extend([
             heading(words, "preparer"),
-            fields(words, self.owner().lines()),
+            fields(words, self.preparer.owner().lines()),
             heading(words, self.kind().key()),
             self.table(words),
         ]);

@@ -14,7 +14,8 @@ use crate::domain::application::{Kind, Summary};
 use crate::domain::identifiers::Login;
 
 impl Home {
-    fn lines(&self) -> Vec<Line> {
+    /// What is printed of it.
+    pub(in crate::domain::application) fn lines(&self) -> Vec<Line> {
         signing_unit_lines(&self.name, &self.regon, &self.address, &self.head)
     }
 }

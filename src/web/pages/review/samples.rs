@@ -229,6 +229,7 @@ fn full() -> ApplicationPage {
         more_applications: 1,
         more_units: 7,
         more_accounts: 0,
+        has_second_account: true,
     };
     let remark = |field: &str, scope: &str, person| RemarkLine {
         field: field.to_owned(),

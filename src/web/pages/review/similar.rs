@@ -21,6 +21,8 @@ pub struct Similar {
     pub more_units: i64,
     /// Accounts that are not shown.
     pub more_accounts: i64,
+    /// One of them seems to be a second one of somebody whom the application names: the two can be joined.
+    pub has_second_account: bool,
 }
 
 fn not_shown<T>(all: &[T]) -> i64 {
@@ -75,6 +77,7 @@ impl Similar {
             more_applications: not_shown(&similar.applications),
             more_units: not_shown(&similar.units),
             more_accounts: not_shown(&similar.accounts),
+            has_second_account: similar.has_second_account,
             applications: similar
                 .applications
                 .iter()
