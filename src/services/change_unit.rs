@@ -13,6 +13,6 @@ pub use draft::{choose, find_gmina_for, save_data, save_ending, save_why};
 pub(super) use end::{close_application, end_unit};
 pub(super) use look::territory;
 pub use look::{Changing, units_to_change};
-pub(super) use plan::seen;
+pub(super) use plan::{is_decided_for_heir, seen};
 pub(super) use stop::may_stop;
 pub use stop::{LONGEST_STOP_REASON, stop_ending, view_ending};

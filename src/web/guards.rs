@@ -62,7 +62,6 @@ markers! {
     UnitChangeFile,
     RoleConfirm, StandInName, StandInOversee, UnitStopEnding,
     AccountJoinPropose, AccountJoinFile,
-    RoleConfirm, StandInName,
 }
 
 impl<'r> Deref for Anyone<'r> {

@@ -13,8 +13,7 @@ use crate::secrets::{is_same, token_hash};
 use crate::services::{Context, ServiceError, record};
 use crate::storage::database::begin;
 use crate::storage::mailed_tokens::{self, MailedToken, Purpose};
-use crate::storage::{Connection, Transaction};
-use crate::storage::{drafts, outbox_messages};
+use crate::storage::{Connection, Transaction, drafts, outbox_messages};
 use serde_json::json;
 
 /// Letters an hour to one draft, and to one address.

@@ -7,7 +7,6 @@ use super::super::request_closing::open_applications;
 use super::super::revoke_grants::{Affected, of_account};
 use super::close::is_closable;
 use super::{must_see, ranks, target_of};
-use crate::domain::account::{Account, AccountStatus, Handling, RoleAssignment};
 use crate::domain::account::{Account, AccountStatus, Handling, RoleAssignment, is_official};
 use crate::domain::account_join::AccountJoin;
 use crate::domain::actor::Actor;
@@ -23,8 +22,7 @@ use crate::storage::grants::Grant;
 use crate::storage::page::Slice;
 use crate::storage::security_reports::{self, Report};
 use crate::storage::sign_in_sources::{self, Source};
-use crate::storage::{account_joins, accounts, closing_requests, grants, passkeys, role_assignments, units, waiting_changes};
-use crate::storage::{accounts, closing_requests, grants, passkeys, revocations, role_assignments, units, waiting_changes};
+use crate::storage::{account_joins, accounts, closing_requests, grants, passkeys, revocations, role_assignments, units, waiting_changes};
 
 /// Rows on one page.
 const PAGE_SIZE: usize = 50;

@@ -26,12 +26,9 @@ use crate::services::withdraw_application::ended_without_approval;
 use crate::services::{Context, ServiceError, prove_again, record, rights};
 use crate::storage::applications::{self, persons, remarks};
 use crate::storage::database::begin;
-use crate::storage::first_approvals;
 use crate::storage::profile_changes::{self, EMAIL};
-use crate::storage::signed_forms;
 use crate::storage::time_limits::RETURNED_APPLICATION;
-use crate::storage::{Connection, Transaction};
-use crate::storage::{accounts, role_assignments};
+use crate::storage::{Connection, Transaction, accounts, first_approvals, role_assignments, signed_forms};
 use serde_json::{Value, json};
 
 /// Longest reason or remark, in characters.

@@ -54,7 +54,7 @@ enum Action {
 }
 
 impl Action {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::CloseReports,
         Self::StopEmail,
         Self::UndoJoin,

@@ -30,10 +30,8 @@ use cas_portal::services::revoke_grants::{look, revoke, view_hand_over};
 use cas_portal::services::stand_ins::{NewStandIn, name_stand_in};
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter, explain_grant, list_changes, list_grants};
 use cas_portal::services::{ServiceError, register_staff, renew_permissions};
-use cas_portal::storage::grants::{self};
 use cas_portal::storage::grants::{self, Grant};
 use cas_portal::storage::{accounts, applications, audit_entries, revocations, rights, role_assignments, units};
-use cas_portal::storage::{accounts, role_assignments};
 use jiff::civil::date;
 
 fn texts(rights: &[&str], reason: &str) -> RevocationTexts {

@@ -16,7 +16,6 @@ use cas_portal::services::manage_accounts::{
 };
 use cas_portal::services::stand_ins::{NewStandIn, name_stand_in};
 use cas_portal::storage::{accounts, outbox_messages, role_assignments};
-use cas_portal::storage::{accounts, role_assignments};
 
 fn new(login: &str) -> NewAdministrator {
     NewAdministrator {

@@ -21,13 +21,11 @@ use cas_portal::services::register_staff::{
     StaffDraft, add_rows, choose_unit, drop_sheet, file, look_at_sheet, read_file, remove_person, save_needs, save_person, write_template,
 };
 use cas_portal::services::review_application::{approve, reject, return_for_correction, review, take};
-use cas_portal::services::review_application::{reject, return_for_correction, review, take};
 use cas_portal::services::view_office::{UnitFilter, list_units};
 use cas_portal::services::view_own_unit::{own_units, staff, view};
 use cas_portal::services::{ServiceError, extend_permissions, own_data, print_form, withdraw_application};
 use cas_portal::storage::applications::persons;
 use cas_portal::storage::{accounts, applications, grants, role_assignments, units};
-use cas_portal::storage::{accounts, grants, role_assignments};
 use cas_portal::tables::Format;
 use std::io::Read as _;
 
