@@ -93,7 +93,6 @@ events! {
     UnitRegistered => "unit.registered",
     UnitChanged => "unit.changed",
     UnitEndingSet => "unit.ending_set",
-    /// It is stopped before the day.
     UnitEndingStopped => "unit.ending_stopped",
     UnitClosed => "unit.closed",
     GrantAdded => "grant.added",

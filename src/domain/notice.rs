@@ -2,8 +2,8 @@
 //! A token that a letter carries is made when the letter is composed.
 
 use super::id::{
-    AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, GrantId, RevocationId, RoleAssignmentId, RoleProposalId, SourceId, StandInId, UnitId,
-    WaitingChangeId,
+    AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, GrantId, RevocationId, RoleAssignmentId, RoleProposalId, SourceId,
+    StandInId, UnitId, WaitingChangeId,
 };
 use serde::{Deserialize, Serialize};
 

@@ -130,8 +130,7 @@ pub enum UnitEvent {
 
 impl UnitEvent {
     /// All.
-    pub const ALL: [Self; 6] =
-        [Self::Registered, Self::Changed, Self::EndingSet, Self::EndingStopped, Self::Closed, Self::TookOver];
+    pub const ALL: [Self; 6] = [Self::Registered, Self::Changed, Self::EndingSet, Self::EndingStopped, Self::Closed, Self::TookOver];
     /// Stored name and label key.
     pub const fn key(self) -> &'static str {
         match self {

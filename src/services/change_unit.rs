@@ -15,6 +15,6 @@ pub(super) use end::{close_application, end_unit};
 pub use file::file;
 pub(super) use look::territory;
 pub use look::{Changing, look, units_to_change};
-pub(super) use plan::seen;
+pub(super) use plan::{is_decided_for_heir, seen};
 pub(super) use stop::may_stop;
 pub use stop::{LONGEST_STOP_REASON, stop_ending, view_ending};

@@ -15,7 +15,8 @@ pub(super) use look::accounts_page;
 pub use look::{AccountView, ListedAccount, ListedReport, list_accounts, list_reports, view_account, view_affected};
 pub(super) use propose::lapse_proposals;
 pub use propose::{
-    Answer, ProposalView, Proposals, answer_proposal, list_proposals, propose_administrator, propose_closing, propose_revocation, view_proposal,
+    Answer, ProposalView, Proposals, answer_proposal, list_proposals, propose_administrator, propose_closing, propose_revocation,
+    view_proposal,
 };
 pub use reset_factor::{reset_factor, reset_factor_of};
 pub use roles::revoke_role;

@@ -6,8 +6,8 @@ mod hand_over;
 mod revoke;
 mod take;
 
-pub(super) use affected::{of_account, open_in};
 pub use affected::{Affected, look};
+pub(super) use affected::{of_account, open_in};
 pub use hand_over::{HandOver, view_hand_over};
 pub use revoke::revoke;
 pub(super) use revoke::revoked_reason;

@@ -316,7 +316,12 @@ pub async fn end_stand_in(context: &Context, actor: &Actor, id: StandInId) -> Re
 ///
 /// # Errors
 /// Of the database.
-pub(super) async fn end_of_account<C: Connection>(context: &Context, actor: &Actor, tx: &C, account: AccountId) -> Result<(), ServiceError> {
+pub(super) async fn end_of_account<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    account: AccountId,
+) -> Result<(), ServiceError> {
     end_those(context, actor, tx, account, |_| true).await
 }
 

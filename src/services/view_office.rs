@@ -34,12 +34,7 @@ pub async fn list_offices(context: &Context, actor: &Actor) -> Result<Vec<Office
 ///
 /// # Errors
 /// `Denied`.
-pub async fn list_units(
-    context: &Context,
-    actor: &Actor,
-    filter: &UnitFilter,
-    after: Option<&str>,
-) -> Result<Slice<Unit>, ServiceError> {
+pub async fn list_units(context: &Context, actor: &Actor, filter: &UnitFilter, after: Option<&str>) -> Result<Slice<Unit>, ServiceError> {
     let scope = context.policy.list_scope(actor, Permission::UnitList)?;
     Ok(units::list(&context.db, &scope, filter, after, PAGE_SIZE).await?)
 }

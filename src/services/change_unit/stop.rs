@@ -63,7 +63,9 @@ pub async fn stop_ending(context: &Context, actor: &Actor, id: UnitId, reason: &
     let seen = view_ending(context, actor, id).await?;
     let me = actor.signed_in().ok_or(ServiceError::Denied)?;
     let concerned: Vec<UnitId> = [Some(seen.id), seen.successor].into_iter().flatten().collect();
-    if me.units.iter().any(|own| concerned.contains(own)) || me.roles.iter().any(|held| held.unit.is_some_and(|own| concerned.contains(&own))) {
+    if me.units.iter().any(|own| concerned.contains(own))
+        || me.roles.iter().any(|held| held.unit.is_some_and(|own| concerned.contains(&own)))
+    {
         return Err(ServiceError::Barred(Barred::SameUnit));
     }
     prove_again::required(context, actor)?;

@@ -8,8 +8,8 @@ use crate::domain::id::{AccountId, ApplicationId, RoleAssignmentId, RoleProposal
 use crate::domain::stand_in::StandIn;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::mail::letters::{
-    ApplicationEscalatedLetter, ApplicationLine, OneLine, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, RoleRevokedLetter, StandInEndedLetter,
-    StandInNamedLetter, StandInNews,
+    ApplicationEscalatedLetter, ApplicationLine, OneLine, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, RoleRevokedLetter,
+    StandInEndedLetter, StandInNamedLetter, StandInNews,
 };
 use crate::render::Letter;
 use crate::services::ServiceError;

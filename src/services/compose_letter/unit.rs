@@ -67,7 +67,11 @@ pub(super) async fn ended<C: Connection>(desk: &Desk<'_, C>, account: AccountId,
     desk.finish(recipient(&account), Some(unit.voivodeship), &letter)
 }
 
-pub(super) async fn ending_stopped<C: Connection>(desk: &Desk<'_, C>, account: AccountId, id: UnitId) -> Result<Option<Composed>, ServiceError> {
+pub(super) async fn ending_stopped<C: Connection>(
+    desk: &Desk<'_, C>,
+    account: AccountId,
+    id: UnitId,
+) -> Result<Option<Composed>, ServiceError> {
     let Some(account) = accounts::find(desk.tx, account).await?.filter(|account| account.status.can_sign_in()) else { return Ok(None) };
     let Some(unit) = units::find(desk.tx, id).await? else { return Ok(None) };
     let stopped = unit_changes::list_of(desk.tx, id, 1).await?.into_iter().find(|row| row.event == UnitEvent::EndingStopped);

@@ -19,9 +19,7 @@ use crate::storage::Connection;
 use crate::storage::accounts::Credentials;
 use crate::storage::closing_requests::{self, ClosingOutcome};
 use crate::storage::database::begin;
-use crate::storage::{
-    accounts, passkeys, recovery_codes, revocations, role_assignments, sessions, sign_in_sources, totp_secrets, units,
-};
+use crate::storage::{accounts, passkeys, recovery_codes, revocations, role_assignments, sessions, sign_in_sources, totp_secrets, units};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 

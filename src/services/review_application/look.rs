@@ -250,10 +250,12 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
     };
     let is_moved = registered.as_ref().is_some_and(|unit| unit.status == UnitStatus::Closed) && application.status.is_open();
     let heir = match summary.unit {
-        Some(id) if is_moved && change_unit::is_decided_for_heir(application.payload.kind()) => match rights::place_of(&context.db, id).await? {
-            Some(heir) => units::find(&context.db, heir).await?,
-            None => None,
-        },
+        Some(id) if is_moved && change_unit::is_decided_for_heir(application.payload.kind()) => {
+            match rights::place_of(&context.db, id).await? {
+                Some(heir) => units::find(&context.db, heir).await?,
+                None => None,
+            }
+        }
         _ => None,
     };
     let earlier = match application.revision {

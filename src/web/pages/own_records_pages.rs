@@ -6,8 +6,8 @@ use crate::domain::moment::Moment;
 use crate::render::Page;
 use crate::services::manage_sessions::OwnSession;
 use crate::services::own_data::{
-    AccountData, ApplicationData, ClosingData, DeviceData, EarlierValue, EmailChangeData, EntryData, FactorData, GrantData, HandOverData, LeftRightData, LetterData,
-    LineData, OwnData, PasskeyData, ReportData, RevisionData, RoleData, SessionData, StandInData,
+    AccountData, ApplicationData, ClosingData, DeviceData, EarlierValue, EmailChangeData, EntryData, FactorData, GrantData, HandOverData,
+    LeftRightData, LetterData, LineData, OwnData, PasskeyData, ReportData, RevisionData, RoleData, SessionData, StandInData,
 };
 use jiff::civil::{Date, date};
 use serde::Serialize;

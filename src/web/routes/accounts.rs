@@ -15,8 +15,8 @@ use crate::services::ServiceError;
 use crate::services::export_list::List;
 use crate::services::lost_mailbox;
 use crate::services::manage_accounts::{
-    AccountView, ListedReport, NewAdministrator, SourceKind, close, close_reports, list_accounts, list_reports, propose_closing, propose_administrator,
-    propose_revocation, reset_factor, restore, start_reset, suspend, unlock, view_account, view_affected,
+    AccountView, ListedReport, NewAdministrator, SourceKind, close, close_reports, list_accounts, list_reports, propose_administrator,
+    propose_closing, propose_revocation, reset_factor, restore, start_reset, suspend, unlock, view_account, view_affected,
 };
 use crate::services::view_office::name_voivodeships;
 use crate::web::error::PageError;

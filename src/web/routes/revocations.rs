@@ -121,7 +121,8 @@ async fn take(who: Permit<'_, GrantRevoke>, account: &str, unit: &str, form: Pos
 #[get("/revocations/<id>", rank = 2)]
 async fn show(who: Member<'_>, id: &str) -> Answer {
     let id = parse(id)?;
-    let HandOver { revocation, account, unit, dictionaries, may_pass_on, may_register } = view_hand_over(who.context(), who.actor(), id).await?;
+    let HandOver { revocation, account, unit, dictionaries, may_pass_on, may_register } =
+        view_hand_over(who.context(), who.actor(), id).await?;
     let left = revocation.left_behind;
     let right = |right: &crate::domain::application::registration::GrantRequest| LeftLine {
         sub_area: dictionaries.sub_area(&right.sub_area).map_or_else(|| right.sub_area.clone(), |s| format!("{} – {}", s.code, s.name)),

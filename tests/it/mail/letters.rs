@@ -1,8 +1,8 @@
 //! Every letter, from its samples: it renders, says what it must, and nothing typed by anybody can bend it.
 
 use cas_portal::domain::id::{
-    AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, RevocationId, RoleAssignmentId, RoleProposalId, SourceId, StandInId, UnitId,
-    WaitingChangeId,
+    AccountId, ApplicationId, AttestationId, DraftId, EmailChangeId, RevocationId, RoleAssignmentId, RoleProposalId, SourceId, StandInId,
+    UnitId, WaitingChangeId,
 };
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::notice::{BlockedPlace, Notice};
@@ -102,9 +102,7 @@ fn every_notice() -> Vec<Notice> {
         Notice::StandInNamed { .. } => Some(Notice::StandInEnded { account, stand_in }),
         Notice::StandInEnded { .. } => Some(Notice::RoleProposed { account, proposal }),
         Notice::RoleProposed { .. } => Some(Notice::RoleProposalSettled { account, proposal }),
-        Notice::RoleProposalSettled { .. } => {
-            Some(Notice::RoleRevoked { account, assignment: RoleAssignmentId(Default::default()) })
-        }
+        Notice::RoleProposalSettled { .. } => Some(Notice::RoleRevoked { account, assignment: RoleAssignmentId(Default::default()) }),
         Notice::RoleRevoked { .. } => Some(Notice::AccountInvited { account }),
         Notice::AccountInvited { .. } => Some(Notice::PasswordResetRequested { accounts: vec![account] }),
         Notice::PasswordResetRequested { .. } => Some(Notice::PasswordChanged { account }),

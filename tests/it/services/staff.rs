@@ -15,12 +15,12 @@ use cas_portal::domain::id::{AccountId, UnitId};
 use cas_portal::domain::identifiers::ApplicationNumber;
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::services::deliver_outbox::deliver_due;
+use cas_portal::services::export_list::{List, export_list};
 use cas_portal::services::register_staff::{
     add_rows, choose_unit, drop_draft, drop_sheet, file, look, look_at_sheet, read_file, remove_person, save_needs, save_person,
     save_statements, start_correction, write_template,
 };
 use cas_portal::services::review_application::{approve, reject, return_for_correction, review, take};
-use cas_portal::services::export_list::{List, export_list};
 use cas_portal::services::view_office::{UnitFilter, list_units};
 use cas_portal::services::view_own_unit::{own_units, staff, view};
 use cas_portal::services::{ServiceError, extend_permissions, own_data, print_form, withdraw_application};

@@ -174,7 +174,14 @@ pub(super) fn history() -> Vec<UnitHistoryPage> {
     let other = || Some(OtherUnit { name: long_name(), href: text("/units/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/history") });
     let last_day = Some(date(2026, 12, 31));
     let justification = Some(text("Uchwała <b>nr XII/34/2026</b>\nRady Gminy."));
-    let empty = UnitHistoryPage { name: long_name(), regon: text("123456785"), status: "active", ends_on: None, stop_href: None, entries: Vec::new() };
+    let empty = UnitHistoryPage {
+        name: long_name(),
+        regon: text("123456785"),
+        status: "active",
+        ends_on: None,
+        stop_href: None,
+        entries: Vec::new(),
+    };
     let entries = vec![
         UnitEventRow { last_day, other: other(), ..row("closed") },
         UnitEventRow { last_day, other: other(), ..row("took_over") },
