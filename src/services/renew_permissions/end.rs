@@ -40,11 +40,10 @@ async fn is_about<C: Connection>(tx: &C, renewal: &Application, gone: &[&Grant])
     let Some(content) = renewal.payload.permission_renewal() else { return Ok(false) };
     let mut places: Vec<UnitId> = vec![content.unit_id];
     places.extend(rights::place_of(tx, content.unit_id).await?);
-    let is_it = |grant: &&&Grant| {
+    Ok(gone.iter().any(|grant| {
         let is_asked = content.grants.iter().any(|asked| (&asked.sub_area, &asked.function) == (&grant.sub_area, &grant.function));
         grant.account == renewal.applicant && places.contains(&grant.unit) && is_asked
-    };
-    Ok(gone.iter().find(is_it).is_some())
+    }))
 }
 
 /// Closes those of the locked renewals that ask for one of the rights that are gone; `reason` is for their applicants.

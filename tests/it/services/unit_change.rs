@@ -443,7 +443,7 @@ on_both! {
         assert!(matches!(stop(&administrator, "Za późno.").await, Err(ServiceError::Stale)), "its last day is over, though nobody has closed it");
     }
 
-    async fn a_stop_and_the_day_itself_at_once_come_to_one_outcome(db: TestDatabase) {
+    async fn of_two_who_stop_an_end_at_once_one_does(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
         let looks_after = coordinator(&portal, unit).await;
@@ -535,7 +535,7 @@ on_both! {
         let (ended, goes_on) = (reload(&portal, &filed[0].1).await, reload(&portal, &filed[1].1).await);
         assert_eq!((ended.status, goes_on.status.is_open()), (Status::Rejected, true));
         assert!(ended.reason.expect("a reason").contains("nie przeszło do jednostki"));
-        let told = letter(&portal, filed[0].0, "przedłużeni").await;
+        let told = letter(&portal, filed[0].0, "odrzucony").await;
         assert!(told.body.contains("ostatni dzień: 30.11.2026"), "{}", told.body);
     }
 
