@@ -14,9 +14,8 @@ use cas_portal::domain::application::printed_form::Block;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::invalid::Invalid;
-use cas_portal::services::extend_permissions::{
-    choose_home, choose_unit, drop_draft, file, look, save_needs, save_statements, start_correction,
-};
+use cas_portal::services::extend_permissions::{Extension, choose_home, choose_unit, save_needs};
+use cas_portal::services::guided_form::{drop_draft, file, look, save_statements, start_correction};
 use cas_portal::services::review_application::{queue, return_for_correction, review, take};
 use cas_portal::services::{ServiceError, own_data, print_form, withdraw_application};
 use cas_portal::storage::applications::queue::Sort;
@@ -120,15 +119,15 @@ on_both! {
         assert_eq!(invalid(choose_home(&portal.context, &actor, Some(other)).await), one("home", Invalid::Unknown));
         choose_home(&portal.context, &actor, Some(second)).await.expect("a home");
         needs(&portal, &actor, &["PS:viewer"], "31.12.2026").await.expect("needs");
-        save_statements(&portal.context, &actor, statements()).await.expect("statements");
-        let number = file(&portal.context, &actor, "Od stycznia pół etatu.").await.expect("filed");
+        save_statements::<Extension>(&portal.context, &actor, statements()).await.expect("statements");
+        let number = file::<Extension>(&portal.context, &actor, "Od stycznia pół etatu.").await.expect("filed");
         let filed = portal.reload(&number).await;
         assert_eq!(filed.summary().units(), [other, second]);
         // An own unit needs no other head, and another choice of the unit asks everything anew.
         choose_unit(&portal.context, &actor, other).await.expect("a unit");
         choose_home(&portal.context, &actor, Some(first)).await.expect("a home");
         choose_unit(&portal.context, &actor, first).await.expect("a unit");
-        let texts = look(&portal.context, &actor).await.expect("seen").texts();
+        let texts = look::<Extension>(&portal.context, &actor).await.expect("seen").texts();
         assert_eq!((texts.unit, texts.home, texts.grants.len(), texts.statements.len()), (Some(first), None, 0, 0));
     }
 
@@ -143,9 +142,9 @@ on_both! {
         assert_eq!(invalid(needs(&portal, &actor, &["PS:viewer"], "21.11.2026").await), one("valid_until", Invalid::DatePast));
         assert_eq!(invalid(needs(&portal, &actor, &["PS:viewer"], "23.11.2029").await), one("valid_until", Invalid::DateTooFar));
         needs(&portal, &actor, &["PS:viewer"], "22.11.2029").await.expect("the longest");
-        assert_eq!(invalid(save_statements(&portal.context, &actor, vec![STATEMENTS[0].to_owned()]).await), one("statements", Invalid::StatementRequired));
-        save_statements(&portal.context, &actor, statements()).await.expect("statements");
-        let first = file(&portal.context, &actor, "").await.expect("filed");
+        assert_eq!(invalid(save_statements::<Extension>(&portal.context, &actor, vec![STATEMENTS[0].to_owned()]).await), one("statements", Invalid::StatementRequired));
+        save_statements::<Extension>(&portal.context, &actor, statements()).await.expect("statements");
+        let first = file::<Extension>(&portal.context, &actor, "").await.expect("filed");
 
         // As long as that one is open the same is not asked for twice; something else is, and in another unit too.
         choose_unit(&portal.context, &actor, unit).await.expect("a unit");
@@ -163,20 +162,20 @@ on_both! {
         let closed = portal.unit().await;
         portal.types_extension(&actor, closed, &["PS:viewer"]).await;
         portal.close_unit(closed).await;
-        assert_eq!(invalid(file(&portal.context, &actor, "").await), one("unit", Invalid::UnitClosed));
+        assert_eq!(invalid(file::<Extension>(&portal.context, &actor, "").await), one("unit", Invalid::UnitClosed));
         assert_eq!(invalid(needs(&portal, &actor, &["PS:viewer"], "").await), one("unit", Invalid::UnitClosed));
         assert_eq!(invalid(choose_unit(&portal.context, &actor, closed).await), one("unit", Invalid::UnitClosed));
         let nowhere = portal.context.new_unit_id();
         assert_eq!(invalid(choose_unit(&portal.context, &actor, nowhere).await), one("unit", Invalid::Unknown));
         // What is given up is gone.
-        drop_draft(&portal.context, &actor).await.expect("dropped");
-        assert!(look(&portal.context, &actor).await.expect("seen").draft.is_none());
+        drop_draft::<Extension>(&portal.context, &actor).await.expect("dropped");
+        assert!(look::<Extension>(&portal.context, &actor).await.expect("seen").draft.is_none());
         // Only an active account asks, and only for itself.
         let pending = portal.actor(portal.account("czeka", AccountStatus::Pending).await).await;
         for nobody in [&pending, &visitor()] {
-            assert!(matches!(look(&portal.context, nobody).await, Err(ServiceError::Denied)));
+            assert!(matches!(look::<Extension>(&portal.context, nobody).await, Err(ServiceError::Denied)));
             assert!(matches!(choose_unit(&portal.context, nobody, unit).await, Err(ServiceError::Denied)));
-            assert!(matches!(file(&portal.context, nobody, "").await, Err(ServiceError::Denied)));
+            assert!(matches!(file::<Extension>(&portal.context, nobody, "").await, Err(ServiceError::Denied)));
         }
     }
 
@@ -185,16 +184,16 @@ on_both! {
         let unit = portal.unit().await;
         let account = portal.employee(unit).await;
         let actor = portal.actor(account).await;
-        assert!(matches!(file(&portal.context, &actor, "").await, Err(ServiceError::NotFound)), "nothing is typed");
+        assert!(matches!(file::<Extension>(&portal.context, &actor, "").await, Err(ServiceError::NotFound)), "nothing is typed");
         portal.types_extension(&actor, unit, &["PS:viewer"]).await;
         let elsewhere = portal.second(&db).await;
-        let (one_tab, other_tab) = tokio::join!(file(&portal.context, &actor, ""), file(&elsewhere.context, &actor, ""));
+        let (one_tab, other_tab) = tokio::join!(file::<Extension>(&portal.context, &actor, ""), file::<Extension>(&elsewhere.context, &actor, ""));
         assert_eq!(one_tab.expect("filed"), other_tab.expect("the same"));
         assert_eq!(applications::list_of_applicant(portal.db(), account).await.expect("applications").len(), 1);
 
         portal.types_extension(&actor, unit, &["PS:approver"]).await;
         portal.grant(account, unit, "PS", "approver").await;
-        assert_eq!(invalid(file(&portal.context, &actor, "").await), one("grants", Invalid::GrantHeld));
+        assert_eq!(invalid(file::<Extension>(&portal.context, &actor, "").await), one("grants", Invalid::GrantHeld));
     }
 
     async fn a_right_that_has_ended_is_asked_for_anew_and_the_old_one_stays_on_record(db: TestDatabase) {
@@ -260,8 +259,8 @@ on_both! {
         let actor = portal.actor(account).await;
         choose_unit(&portal.context, &actor, unit).await.expect("a unit");
         needs(&portal, &actor, &["PS:viewer"], "23.11.2026").await.expect("until tomorrow");
-        save_statements(&portal.context, &actor, statements()).await.expect("statements");
-        let number = file(&portal.context, &actor, "").await.expect("filed");
+        save_statements::<Extension>(&portal.context, &actor, statements()).await.expect("statements");
+        let number = file::<Extension>(&portal.context, &actor, "").await.expect("filed");
         let administrator = portal.office().await;
         let in_review = portal.taken(&administrator, &portal.reload(&number).await).await;
         portal.advance_days(2);
@@ -272,22 +271,22 @@ on_both! {
         return_for_correction(&portal.context, &administrator, &number, in_review.version, &remarks, "").await.expect("returned");
 
         // The correction keeps unit and wishes, says what the office said, and another day makes another revision.
-        start_correction(&portal.context, &actor, &number).await.expect("begun");
-        start_correction(&portal.context, &actor, &number).await.expect("found again");
-        let found = look(&portal.context, &actor).await.expect("seen");
+        start_correction::<Extension>(&portal.context, &actor, &number).await.expect("begun");
+        start_correction::<Extension>(&portal.context, &actor, &number).await.expect("found again");
+        let found = look::<Extension>(&portal.context, &actor).await.expect("seen");
         assert_eq!((found.texts().unit, found.texts().grants), (Some(unit), vec!["PS:viewer".to_owned()]));
         assert_eq!(found.remarks.iter().map(|r| r.field.as_str()).collect::<Vec<_>>(), ["valid_until"]);
         assert!(found.asked.is_empty(), "what it asks for itself does not stand in its way");
         assert!(matches!(choose_unit(&portal.context, &actor, unit).await, Err(ServiceError::Stale)), "the unit stays");
         needs(&portal, &actor, &["PS:viewer"], "31.12.2026").await.expect("a later day");
-        assert_eq!(invalid(file(&portal.context, &actor, "").await), one("statements", Invalid::StatementRequired));
-        save_statements(&portal.context, &actor, statements()).await.expect("statements");
-        assert_eq!(file(&portal.context, &actor, "Poprawione.").await.expect("filed"), number);
+        assert_eq!(invalid(file::<Extension>(&portal.context, &actor, "").await), one("statements", Invalid::StatementRequired));
+        save_statements::<Extension>(&portal.context, &actor, statements()).await.expect("statements");
+        assert_eq!(file::<Extension>(&portal.context, &actor, "Poprawione.").await.expect("filed"), number);
         let revised = portal.reload(&number).await;
         assert_eq!((revised.revision, revised.status), (2, Status::AwaitingForm));
         // A stranger corrects nothing.
         let stranger = portal.actor(portal.employee(unit).await).await;
-        assert!(matches!(start_correction(&portal.context, &stranger, &number).await, Err(ServiceError::Denied)));
+        assert!(matches!(start_correction::<Extension>(&portal.context, &stranger, &number).await, Err(ServiceError::Denied)));
     }
 
     async fn nobody_decides_the_own_the_own_units_or_that_of_somebody_who_may_do_more(db: TestDatabase) {

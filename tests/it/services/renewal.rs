@@ -12,7 +12,8 @@ use cas_portal::domain::id::{AccountId, UnitId};
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::moment::Moment;
 use cas_portal::services::extend_permissions;
-use cas_portal::services::renew_permissions::{choose_unit, drop_draft, file, look, save_grants, start_correction};
+use cas_portal::services::guided_form::{drop_draft, file, look, start_correction};
+use cas_portal::services::renew_permissions::{Renewal, choose_unit, save_grants};
 use cas_portal::services::review_application::review;
 use cas_portal::services::{ServiceError, withdraw_application};
 use cas_portal::storage::accounts;
@@ -43,7 +44,7 @@ on_both! {
         let account = somebody(&portal, unit).await;
         portal.holds(account, unit, ("WRiSPZ", "viewer"), (LONG_AGO, date(2028, 1, 1))).await;
         let actor = portal.actor(account).await;
-        let found = look(&portal.context, &actor).await.expect("seen");
+        let found = look::<Renewal>(&portal.context, &actor).await.expect("seen");
         assert_eq!(found.around().proposed_in(found.unit().expect("the only one")), [texts("PS:viewer", "")], "what does not end soon is not proposed");
         let application = portal.renewal(account, &[texts("PS:viewer", "")]).await;
         assert_eq!((application.payload.kind(), application.lapses_at), (Kind::PermissionRenewal, Some(Moment::end_of(date(2026, 12, 22)))));
@@ -111,15 +112,15 @@ on_both! {
         choose_unit(&portal.context, &actor, unit).await.expect("a unit");
         let shorter = portal.renewal(account, &[texts("PS:viewer", "")]).await;
         assert_eq!(shorter.payload.permission_renewal().expect("it").grants[0].valid_until, date(2027, 5, 22));
-        start_correction(&portal.context, &actor, &shorter.number).await.expect("begun");
+        start_correction::<Renewal>(&portal.context, &actor, &shorter.number).await.expect("begun");
         assert!(matches!(choose_unit(&portal.context, &actor, other).await, Err(ServiceError::Stale)), "the unit stays");
         portal.db().execute_unprepared("DELETE FROM unit_kind_sub_areas WHERE unit_kind = 'ops_gminny' AND sub_area = 'PS'").await.expect("edited");
         assert_eq!(invalid(save_grants(&portal.context, &actor, vec![texts("PS:viewer", "01.02.2027")]).await), one("grants", Invalid::SubAreaNotForKind));
-        drop_draft(&portal.context, &actor).await.expect("dropped");
-        assert!(look(&portal.context, &actor).await.expect("seen").draft.is_none());
+        drop_draft::<Renewal>(&portal.context, &actor).await.expect("dropped");
+        assert!(look::<Renewal>(&portal.context, &actor).await.expect("seen").draft.is_none());
         for nobody in [portal.actor(portal.account("czeka", AccountStatus::Pending).await).await, visitor()] {
-            assert!(matches!(look(&portal.context, &nobody).await, Err(ServiceError::Denied)));
-            assert!(matches!(file(&portal.context, &nobody, "").await, Err(ServiceError::Denied)));
+            assert!(matches!(look::<Renewal>(&portal.context, &nobody).await, Err(ServiceError::Denied)));
+            assert!(matches!(file::<Renewal>(&portal.context, &nobody, "").await, Err(ServiceError::Denied)));
         }
     }
 

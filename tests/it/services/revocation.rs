@@ -16,6 +16,7 @@ use cas_portal::domain::moment::MINUTE_MS;
 use cas_portal::domain::revocation::{Capacity, RevocationTexts};
 use cas_portal::services::ServiceError;
 use cas_portal::services::extend_permissions::{self, take_over, view_take_over};
+use cas_portal::services::guided_form;
 use cas_portal::services::manage_accounts::view_affected;
 use cas_portal::services::revoke_grants::{look, revoke, view_hand_over};
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter, explain_grant, list_changes, list_grants};
@@ -218,7 +219,7 @@ on_both! {
         let found = view_take_over(&portal.context, &successor, id).await.expect("seen");
         assert_eq!(found.pairs, ["PS:approver", "WRiSPZ:viewer"]);
         take_over(&portal.context, &successor, id).await.expect("begun");
-        let texts = extend_permissions::look(&portal.context, &successor).await.expect("seen").texts();
+        let texts = guided_form::look::<extend_permissions::Extension>(&portal.context, &successor).await.expect("seen").texts();
         assert_eq!((texts.unit, texts.grants), (Some(unit), vec!["PS:approver".to_owned(), "WRiSPZ:viewer".to_owned()]));
         extend_permissions::save_needs(&portal.context, &successor, vec!["PS:approver".into()], String::new(), false).await.expect("good as it is");
         // Nobody of another unit, and not the leaver.

@@ -15,9 +15,9 @@ use cas_portal::domain::application::status::Status;
 use cas_portal::domain::application::{Application, Kind};
 use cas_portal::domain::id::{AccountId, UnitId};
 use cas_portal::domain::invalid::Invalid;
+use cas_portal::services::guided_form::{self, drop_draft, look, save_statements, start_correction};
 use cas_portal::services::register_staff::{
-    add_rows, choose_unit, drop_draft, drop_sheet, file, look, look_at_sheet, read_file, remove_person, save_needs, save_person,
-    save_statements, start_correction, write_template,
+    StaffDraft, add_rows, choose_unit, drop_sheet, file, look_at_sheet, read_file, remove_person, save_needs, save_person, write_template,
 };
 use cas_portal::services::review_application::{reject, return_for_correction, review, take};
 use cas_portal::services::view_own_unit::{own_units, staff, view};
@@ -42,7 +42,7 @@ fn texts(login: &str) -> PersonTexts {
 }
 
 async fn add(portal: &TestPortal, actor: &Actor, person: PersonTexts) {
-    let number = look(&portal.context, actor).await.expect("seen").texts().persons.len();
+    let number = look::<StaffDraft>(&portal.context, actor).await.expect("seen").texts().persons.len();
     let login = person.login.clone();
     save_person(&portal.context, actor, (number, ""), person).await.expect("a person");
     save_needs(&portal.context, actor, (number, &login), vec!["PS:viewer".into()], String::new()).await.expect("needs");
@@ -53,7 +53,7 @@ async fn filed(portal: &TestPortal, account: AccountId, logins: &[&str]) -> Appl
     for login in logins {
         add(portal, &actor, texts(login)).await;
     }
-    save_statements(&portal.context, &actor, statements()).await.expect("statements");
+    save_statements::<StaffDraft>(&portal.context, &actor, statements()).await.expect("statements");
     let number = file(&portal.context, &actor, "").await.expect("filed");
     portal.reload(&number).await
 }
@@ -80,7 +80,7 @@ on_both! {
         let actor = portal.actor(account).await;
         add(&portal, &actor, texts("nowa-jeden")).await;
         add(&portal, &actor, PersonTexts { coordinator: YES.into(), ..texts("nowa-dwa") }).await;
-        save_statements(&portal.context, &actor, statements()).await.expect("statements");
+        save_statements::<StaffDraft>(&portal.context, &actor, statements()).await.expect("statements");
         let number = file(&portal.context, &actor, "Od stycznia.").await.expect("filed");
         assert_eq!(file(&portal.context, &actor, "").await.expect("the same"), number, "the second click");
         let application = portal.reload(&number).await;
@@ -131,14 +131,14 @@ on_both! {
         let portal = TestPortal::new(&db);
         let (unit, other) = (portal.unit().await, portal.unit_in_lodz().await);
         for account in [portal.employee(unit).await, portal.administrator().await, portal.central().await] {
-            assert!(matches!(look(&portal.context, &portal.actor(account).await).await, Err(ServiceError::Denied)));
+            assert!(matches!(look::<StaffDraft>(&portal.context, &portal.actor(account).await).await, Err(ServiceError::Denied)));
         }
-        assert!(matches!(look(&portal.context, &visitor()).await, Err(ServiceError::Denied)));
+        assert!(matches!(look::<StaffDraft>(&portal.context, &visitor()).await, Err(ServiceError::Denied)));
         let account = portal.employed_coordinator(unit).await;
         let actor = portal.actor(account).await;
         assert_eq!(invalid(choose_unit(&portal.context, &actor, other).await), one("unit", Invalid::Unknown));
         add(&portal, &actor, texts("nowa")).await;
-        save_statements(&portal.context, &actor, statements()).await.expect("statements");
+        save_statements::<StaffDraft>(&portal.context, &actor, statements()).await.expect("statements");
         let role = role_assignments::list_of(portal.db(), account).await.expect("roles")[0].id;
         role_assignments::revoke(portal.db(), role, portal.now()).await.expect("revoked");
         let actor = portal.actor(account).await;
@@ -160,15 +160,15 @@ on_both! {
         let needs = |grant: &str| save_needs(context, &actor, (0, "nowa"), vec![grant.to_owned()], String::new());
         assert_eq!(invalid(needs("KDR:viewer").await), one("grants", Invalid::SubAreaNotForKind));
         assert!(matches!(save_needs(context, &actor, (0, "inna"), vec!["PS:viewer".into()], String::new()).await, Err(ServiceError::Stale)));
-        save_statements(context, &actor, statements()).await.expect("statements");
+        save_statements::<StaffDraft>(context, &actor, statements()).await.expect("statements");
         add(&portal, &actor, texts("druga")).await;
-        assert_eq!(look(context, &actor).await.expect("seen").texts().statements.len(), 0, "they were about another list");
+        assert_eq!(look::<StaffDraft>(context, &actor).await.expect("seen").texts().statements.len(), 0, "they were about another list");
         assert_eq!(invalid(file(context, &actor, "").await), one("statements", Invalid::StatementRequired));
         assert!(matches!(remove_person(context, &actor, (0, "druga")).await, Err(ServiceError::Stale)));
         remove_person(context, &actor, (0, "nowa")).await.expect("removed");
-        assert_eq!(look(context, &actor).await.expect("seen").texts().persons[0].login, "druga");
-        drop_draft(context, &actor).await.expect("dropped");
-        assert!(look(context, &actor).await.expect("seen").draft.is_none());
+        assert_eq!(look::<StaffDraft>(context, &actor).await.expect("seen").texts().persons[0].login, "druga");
+        drop_draft::<StaffDraft>(context, &actor).await.expect("dropped");
+        assert!(look::<StaffDraft>(context, &actor).await.expect("seen").draft.is_none());
         assert!(matches!(file(context, &actor, "").await, Err(ServiceError::NotFound)));
     }
 
@@ -182,7 +182,7 @@ on_both! {
         let text = [HEADINGS.to_owned(), row("ewa"), row("ola"), row("ola"), row(&taken), row("nie ma")].join("\r\n");
         assert_eq!(invalid(read_file(context, &actor, b"nic".to_vec()).await), one("file", Invalid::SheetColumns));
         read_file(context, &actor, format!("\u{feff}{text}").into_bytes()).await.expect("read");
-        let found = look(context, &actor).await.expect("seen");
+        let found = look::<StaffDraft>(context, &actor).await.expect("seen");
         assert!(found.texts().persons.is_empty(), "nothing is added by itself");
         let seen = look_at_sheet(context, &found).await.expect("seen").expect("a preview");
         assert_eq!([Outcome::Good, Outcome::Listed, Outcome::Wrong].map(|outcome| seen.count(outcome)), [2, 0, 3]);
@@ -192,16 +192,16 @@ on_both! {
         assert!(matches!(add_rows(context, &actor, 1).await, Err(ServiceError::Stale)), "what was seen is what is added");
         assert_eq!(add_rows(context, &actor, 2).await.expect("added"), 2);
         assert!(matches!(add_rows(context, &actor, 2).await, Err(ServiceError::Stale)), "pressed twice");
-        let found = look(context, &actor).await.expect("seen");
+        let found = look::<StaffDraft>(context, &actor).await.expect("seen");
         assert_eq!(found.texts().persons.iter().map(|p| p.login.as_str()).collect::<Vec<_>>(), ["ewa", "ola"]);
         assert!(look_at_sheet(context, &found).await.expect("seen").is_none(), "the file is forgotten");
         // The same file again adds nobody twice.
         read_file(context, &actor, text.into_bytes()).await.expect("read");
-        let seen = look_at_sheet(context, &look(context, &actor).await.expect("seen")).await.expect("seen").expect("a preview");
+        let seen = look_at_sheet(context, &look::<StaffDraft>(context, &actor).await.expect("seen")).await.expect("seen").expect("a preview");
         assert_eq!([Outcome::Good, Outcome::Listed].map(|outcome| seen.count(outcome)), [0, 3], "both rows of one of them");
         assert!(matches!(add_rows(context, &actor, 0).await, Err(ServiceError::Stale)));
         drop_sheet(context, &actor).await.expect("dropped");
-        save_statements(context, &actor, statements()).await.expect("statements");
+        save_statements::<StaffDraft>(context, &actor, statements()).await.expect("statements");
         let number = file(context, &actor, "").await.expect("filed");
         assert_eq!(portal.reload(&number).await.summary().logins, ["ewa", "ola"]);
         assert!(letters(&portal, "ewa@gops.example.pl").await.is_empty(), "they are told when it is approved");
@@ -234,15 +234,15 @@ on_both! {
         let remark = Remark { field: "persons.1.email".into(), text: "Adres prywatny.".into() };
         return_for_correction(context, &administrator, &application.number, in_review.version, &[remark], "").await.expect("returned");
         let actor = portal.actor(account).await;
-        start_correction(context, &actor, &application.number).await.expect("begun");
+        start_correction::<StaffDraft>(context, &actor, &application.number).await.expect("begun");
         remove_person(context, &actor, (0, "pierwsza")).await.expect("removed");
-        let found = look(context, &actor).await.expect("seen");
+        let found = look::<StaffDraft>(context, &actor).await.expect("seen");
         assert_eq!(found.remarks.iter().map(|r| r.field.as_str()).collect::<Vec<_>>(), ["persons.0.email"], "it follows its person");
         save_person(context, &actor, (0, "druga"), PersonTexts { email: "sluzbowy@gops-morawica.example.pl".into(), ..texts("druga") })
             .await
             .expect("her own login is free for her");
         add(&portal, &actor, texts("czwarta")).await;
-        save_statements(context, &actor, statements()).await.expect("statements");
+        save_statements::<StaffDraft>(context, &actor, statements()).await.expect("statements");
         assert_eq!(file(context, &actor, "").await.expect("filed"), application.number);
         let revised = portal.reload(&application.number).await;
         assert_eq!((revised.revision, revised.status, revised.summary().logins), (2, Status::AwaitingForm, vec!["druga".into(), "trzecia".into(), "czwarta".into()]));
@@ -250,7 +250,7 @@ on_both! {
         assert!(holder(&portal, "pierwsza").await.is_none() && accounts::find(portal.db(), first).await.expect("accounts").is_none());
         // Nobody else corrects it, and a second coordinator neither.
         let other = portal.actor(portal.employed_coordinator(unit).await).await;
-        assert!(matches!(start_correction(context, &other, &application.number).await, Err(ServiceError::Denied)));
+        assert!(matches!(start_correction::<StaffDraft>(context, &other, &application.number).await, Err(ServiceError::Denied)));
         let in_review = portal.taken(&administrator, &revised).await;
         reject(context, &administrator, &application.number, in_review.version, "Nie pracują.").await.expect("rejected");
         assert!(holder(&portal, "druga").await.is_none() && holder(&portal, "czwarta").await.is_none());
@@ -265,7 +265,7 @@ on_both! {
         let (one_actor, two_actor) = (portal.actor(portal.employed_coordinator(unit).await).await, portal.actor(portal.employed_coordinator(other).await).await);
         for actor in [&one_actor, &two_actor] {
             add(&portal, actor, texts("ta-sama")).await;
-            save_statements(&portal.context, actor, statements()).await.expect("statements");
+            save_statements::<StaffDraft>(&portal.context, actor, statements()).await.expect("statements");
         }
         let elsewhere = portal.second(&db).await;
         let (first, second) = tokio::join!(file(&portal.context, &one_actor, ""), file(&elsewhere.context, &two_actor, ""));
@@ -274,7 +274,7 @@ on_both! {
         // The same draft filed in two tabs at once is one application.
         let third = portal.actor(portal.employed_coordinator(unit).await).await;
         add(&portal, &third, texts("jeszcze-jedna")).await;
-        save_statements(&portal.context, &third, statements()).await.expect("statements");
+        save_statements::<StaffDraft>(&portal.context, &third, statements()).await.expect("statements");
         let (first, second) = tokio::join!(file(&portal.context, &third, ""), file(&elsewhere.context, &third, ""));
         assert_eq!(first.expect("filed"), second.expect("filed"));
         // And one file added in two tabs at once adds its rows once.
@@ -282,7 +282,7 @@ on_both! {
         read_file(&portal.context, &third, format!("{HEADINGS}\n{row}").into_bytes()).await.expect("read");
         let (first, second) = tokio::join!(add_rows(&portal.context, &third, 1), add_rows(&elsewhere.context, &third, 1));
         one_of_two(first, second);
-        assert_eq!(look(&portal.context, &third).await.expect("seen").texts().persons.len(), 1);
+        assert_eq!(look::<StaffDraft>(&portal.context, &third).await.expect("seen").texts().persons.len(), 1);
     }
 
     async fn a_unit_that_closes_meanwhile_takes_nobody_and_the_office_does_not_decide_about_its_own(db: TestDatabase) {
@@ -318,8 +318,8 @@ on_both! {
         };
         assert!(invalid(ask(other).await).contains(&("coordinator".to_owned(), vec![Invalid::CoordinatorElsewhere])));
         ask(unit).await.expect("asked");
-        extend_permissions::save_statements(context, &actor, statements()).await.expect("statements");
-        let number = extend_permissions::file(context, &actor, "").await.expect("filed");
+        guided_form::save_statements::<extend_permissions::Extension>(context, &actor, statements()).await.expect("statements");
+        let number = guided_form::file::<extend_permissions::Extension>(context, &actor, "").await.expect("filed");
         // As long as that is open it is not asked for twice.
         assert_eq!(invalid(ask(unit).await), one("coordinator", Invalid::CoordinatorAlready));
         let (_, form) = print_form::show(context, &actor, &number).await.expect("the form");

@@ -17,7 +17,8 @@ use cas_portal::domain::id::{AccountId, UnitId};
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::permission::UnitScope;
 use cas_portal::domain::unit::{Unit, UnitEvent, UnitStatus};
-use cas_portal::services::change_unit::{choose, file, look, save_data, save_ending, save_why, start_correction};
+use cas_portal::services::change_unit::{Changing, choose, save_data, save_ending, save_why};
+use cas_portal::services::guided_form::{file, look, start_correction};
 use cas_portal::services::review_application::{return_for_correction, review, take};
 use cas_portal::services::view_unit_history::unit_history;
 use cas_portal::services::{ServiceError, extend_permissions};
@@ -58,7 +59,7 @@ async fn filed_data(portal: &TestPortal, account: AccountId, unit: UnitId, edit:
     let texts = texts_of(portal, unit, edit).await;
     save_data(&portal.context, &actor, texts).await.expect("data");
     why(portal, &actor).await;
-    let number = file(&portal.context, &actor, "").await.expect("filed");
+    let number = file::<Changing>(&portal.context, &actor, "").await.expect("filed");
     portal.reload(&number).await
 }
 
@@ -72,7 +73,7 @@ async fn filed_end(portal: &TestPortal, account: AccountId, unit: UnitId, last_d
     };
     save_ending(&portal.context, &actor, last_day.into(), regon).await.expect("an end");
     why(portal, &actor).await;
-    let number = file(&portal.context, &actor, "").await.expect("filed");
+    let number = file::<Changing>(&portal.context, &actor, "").await.expect("filed");
     portal.reload(&number).await
 }
 
@@ -155,11 +156,11 @@ on_both! {
         let account = portal.employee(unit).await;
         let actor = portal.actor(account).await;
         let context = &portal.context;
-        assert!(matches!(look(context, &visitor()).await, Err(ServiceError::Denied)));
+        assert!(matches!(look::<Changing>(context, &visitor()).await, Err(ServiceError::Denied)));
         assert_eq!(invalid(choose(context, &actor, Some(other), "data").await), one("unit", Invalid::Unknown));
         assert_eq!(invalid(choose(context, &actor, None, "").await), one("what", Invalid::Required));
         choose(context, &actor, None, "data").await.expect("chosen");
-        let typed = look(context, &actor).await.expect("seen").texts().data;
+        let typed = look::<Changing>(context, &actor).await.expect("seen").texts().data;
         assert_eq!(typed, unit_texts(&unit_of(&portal, unit).await.data), "what stands is there to begin with");
         assert_eq!(invalid(save_data(context, &actor, typed).await), one("name", Invalid::NothingChanged));
         let taken_regon = portal.regon_of(other).await;
@@ -189,8 +190,8 @@ on_both! {
         save_ending(context, &actor, "22.11.2026".into(), taken_regon.clone()).await.expect("today");
         assert_eq!(invalid(save_why(context, &actor, " ".into(), vec!["data_true".into()]).await), one("justification", Invalid::Required));
         why(&portal, &actor).await;
-        let number = file(context, &actor, "").await.expect("filed");
-        assert_eq!(file(context, &actor, "").await.expect("the same"), number, "the second click");
+        let number = file::<Changing>(context, &actor, "").await.expect("filed");
+        assert_eq!(file::<Changing>(context, &actor, "").await.expect("the same"), number, "the second click");
         // A second open change of the same unit, whoever files it.
         assert_eq!(invalid(choose(context, &actor, None, "data").await), one("unit", Invalid::UnitChangeOpen));
         let colleague = portal.actor(portal.employee(unit).await).await;
@@ -221,12 +222,12 @@ on_both! {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
         let employee = portal.employee(unit).await;
-        assert!(look(&portal.context, &portal.actor(employee).await).await.is_ok());
+        assert!(look::<Changing>(&portal.context, &portal.actor(employee).await).await.is_ok());
         let coordinator = portal.coordinator(unit).await;
-        assert!(look(&portal.context, &portal.actor(coordinator).await).await.is_ok());
-        assert!(matches!(look(&portal.context, &portal.actor(employee).await).await, Err(ServiceError::Denied)));
+        assert!(look::<Changing>(&portal.context, &portal.actor(coordinator).await).await.is_ok());
+        assert!(matches!(look::<Changing>(&portal.context, &portal.actor(employee).await).await, Err(ServiceError::Denied)));
         accounts::save_status(portal.db(), coordinator, AccountStatus::Suspended).await.expect("suspended");
-        assert!(look(&portal.context, &portal.actor(employee).await).await.is_ok(), "one who cannot act is none");
+        assert!(look::<Changing>(&portal.context, &portal.actor(employee).await).await.is_ok(), "one who cannot act is none");
         let stranger = portal.actor(portal.employee(portal.unit_in_lodz().await).await).await;
         assert!(matches!(choose(&portal.context, &stranger, Some(unit), "data").await, Err(ServiceError::Invalid(_))));
         assert!(matches!(unit_history(&portal.context, &stranger, unit).await, Err(ServiceError::NotFound)));
@@ -247,11 +248,11 @@ on_both! {
         let remarks = [Remark { field: "last_day".into(), text: "Podaj późniejszy dzień.".into() }];
         return_for_correction(&portal.context, &administrator, &application.number, in_review.version, &remarks, "").await.expect("returned");
         let actor = portal.actor(account).await;
-        start_correction(&portal.context, &actor, &application.number).await.expect("begun");
+        start_correction::<Changing>(&portal.context, &actor, &application.number).await.expect("begun");
         assert!(matches!(choose(&portal.context, &actor, None, "data").await, Err(ServiceError::Stale)));
         save_ending(&portal.context, &actor, "31.12.2026".into(), String::new()).await.expect("a later day");
         why(&portal, &actor).await;
-        assert_eq!(file(&portal.context, &actor, "").await.expect("filed"), application.number);
+        assert_eq!(file::<Changing>(&portal.context, &actor, "").await.expect("filed"), application.number);
         let revised = portal.reload(&application.number).await;
         assert_eq!((revised.revision, revised.status), (2, Status::AwaitingForm));
     }
@@ -439,7 +440,7 @@ on_both! {
             why(&portal, actor).await;
         }
         let elsewhere = portal.second(&db).await;
-        let (first, second) = tokio::join!(file(&portal.context, &anna, ""), file(&elsewhere.context, &jan, ""));
+        let (first, second) = tokio::join!(file::<Changing>(&portal.context, &anna, ""), file::<Changing>(&elsewhere.context, &jan, ""));
         let (_, refused) = one_of_two(first, second);
         assert_eq!(invalid(Err::<(), _>(refused)), one("unit", Invalid::UnitChangeOpen));
     }

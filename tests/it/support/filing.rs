@@ -6,6 +6,7 @@ use cas_portal::domain::actor::Actor;
 use cas_portal::domain::application::Application;
 use cas_portal::domain::application::draft::{RenewedTexts, STATEMENTS};
 use cas_portal::domain::id::{AccountId, UnitId};
+use cas_portal::services::guided_form;
 use cas_portal::services::{extend_permissions, renew_permissions};
 
 /// Everything that whoever files an application has to confirm.
@@ -24,21 +25,21 @@ impl TestPortal {
         let context = &self.context;
         extend_permissions::choose_unit(context, actor, unit).await.expect("a unit");
         extend_permissions::save_needs(context, actor, texts(grants), String::new(), false).await.expect("needs");
-        extend_permissions::save_statements(context, actor, statements()).await.expect("statements");
+        guided_form::save_statements::<extend_permissions::Extension>(context, actor, statements()).await.expect("statements");
     }
 
     /// Somebody applies for more rights in a unit.
     pub async fn extension(&self, account: AccountId, unit: UnitId, grants: &[&str]) -> Application {
         let actor = self.actor(account).await;
         self.types_extension(&actor, unit, grants).await;
-        self.reload(&extend_permissions::file(&self.context, &actor, "").await.expect("filed")).await
+        self.reload(&guided_form::file::<extend_permissions::Extension>(&self.context, &actor, "").await.expect("filed")).await
     }
 
     /// Somebody applies for a later end of rights; of the unit that was chosen, or of the only one.
     pub async fn renewal(&self, account: AccountId, grants: &[RenewedTexts]) -> Application {
         let (context, actor) = (&self.context, self.actor(account).await);
         renew_permissions::save_grants(context, &actor, grants.to_vec()).await.expect("grants");
-        renew_permissions::save_statements(context, &actor, statements()).await.expect("statements");
-        self.reload(&renew_permissions::file(context, &actor, "").await.expect("filed")).await
+        guided_form::save_statements::<renew_permissions::Renewal>(context, &actor, statements()).await.expect("statements");
+        self.reload(&guided_form::file::<renew_permissions::Renewal>(context, &actor, "").await.expect("filed")).await
     }
 }
