@@ -13,7 +13,6 @@ use crate::support::database::TestDatabase;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::TestPortal;
 use crate::support::server::Server;
-use cas_portal::clock::Clock;
 use cas_portal::domain::account::AccountStatus;
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::password::NewPassword;
@@ -36,8 +35,7 @@ struct Target {
 
 impl Target {
     async fn start(db: TestDatabase, rate_limits: &str) -> Target {
-        let mut portal = TestPortal::new(&db);
-        portal.context.clock = Clock::System;
+        let mut portal = TestPortal::in_real_time(&db);
         // What one of the two processes seals the other one opens.
         portal.context.key = SecretKey::from_text(KEY).expect("a key");
         let hash = PasswordHasher::new().expect("a hasher").hash(PASSWORD.to_owned()).await.expect("a hash");

@@ -1,7 +1,7 @@
 //! The own account in a real browser: data, another address by its code, sessions, history, the copy, the request to close. Every
 //! page and state is accessible, fits a phone and works in the dark.
 
-use crate::support::browser::Browser;
+use super::desk::{account_holder, is_refused};
 use crate::support::database::TestDatabase;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::{PUBLIC_URL, TestPortal};
@@ -16,20 +16,13 @@ async fn a_person_looks_after_the_own_account() {
     portal.grant(account, unit, "PS", "approver").await;
     let site = portal.site().await;
     let elsewhere = site.signed_in(&portal, account).await;
-    let browser = Browser::start(1280, 900).await;
-    browser.goto(&site.url("/login")).await;
-    browser.fill("login", &portal.login_of(account).await).await;
-    browser.fill("password", PASSWORD).await;
-    browser.press("Zaloguj się").await;
-    browser.wait_for("Parametry użytkownika").await;
+    let browser = account_holder(&site, &portal, account).await;
     browser.assert_fine("account/home").await;
 
     // Own data.
     browser.press("Zmień : Imię i nazwisko").await;
     browser.fill("last_name", "N0wa").await;
-    browser.press("Zapisz").await;
-    browser.wait_for("Nazwisko nie może zawierać cyfr").await;
-    browser.assert_fine("account/profile-wrong").await;
+    is_refused(&browser, "Zapisz", "Nazwisko nie może zawierać cyfr", "account/profile-wrong").await;
     browser.fill("last_name", "Żądło-Śliwińska").await;
     browser.press("Zapisz").await;
     browser.wait_for("Żądło-Śliwińska").await;
@@ -48,9 +41,7 @@ async fn a_person_looks_after_the_own_account() {
     browser.assert_fine("account/email-pending").await;
     portal.deliver().await;
     browser.fill("email_code", "123").await;
-    browser.press("Potwierdź adres").await;
-    browser.wait_for("Kod jest błędny").await;
-    browser.assert_fine("account/email-code-wrong").await;
+    is_refused(&browser, "Potwierdź adres", "Kod jest błędny", "account/email-code-wrong").await;
     let letters = portal.letters_to("zofia@cus.example.pl");
     let is_code = |word: &&str| word.len() == 9 && word.as_bytes()[4] == b'-' && word.bytes().filter(u8::is_ascii_digit).count() == 8;
     let code = letters[0].body.split_whitespace().find(is_code).expect("a code").to_owned();

@@ -1,9 +1,8 @@
 //! „Coroczne potwierdzenie uprawnień” in a real browser: a suspended unit answers, with what is wrong on the way. Every page and state is
 //! accessible, fits a phone and works in the dark.
 
-use crate::support::browser::Browser;
+use super::desk::{account_holder, is_refused};
 use crate::support::database::TestDatabase;
-use crate::support::fixtures::PASSWORD;
 use crate::support::portal::TestPortal;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -18,12 +17,7 @@ async fn a_suspended_unit_prepares_its_list() {
     portal.advance_days(31);
     assert_eq!(portal.keep().await.suspended, 1);
     let site = portal.site().await;
-    let browser = Browser::start(1280, 900).await;
-    browser.goto(&site.url("/login")).await;
-    browser.fill("login", &portal.login_of(account).await).await;
-    browser.fill("password", PASSWORD).await;
-    browser.press("Zaloguj się").await;
-    browser.wait_for("Parametry użytkownika").await;
+    let browser = account_holder(&site, &portal, account).await;
     assert!(browser.text().await.contains("Zawieszone"), "{}", browser.text().await);
     browser.press("Coroczne potwierdzenie uprawnień").await;
     browser.wait_for("Uprawnienia są zawieszone").await;
@@ -31,9 +25,7 @@ async fn a_suspended_unit_prepares_its_list() {
     browser.press("Przygotuj listę").await;
     browser.wait_for("Kto nadal potrzebuje uprawnień").await;
     browser.choose("Zostaje").await;
-    browser.press("Dalej").await;
-    browser.wait_for("Zaznacz odpowiedź").await;
-    browser.assert_fine("attestation/lines-wrong").await;
+    is_refused(&browser, "Dalej", "Zaznacz odpowiedź", "attestation/lines-wrong").await;
     browser.script("document.querySelectorAll('input[value=end]')[1].click()", Vec::new()).await;
     browser.press("Dalej").await;
     browser.wait_for("Sprawdź listę").await;

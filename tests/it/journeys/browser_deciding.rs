@@ -1,24 +1,13 @@
 //! Two deciders and a stand-in in a real browser: an administrator who leaves names a deputy, the deputy gives the first approval in
 //! that place, and a colleague the second. Each page is accessible.
 
+use super::desk::{is_refused, sign_in_as};
 use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
-use crate::support::fixtures::PASSWORD;
 use crate::support::portal::TestPortal;
-use crate::support::web::Site;
 use cas_portal::domain::application::status::Status;
-use cas_portal::domain::id::AccountId;
 use cas_portal::domain::moment::date_text;
 use cas_portal::storage::applications;
-
-async fn sign_in_as(browser: &Browser, site: &Site, portal: &TestPortal, account: AccountId) {
-    browser.driver().delete_all_cookies().await.expect("no cookies");
-    browser.goto(&site.url("/login")).await;
-    browser.fill("login", &portal.login_of(account).await).await;
-    browser.fill("password", PASSWORD).await;
-    browser.press("Zaloguj się").await;
-    assert_ne!(browser.path().await, "/login", "{}", browser.text().await);
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_deputy_and_a_colleague_approve_together() {
@@ -36,9 +25,7 @@ async fn a_deputy_and_a_colleague_approve_together() {
     browser.assert_fine("deciding/no-stand-ins").await;
     browser.press("Wskaż zastępcę").await;
     browser.assert_fine("deciding/name").await;
-    browser.press("Wskaż zastępcę").await;
-    browser.wait_for("Wybierz zastępcę.").await;
-    browser.assert_fine("deciding/name-refused").await;
+    is_refused(&browser, "Wskaż zastępcę", "Wybierz zastępcę.", "deciding/name-refused").await;
     let login = portal.login_of(deputy).await;
     let pick = "for (const o of document.querySelectorAll('#deputy option')) if (o.textContent.includes(arguments[0])) o.selected = true;";
     browser.script(pick, vec![login.into()]).await;

@@ -1,9 +1,8 @@
 //! „Wnioskuj o rozszerzenie uprawnień” in a real browser: from „Parametry użytkownika” to the form, with what is wrong on the way. Every
 //! page and state is accessible, fits a phone and works in the dark.
 
-use crate::support::browser::Browser;
+use super::desk::{account_holder, agrees, files, is_refused};
 use crate::support::database::TestDatabase;
-use crate::support::fixtures::PASSWORD;
 use crate::support::portal::TestPortal;
 use cas_portal::storage::units;
 
@@ -17,21 +16,14 @@ async fn a_person_asks_for_rights_in_another_unit() {
     let account = portal.employee(first).await;
     portal.grant(account, second, "PS", "viewer").await;
     let site = portal.site().await;
-    let browser = Browser::start(1280, 900).await;
-    browser.goto(&site.url("/login")).await;
-    browser.fill("login", &portal.login_of(account).await).await;
-    browser.fill("password", PASSWORD).await;
-    browser.press("Zaloguj się").await;
-    browser.wait_for("Parametry użytkownika").await;
+    let browser = account_holder(&site, &portal, account).await;
 
     browser.press("Wnioskuj o rozszerzenie uprawnień").await;
     browser.wait_for("Wykonaj kroki po kolei").await;
     browser.assert_fine("extension/tasks").await;
     browser.press("Przejdź do następnego kroku").await;
     browser.wait_for("W której jednostce potrzebujesz uprawnień?").await;
-    browser.press("Zapisz i przejdź dalej").await;
-    browser.wait_for("Wybierz jednostkę z listy").await;
-    browser.assert_fine("extension/unit-wrong").await;
+    is_refused(&browser, "Zapisz i przejdź dalej", "Wybierz jednostkę z listy", "extension/unit-wrong").await;
     browser.choose("Inna jednostka").await;
     browser.press("Zapisz i przejdź dalej").await;
     browser.fill("unit_search", "dom pomocy łódź").await;
@@ -43,35 +35,19 @@ async fn a_person_asks_for_rights_in_another_unit() {
     browser.press("Zapisz i przejdź dalej").await;
 
     browser.wait_for("Kto potwierdzi Twoją pracę?").await;
-    browser.press("Zapisz i przejdź dalej").await;
-    browser.wait_for("Wybierz jednostkę, w której już pracujesz.").await;
-    browser.assert_fine("extension/home-wrong").await;
+    is_refused(&browser, "Zapisz i przejdź dalej", "Wybierz jednostkę, w której już pracujesz.", "extension/home-wrong").await;
     browser.choose(confirms.as_str()).await;
     browser.press("Zapisz i przejdź dalej").await;
 
     browser.wait_for("Czego potrzebujesz?").await;
     browser.fill("valid_until", "31.12.2040").await;
     browser.choose("grants").await;
-    browser.press("Zapisz i przejdź dalej").await;
-    browser.wait_for("Uprawnienia nie mogą być ważne tak długo").await;
-    browser.assert_fine("extension/needs-wrong").await;
+    is_refused(&browser, "Zapisz i przejdź dalej", "Uprawnienia nie mogą być ważne tak długo", "extension/needs-wrong").await;
     browser.fill("valid_until", "31.12.2027").await;
     browser.press("Zapisz i przejdź dalej").await;
 
-    browser.wait_for("Oświadczenia").await;
-    for words in ["Potwierdzam, że dane", "Potwierdzam, że znam zasady", "Potwierdzam, że nikomu"] {
-        browser.choose(words).await;
-    }
-    browser.assert_fine("extension/statements").await;
-    browser.press("Zapisz i przejdź dalej").await;
-    browser.wait_for("Sprawdź odpowiedzi").await;
-    browser.assert_fine("extension/check").await;
-    browser.press("Złóż wniosek").await;
-    browser.wait_for("Czeka na podpisany formularz").await;
-    browser.assert_fine("extension/application").await;
-    browser.press("Zobacz i wydrukuj formularz").await;
-    browser.wait_for("jednostką, w której użytkownik już pracuje").await;
-    browser.assert_fine("extension/form").await;
+    agrees(&browser, "extension").await;
+    files(&browser, "extension", "Sprawdź odpowiedzi", "jednostką, w której użytkownik już pracuje").await;
 
     // In the own unit what is asked for and what is held have no box.
     browser.goto(&site.url("/account/extend/unit")).await;

@@ -1,26 +1,13 @@
 //! The office's work in a real browser: every page and state of the review is accessible, fits a phone and works in the dark.
 
+use super::desk::{is_refused, sign_in, sign_in_as};
 use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
-use crate::support::fixtures;
 use crate::support::portal::{TestPortal, operator};
 use crate::support::web::Site;
 use cas_portal::domain::application::status::Status;
-use cas_portal::domain::id::AccountId;
 use cas_portal::domain::identifiers::Line;
 use cas_portal::services::fill_demo::{self, fill_demo};
-
-async fn sign_in(browser: &Browser, site: &Site, login: &str, password: &str) {
-    browser.goto(&site.url("/login")).await;
-    browser.fill("login", login).await;
-    browser.fill("password", password).await;
-    browser.press("Zaloguj się").await;
-    assert_ne!(browser.path().await, "/login", "{login} is not signed in: {}", browser.text().await);
-}
-
-async fn sign_in_as(browser: &Browser, site: &Site, portal: &TestPortal, account: AccountId) {
-    sign_in(browser, site, &portal.login_of(account).await, fixtures::PASSWORD).await;
-}
 
 /// The application of the first row of a tab.
 async fn first_of(browser: &Browser, site: &Site, status: &str) -> String {
@@ -61,9 +48,7 @@ async fn an_administrator_works_through_the_queue_in_the_browser() {
 
     browser.press("Odrzuć").await;
     browser.fill("reason", "   ").await;
-    browser.press("Odrzuć wniosek").await;
-    browser.wait_for("Napisz uzasadnienie.").await;
-    browser.assert_fine("review/reject-refused").await;
+    is_refused(&browser, "Odrzuć wniosek", "Napisz uzasadnienie.", "review/reject-refused").await;
     browser.press("Anuluj").await;
 
     if !browser.has("a[href$='/approve']").await {
@@ -76,9 +61,7 @@ async fn an_administrator_works_through_the_queue_in_the_browser() {
     }
     browser.press("Zatwierdź").await;
     browser.assert_fine("review/approve").await;
-    browser.press("Zatwierdź wniosek").await;
-    browser.wait_for("Potwierdź, że widzisz podpis").await;
-    browser.assert_fine("review/approve-refused").await;
+    is_refused(&browser, "Zatwierdź wniosek", "Potwierdź, że widzisz podpis", "review/approve-refused").await;
     browser.choose("signature").await;
     browser.press("Zatwierdź wniosek").await;
     browser.wait_for("Wniosek został zatwierdzony.").await;
@@ -89,9 +72,7 @@ async fn an_administrator_works_through_the_queue_in_the_browser() {
     browser.press("Zapisz wpływ formularza").await;
     browser.assert_fine("review/receive").await;
     browser.fill("received_on", "jutro").await;
-    browser.press("Zapisz wpływ").await;
-    browser.wait_for("Wybierz sposób przekazania.").await;
-    browser.assert_fine("review/receive-refused").await;
+    is_refused(&browser, "Zapisz wpływ", "Wybierz sposób przekazania.", "review/receive-refused").await;
     browser.choose("poczta").await;
     browser.fill("received_on", "").await;
     browser.press("Zapisz wpływ").await;
@@ -99,9 +80,7 @@ async fn an_administrator_works_through_the_queue_in_the_browser() {
     browser.press("Weź do rozpatrzenia").await;
     browser.wait_for("Porównaj formularz z wnioskiem").await;
     browser.assert_fine("review/on-paper").await;
-    browser.press("Potwierdź zgodność").await;
-    browser.wait_for("Potwierdź, że formularz zgadza się").await;
-    browser.assert_fine("review/compare-refused").await;
+    is_refused(&browser, "Potwierdź zgodność", "Potwierdź, że formularz zgadza się", "review/compare-refused").await;
 
     // Another voivodeship's administrators see the whole country as one queue when they are central.
     browser.press("Wyloguj się").await;

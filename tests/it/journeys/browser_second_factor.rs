@@ -1,22 +1,14 @@
 //! The second factor in a real browser: Chromium's own authenticator makes passkeys, and every page and state is accessible,
 //! fits a phone and works in the dark.
 
+use super::desk::{give_password, is_refused};
 use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::factors::App;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::TestPortal;
-use crate::support::web::Site;
 use cas_portal::domain::account::{AccountStatus, Role};
-use cas_portal::domain::id::AccountId;
 use std::sync::Arc;
-
-async fn give_password(browser: &Browser, site: &Site, portal: &TestPortal, account: AccountId) {
-    browser.goto(&site.url("/login")).await;
-    browser.fill("login", &portal.login_of(account).await).await;
-    browser.fill("password", PASSWORD).await;
-    browser.press("Zaloguj się").await;
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_passkey_is_added_used_as_second_factor_as_proof_and_instead_of_the_password() {
@@ -26,7 +18,7 @@ async fn a_passkey_is_added_used_as_second_factor_as_proof_and_instead_of_the_pa
     let site = portal.site_with_passkeys().await;
     let browser = Browser::start(1280, 900).await;
     browser.plug_in_authenticator().await;
-    give_password(&browser, &site, &portal, account).await;
+    give_password(&browser, &site, &portal.login_of(account).await, PASSWORD).await;
     browser.goto(&site.url("/account/security")).await;
     browser.assert_fine("factor/off").await;
     browser.press("Dodaj klucz dostępu").await;
@@ -57,7 +49,7 @@ async fn a_passkey_is_added_used_as_second_factor_as_proof_and_instead_of_the_pa
 
     // As second factor.
     browser.press("Wyloguj się").await;
-    give_password(&browser, &site, &portal, account).await;
+    give_password(&browser, &site, &portal.login_of(account).await, PASSWORD).await;
     assert_eq!(browser.path().await, "/login/factor");
     browser.assert_fine("factor/factor-passkey").await;
     browser.press("Użyj klucza dostępu").await;
@@ -87,9 +79,7 @@ async fn a_passkey_is_added_used_as_second_factor_as_proof_and_instead_of_the_pa
     browser.wait_for("Klucz dostępu został usunięty.").await;
     browser.press("Wyloguj się").await;
     browser.goto(&site.url("/login")).await;
-    browser.press("Zaloguj się kluczem dostępu").await;
-    browser.wait_for("Klucz dostępu nie zadziałał.").await;
-    browser.assert_fine("factor/login-refused").await;
+    is_refused(&browser, "Zaloguj się kluczem dostępu", "Klucz dostępu nie zadziałał.", "factor/login-refused").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -100,16 +90,14 @@ async fn an_official_adds_the_app_and_signs_in_with_its_code() {
     let account = portal.official(Role::Helpdesk, Some("26")).await;
     let site = portal.site().await;
     let browser = Browser::start(1280, 900).await;
-    give_password(&browser, &site, &portal, account).await;
+    give_password(&browser, &site, &portal.login_of(account).await, PASSWORD).await;
     assert_eq!(browser.path().await, "/account/security");
     browser.assert_fine("factor/must").await;
     browser.press("Włącz kody z aplikacji").await;
     browser.press_here("Nie mogę zeskanować kodu").await;
     browser.assert_fine("factor/totp").await;
     browser.fill("code", "000 000").await;
-    browser.press("Włącz").await;
-    browser.wait_for("Ten kod nie pasuje").await;
-    browser.assert_fine("factor/totp-wrong").await;
+    is_refused(&browser, "Włącz", "Ten kod nie pasuje", "factor/totp-wrong").await;
     browser.press_here("Nie mogę zeskanować kodu").await;
     let app = App::of(&browser.text_of("[data-secret]").await);
     browser.fill("code", &app.code(&portal, 0)).await;
@@ -123,13 +111,11 @@ async fn an_official_adds_the_app_and_signs_in_with_its_code() {
 
     portal.advance_minutes(2);
     browser.press("Wyloguj się").await;
-    give_password(&browser, &site, &portal, account).await;
+    give_password(&browser, &site, &portal.login_of(account).await, PASSWORD).await;
     assert_eq!(browser.path().await, "/login/factor");
     browser.assert_fine("factor/factor").await;
     browser.fill("code", "123").await;
-    browser.press("Zaloguj się").await;
-    browser.wait_for("Ten kod nie pasuje").await;
-    browser.assert_fine("factor/factor-wrong").await;
+    is_refused(&browser, "Zaloguj się", "Ten kod nie pasuje", "factor/factor-wrong").await;
     browser.press_here("Nie mam telefonu ani klucza przy sobie").await;
     browser.fill("recovery_code", "AAAA").await;
     browser.press("Zaloguj się kodem zapasowym").await;
@@ -142,9 +128,7 @@ async fn an_official_adds_the_app_and_signs_in_with_its_code() {
     portal.advance_minutes(16);
     browser.goto(&site.url("/account/security/recovery-codes/new")).await;
     browser.fill("current_password", "inne hasło").await;
-    browser.press("Potwierdź").await;
-    browser.wait_for("Obecne hasło jest inne").await;
-    browser.assert_fine("factor/prove-wrong").await;
+    is_refused(&browser, "Potwierdź", "Obecne hasło jest inne", "factor/prove-wrong").await;
     browser.fill("current_password", PASSWORD).await;
     browser.press_here("Pokaż hasło").await;
     assert!(browser.has("input[name=current_password][type=text]").await, "the password is shown");

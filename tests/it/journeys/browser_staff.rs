@@ -1,9 +1,8 @@
 //! „Rejestracja pracowników” in a real browser: from „Moja jednostka” over a file with mistakes to the form. Every page and state is
 //! accessible, fits a phone and works in the dark.
 
-use crate::support::browser::Browser;
+use super::desk::{account_holder, agrees, files, is_refused};
 use crate::support::database::TestDatabase;
-use crate::support::fixtures::PASSWORD;
 use crate::support::portal::TestPortal;
 
 const LIST: &str = "Imię;Nazwisko;Stanowisko;E-mail;Telefon;Login;PS;Ważne do;Koordynator;Uwagi\n\
@@ -17,12 +16,7 @@ async fn a_coordinator_takes_people_out_of_a_file() {
     let unit = portal.unit().await;
     let account = portal.employed_coordinator(unit).await;
     let site = portal.site().await;
-    let browser = Browser::start(1280, 900).await;
-    browser.goto(&site.url("/login")).await;
-    browser.fill("login", &portal.login_of(account).await).await;
-    browser.fill("password", PASSWORD).await;
-    browser.press("Zaloguj się").await;
-    browser.wait_for("Parametry użytkownika").await;
+    let browser = account_holder(&site, &portal, account).await;
     browser.press("Moja jednostka").await;
     browser.wait_for("Dane jednostki").await;
     browser.assert_fine("staff/unit").await;
@@ -38,9 +32,7 @@ async fn a_coordinator_takes_people_out_of_a_file() {
 
     browser.press("Wczytaj z pliku").await;
     browser.wait_for("Wczytaj osoby z pliku").await;
-    browser.press("Wczytaj plik").await;
-    browser.wait_for("Wybierz plik z listą osób").await;
-    browser.assert_fine("staff/import-wrong").await;
+    is_refused(&browser, "Wczytaj plik", "Wybierz plik z listą osób", "staff/import-wrong").await;
     let list = std::env::temp_dir().join(format!("pracownicy-{}.csv", std::process::id()));
     std::fs::write(&list, LIST).expect("a list");
     browser.attach("file", &list).await;
@@ -69,9 +61,7 @@ async fn a_coordinator_takes_people_out_of_a_file() {
     for (field, value) in person {
         browser.fill(field, value).await;
     }
-    browser.press("Zapisz i przejdź dalej").await;
-    browser.wait_for("Ten login ma już inna osoba").await;
-    browser.assert_fine("staff/person-wrong").await;
+    is_refused(&browser, "Zapisz i przejdź dalej", "Ten login ma już inna osoba", "staff/person-wrong").await;
     browser.fill("login", "jan-kos").await;
     browser.press("Zapisz i przejdź dalej").await;
     browser.wait_for("Czego potrzebuje Jan Kos?").await;
@@ -80,17 +70,6 @@ async fn a_coordinator_takes_people_out_of_a_file() {
     browser.press("Zapisz i przejdź dalej").await;
     browser.wait_for("Liczba osób we wniosku: 2").await;
     browser.press("Dalej").await;
-    browser.wait_for("Oświadczenia").await;
-    for words in ["Potwierdzam, że dane", "Potwierdzam, że znam zasady", "Potwierdzam, że nikomu"] {
-        browser.choose(words).await;
-    }
-    browser.press("Zapisz i przejdź dalej").await;
-    browser.wait_for("Sprawdź odpowiedzi").await;
-    browser.assert_fine("staff/check").await;
-    browser.press("Złóż wniosek").await;
-    browser.wait_for("Czeka na podpisany formularz").await;
-    browser.assert_fine("staff/application").await;
-    browser.press("Zobacz i wydrukuj formularz").await;
-    browser.wait_for("Wniosek o rejestrację pracowników jednostki").await;
-    browser.assert_fine("staff/form").await;
+    agrees(&browser, "staff").await;
+    files(&browser, "staff", "Sprawdź odpowiedzi", "Wniosek o rejestrację pracowników jednostki").await;
 }

@@ -1,11 +1,8 @@
 //! Somebody asks for rights in a unit of another voivodeship: both heads sign, the office there decides, and the rights are there.
 
-use super::people::{PASSWORD, Town, approves, assert_form_fits, download_form, link_to, path_of, send_signed, sign_in};
+use super::people::{Scene, approves, files_once, link_to, number_of, path_of, signs_and_sends};
 use crate::support::client::Client;
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::portal::TestPortal;
-use cas_portal::clock::Clock;
-use cas_portal::storage::{accounts, units};
 
 /// Goes through the pages for a unit that is found by its REGON, and gives the application's path.
 async fn applies(person: &Client, regon: &str) -> String {
@@ -22,48 +19,33 @@ async fn applies(person: &Client, regon: &str) -> String {
     let form = page.form("/account/extend/needs").choose("grants", &["PS:viewer", "PS:approver"]);
     person.submit(&form).await.assert_redirect("/account/extend/statements");
     let page = person.get("/account/extend/statements").await;
-    let all = page.attributes("input[name=statements]", "value");
-    let form = page.form("/account/extend/statements").choose("statements", &all.iter().map(String::as_str).collect::<Vec<_>>());
-    person.submit(&form).await.assert_redirect("/account/extend/check");
+    person.submit(&page.form_with_all("/account/extend/statements", "statements")).await.assert_redirect("/account/extend/check");
     let page = person.get("/account/extend/check").await;
     let form = page.form("/account/extend/check").fill("note", "Od stycznia pół etatu.");
-    let filed = person.submit(&form).await;
-    filed.assert_status(303);
-    // The second click files no second one.
-    person.submit(&form).await.assert_redirect(&filed.location());
-    filed.location()
+    files_once(person, &form).await
 }
 
 on_both! {
     async fn rights_in_another_voivodeship_are_signed_by_both_heads_and_granted_there(db: TestDatabase) {
         // Given somebody of a unit in Morawica, a unit in Łódź, and the administrators of both voivodeships
-        let town = Town::open(&db).await;
-        let mut portal = TestPortal::new(&db);
-        portal.context.clock = Clock::System;
-        let (home, other) = (portal.unit().await, portal.unit_in_lodz().await);
-        let account = portal.employee(home).await;
-        let (login, regon) = (portal.login_of(account).await, units::find(portal.db(), other).await.expect("units").expect("it").data.regon);
-        let email = accounts::find(portal.db(), account).await.expect("accounts").expect("it").profile.email.to_string();
-        let (there, here) = (town.administrator("lodzkie", "10").await, town.administrator("swietokrzyskie", "26").await);
-        let person = town.somebody();
-        sign_in(&person, &login, PASSWORD).await.assert_redirect("/account");
+        let Scene { town, portal, office: here, person, login, email, .. } = Scene::open(&db).await;
+        let other = portal.unit_in_lodz().await;
+        let (regon, there) = (portal.regon_of(other).await, town.administrator("lodzkie", "10").await);
 
         // When the person applies, prints the form, has it signed and sends it back
-        let path = applies(&person, regon.as_str()).await;
-        let told = town.letter(&email, &path.replace("/applications/", "").replace('-', "/")).await;
+        let path = applies(&person, &regon).await;
+        let told = town.letter(&email, &number_of(&path)).await;
         assert_eq!(path_of(&link_to(&told, "/applications/")), format!("{path}/form"));
         let form = person.get(&format!("{path}/form")).await;
         for words in ["Łódzki Urząd Wojewódzki", "Zofia Brzęczyszczykiewicz, dyrektorka", "Maria Wójcik-Źdźbło, kierownik", &login, "zatwierdzający"] {
             assert!(form.words().contains(words), "{words}: {}", form.words());
         }
         assert!(!form.words().contains("pół etatu"), "the message is not printed");
-        let pdf = download_form(&person, &path).await;
-        send_signed(&person, &path, &pdf).await.assert_redirect(&path);
-        assert_form_fits(&person.get(&path).await);
+        signs_and_sends(&person, &path).await;
 
         // Then the office in Łódź sees it with what was and what will be, and the one in Kielce does not
         let queue = there.get("/admin/applications").await;
-        assert!(queue.has(&format!("[data-application='{}']", path.replace("/applications/", "").replace('-', "/"))), "{}", queue.words());
+        assert!(queue.has(&format!("[data-application='{}']", number_of(&path))), "{}", queue.words());
         let elsewhere = here.get("/admin/applications").await;
         assert!(!elsewhere.has("tr[data-application]"), "{}", elsewhere.words());
         here.get(&format!("/admin{path}")).await.assert_status(404);
@@ -83,7 +65,7 @@ on_both! {
         assert!(told.body.contains("podobszar PS") && told.body.contains("NOWE UPRAWNIENIA"), "{}", told.body);
         let page = person.get("/account").await;
         let of = |page: &crate::support::client::Page, regon: &str| page.count(&format!("[data-unit='{regon}'] [data-sub-area=PS]"));
-        assert_eq!(of(&page, regon.as_str()), 2, "{}", page.words());
+        assert_eq!(of(&page, &regon), 2, "{}", page.words());
         assert_eq!(page.count("[data-unit]"), 2);
         assert!(person.get(&path).await.words().contains("Masz uprawnienia, o które prosi wniosek"));
         // What is held now is not asked for again.

@@ -1,49 +1,22 @@
 //! Somebody lost the mailbox: applies for another address, has the form signed, waits, and reads letters at the new one.
 
-use super::people::{PASSWORD, Town, approves, assert_form_fits, download_form, link_to, path_of, send_signed, sign_in};
+use super::people::{
+    PASSWORD, Scene, Town, approves, assert_form_fits, download_form, files_once, link_to, number_of, path_of, send_signed, sign_in,
+    signs_and_sends,
+};
 use crate::support::client::Client;
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::portal::TestPortal;
 use cas_portal::clock::Clock;
-use cas_portal::domain::id::AccountId;
 use sea_orm::ConnectionTrait;
 
 const NEW: &str = "nowa.skrzynka@gops-morawica.example.pl";
-
-/// Somebody of a unit who is signed in, and the administrator of the voivodeship.
-struct Scene {
-    town: Town,
-    portal: TestPortal,
-    office: Client,
-    person: Client,
-    account: AccountId,
-    login: String,
-    old: String,
-}
-
-impl Scene {
-    async fn open(db: &TestDatabase) -> Scene {
-        let town = Town::open(db).await;
-        let mut portal = TestPortal::new(db);
-        portal.context.clock = Clock::System;
-        let unit = portal.unit().await;
-        let account = portal.employee(unit).await;
-        let login = portal.login_of(account).await;
-        let office = town.administrator("swietokrzyskie", "26").await;
-        let person = town.somebody();
-        sign_in(&person, &login, PASSWORD).await.assert_redirect("/account");
-        let old = portal.email_of(account).await;
-        Scene { town, portal, office, person, account, login, old }
-    }
-}
 
 /// Applies, and gives the application's path.
 async fn applies(town: &Town, person: &Client) -> String {
     let page = person.get("/email-change").await;
     page.assert_status(200);
-    let form = page.form("/email-change").fill_all(&[("new_email", NEW), ("why", "Gmina zmieniła dostawcę poczty.")]);
-    let all = page.attributes("input[name=statements]", "value");
-    let form = form.choose("statements", &all.iter().map(String::as_str).collect::<Vec<_>>());
+    let form = page.form_with_all("/email-change", "statements");
+    let form = form.fill_all(&[("new_email", NEW), ("why", "Gmina zmieniła dostawcę poczty.")]);
     person.submit(&form).await.assert_redirect("/email-change/code");
     // By the link, in another browser, which opening alone does not use up.
     let link = link_to(&town.letter(NEW, "Potwierdź adres").await, "/email-change/confirm/");
@@ -55,22 +28,18 @@ async fn applies(town: &Town, person: &Client) -> String {
     page.assert_status(200);
     assert!(page.words().contains(NEW), "{}", page.words());
     let form = page.form("/email-change/check");
-    let filed = person.submit(&form).await;
-    filed.assert_status(303);
-    // The second click files no second one.
-    person.submit(&form).await.assert_redirect(&filed.location());
-    filed.location()
+    files_once(person, &form).await
 }
 
 on_both! {
     async fn a_lost_mailbox_is_replaced_by_the_heads_signature_after_three_days(db: TestDatabase) {
         // Given somebody of a unit, and the administrator of the voivodeship
         let scene = Scene::open(&db).await;
-        let Scene { town, portal, office, person, login, old, .. } = &scene;
+        let Scene { town, portal, office, person, login, email: old, .. } = &scene;
 
         // When the person applies, and the signed form comes back
         let path = applies(town, person).await;
-        town.letter(NEW, &path.replace("/applications/", "").replace('-', "/")).await;
+        town.letter(NEW, &number_of(&path)).await;
         let form = download_form(person, &path).await;
         let page = person.get(&format!("{path}/form")).await;
         assert!(page.words().contains(NEW) && !page.words().contains(old), "{}", page.words());
@@ -109,10 +78,9 @@ on_both! {
     async fn a_stranger_with_the_password_gets_no_further_than_the_old_mailbox(db: TestDatabase) {
         // Given a stranger who knows the password of somebody, and got the form past the office
         let scene = Scene::open(&db).await;
-        let Scene { town, portal, office, person: stranger, account, old, .. } = &scene;
+        let Scene { town, portal, office, person: stranger, account, email: old, .. } = &scene;
         let path = applies(town, stranger).await;
-        let form = download_form(stranger, &path).await;
-        send_signed(stranger, &path, &form).await.assert_redirect(&path);
+        signs_and_sends(stranger, &path).await;
         approves(office, &path).await;
 
         // When the owner opens the link in the letter and says „to nie ja”

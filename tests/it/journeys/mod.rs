@@ -15,6 +15,7 @@ mod browser_second_factor;
 mod browser_session;
 mod browser_staff;
 mod browser_unit_change;
+mod desk;
 mod extension;
 mod gate;
 mod join;

@@ -2,8 +2,11 @@
 
 use crate::support::client::{Client, Page};
 use crate::support::database::TestDatabase;
+use crate::support::forms::Form;
+use crate::support::portal::TestPortal;
 use crate::support::server::Server;
 use crate::support::smtp_sink::SmtpSink;
+use cas_portal::domain::id::{AccountId, UnitId};
 use cas_portal::mail::ReceivedLetter;
 use cas_portal::pdf::hand_signed;
 use std::time::{Duration, Instant};
@@ -76,14 +79,45 @@ impl Town {
     }
 }
 
+/// Where most journeys of account holders begin: somebody of a unit who is signed in, and the office of its voivodeship.
+pub struct Scene {
+    /// The running portal.
+    pub town: Town,
+    /// Its database, to prepare and look.
+    pub portal: TestPortal,
+    /// The unit.
+    pub unit: UnitId,
+    /// An administrator of the voivodeship, signed in.
+    pub office: Client,
+    /// Somebody of the unit, signed in.
+    pub person: Client,
+    /// Whose account this is.
+    pub account: AccountId,
+    /// Its login.
+    pub login: String,
+    /// Its address.
+    pub email: String,
+}
+
+impl Scene {
+    /// On this database.
+    pub async fn open(db: &TestDatabase) -> Scene {
+        let (town, portal) = (Town::open(db).await, TestPortal::in_real_time(db));
+        let unit = portal.unit().await;
+        let account = portal.employee(unit).await;
+        let (login, email) = (portal.login_of(account).await, portal.email_of(account).await);
+        let (office, person) = (town.administrator("swietokrzyskie", "26").await, town.somebody());
+        sign_in(&person, &login, PASSWORD).await.assert_redirect("/account");
+        Scene { town, portal, unit, office, person, account, login, email }
+    }
+}
+
 /// Opens an activation link, chooses the password, agrees to the rules.
 pub async fn activate(who: &Client, link: &str) {
     let page = who.get(link).await;
     page.assert_status(200);
-    let form = page.form(&path_of(link)).fill_all(&[("new_password", PASSWORD), ("password_repeat", PASSWORD)]);
-    let statements = page.attributes("input[name=statements]", "value");
-    let form = form.choose("statements", &statements.iter().map(String::as_str).collect::<Vec<_>>());
-    who.submit(&form).await.assert_redirect("/login");
+    let form = page.form_with_all(&path_of(link), "statements");
+    who.submit(&form.fill_all(&[("new_password", PASSWORD), ("password_repeat", PASSWORD)])).await.assert_redirect("/login");
     // The link is spent.
     assert_eq!(who.get(link).await.status, 410);
 }
@@ -110,6 +144,26 @@ pub async fn send_signed(who: &Client, path: &str, form: &[u8]) -> Page {
     let path = format!("{path}/signed-form");
     who.get(&path).await.assert_status(200);
     who.upload(&path, &[], &[("files", "skan formularza.pdf", "application/pdf", &signed)]).await
+}
+
+/// Has the form of the application at this path signed and sends it back; it is recognised.
+pub async fn signs_and_sends(who: &Client, path: &str) {
+    let form = download_form(who, path).await;
+    send_signed(who, path, &form).await.assert_redirect(path);
+    assert_form_fits(&who.get(path).await);
+}
+
+/// Files what was checked and gives the application's path; the second click files no second one.
+pub async fn files_once(who: &Client, checked: &Form) -> String {
+    let filed = who.submit(checked).await;
+    filed.assert_status(303);
+    who.submit(checked).await.assert_redirect(&filed.location());
+    filed.location()
+}
+
+/// The number of the application at this path, as people read it.
+pub fn number_of(path: &str) -> String {
+    path.replace("/applications/", "").replace('-', "/")
 }
 
 /// The form arrived, and its code is that of the current revision.

@@ -129,8 +129,7 @@ impl Registrar {
 
     async fn agrees(&self) {
         let page = self.browser.get("/register/statements").await;
-        let all = page.attributes("input[name=statements]", "value");
-        self.chooses("/register/statements", "statements", &all.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        self.browser.submit(&page.form_with_all("/register/statements", "statements")).await.assert_status(303);
     }
 
     async fn sends(&self, path: &str, texts: &[(&str, &str)]) {

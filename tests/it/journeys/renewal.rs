@@ -1,14 +1,11 @@
 //! A right ends soon: its holder renews it through the pages, the office approves, and the coordinator of the unit later takes it away;
 //! what is left goes to a successor.
 
-use super::people::{PASSWORD, Town, approves, assert_form_fits, download_form, link_to, path_of, send_signed, sign_in};
+use super::people::{PASSWORD, Town, approves, files_once, link_to, path_of, sign_in, signs_and_sends};
 use crate::support::client::Client;
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::portal::TestPortal;
-use cas_portal::clock::Clock;
 use cas_portal::domain::account::AccountStatus;
-use cas_portal::storage::accounts;
-use cas_portal::storage::grants::{self, Grant};
 use jiff::ToSpan as _;
 
 async fn renews(person: &Client) -> String {
@@ -21,39 +18,22 @@ async fn renews(person: &Client) -> String {
         .await
         .assert_redirect("/account/renew/statements");
     let page = person.get("/account/renew/statements").await;
-    let all = page.attributes("input[name=statements]", "value");
-    let form = page.form("/account/renew/statements").choose("statements", &all.iter().map(String::as_str).collect::<Vec<_>>());
-    person.submit(&form).await.assert_redirect("/account/renew/check");
+    person.submit(&page.form_with_all("/account/renew/statements", "statements")).await.assert_redirect("/account/renew/check");
     let page = person.get("/account/renew/check").await;
     let form = page.form("/account/renew/check");
-    let filed = person.submit(&form).await;
-    filed.assert_status(303);
-    // The second click files no second one.
-    person.submit(&form).await.assert_redirect(&filed.location());
-    filed.location()
+    files_once(person, &form).await
 }
 
 on_both! {
     async fn a_right_is_renewed_without_a_gap_and_then_taken_away_and_passed_on(db: TestDatabase) {
         // Given somebody whose right ends in ten days, a coordinator and a colleague
-        let mut portal = TestPortal::new(&db);
-        portal.context.clock = Clock::System;
+        let portal = TestPortal::in_real_time(&db);
         let town = Town::open(&db).await;
         let unit = portal.unit().await;
         let account = portal.account("konczy", AccountStatus::Active).await;
         let today = portal.now().warsaw_date();
-        let grant = Grant {
-            id: portal.context.new_grant_id(),
-            account,
-            unit,
-            sub_area: "PS".into(),
-            function: "approver".into(),
-            valid_from: today.saturating_sub(1.year()),
-            valid_until: today.saturating_add(10.days()),
-            application: None,
-        };
-        grants::add(portal.db(), &grant, portal.now()).await.expect("a grant");
-        let email = accounts::find(portal.db(), account).await.expect("accounts").expect("it").profile.email.to_string();
+        portal.holds(account, unit, ("PS", "approver"), (today.saturating_sub(1.year()), today.saturating_add(10.days()))).await;
+        let email = portal.email_of(account).await;
         let coordinator = portal.coordinator(unit).await;
         let colleague = portal.employee(unit).await;
         let office = town.administrator("swietokrzyskie", "26").await;
@@ -66,9 +46,7 @@ on_both! {
         for words in ["Wniosek o przedłużenie uprawnień użytkownika", "Teraz do", "Będzie do", "zatwierdzający"] {
             assert!(form.words().contains(words), "{words}: {}", form.words());
         }
-        let pdf = download_form(&person, &path).await;
-        send_signed(&person, &path, &pdf).await.assert_redirect(&path);
-        assert_form_fits(&person.get(&path).await);
+        signs_and_sends(&person, &path).await;
         let page = office.get(&format!("/admin{path}")).await;
         assert!(page.text("[data-field=rights_after]").contains("zatwierdzający") && page.has("[data-field=decide_by]"), "{}", page.words());
         approves(&office, &path).await;

@@ -1,10 +1,8 @@
 //! A coordinator registers two people out of a file; the head signs once, the office approves, and one of them activates her account.
 
-use super::people::{PASSWORD, Town, activate, approves, assert_form_fits, download_form, link_to, send_signed, sign_in};
+use super::people::{PASSWORD, Scene, activate, approves, link_to, sign_in, signs_and_sends};
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::portal::TestPortal;
-use cas_portal::clock::Clock;
-use cas_portal::storage::accounts;
+use cas_portal::domain::account::Role;
 
 const LIST: &str = "Imię;Nazwisko;Stanowisko;E-mail;Telefon;Login;PS;WRiSPZ;Ważne do;Koordynator\r\n\
     Żaneta;Gżegżółka;inspektorka;zaneta@gops.example.pl;413114692;zaneta-g;przeglądający, wprowadzający dane;;;tak\r\n\
@@ -14,16 +12,8 @@ const LIST: &str = "Imię;Nazwisko;Stanowisko;E-mail;Telefon;Login;PS;WRiSPZ;Wa�
 on_both! {
     async fn two_people_out_of_a_file_get_their_accounts_by_one_signature(db: TestDatabase) {
         // Given a unit with its coordinator, and the administrator of the voivodeship
-        let town = Town::open(&db).await;
-        let mut portal = TestPortal::new(&db);
-        portal.context.clock = Clock::System;
-        let unit = portal.unit().await;
-        let account = portal.employed_coordinator(unit).await;
-        let login = portal.login_of(account).await;
-        let email = accounts::find(portal.db(), account).await.expect("accounts").expect("it").profile.email.to_string();
-        let office = town.administrator("swietokrzyskie", "26").await;
-        let person = town.somebody();
-        sign_in(&person, &login, PASSWORD).await.assert_redirect("/account");
+        let Scene { town, portal, unit, office, person, account, login, email } = Scene::open(&db).await;
+        portal.assign(account, Role::UnitCoordinator, None, Some(unit)).await;
 
         // When she sends a list with a mistake in it, she sees every row and nobody is added yet
         let page = person.get("/unit").await;
@@ -48,9 +38,7 @@ on_both! {
         let persons = person.get("/unit/staff/register/persons").await;
         assert_eq!(persons.attributes("[data-person]", "data-login"), ["zaneta-g", "jan-kos"]);
         let page = person.get("/unit/staff/register/statements").await;
-        let all = page.attributes("input[name=statements]", "value");
-        let form = page.form("/statements").choose("statements", &all.iter().map(String::as_str).collect::<Vec<_>>());
-        person.submit(&form).await.assert_redirect("/unit/staff/register/check");
+        person.submit(&page.form_with_all("/statements", "statements")).await.assert_redirect("/unit/staff/register/check");
         let page = person.get("/unit/staff/register/check").await;
         let filed = person.submit(&page.form("/check").fill("note", "Od stycznia.")).await;
         filed.assert_status(303);
@@ -62,9 +50,7 @@ on_both! {
             assert!(form.words().contains(words), "{words}: {}", form.words());
         }
         assert!(!form.words().contains("Od stycznia"), "the message is not printed");
-        let pdf = download_form(&person, &path).await;
-        send_signed(&person, &path, &pdf).await.assert_redirect(&path);
-        assert_form_fits(&person.get(&path).await);
+        signs_and_sends(&person, &path).await;
         let review = office.get(&format!("/admin{path}")).await;
         assert!(review.words().contains("Żaneta Gżegżółka") && review.words().contains(&login), "{}", review.words());
         approves(&office, &path).await;

@@ -5,7 +5,6 @@ use crate::support::database::TestDatabase;
 use crate::support::portal::{TestPortal, system};
 use crate::support::server::Server;
 use crate::support::smtp_sink::SmtpSink;
-use cas_portal::clock::Clock;
 use cas_portal::domain::account::AccountStatus;
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::notice::Notice;
@@ -35,8 +34,7 @@ struct Pair {
 impl Pair {
     async fn start() -> Pair {
         let (db, sink) = (TestDatabase::postgres().await, SmtpSink::start());
-        let mut portal = TestPortal::new(&db);
-        portal.context.clock = Clock::System;
+        let portal = TestPortal::in_real_time(&db);
         let mail = sink.setting("");
         let settings = [
             ("CAS_PORTAL_DATABASE_URL", db.url()),

@@ -1,14 +1,13 @@
 //! An OPS becomes a CUS: its coordinator applies, both heads sign, the office approves; on the day after the last one rights are in the
 //! CUS, and other systems hear so. Before, the unit's new name went the same way.
 
-use super::people::{PASSWORD, Town, approves, assert_form_fits, download_form, send_signed, sign_in};
+use super::people::{PASSWORD, Scene, approves, files_once, sign_in, signs_and_sends};
 use crate::support::client::{Client, Page};
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::fixtures::unit_data;
-use crate::support::portal::TestPortal;
 use cas_portal::clock::Clock;
 use cas_portal::domain::identifiers::Line;
-use cas_portal::storage::{accounts, units};
+use cas_portal::storage::units;
 
 /// Fills in the last pages and gives the application's path.
 async fn files(person: &Client, why: Page) -> String {
@@ -18,15 +17,11 @@ async fn files(person: &Client, why: Page) -> String {
     person.submit(&form).await.assert_redirect("/unit/change/check");
     let page = person.get("/unit/change/check").await;
     page.assert_status(200);
-    let filed = person.submit(&page.form("/unit/change/check")).await;
-    filed.assert_status(303);
-    filed.location()
+    files_once(person, &page.form("/unit/change/check")).await
 }
 
 async fn goes_through(person: &Client, office: &Client, path: &str) {
-    let pdf = download_form(person, path).await;
-    send_signed(person, path, &pdf).await.assert_redirect(path);
-    assert_form_fits(&person.get(path).await);
+    signs_and_sends(person, path).await;
     approves(office, path).await;
     assert_eq!(person.get(path).await.attribute("main", "data-status").as_deref(), Some("approved"));
 }
@@ -34,19 +29,11 @@ async fn goes_through(person: &Client, office: &Client, path: &str) {
 on_both! {
     async fn a_unit_takes_another_name_and_then_becomes_another_unit(db: TestDatabase) {
         // Given a GOPS with one employee, a registered CUS, and the administrator of the voivodeship
-        let town = Town::open(&db).await;
-        let mut portal = TestPortal::new(&db);
-        portal.context.clock = Clock::System;
-        let unit = portal.unit().await;
+        let Scene { town: _town, mut portal, unit, office, person, account, login, .. } = Scene::open(&db).await;
         let heir = portal.context.new_unit_id();
         let name = Line::parse("Centrum Usług Społecznych w Morawicy", 200).expect("a name");
         let data = cas_portal::domain::unit::UnitData { kind: "cus".into(), name, ..unit_data(portal.regon()) };
         units::add(portal.db(), heir, &data, portal.now().warsaw_date(), portal.now()).await.expect("a unit");
-        let account = portal.employee(unit).await;
-        let email = accounts::find(portal.db(), account).await.expect("accounts").expect("it").profile.email.to_string();
-        let office = town.administrator("swietokrzyskie", "26").await;
-        let person = town.somebody();
-        sign_in(&person, &portal.login_of(account).await, PASSWORD).await.assert_redirect("/account");
 
         // When the employee files another name, has it signed, and the office approves
         person.get("/unit/change").await.assert_status(200);
@@ -84,12 +71,10 @@ on_both! {
         // Then, once the day is over, the right is in the CUS and everybody is told
         portal.context.clock = Clock::fixed(portal.now().plus_days(1).0);
         assert_eq!(portal.keep().await.units, 1);
-        portal.deliver().await;
-        let letters = portal.letters_to(&email);
-        let told = letters.iter().find(|letter| letter.subject.contains("zakończyła działalność")).expect("a letter");
+        let told = portal.letter(account, "zakończyła działalność").await;
         assert!(told.body.contains("Centrum Usług Społecznych w Morawicy"), "{}", told.body);
         // By then nobody is signed in any more.
-        sign_in(&person, &portal.login_of(account).await, PASSWORD).await.assert_redirect("/account");
+        sign_in(&person, &login, PASSWORD).await.assert_redirect("/account");
         sign_in(&office, "swietokrzyskie", PASSWORD).await.assert_redirect("/admin");
         let page = person.get("/account").await;
         assert!(page.has(&format!("[data-unit='{}']", data.regon)), "{}", page.words());

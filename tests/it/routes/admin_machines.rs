@@ -16,7 +16,7 @@ async fn a_central_administrator_lets_a_system_in_sees_its_token_once_and_takes_
     browser.get(CREATE).await.is(200);
 
     let refused = browser.post(CREATE, &[("voivodeships", "26")]).await;
-    assert_eq!(refused.is(422).attributes(".error-summary a", "href"), ["#name", "#sub_areas", "#verbs"]);
+    refused.wrong_at(&["#name", "#sub_areas", "#verbs"]);
     assert_eq!(refused.attributes("input[name=voivodeships][checked]", "value"), ["26"], "what was typed stays");
     assert!(refused.words().contains("Podaj nazwę systemu.") && refused.words().contains("Zaznacz co najmniej jedną czynność."));
 

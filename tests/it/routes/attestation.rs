@@ -1,6 +1,7 @@
 //! `/unit/attestation` and `/admin/attestations` over HTTP: who gets in, that no step is skipped, what is refused where it is said.
 
 use super::browser::Browser;
+use super::wizards::visitors_sign_in_first;
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
 use cas_portal::domain::account::{AccountStatus, Role};
@@ -20,8 +21,7 @@ async fn a_list_is_made_line_by_line_and_no_step_is_skipped() {
     let fields: Vec<String> =
         grants::list_of_account(portal.db(), account).await.expect("grants").iter().map(|g| format!("grants.{}", g.id)).collect();
 
-    let visitor = Browser::new(&portal).await;
-    visitor.get(&path).await.leads_to(&format!("/login?next={path}"));
+    visitors_sign_in_first(&portal, [path.as_str()]).await;
     let pending = Browser::of(&portal, portal.account("czeka", AccountStatus::Pending).await).await;
     pending.get("/unit/attestation").await.is(403);
     let elsewhere = portal.unit_in_lodz().await;
@@ -33,15 +33,15 @@ async fn a_list_is_made_line_by_line_and_no_step_is_skipped() {
     stranger.post(&format!("{path}/check"), &[]).await.is(404);
 
     let browser = Browser::of(&portal, account).await;
-    assert!(browser.get("/account").await.attributes("main a", "href").contains(&"/unit/attestation".to_owned()));
+    assert!(browser.get("/account").await.offers("/unit/attestation"));
     let start = browser.get("/unit/attestation").await;
-    assert!(start.is(200).attributes("main a", "href").contains(&path), "{}", start.words());
+    assert!(start.is(200).offers(&path), "{}", start.words());
     browser.get(&format!("{path}/check")).await.leads_to(&path);
     browser.post(&format!("{path}/check"), &[]).await.is(422);
     browser.get("/unit/attestation/x").await.is(404);
 
     let half = browser.post(&path, &[(&fields[0], "keep"), (&fields[1], "owner")]).await;
-    assert_eq!(half.is(422).attributes(".error-summary a", "href"), [format!("#{}", fields[1])]);
+    half.wrong_at(&[&format!("#{}", fields[1])]);
     assert_eq!(half.attributes("input[checked]", "value"), ["keep"], "what was said stands");
     browser.post(&path, &[(&fields[1], "end"), ("later", "1")]).await.leads_to("/unit/attestation");
     let resumed = browser.get(&path).await;

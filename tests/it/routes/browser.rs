@@ -141,6 +141,19 @@ impl Got {
         self
     }
 
+    /// 422, and the summary of what is wrong leads to these places.
+    #[track_caller]
+    pub(super) fn wrong_at(&self, places: &[&str]) -> &Self {
+        self.is(422);
+        assert_eq!(self.attributes(".error-summary a", "href"), places, "{}", self.words());
+        self
+    }
+
+    /// Whether the page itself, not the navigation around it, has a link to this path.
+    pub(super) fn offers(&self, path: &str) -> bool {
+        self.attributes("main a", "href").iter().any(|href| href == path)
+    }
+
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }

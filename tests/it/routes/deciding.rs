@@ -23,7 +23,7 @@ async fn a_deputy_is_named_works_and_is_sent_away_again() {
     let deputy_id = deputy.to_string();
     let own_id = absent.to_string();
     let wrong = owner.post("/admin/stand-ins/name", &[("deputy", &own_id), ("from", "01.01.2020"), ("until", "")]).await;
-    assert_eq!(wrong.is(422).attributes(".error-summary a", "href"), ["#deputy", "#from", "#until"]);
+    wrong.wrong_at(&["#deputy", "#from", "#until"]);
     owner.post("/admin/stand-ins/name", &[("deputy", &deputy_id), ("from", &day), ("until", &day)]).await.leads_to("/admin/stand-ins");
     let list = owner.get("/admin/stand-ins").await;
     let id = list.attribute("tr[data-state=in_force]", "data-stand-in").expect("in force");

@@ -1,6 +1,7 @@
 //! `/email-change` over HTTP: who gets in, what the pages say, and that looking changes nothing.
 
 use super::browser::Browser;
+use super::wizards::visitors_sign_in_first;
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
 use cas_portal::domain::account::{AccountStatus, Role};
@@ -41,10 +42,7 @@ async fn waiting(portal: &TestPortal, account: AccountId) -> WaitingChange {
 async fn only_an_active_account_gets_in_and_only_one_of_a_unit_has_something_to_type() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
-    let visitor = Browser::new(&portal).await;
-    for path in ["/email-change", "/email-change/code", "/email-change/check", "/email-change/stop"] {
-        visitor.get(path).await.leads_to(&format!("/login?next={path}"));
-    }
+    visitors_sign_in_first(&portal, ["/email-change", "/email-change/code", "/email-change/check", "/email-change/stop"]).await;
     let pending = Browser::of(&portal, portal.account("czeka", AccountStatus::Pending).await).await;
     pending.get("/email-change").await.is(403);
     let alone = Browser::of(&portal, portal.official(Role::Helpdesk, Some("26")).await).await;
@@ -55,13 +53,13 @@ async fn only_an_active_account_gets_in_and_only_one_of_a_unit_has_something_to_
     let account = portal.employee(unit).await;
     let browser = Browser::of(&portal, account).await;
     let home = browser.get("/account").await;
-    assert!(home.attributes("main a", "href").contains(&"/email-change".to_owned()));
+    assert!(home.offers("/email-change"));
     assert_eq!(browser.get("/email-change").await.is(200).place().as_deref(), Some("email-change"));
     // Nothing is skipped by its address.
     browser.get("/email-change/code").await.leads_to("/email-change");
     browser.get("/email-change/check").await.leads_to("/email-change");
     let wrong = browser.post("/email-change", &[("new_email", "x"), ("why", "<b>")]).await;
-    assert_eq!(wrong.is(422).attributes(".error-summary a", "href"), ["#new_email", "#statements"]);
+    wrong.wrong_at(&["#new_email", "#statements"]);
     assert!(wrong.words().contains("<b>"), "typed text stands as typed");
     browser.post("/email-change", &FIELDS).await.leads_to("/email-change/code");
     browser.get("/email-change/check").await.leads_to("/email-change/code");

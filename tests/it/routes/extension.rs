@@ -1,10 +1,11 @@
 //! `/account/extend` over HTTP: who gets in, that no step is skipped by its address, what is refused where it is typed.
 
 use super::browser::Browser;
+use super::wizards::{agrees, application_of, each_is, is_given_up, is_told_late, no_unit_is_refused, visitors_sign_in_first};
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
 use cas_portal::domain::account::{AccountStatus, Role};
-use cas_portal::storage::{applications, units};
+use cas_portal::storage::units;
 
 const PAGES: [&str; 8] = [
     "/account/extend",
@@ -16,24 +17,18 @@ const PAGES: [&str; 8] = [
     "/account/extend/check",
     "/account/extend/drop",
 ];
-const STATEMENTS: [(&str, &str); 3] = [("statements", "data_true"), ("statements", "rules_known"), ("statements", "not_shared")];
 
 #[rocket::async_test]
 async fn only_an_active_account_gets_in_and_no_step_is_skipped_by_its_address() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
-    let visitor = Browser::new(&portal).await;
-    for path in PAGES {
-        visitor.get(path).await.leads_to(&format!("/login?next={path}"));
-    }
+    visitors_sign_in_first(&portal, PAGES).await;
     let pending = Browser::of(&portal, portal.account("czeka", AccountStatus::Pending).await).await;
-    for path in PAGES {
-        pending.get(path).await.is(403);
-    }
+    each_is(&pending, PAGES, 403).await;
     let unit = portal.unit().await;
     let browser = Browser::of(&portal, portal.employee(unit).await).await;
     let home = browser.get("/account").await;
-    assert!(home.attributes("main a", "href").contains(&"/account/extend".to_owned()));
+    assert!(home.offers("/account/extend"));
     let start = browser.get("/account/extend").await;
     assert_eq!(start.is(200).attributes("[data-step]", "data-status"), ["todo", "cannot_start", "cannot_start", "cannot_start"]);
     for path in &PAGES[3..] {
@@ -58,18 +53,12 @@ async fn each_page_says_what_is_wrong_at_its_field_and_keeps_what_was_typed() {
     let browser = Browser::of(&portal, account).await;
     let id = unit.to_string();
     browser.get("/account/extend/unit").await.is(200);
-    for wrong in ["", "x", "0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10"] {
-        let page = browser.post("/account/extend/unit", &[("unit", wrong)]).await;
-        assert_eq!(page.is(422).attributes(".error-summary a", "href"), ["#unit"], "{wrong}");
-    }
+    no_unit_is_refused(&browser, "/account/extend/unit").await;
     browser.post("/account/extend/unit", &[("unit", "other")]).await.leads_to("/account/extend/search");
     browser.get("/account/extend/search?unit_search=12").await.is(422);
     let found = browser.get("/account/extend/search?unit_search=Morawica").await;
     assert_eq!(found.is(200).attributes("input[name=unit]", "value"), std::slice::from_ref(&id));
-    assert_eq!(
-        browser.post("/account/extend/search", &[("unit_search", "Morawica")]).await.is(422).attributes(".error-summary a", "href"),
-        ["#unit"]
-    );
+    browser.post("/account/extend/search", &[("unit_search", "Morawica")]).await.wrong_at(&["#unit"]);
     browser.post("/account/extend/unit", &[("unit", &id)]).await.leads_to("/account/extend/needs");
 
     let needs = browser.get("/account/extend/needs").await;
@@ -84,25 +73,19 @@ async fn each_page_says_what_is_wrong_at_its_field_and_keeps_what_was_typed() {
         ("PS:editor", "jutro", &["#grants", "#valid_until"]),
     ] {
         let page = browser.post("/account/extend/needs", &[("grants", grant), ("valid_until", until)]).await;
-        assert_eq!(page.is(422).attributes(".error-summary a", "href"), fields, "{grant} {until}");
+        page.wrong_at(fields);
         assert_eq!(page.attribute("#valid_until", "value").unwrap_or_default(), until);
     }
     browser.post("/account/extend/needs", &[("grants", "PS:viewer")]).await.leads_to("/account/extend/statements");
-    browser.post("/account/extend/statements", &STATEMENTS[..2]).await.is(422);
-    browser.post("/account/extend/statements", &STATEMENTS).await.leads_to("/account/extend/check");
+    agrees(&browser, "/account/extend").await;
     let check = browser.get("/account/extend/check").await;
     assert!(check.is(200).words().contains("świętokrzyskie") && check.words().contains("Wójcik-Źdźbło"), "{}", check.words());
     // The right was granted in another tab meanwhile: the page says where to mend it.
     portal.grant(account, unit, "PS", "viewer").await;
-    let late = browser.post("/account/extend/check", &[("note", "<b>Pilne</b>")]).await;
-    assert_eq!(late.is(422).attributes(".error-summary a", "href"), ["/account/extend/needs#grants"]);
-    assert!(late.words().contains("<b>Pilne</b>"), "typed text stands as typed");
+    is_told_late(&browser, "/account/extend", "/account/extend/needs#grants").await;
 
     // What was typed can be given up.
-    browser.get("/account/extend/drop").await.is(200);
-    assert!(browser.get("/account/extend").await.body.contains("/account/extend/drop"), "looking drops nothing");
-    browser.post("/account/extend/drop", &[]).await.leads_to("/account");
-    browser.get("/account/extend/drop").await.leads_to("/account/extend");
+    is_given_up(&browser, "/account/extend", "/account").await;
 }
 
 #[rocket::async_test]
@@ -117,14 +100,13 @@ async fn an_application_says_whose_signatures_it_needs_and_where_another_one_is_
     browser.post("/account/extend/search", &[("unit", &other.to_string())]).await.leads_to("/account/extend/needs");
     assert!(browser.get("/account/extend/unit").await.words().contains(name.as_str()));
     browser.post("/account/extend/needs", &[("grants", "PS:viewer")]).await.leads_to("/account/extend/statements");
-    browser.post("/account/extend/statements", &STATEMENTS).await.leads_to("/account/extend/check");
+    agrees(&browser, "/account/extend").await;
     let check = browser.get("/account/extend/check").await;
     for words in ["łódzkie", "Brzęczyszczykiewicz", "Wójcik-Źdźbło"] {
         assert!(check.is(200).words().contains(words), "{words}: {}", check.words());
     }
     browser.post("/account/extend/check", &[]).await.is(303);
-    let number = applications::list_of_applicant(portal.db(), account).await.expect("applications")[0].number.clone();
-    let path = format!("/applications/{}", number.to_path());
+    let path = application_of(&portal, account).await;
     let page = browser.get(&path).await;
     assert!(page.is(200).words().contains("osoby zarządzające: Zofia Brzęczyszczykiewicz, dyrektorka; Maria Wójcik-Źdźbło, kierownik"));
     assert!(browser.get("/account/extend").await.body.contains(&path), "the open one is told where another one is begun");
@@ -136,5 +118,5 @@ async fn an_application_says_whose_signatures_it_needs_and_where_another_one_is_
     assert_eq!(tasks.is(200).attributes("[data-step]", "data-step"), ["needs", "statements", "check"], "the unit stays");
     browser.get(&format!("{path}/withdraw")).await.is(200);
     browser.post(&format!("{path}/withdraw"), &[]).await.leads_to(&path);
-    assert!(browser.get(&path).await.attributes("main a", "href").contains(&"/account/extend".to_owned()));
+    assert!(browser.get(&path).await.offers("/account/extend"));
 }

@@ -106,7 +106,9 @@ async fn each_role_reaches_its_pages_and_the_navigation_leads_to_all_of_them() {
             assert_eq!(browser.get(&path).await.status, if allowed { 200 } else { 403 }, "{path} for {reaches:?}");
         }
         let home = browser.get("/account").await;
-        for href in home.attributes(".site-nav a", "href") {
+        let offered = home.attributes(".site-nav a", "href");
+        assert!(offered.contains(&"/account".to_owned()), "{offered:?}");
+        for href in offered {
             browser.get(&href).await.is(200);
         }
         assert_eq!(home.attributes(".site-nav a[aria-current]", "href"), ["/account"]);

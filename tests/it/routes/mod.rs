@@ -26,3 +26,4 @@ mod second_factor;
 mod sign_in;
 mod staff;
 mod unit_change;
+mod wizards;

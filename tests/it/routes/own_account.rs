@@ -1,6 +1,7 @@
 //! The pages of one's own account: who reaches them, what is shown again at 422, which steps cannot be skipped.
 
 use super::browser::Browser;
+use super::wizards::{each_is, visitors_sign_in_first};
 use crate::support::database::TestDatabase;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::{PUBLIC_URL, TestPortal};
@@ -33,21 +34,18 @@ async fn every_role_reaches_its_own_pages_and_nobody_without_a_session() {
         (portal.account("ewa", AccountStatus::Pending).await, false),
     ] {
         let browser = Browser::of(&portal, account).await;
-        for path in READ {
-            browser.get(path).await.is(200);
-        }
+        each_is(&browser, READ, 200).await;
         for path in CHANGE {
             browser.get(path).await.is(if may_change { 200 } else { 403 });
         }
         let home = browser.get("/account").await;
-        for href in home.attributes("main a", "href") {
+        let offered = home.attributes("main a", "href");
+        assert!(!offered.is_empty(), "{}", home.words());
+        for href in offered {
             browser.get(&href).await.is(200);
         }
     }
-    let visitor = Browser::new(&portal).await;
-    for path in READ.iter().chain(&CHANGE) {
-        visitor.get(path).await.leads_to(&format!("/login?next={path}"));
-    }
+    visitors_sign_in_first(&portal, READ.into_iter().chain(CHANGE)).await;
 }
 
 #[rocket::async_test]
@@ -59,7 +57,7 @@ async fn data_are_changed_and_what_is_wrong_is_shown_again_as_typed() {
     browser.get("/account/profile").await.is(200);
     let wrong =
         browser.post("/account/profile", &[("first_name", "Anna"), ("last_name", "N0wa <b>"), ("position", ""), ("phone", "12")]).await;
-    assert_eq!(wrong.is(422).attributes(".error-summary a", "href"), ["#last_name", "#phone"]);
+    wrong.wrong_at(&["#last_name", "#phone"]);
     assert_eq!(wrong.attribute("#last_name", "value").as_deref(), Some("N0wa <b>"));
     assert_eq!(wrong.attribute("#phone", "value").as_deref(), Some("12"));
     assert_eq!(wrong.attribute("#first_name", "autocomplete").as_deref(), Some("given-name"));
@@ -98,7 +96,8 @@ async fn an_address_is_changed_by_link_and_taken_back_and_no_step_is_skipped() {
     assert_eq!(again.is(200).attribute("#email", "value").as_deref(), Some("nowa@cus.example.pl"));
     for (typed, words) in [("", "To pole"), ("bez-malpy", "w postaci"), (old.as_str(), "już zapisany")] {
         let wrong = browser.post("/account/email/new", &[("email", typed)]).await;
-        assert_eq!(wrong.is(422).attributes(".error-summary a", "href"), ["#email"], "{words}");
+        wrong.wrong_at(&["#email"]);
+        assert!(wrong.words().contains(words), "{words}: {}", wrong.words());
         assert_eq!(wrong.attribute("#email", "value").as_deref(), Some(typed));
     }
     browser.post("/account/email/new", &[("email", "nowa@cus.example.pl")]).await.leads_to("/account/email");
@@ -107,7 +106,7 @@ async fn an_address_is_changed_by_link_and_taken_back_and_no_step_is_skipped() {
     assert!(browser.get("/account").await.words().contains("czeka na potwierdzenie"));
     deliver(&portal).await;
     let wrong = browser.post("/account/email/code", &[("email_code", "00000000")]).await;
-    assert_eq!(wrong.is(422).attributes(".error-summary a", "href"), ["#email_code"]);
+    wrong.wrong_at(&["#email_code"]);
     browser.post("/account/email/code", &[("email_code", " ")]).await.is(422);
     let confirm = link(&portal, "/account/email/confirm/");
     // On another device one signs in first; somebody else's account opens nothing; looking uses nothing up.

@@ -82,7 +82,7 @@ async fn a_code_read_elsewhere_leads_to_the_new_password() {
     let (link, body) = mailed(&portal, "/password/reset/").await;
     let code = body.split_whitespace().find(|w| w.len() == 9 && w.as_bytes()[4] == b'-').expect("a code").to_owned();
     let empty = browser.post("/password/code", &[("login_or_email", ""), ("code", "")]).await;
-    assert_eq!(empty.is(422).attributes(".error-summary a", "href"), ["#login_or_email", "#code"]);
+    empty.wrong_at(&["#login_or_email", "#code"]);
     let mut answers = Vec::new();
     for (typed, guess) in [(login.as_str(), "0000-0000"), ("nikt-taki", "0000-0000"), ("nikt@example.pl", &code)] {
         let got = browser.post("/password/code", &[("login_or_email", typed), ("code", guess)]).await;
@@ -178,7 +178,7 @@ async fn not_me_is_said_by_a_button_and_helpdesk_sees_and_closes_it() {
 async fn letters_about_new_devices_are_switched_in_the_settings_of_the_account() {
     let (_db, portal) = portal().await;
     let browser = Browser::of(&portal, portal.account("anna", AccountStatus::Active).await).await;
-    assert!(browser.get("/account").await.attributes("main a", "href").contains(&"/account/notices".to_owned()));
+    assert!(browser.get("/account").await.offers("/account/notices"));
     let ticked = async || browser.get("/account/notices").await.attributes("input[name=sign_in_letters][checked]", "value");
     assert_eq!(ticked().await, ["new_device"]);
     browser.post("/account/notices", &[]).await.leads_to("/account");

@@ -1,6 +1,7 @@
 //! `/revocations` over HTTP: what each role reaches, what is shown before, that the next click knows it, and what is left to a successor.
 
 use super::browser::Browser;
+use super::wizards::visitors_sign_in_first;
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
 use cas_portal::domain::account::{AccountStatus, Role};
@@ -13,7 +14,7 @@ async fn each_role_reaches_what_is_its_own_and_nothing_else() {
     let (unit, lodz) = (portal.unit().await, portal.unit_in_lodz().await);
     let account = portal.employee(unit).await;
     let path = format!("/revocations/new/{account}/{unit}");
-    Browser::new(&portal).await.get(&path).await.leads_to(&format!("/login?next={path}"));
+    visitors_sign_in_first(&portal, [path.as_str()]).await;
     let coordinator = portal.coordinator(unit).await;
     let stranger = portal.coordinator(lodz).await;
     for (who, status) in [
@@ -58,7 +59,7 @@ async fn a_coordinator_sees_what_hangs_on_it_takes_it_and_passes_the_list_on() {
         grants::list_of_account(portal.db(), leaver).await.expect("grants").into_iter().find(|g| g.function == "approver").expect("it").id;
     let why = browser.get(&format!("/grants/{grant}")).await;
     let path = format!("/revocations/new/{leaver}/{unit}");
-    assert!(why.is(200).attributes("main a", "href").contains(&format!("{path}?right=PS%3Aapprover")), "{}", why.body);
+    assert!(why.is(200).offers(&format!("{path}?right=PS%3Aapprover")), "{}", why.body);
     let page = browser.get(&format!("{path}?right=PS%3Aapprover")).await;
     assert_eq!(page.is(200).attributes("input[name=rights][checked]", "value"), ["PS:approver"]);
     assert!(page.body.contains("data-nobody") && page.body.contains("data-no-approver"), "{}", page.words());
@@ -66,7 +67,7 @@ async fn a_coordinator_sees_what_hangs_on_it_takes_it_and_passes_the_list_on() {
 
     // What is wrong is told at its field and stays typed.
     let wrong = browser.post(&path, &[("reason", "other"), ("note", "")]).await;
-    assert_eq!(wrong.is(422).attributes(".error-summary a", "href"), ["#rights", "#note"]);
+    wrong.wrong_at(&["#rights", "#note"]);
     let taken = browser.post(&path, &[("rights", "PS:approver"), ("rights", "PS:editor"), ("reason", "left_work")]).await;
     taken.is(303);
     let list = taken.header("Location").expect("a list").to_owned();
@@ -113,7 +114,7 @@ async fn an_administrator_records_a_letter_and_sees_what_closing_ends() {
     assert!(browser.get(&path).await.is(200).body.contains("name=\"by_letter\""));
     let typed = [("rights", "PS:editor"), ("reason", "other_duties"), ("by_letter", "yes"), ("letter_date", "23.11.2026")];
     let wrong = browser.post(&path, &typed).await;
-    assert_eq!(wrong.is(422).attributes(".error-summary a", "href"), ["#letter_date", "#letter_reference"]);
+    wrong.wrong_at(&["#letter_date", "#letter_reference"]);
     let typed = [&typed[..3], &[("letter_date", "20.11.2026"), ("letter_reference", "K.12/2026")]].concat();
     let taken = browser.post(&path, &typed).await;
     taken.is(303);
@@ -123,7 +124,7 @@ async fn an_administrator_records_a_letter_and_sees_what_closing_ends() {
     let own = portal.employee(unit).await;
     let browser = Browser::of(&portal, own).await;
     let path = format!("/revocations/new/{own}/{unit}");
-    assert!(browser.get("/account").await.attributes("main a", "href").contains(&path));
+    assert!(browser.get("/account").await.offers(&path));
     assert!(browser.get(&path).await.is(200).words().contains("Zrezygnuj z uprawnień"));
     browser.post(&path, &[("rights", "PS:editor")]).await.is(303);
 }

@@ -75,8 +75,7 @@ async fn between_password_and_code_nothing_can_be_reached() {
     }
     // The wrong code is told, and the right one leads to where one wanted to go, under a new cookie.
     let wrong = browser.post("/login/factor", &[("code", "000000"), ("next", "/admin/accounts")]).await;
-    wrong.is(422);
-    assert_eq!(wrong.attributes(".error-summary a", "href"), ["#code"]);
+    wrong.wrong_at(&["#code"]);
     assert_eq!(wrong.attribute("input[name=next]", "value").as_deref(), Some("/admin/accounts"));
     let code = app.code(&portal, 1);
     browser.post("/login/factor", &[("code", &code), ("next", "/admin/accounts")]).await.leads_to("/admin/accounts");
@@ -110,7 +109,7 @@ async fn a_recovery_code_leads_to_the_security_page() {
     let browser = halfway(&portal, account, "").await;
     browser.get("/login/factor").await.is(200);
     let wrong = browser.post("/login/factor", &[("recovery_code", "AAAA-AAAA-AAAA-AAAA")]).await;
-    assert_eq!(wrong.is(422).attributes(".error-summary a", "href"), ["#recovery_code"]);
+    wrong.wrong_at(&["#recovery_code"]);
     browser.post("/login/factor", &[("recovery_code", &codes[4])]).await.leads_to("/account/security");
     let page = browser.get("/account/security").await;
     assert_eq!(page.attribute("[data-codes-left]", "data-codes-left").as_deref(), Some("9"));
@@ -138,7 +137,7 @@ async fn an_app_is_added_on_the_security_page_and_codes_are_shown_once() {
     assert_eq!(shown.split(' ').count(), 8, "in groups: {shown}");
     let app = App::of(&shown);
     let wrong = browser.post("/account/security/totp", &[("code", "000000")]).await;
-    assert_eq!(wrong.is(422).attributes(".error-summary a", "href"), ["#code"]);
+    wrong.wrong_at(&["#code"]);
     assert!(wrong.body.contains(&shown), "the same secret is shown again");
     let before = browser.cookie(SESSION);
     let code = app.code(&portal, 0);
@@ -204,7 +203,7 @@ async fn a_sensitive_page_asks_who_it_is_and_leads_back() {
     assert!(asked.is(200).words().contains("nie została jeszcze wykonana"));
     assert_eq!(asked.attribute("input[name=current_password]", "autocomplete").as_deref(), Some("current-password"));
     let wrong = browser.post("/account/prove", &[("current_password", "inne hasło"), ("next", &suspend), ("interrupted", "true")]).await;
-    assert_eq!(wrong.is(422).attributes(".error-summary a", "href"), ["#current_password"]);
+    wrong.wrong_at(&["#current_password"]);
     assert_eq!(wrong.attribute("input[name=next]", "value").as_deref(), Some(suspend.as_str()));
     let before = browser.cookie(SESSION);
     let right = [("current_password", PASSWORD), ("next", suspend.as_str()), ("interrupted", "true")];
@@ -256,7 +255,7 @@ async fn a_pending_account_and_a_visitor_have_no_security_page() {
     assert_eq!(asked["options"]["publicKey"]["rpId"], "portal.example.pl");
     assert!(asked["options"]["publicKey"]["allowCredentials"].as_array().is_none_or(Vec::is_empty));
     let refused = visitor.post("/login/passkey", &[("challenge", "x"), ("credential", "{}")]).await;
-    assert_eq!(refused.is(422).attributes(".error-summary a", "href"), ["#passkey"]);
+    refused.wrong_at(&["#passkey"]);
     let pending = Browser::of(&portal, portal.account("anna", AccountStatus::Pending).await).await;
     pending.get("/account/security").await.is(403);
 }

@@ -1,6 +1,7 @@
 //! `/unit` and `/unit/staff/register` over HTTP: who gets in, that no step is skipped by its address, what is refused where it is typed.
 
 use super::browser::Browser;
+use super::wizards::{agrees, each_is, is_given_up, is_told_late, visitors_sign_in_first};
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
 use cas_portal::domain::account::{AccountStatus, Role};
@@ -18,7 +19,6 @@ const PAGES: [&str; 10] = [
     "/unit/staff/register/check",
     "/unit/staff/register/drop",
 ];
-const STATEMENTS: [(&str, &str); 3] = [("statements", "data_true"), ("statements", "rules_known"), ("statements", "not_shared")];
 const PERSON: [(&str, &str); 6] = [
     ("first_name", "Zofia"),
     ("last_name", "Łękołodzka"),
@@ -33,10 +33,7 @@ async fn each_role_sees_of_the_own_unit_what_is_its_own_and_others_an_honest_pag
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
     let (unit, other) = (portal.unit().await, portal.unit_in_lodz().await);
-    let visitor = Browser::new(&portal).await;
-    for path in ["/unit", "/unit/staff", START].into_iter().chain(PAGES) {
-        visitor.get(path).await.leads_to(&format!("/login?next={path}"));
-    }
+    visitors_sign_in_first(&portal, ["/unit", "/unit/staff", START].into_iter().chain(PAGES)).await;
     let pending = Browser::of(&portal, portal.account("czeka", AccountStatus::Pending).await).await;
     assert!(pending.get("/unit").await.is(200).words().contains("Nie należysz teraz do żadnej jednostki"));
     let employee = Browser::of(&portal, portal.employee(unit).await).await;
@@ -51,9 +48,7 @@ async fn each_role_sees_of_the_own_unit_what_is_its_own_and_others_an_honest_pag
     assert!(employee.get(START).await.is(200).words().contains("Ty nie jesteś koordynatorem"));
     for account in [portal.employee(unit).await, portal.administrator().await, portal.official(Role::Helpdesk, Some("26")).await] {
         let browser = Browser::of(&portal, account).await;
-        for path in PAGES {
-            browser.get(path).await.is(403);
-        }
+        each_is(&browser, PAGES, 403).await;
     }
     let administrator = Browser::of(&portal, portal.administrator().await).await;
     assert!(administrator.get("/unit").await.is(200).words().contains("Nie należysz"));
@@ -64,7 +59,7 @@ async fn each_role_sees_of_the_own_unit_what_is_its_own_and_others_an_honest_pag
     let account = portal.employed_coordinator(unit).await;
     let browser = Browser::of(&portal, account).await;
     let page = browser.get("/unit").await;
-    assert!(page.is(200).attributes("main a", "href").contains(&START.to_owned()));
+    assert!(page.is(200).offers(START));
     let staff = browser.get("/unit/staff").await;
     assert_eq!(staff.is(200).attributes("tr[data-login]", "data-login").len(), 3, "{}", staff.words());
     browser.get(&format!("/unit/staff?unit={other}")).await.is(404);
@@ -112,25 +107,20 @@ async fn no_step_is_skipped_and_each_page_says_what_is_wrong_and_keeps_what_was_
     assert!(!needs.is(200).body.contains("KDR:viewer"), "a GOPS asks for no KDR");
     let about = ("about", "zofia-l");
     let wrong = browser.post("/unit/staff/register/persons/1/needs", &[about, ("valid_until", "jutro")]).await;
-    assert_eq!(wrong.is(422).attributes(".error-summary a", "href"), ["#grants", "#valid_until"]);
+    wrong.wrong_at(&["#grants", "#valid_until"]);
     let needs = [about, ("grants", "PS:viewer")];
     browser.post("/unit/staff/register/persons/1/needs", &needs).await.leads_to("/unit/staff/register/persons");
     browser.post("/unit/staff/register/persons/1/needs", &[("about", "inna"), needs[1]]).await.leads_to("/unit/staff/register/persons");
-    browser.post("/unit/staff/register/statements", &STATEMENTS[..2]).await.is(422);
-    browser.post("/unit/staff/register/statements", &STATEMENTS).await.leads_to("/unit/staff/register/check");
+    agrees(&browser, "/unit/staff/register").await;
     let check = browser.get("/unit/staff/register/check").await;
     assert!(check.is(200).words().contains("Zofia Łękołodzka") && check.words().contains("świętokrzyskie"), "{}", check.words());
     // Somebody took the login meanwhile: the page says where to mend it.
     let person = crate::support::fixtures::person("zofia-l");
     portal.account_of(&person, AccountStatus::Invited, false).await;
-    let late = browser.post("/unit/staff/register/check", &[("note", "<b>Pilne</b>")]).await;
-    assert_eq!(late.is(422).attributes(".error-summary a", "href"), ["/unit/staff/register/persons/1#login"]);
-    assert!(late.words().contains("<b>Pilne</b>"), "typed text stands as typed");
+    is_told_late(&browser, "/unit/staff/register", "/unit/staff/register/persons/1#login").await;
     browser.get("/unit/staff/register/persons/1/remove").await.is(200);
     browser.post("/unit/staff/register/persons/1/remove", &[about]).await.leads_to("/unit/staff/register/persons");
-    browser.get("/unit/staff/register/drop").await.is(200);
-    browser.post("/unit/staff/register/drop", &[]).await.leads_to("/unit");
-    browser.get("/unit/staff/register/drop").await.leads_to(START);
+    is_given_up(&browser, "/unit/staff/register", "/unit").await;
 }
 
 #[rocket::async_test]

@@ -1,6 +1,7 @@
 //! `/unit/change` and `/units/<id>/history` over HTTP: who gets in, that no step is skipped, what is refused where it is typed.
 
 use super::browser::Browser;
+use super::wizards::{each_is, is_given_up, visitors_sign_in_first};
 use crate::support::database::TestDatabase;
 use crate::support::fixtures::VOIVODESHIP;
 use crate::support::portal::TestPortal;
@@ -34,15 +35,11 @@ fn as_pairs(fields: &[(String, String)]) -> Vec<(&str, &str)> {
 async fn only_people_of_the_unit_get_in_and_no_step_is_skipped_by_its_address() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
-    let visitor = Browser::new(&portal).await;
-    for path in PAGES {
-        visitor.get(path).await.leads_to(&format!("/login?next={path}"));
-    }
+    visitors_sign_in_first(&portal, PAGES).await;
     let pending = Browser::of(&portal, portal.account("czeka", AccountStatus::Pending).await).await;
     let nowhere = Browser::of(&portal, portal.administrator().await).await;
-    for path in &PAGES[..6] {
-        pending.get(path).await.is(403);
-        nowhere.get(path).await.is(403);
+    for nobody in [&pending, &nowhere] {
+        each_is(nobody, PAGES.into_iter().take(6), 403).await;
     }
     let unit = portal.unit().await;
     let browser = Browser::of(&portal, portal.employee(unit).await).await;
@@ -59,7 +56,7 @@ async fn only_people_of_the_unit_get_in_and_no_step_is_skipped_by_its_address() 
     // A coordinator looks after the unit: then nobody else does.
     let coordinator = portal.coordinator(unit).await;
     browser.get("/unit/change").await.is(403);
-    assert!(!browser.get("/account").await.attributes("main a", "href").contains(&"/unit/change".to_owned()));
+    assert!(!browser.get("/account").await.offers("/unit/change"));
     Browser::of(&portal, coordinator).await.get("/unit/change").await.is(200);
 }
 
@@ -69,7 +66,7 @@ async fn the_history_is_for_the_units_people_and_the_administrators_in_scope() {
     let portal = TestPortal::new(&db);
     let (unit, other) = (portal.unit().await, portal.unit_in_lodz().await);
     let path = format!("/units/{unit}/history");
-    Browser::new(&portal).await.get(&path).await.leads_to(&format!("/login?next={path}"));
+    visitors_sign_in_first(&portal, [path.as_str()]).await;
     for (account, expected) in [
         (portal.employee(unit).await, 200),
         (portal.administrator().await, 200),
@@ -82,7 +79,7 @@ async fn the_history_is_for_the_units_people_and_the_administrators_in_scope() {
     }
     let central = Browser::of(&portal, portal.central().await).await;
     central.get("/units/nonsense/history").await.is(404);
-    assert!(central.get("/admin/units").await.attributes("main a", "href").contains(&path));
+    assert!(central.get("/admin/units").await.offers(&path));
 }
 
 #[rocket::async_test]
@@ -117,9 +114,7 @@ async fn each_page_says_what_is_wrong_at_its_field_and_keeps_what_was_typed() {
     browser.post("/unit/change/what", &[("what", "transformation")]).await.leads_to("/unit/change/ending");
     browser.get("/unit/change/data").await.leads_to("/unit/change");
     assert_eq!(links("/unit/change/ending", &[("last_day", "1.1.2020"), ("successor", "12")]).await, ["#last_day", "#successor"]);
-    browser.get("/unit/change/drop").await.is(200);
-    browser.post("/unit/change/drop", &[]).await.leads_to("/account");
-    browser.get("/unit/change/drop").await.leads_to("/unit/change");
+    is_given_up(&browser, "/unit/change", "/account").await;
 }
 
 #[rocket::async_test]

@@ -23,6 +23,7 @@ use cas_portal::services::view_application::view;
 use cas_portal::storage::{applications, grants, role_assignments};
 use jiff::ToSpan;
 use jiff::civil::Date;
+use sea_orm::ConnectionTrait as _;
 
 const HERE: &str = "26";
 const THERE: &str = "24";
@@ -93,6 +94,29 @@ on_both! {
         let trail = portal.trail("application", many.application.number.as_str()).await;
         let given = trail.iter().find(|entry| entry.event == "application.first_approved").expect("written down");
         assert_eq!(given.details["risks"], serde_json::json!(["persons"]));
+    }
+
+    async fn which_applications_need_two_is_data_that_counts_from_its_day(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (first, second) = (portal.office().await, portal.office().await);
+        let edit = async |sql: &str| portal.db().execute_unprepared(sql).await.expect("edited");
+        edit("INSERT INTO risk_rules (risk, kind, valid_from, threshold, is_active) VALUES ('persons', '', '2026-11-23', 1, TRUE)").await;
+        let before = waiting(&portal, 2).await;
+        approves(&portal, &first, &before).await.expect("approved");
+        assert_eq!(granted(&portal, &before).await, 4, "until that day the earlier row counts");
+
+        portal.advance_days(1);
+        let (first, second) = (portal.proven(&first), portal.proven(&second));
+        let after = waiting(&portal, 2).await;
+        approves(&portal, &first, &after).await.expect("the first approval");
+        assert_eq!(granted(&portal, &after).await, 0);
+        approves(&portal, &second, &after).await.expect("approved");
+        assert_eq!(granted(&portal, &after).await, 4);
+
+        edit("UPDATE risk_rules SET is_active = FALSE WHERE valid_from = '2026-11-23'").await;
+        let lifted = waiting(&portal, 21).await;
+        approves(&portal, &first, &lifted).await.expect("approved");
+        assert_eq!(granted(&portal, &lifted).await, 42, "a later row lifts an earlier one");
     }
 
     async fn the_first_approval_falls_away_with_what_it_was_about(db: TestDatabase) {
@@ -420,7 +444,9 @@ on_both! {
         assert_eq!(notices(&portal, "application_escalated").await, 1);
         let listed = forwarded(&portal.context, &centre, None).await.expect("what was passed on");
         assert_eq!(listed.rows.rows.iter().map(|row| row.listed.id).collect::<Vec<_>>(), [filed.application.id]);
-        assert_eq!(system().label(), "system");
+        let trail = portal.trail("application", filed.application.number.as_str()).await;
+        let who: Vec<&str> = trail.iter().filter(|entry| entry.event == "application.escalated").map(|entry| entry.actor.as_str()).collect();
+        assert_eq!(who, [system().label()], "once, and nobody's deed");
         // Taking it does not take it off the list; two of an office keep theirs, until one is barred.
         takes(&portal, &centre, &filed).await.expect("taken");
         assert_eq!(forwarded(&portal.context, &centre, None).await.expect("a list").rows.rows.len(), 1);

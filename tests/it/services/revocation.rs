@@ -145,6 +145,15 @@ on_both! {
         let coordinator = portal.coordinator(unit).await;
         portal.grant(coordinator, unit, "PS", "viewer").await;
         let administrator = portal.office().await;
+        // Without a letter it is the administrator's own deed, with a reason all the same.
+        let other = portal.employee(unit).await;
+        let unexplained = revoke(&portal.context, &administrator, other, unit, &texts(&["PS:editor"], "")).await;
+        assert_eq!(invalid(unexplained), one("reason", Invalid::Required));
+        assert_eq!(portal.rights_told(other, unit).await, 1);
+        let id = taken_away(&portal, &administrator, other, unit, &["PS:editor"]).await;
+        let seen = view_hand_over(&portal.context, &administrator, id).await.expect("seen").revocation;
+        assert_eq!((seen.capacity, seen.letter.is_none(), portal.rights_told(other, unit).await), (Capacity::Administrator, true, 0));
+
         let letter = RevocationTexts {
             by_letter: true,
             letter_date: "20.11.2026".into(),

@@ -252,7 +252,7 @@ on_both! {
         assert!(holder(&portal, "pierwsza").await.is_none() && accounts::find(portal.db(), first).await.expect("accounts").is_none());
         // Nobody else corrects it, and a second coordinator neither.
         let other = portal.actor(portal.employed_coordinator(unit).await).await;
-        assert!(start_correction::<StaffDraft>(context, &other, &application.number).await.is_err());
+        assert!(matches!(start_correction::<StaffDraft>(context, &other, &application.number).await, Err(ServiceError::Denied)));
         let in_review = portal.taken(&administrator, &revised).await;
         reject(context, &administrator, &application.number, in_review.version, "Nie pracują.").await.expect("rejected");
         assert!(holder(&portal, "druga").await.is_none() && holder(&portal, "czwarta").await.is_none());

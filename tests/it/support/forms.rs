@@ -23,6 +23,14 @@ impl Page {
             .unwrap_or_else(|| panic!("no form to …{action_end} on {}:\n{}", self.path, self.words()))
     }
 
+    /// As [`Page::form`], with every box of this name ticked; fails when there is none.
+    #[track_caller]
+    pub fn form_with_all(&self, action_end: &str, name: &str) -> Form {
+        let all = self.attributes(&format!("input[name={name}]"), "value");
+        assert!(!all.is_empty(), "no box {name} on {}:\n{}", self.path, self.words());
+        self.form(action_end).choose(name, &all.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
     /// Every form that is posted to a path with this end.
     pub fn forms_to(&self, action_end: &str) -> Vec<Form> {
         let forms = Selector::parse("form[method=post]").expect("a selector");

@@ -69,6 +69,13 @@ impl TestPortal {
         Self { context, mailbox, serial: Arc::default() }
     }
 
+    /// By the clock of the system, which another process has too.
+    pub fn in_real_time(db: &TestDatabase) -> Self {
+        let mut portal = Self::new(db);
+        portal.context.clock = Clock::System;
+        portal
+    }
+
     /// The same portal with letters going where this mail setting says.
     #[must_use]
     pub fn with_mail(&self, setting: &str) -> Self {
