@@ -43,7 +43,7 @@ async fn somebody_with_two_accounts_joins_them() {
     browser.goto(&site.url("/account/join")).await;
     browser.wait_for("też jest Twoje?").await;
     browser.assert_fine("join/asked").await;
-    browser.press("Tak, oba konta są moje").await;
+    browser.press(&format!("Tak, oba konta są moje {}", portal.login_of(old).await)).await;
     browser.wait_for("Uprawnienia, które przejdą").await;
     browser.assert_fine("join/confirmed").await;
     browser.press("Złóż wniosek o scalenie").await;

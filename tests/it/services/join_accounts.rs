@@ -456,7 +456,8 @@ on_both! {
             let mut expected = in_heir.clone();
             expected.push((stays, "SR".to_owned()));
             let mut back = in_force(two.old).await;
-            (expected.sort(), back.sort());
+            expected.sort();
+            back.sort();
             assert_eq!(back, expected);
             assert!(in_force(two.kept).await.iter().all(|held| !expected.contains(held)), "and no longer here");
             assert_eq!(state(&portal, id).await, JoinState::Undone);
