@@ -3,6 +3,7 @@
 use super::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
+use cas_portal::domain::account::Role;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::moment::date_text;
 

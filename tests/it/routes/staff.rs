@@ -128,7 +128,7 @@ async fn an_administrator_finds_the_units_that_nobody_coordinates() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
     let (with, without) = (portal.unit().await, portal.unit().await);
-    coordinator(&portal, with).await;
+    portal.employed_coordinator(with).await;
     let browser = Browser::of(&portal, portal.administrator().await).await;
     assert_eq!(browser.get("/admin/units").await.is(200).attributes("tbody tr", "data-regon").len(), 2);
     let list = browser.get("/admin/units?only=without_coordinator").await;

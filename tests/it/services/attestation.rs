@@ -15,7 +15,7 @@ use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::revocation::Capacity;
 use cas_portal::services::confirm_permissions::{AttestationFilter, file, list_attestations, list_own, look, save_verdicts};
 use cas_portal::services::receive_signed_form::{Arrival, record_arrival};
-use cas_portal::services::review_application::{approve, confirm_compared, reject, return_for_correction, take};
+use cas_portal::services::review_application::{confirm_compared, reject, return_for_correction, take};
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter, explain_grant, list_changes, list_grants};
 use cas_portal::services::{ServiceError, withdraw_application};
 use cas_portal::storage::{attestations, grants, units};
@@ -289,7 +289,8 @@ on_both! {
         let unit = portal.unit().await;
         let anna = portal.employee(unit).await;
         let open = asked(&portal, unit).await;
-        assert_eq!(grants::take_back(portal.db(), grant_of(&portal, anna).await, portal.now()).await.expect("taken back").len(), 1);
+        let revocation = portal.context.new_revocation_id();
+        assert!(grants::revoke(portal.db(), grant_of(&portal, anna).await, revocation, portal.now()).await.expect("taken back"));
         portal.advance_days(31);
         assert_eq!((portal.keep().await.suspended, state(&portal, open.id).await), (1, AttestationState::Done));
         let told = subjects(&portal, &portal.email_of(anna).await).await;

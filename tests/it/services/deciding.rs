@@ -12,8 +12,6 @@ use cas_portal::domain::id::{AccountId, StandInId};
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::moment::{Moment, date_text};
 use cas_portal::services::ServiceError;
-use cas_portal::services::deliver_outbox::deliver_due;
-use cas_portal::services::keep_deadlines::keep_deadlines;
 use cas_portal::services::manage_accounts::{create_administrator, revoke_role, suspend};
 use cas_portal::services::review_application::{
     Sort, approve, forwarded, queue, reject, return_for_correction, review, take, withdraw_approval,
@@ -304,8 +302,8 @@ on_both! {
 
     async fn the_centre_names_a_deputy_for_who_is_away_and_both_are_told(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let (absent, deputy) = (administrator(&portal, HERE).await, administrator(&portal, THERE).await);
-        let (one, other) = (central(&portal).await, central(&portal).await);
+        let (absent, deputy) = (portal.administrator_of(HERE).await, portal.administrator_of(THERE).await);
+        let (one, other) = (portal.central().await, portal.central().await);
         let day = today(&portal);
         let role = async |account| role_assignments::list_of(portal.db(), account).await.expect("roles")[0].id.to_string();
         let typed = async |whose: AccountId, deputy: AccountId| NewStandIn {
@@ -340,7 +338,7 @@ on_both! {
         let seen = list_stand_ins(&portal.context, &portal.actor(absent).await).await.expect("a list").named;
         let name = boss.signed_in().expect("signed in").full_name.clone();
         assert_eq!((seen.len(), seen[0].named_by.clone(), seen[0].may_end), (1, Some(name.clone()), true));
-        while deliver_due(&portal.context, "worker", 100).await.expect("delivered").taken() > 0 {}
+        portal.deliver().await;
         for account in [absent, deputy] {
             let told = portal.letters_to(&portal.email_of(account).await);
             assert!(told.iter().any(|letter| letter.body.contains(&name)), "{told:?}");

@@ -15,9 +15,8 @@ use cas_portal::domain::machine::Question;
 use cas_portal::domain::moment::{DAY_MS, date_text};
 use cas_portal::domain::permission::ReportVerb;
 use cas_portal::services::answer_machines::{answer_machine, know_machine};
-use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::join_accounts::{Hint, confirm, file, give_up, hide_hint, hint_of, look, propose, refuse, undo, undo_of};
-use cas_portal::services::keep_deadlines::{Kept, keep_deadlines};
+use cas_portal::services::keep_deadlines::Kept;
 use cas_portal::services::manage_accounts::{close, restore, suspend, view_account};
 use cas_portal::services::own_data::read_own_data;
 use cas_portal::services::receive_signed_form::{Arrival, record_arrival};
@@ -28,7 +27,7 @@ use cas_portal::storage::grants::Grant;
 use cas_portal::storage::{account_joins, accounts, applications, grants, units};
 
 async fn keep(portal: &TestPortal) -> Kept {
-    keep_deadlines(&portal.context).await.expect("kept")
+    portal.keep().await
 }
 
 /// Two accounts of one person: the one that stays works in the unit, the other one there too, as something else.
@@ -114,7 +113,7 @@ async fn rights(portal: &TestPortal, account: AccountId) -> Vec<(String, String)
 }
 
 async fn subjects(portal: &TestPortal, account: AccountId) -> Vec<String> {
-    while deliver_due(&portal.context, "worker", 100).await.expect("delivered").taken() > 0 {}
+    portal.deliver().await;
     portal.letters_to(&portal.email_of(account).await).into_iter().map(|letter| letter.subject).collect()
 }
 
@@ -258,7 +257,7 @@ on_both! {
         let office = office(&portal).await;
         let application = in_review(&portal, &office, &number).await;
         let gone = grants_of(&portal, two.old).await[0];
-        grants::take_back(portal.db(), gone, portal.now()).await.expect("taken back");
+        assert!(grants::revoke(portal.db(), gone, portal.context.new_revocation_id(), portal.now()).await.expect("taken back"));
         let refused = approve(&portal.context, &office, &number, application.version, true).await;
         assert!(matches!(&refused, Err(ServiceError::Invalid(errors)) if errors.0["grants"] == [Invalid::JoinGrantGone]), "{refused:?}");
         assert_eq!(status(&portal, two.old).await, AccountStatus::Active, "nothing was done");
@@ -324,7 +323,7 @@ on_both! {
         joined(&portal, &two).await;
         let gone = grants::list_of_account(portal.db(), two.kept).await.expect("grants");
         let gone = gone.iter().find(|grant| grant.sub_area == "FA").expect("it went over").id;
-        grants::take_back(portal.db(), gone, portal.now()).await.expect("taken back");
+        assert!(grants::revoke(portal.db(), gone, portal.context.new_revocation_id(), portal.now()).await.expect("taken back"));
         // Of another voivodeship nobody takes it back, nor does helpdesk.
         let (helpdesk, elsewhere) = (Role::Helpdesk, Role::VoivodeshipAdministrator);
         for (role, place) in [(helpdesk, "26"), (elsewhere, "10")] {

@@ -8,7 +8,6 @@ use crate::support::refusals::{invalid, one};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::actor::{Actor, ActorKind};
 use cas_portal::domain::application::Application;
-use cas_portal::domain::application::draft::RenewedTexts;
 use cas_portal::domain::application::draft::{PersonTexts, RenewedTexts, STATEMENTS};
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::grant::{GrantState, RightChange};
@@ -16,22 +15,18 @@ use cas_portal::domain::id::{AccountId, RevocationId, UnitId};
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::moment::MINUTE_MS;
 use cas_portal::domain::revocation::{Capacity, RevocationTexts};
-use cas_portal::mail::ReceivedLetter;
-use cas_portal::services::ServiceError;
-use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::extend_permissions::{self, take_over, view_take_over};
 use cas_portal::services::guided_form;
-use cas_portal::services::manage_accounts::view_affected;
 use cas_portal::services::manage_accounts::{close, view_account, view_affected};
 use cas_portal::services::own_data::read_own_data;
 use cas_portal::services::request_closing::request_closing;
-use cas_portal::services::review_application::{approve, take};
+use cas_portal::services::review_application::approve;
 use cas_portal::services::revoke_grants::{look, revoke, view_hand_over};
 use cas_portal::services::stand_ins::{NewStandIn, name_stand_in};
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter, explain_grant, list_changes, list_grants};
-use cas_portal::services::{ServiceError, register_staff, renew_permissions};
-use cas_portal::storage::grants::{self, Grant};
-use cas_portal::storage::{accounts, applications, audit_entries, revocations, rights, role_assignments, units};
+use cas_portal::services::{ServiceError, register_staff};
+use cas_portal::storage::grants::{self};
+use cas_portal::storage::{accounts, applications, revocations, role_assignments};
 use jiff::civil::date;
 
 fn texts(rights: &[&str], reason: &str) -> RevocationTexts {
@@ -221,7 +216,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
         let administrator = portal.actor(portal.administrator().await).await;
-        let coordinator = portal.actor(coordinator_of(&portal, unit).await).await;
+        let coordinator = portal.actor(portal.coordinator(unit).await).await;
         let (account, other) = (portal.account("odnawia", AccountStatus::Active).await, portal.account("odnawia", AccountStatus::Active).await);
         let closed = renewal_in_review(&portal, &administrator, account, unit).await;
         let stays = renewal_in_review(&portal, &administrator, other, unit).await;
@@ -230,17 +225,17 @@ on_both! {
         // Of another right: the renewal goes on.
         taken_away(&portal, &coordinator, account, unit, &["PS:approver"]).await;
         assert_eq!(state(closed.id).await.status, Status::InReview);
-        letters(&portal, account).await;
+        portal.letters_of(account).await;
         portal.mailbox.clear();
         taken_away(&portal, &coordinator, account, unit, &["PS:viewer"]).await;
         let after = state(closed.id).await;
         assert_eq!((after.status, after.decided_by, after.taken_by), (Status::Rejected, None, None));
         let reason = after.reason.expect("a reason");
         assert!(reason.contains("22.11.2026") && reason.contains("koordynator jednostki") && reason.contains("odejście z pracy"), "{reason}");
-        let told = letters(&portal, account).await;
+        let told = portal.letters_of(account).await;
         assert_eq!(told.len(), 2, "of the right and of the renewal: {told:?}");
         assert!(told.iter().any(|letter| letter.body.contains("Nie ma już czego przedłużać")));
-        let trail = audit_entries::list_of_object(portal.db(), "application", closed.number.as_str(), 10).await.expect("the trail");
+        let trail = portal.trail("application", closed.number.as_str()).await;
         assert!(trail.iter().any(|entry| entry.event == "application.rejected" && entry.details["why"] == "right_gone"), "{trail:?}");
         assert_eq!(state(stays.id).await.status, Status::InReview, "somebody else's stays");
         approve(&portal.context, &administrator, &stays.number, stays.version, true).await.expect("approved");
@@ -252,7 +247,7 @@ on_both! {
         let leaver = portal.employee(unit).await;
         portal.assign(leaver, Role::UnitCoordinator, None, Some(unit)).await;
         portal.grant(leaver, other, "PS", "viewer").await;
-        let coordinator = coordinator_of(&portal, unit).await;
+        let coordinator = portal.coordinator(unit).await;
         let administrator = portal.actor(portal.administrator().await).await;
         request_closing(&portal.context, &portal.actor(leaver).await).await.expect("asked");
         close(&portal.context, &administrator, leaver).await.expect("closed");
@@ -264,11 +259,11 @@ on_both! {
         assert_eq!(here.revoked_by, administrator.label());
         let there = left.iter().find(|one| one.unit == other).expect("of the other one");
         assert_eq!((there.left_behind.pairs(), there.left_behind.was_coordinator), (vec!["PS:viewer".to_owned()], false));
-        assert_eq!(in_force(&portal, leaver, unit).await, 0);
+        assert_eq!(portal.rights_told(leaver, unit).await, 0);
         // The other coordinator is told, with the list; the leaver of the end of the account only.
-        let told = letters(&portal, coordinator).await.pop().expect("a letter");
+        let told = portal.letters_of(coordinator).await.pop().expect("a letter");
         assert!(told.body.contains("zamknięcie konta") && told.body.contains(&format!("/revocations/{}", here.id)), "{}", told.body);
-        assert!(!letters(&portal, leaver).await.iter().any(|letter| letter.body.contains("/revocations/")));
+        assert!(!portal.letters_of(leaver).await.iter().any(|letter| letter.body.contains("/revocations/")));
         // „Dlaczego” and the account's page know it, as far as one may.
         let filter = GrantFilter { state: Some(GrantState::Revoked), ..GrantFilter::default() };
         let listed = list_grants(&portal.context, &portal.actor(coordinator).await, &filter, None).await.expect("a list").rows;
@@ -287,7 +282,7 @@ on_both! {
         let unit = portal.unit().await;
         let (own, deputy) = (portal.administrator().await, portal.administrator().await);
         portal.grant(own, unit, "PS", "viewer").await;
-        let coordinator = portal.actor(coordinator_of(&portal, unit).await).await;
+        let coordinator = portal.actor(portal.coordinator(unit).await).await;
         taken_away(&portal, &coordinator, own, unit, &["PS:viewer"]).await;
         let typed = NewStandIn { deputy: deputy.to_string(), role: String::new(), from: "22.11.2026".into(), until: "24.11.2026".into() };
         name_stand_in(&portal.context, &portal.actor(own).await, &typed).await.expect("named");
@@ -309,7 +304,7 @@ on_both! {
         let (unit, other) = (portal.unit().await, portal.unit().await);
         let leaver = portal.employee(unit).await;
         portal.grant(leaver, unit, "PS", "approver").await;
-        let coordinator = portal.actor(coordinator_of(&portal, unit).await).await;
+        let coordinator = portal.actor(portal.coordinator(unit).await).await;
         let id = taken_away(&portal, &coordinator, leaver, unit, &["PS:editor", "PS:approver"]).await;
         let found = register_staff::view_take_over(&portal.context, &coordinator, id).await.expect("seen");
         assert_eq!((found.pairs.clone(), found.has_room), (vec!["PS:approver".to_owned(), "PS:editor".to_owned()], true));
@@ -337,7 +332,7 @@ on_both! {
             application.payload.unit_staff().expect("staff").persons[0].grants.iter().map(|g| format!("{}:{}", g.sub_area, g.function)).collect();
         assert_eq!(asked, ["PS:approver", "PS:editor"]);
         // Not by another unit's coordinator, nor by people of the unit.
-        let stranger = portal.actor(coordinator_of(&portal, other).await).await;
+        let stranger = portal.actor(portal.coordinator(other).await).await;
         assert!(matches!(register_staff::take_over(&portal.context, &stranger, id).await, Err(ServiceError::NotFound)));
         let colleague = portal.actor(portal.employee(unit).await).await;
         assert!(matches!(register_staff::take_over(&portal.context, &colleague, id).await, Err(ServiceError::Denied)));

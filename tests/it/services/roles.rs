@@ -3,19 +3,17 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::portal::{TestPortal, operator};
 use crate::support::refusals::one_of_two;
-use cas_portal::domain::account::AccountStatus;
+use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::id::{AccountId, RoleProposalId};
 use cas_portal::domain::moment::date_text;
 use cas_portal::domain::role_proposal::LAPSE_DAYS;
 use cas_portal::services::ServiceError;
-use cas_portal::services::deliver_outbox::deliver_due;
-use cas_portal::services::keep_deadlines::keep_deadlines;
 use cas_portal::services::manage_accounts::{
     Answer, NewAdministrator, answer_proposal, close, list_proposals, propose_administrator, propose_closing, propose_revocation, restore,
     revoke_role, suspend, view_account,
 };
 use cas_portal::services::stand_ins::{NewStandIn, name_stand_in};
-use cas_portal::storage::{accounts, outbox_messages, role_assignments};
+use cas_portal::storage::{accounts, role_assignments};
 
 fn new(login: &str) -> NewAdministrator {
     NewAdministrator {
@@ -181,7 +179,7 @@ on_both! {
             name_stand_in(&portal.context, &portal.actor(absent).await, &typed).await.expect("named")
         };
         let subjects = async |account| {
-            while deliver_due(&portal.context, "worker", 100).await.expect("delivered").taken() > 0 {}
+            portal.deliver().await;
             let told: Vec<String> = portal.letters_to(&portal.email_of(account).await).into_iter().map(|letter| letter.subject).collect();
             told
         };

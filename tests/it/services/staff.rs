@@ -20,12 +20,12 @@ use cas_portal::services::guided_form::{self, drop_draft, look, save_statements,
 use cas_portal::services::register_staff::{
     StaffDraft, add_rows, choose_unit, drop_sheet, file, look_at_sheet, read_file, remove_person, save_needs, save_person, write_template,
 };
-use cas_portal::services::review_application::{approve, reject, return_for_correction, review, take};
+use cas_portal::services::review_application::{reject, return_for_correction, review, take};
 use cas_portal::services::view_office::{UnitFilter, list_units};
 use cas_portal::services::view_own_unit::{own_units, staff, view};
 use cas_portal::services::{ServiceError, extend_permissions, own_data, print_form, withdraw_application};
 use cas_portal::storage::applications::persons;
-use cas_portal::storage::{accounts, applications, grants, role_assignments, units};
+use cas_portal::storage::{accounts, grants, role_assignments, units};
 use cas_portal::tables::Format;
 use std::io::Read as _;
 
@@ -372,10 +372,10 @@ on_both! {
         let portal = TestPortal::new(&db);
         let (without, with, gone, lost, closed) =
             (portal.unit().await, portal.unit().await, portal.unit().await, portal.unit().await, portal.unit().await);
-        coordinator(&portal, with).await;
-        let account = coordinator(&portal, gone).await;
+        portal.coordinator(with).await;
+        let account = portal.coordinator(gone).await;
         accounts::save_status(portal.db(), account, AccountStatus::Suspended).await.expect("suspended");
-        let account = coordinator(&portal, lost).await;
+        let account = portal.coordinator(lost).await;
         let role = role_assignments::list_of(portal.db(), account).await.expect("roles")[0].id;
         role_assignments::revoke(portal.db(), role, portal.now()).await.expect("revoked");
         units::close(portal.db(), closed).await.expect("closed");

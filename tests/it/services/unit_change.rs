@@ -9,8 +9,7 @@ use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::actor::Actor;
 use cas_portal::domain::application::Application;
 use cas_portal::domain::application::decision::{Barred, Remark};
-use cas_portal::domain::application::draft::UnitTexts;
-use cas_portal::domain::application::draft::{RenewedTexts, STATEMENTS, UnitTexts};
+use cas_portal::domain::application::draft::{RenewedTexts, UnitTexts};
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::application::typing::unit_texts;
 use cas_portal::domain::grant::GrantState;
@@ -18,14 +17,11 @@ use cas_portal::domain::id::{AccountId, UnitId};
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::permission::UnitScope;
 use cas_portal::domain::unit::{Unit, UnitEvent, UnitStatus};
-use cas_portal::mail::ReceivedLetter;
-use cas_portal::services::change_unit::{Changing, choose, file, look, save_data, save_ending, save_why, start_correction, stop_ending};
-use cas_portal::services::deliver_outbox::deliver_due;
+use cas_portal::services::change_unit::{Changing, choose, save_data, save_ending, save_why, stop_ending};
 use cas_portal::services::guided_form::{file, look, start_correction};
-use cas_portal::services::keep_deadlines::keep_deadlines;
 use cas_portal::services::review_application::{approve, return_for_correction, review, take};
 use cas_portal::services::view_unit_history::unit_history;
-use cas_portal::services::{ServiceError, extend_permissions, renew_permissions};
+use cas_portal::services::{ServiceError, extend_permissions};
 use cas_portal::storage::grants::Grant;
 use cas_portal::storage::grants::listing::{self, GrantFilter};
 use cas_portal::storage::{accounts, applications, grants, role_assignments, unit_changes, units};
@@ -401,9 +397,9 @@ on_both! {
         let portal = TestPortal::new(&db);
         let (unit, heir) = (portal.unit().await, heir(&portal).await);
         let account = portal.employee(unit).await;
-        let (looks_after, in_heir) = (coordinator(&portal, unit).await, coordinator(&portal, heir).await);
+        let (looks_after, in_heir) = (portal.coordinator(unit).await, portal.coordinator(heir).await);
         let application = filed_end(&portal, looks_after, unit, "30.11.2026", Some(heir)).await;
-        let administrator = office(&portal).await;
+        let administrator = portal.office().await;
         let stop = async |actor: &Actor, reason: &str| stop_ending(&portal.context, actor, unit, reason).await;
         assert!(matches!(stop(&administrator, "Uchwała uchylona.").await, Err(ServiceError::Stale)), "no end is set yet");
         approved(&portal, &application).await;
@@ -418,44 +414,44 @@ on_both! {
         // Nobody decides about the own unit, nor about the one that takes its place.
         let member = portal.administrator().await;
         portal.grant(member, heir, "PS", "viewer").await;
-        let barred = stop(&proven(&portal, portal.actor(member).await), "Uchwała uchylona.").await;
+        let barred = stop(&portal.proven(&portal.actor(member).await), "Uchwała uchylona.").await;
         assert!(matches!(barred, Err(ServiceError::Barred(Barred::SameUnit))), "{barred:?}");
         assert_eq!(invalid(stop(&administrator, " ").await), one("reason", Invalid::ReasonRequired));
         // On its last day it still can be stopped.
         portal.advance_days(8);
-        let administrator = proven(&portal, administrator);
+        let administrator = portal.proven(&administrator);
         stop(&administrator, "Uchwała uchylona.").await.expect("stopped");
         let now = unit_of(&portal, unit).await;
         assert_eq!((now.status, now.ends_on, now.successor), (UnitStatus::Active, None, None));
         assert!(matches!(stop(&administrator, "Drugi raz.").await, Err(ServiceError::Stale)));
         assert_eq!(events(&portal, unit).await, [UnitEvent::EndingSet, UnitEvent::EndingStopped]);
         for account in [looks_after, in_heir] {
-            assert!(letter(&portal, account, "wstrzymane").await.body.contains("Uchwała uchylona."));
+            assert!(portal.letter(account, "wstrzymane").await.body.contains("Uchwała uchylona."));
         }
         let regon = portal.regon_of(unit).await;
-        let trail = audit_entries::list_of_object(portal.db(), "unit", &regon, 20).await.expect("the trail");
+        let trail = portal.trail("unit", &regon).await;
         let entry = trail.iter().find(|entry| entry.event == "unit.ending_stopped").expect("an entry");
         assert_eq!((entry.details["reason"].as_str(), entry.details["last_day"].as_str()), (Some("Uchwała uchylona."), Some("2026-11-30")));
         // The day passes, and nothing happens; then an end can be asked for anew, and after its day nothing is left to stop.
         portal.advance_days(3);
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").units, 0);
-        assert!(is_answered(&portal, account, unit).await);
+        assert_eq!(portal.keep().await.units, 0);
+        assert_eq!(portal.rights_told(account, unit).await, 1);
         let again = filed_end(&portal, looks_after, unit, "31.12.2026", Some(heir)).await;
         approved(&portal, &again).await;
         portal.advance_days(29);
-        let administrator = proven(&portal, administrator);
+        let administrator = portal.proven(&administrator);
         assert!(matches!(stop(&administrator, "Za późno.").await, Err(ServiceError::Stale)), "its last day is over, though nobody has closed it");
     }
 
     async fn of_two_who_stop_an_end_at_once_one_does(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
-        let looks_after = coordinator(&portal, unit).await;
+        let looks_after = portal.coordinator(unit).await;
         let application = filed_end(&portal, looks_after, unit, "30.11.2026", None).await;
         approved(&portal, &application).await;
-        let administrator = office(&portal).await;
+        let administrator = portal.office().await;
         portal.advance_days(8);
-        let (one, other) = (proven(&portal, administrator.clone()), portal.second(&db).await);
+        let (one, other) = (portal.proven(&administrator), portal.second(&db).await);
         let (a, b) = tokio::join!(
             stop_ending(&portal.context, &one, unit, "Uchwała uchylona."),
             stop_ending(&other.context, &one, unit, "Uchwała uchylona.")
@@ -479,18 +475,18 @@ on_both! {
         // Both are typed before either is filed: the second is refused at its field when it is filed.
         wants(first, unit).await;
         wants(other, second).await;
-        let number = file(&portal.context, &portal.actor(first).await, "").await.expect("filed");
-        assert_eq!(invalid(file(&portal.context, &portal.actor(other).await, "").await), one("regon", Invalid::RegonOpenApplication));
+        let number = file::<Changing>(&portal.context, &portal.actor(first).await, "").await.expect("filed");
+        assert_eq!(invalid(file::<Changing>(&portal.context, &portal.actor(other).await, "").await), one("regon", Invalid::RegonOpenApplication));
         // Had both slipped in, of two approvals at once one changes its unit, and the other is told why not.
-        let mine = reload(&portal, &number).await;
+        let mine = portal.reload(&number).await;
         let hidden = Application { status: Status::Withdrawn, ..mine.clone() };
         applications::save(portal.db(), &hidden).await.expect("hidden");
-        let theirs = file(&portal.context, &portal.actor(other).await, "").await.expect("filed");
-        let mine = Application { status: mine.status, ..reload(&portal, &number).await };
+        let theirs = file::<Changing>(&portal.context, &portal.actor(other).await, "").await.expect("filed");
+        let mine = Application { status: mine.status, ..portal.reload(&number).await };
         applications::save(portal.db(), &mine).await.expect("open again");
-        let administrator = office(&portal).await;
+        let administrator = portal.office().await;
         let (mine, theirs) =
-            (taken(&portal, &administrator, &reload(&portal, &number).await).await, taken(&portal, &administrator, &reload(&portal, &theirs).await).await);
+            (portal.taken(&administrator, &portal.reload(&number).await).await, portal.taken(&administrator, &portal.reload(&theirs).await).await);
         let elsewhere = portal.second(&db).await;
         let (a, b) = tokio::join!(
             approve(&portal.context, &administrator, &mine.number, mine.version, true),
@@ -511,7 +507,7 @@ on_both! {
         let kind = unit_of(&portal, heir).await.data.kind;
         let no_sr = format!("DELETE FROM unit_kind_sub_areas WHERE unit_kind = '{kind}' AND sub_area = 'SR'");
         sea_orm::ConnectionTrait::execute_unprepared(portal.db(), &no_sr).await.expect("edited");
-        let looks_after = coordinator(&portal, unit).await;
+        let looks_after = portal.coordinator(unit).await;
         let mut filed = Vec::new();
         for sub_area in ["SR", "PS"] {
             let account = portal.account("odnawia", AccountStatus::Active).await;
@@ -526,20 +522,17 @@ on_both! {
                 application: None,
             };
             grants::add(portal.db(), &grant, portal.now()).await.expect("a grant");
-            let actor = portal.actor(account).await;
             let wish = RenewedTexts { right: format!("{sub_area}:viewer"), valid_until: String::new() };
-            renew_permissions::save_grants(&portal.context, &actor, vec![wish]).await.expect("grants");
-            guided_form::save_statements::<renew_permissions::Renewal>(&portal.context, &actor, STATEMENTS.iter().map(|s| (*s).to_owned()).collect()).await.expect("statements");
-            filed.push((account, guided_form::file::<renew_permissions::Renewal>(&portal.context, &actor, "").await.expect("filed")));
+            filed.push((account, portal.renewal(account, &[wish]).await.number));
         }
         let application = filed_end(&portal, looks_after, unit, "30.11.2026", Some(heir)).await;
         approved(&portal, &application).await;
         portal.advance_days(9);
-        keep_deadlines(&portal.context).await.expect("kept");
-        let (ended, goes_on) = (reload(&portal, &filed[0].1).await, reload(&portal, &filed[1].1).await);
+        portal.keep().await;
+        let (ended, goes_on) = (portal.reload(&filed[0].1).await, portal.reload(&filed[1].1).await);
         assert_eq!((ended.status, goes_on.status.is_open()), (Status::Rejected, true));
         assert!(ended.reason.expect("a reason").contains("nie przeszło do jednostki"));
-        let told = letter(&portal, filed[0].0, "odrzucony").await;
+        let told = portal.letter(filed[0].0, "odrzucony").await;
         assert!(told.body.contains("ostatni dzień: 30.11.2026"), "{}", told.body);
     }
 
