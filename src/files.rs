@@ -3,6 +3,7 @@
 //! Whatever comes in was made by a stranger. [`examine`] therefore never trusts a name, never renders a document that
 //! its own measuring pass has not seen first, and works in a thread of its own that may be given up.
 
+pub mod archive;
 mod budget;
 mod codes;
 mod kind;

@@ -288,13 +288,13 @@ async fn on_disk(path: PathBuf, action: fn(&std::path::Path) -> std::io::Result<
 }
 
 #[cfg(unix)]
-fn make_private_directory(directory: &std::path::Path) -> std::io::Result<()> {
+pub(super) fn make_private_directory(directory: &std::path::Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
 }
 
 #[cfg(not(unix))]
-fn make_private_directory(directory: &std::path::Path) -> std::io::Result<()> {
+pub(super) fn make_private_directory(directory: &std::path::Path) -> std::io::Result<()> {
     std::fs::create_dir_all(directory)
 }
 

@@ -3,6 +3,7 @@
 pub mod activate_account;
 pub mod answer_machines;
 pub mod apply_decision;
+pub mod backup;
 pub mod change_email;
 pub mod change_password;
 pub mod change_profile;

@@ -3,6 +3,7 @@
 mod entities;
 
 pub mod accounts;
+pub mod after_restore;
 pub mod applications;
 pub mod attestations;
 pub mod audit_entries;
@@ -22,6 +23,7 @@ pub mod offices;
 pub mod outbox_messages;
 pub mod page;
 pub mod passkeys;
+pub mod portable;
 pub mod profile_changes;
 pub mod recovery_codes;
 pub mod reset_requests;

@@ -1,6 +1,7 @@
 //! Services on both databases.
 
 mod attestation;
+mod backup;
 mod compose_letter;
 mod confirmations;
 mod correction;
