@@ -16,7 +16,7 @@ mod xades;
 #[cfg(test)]
 mod tests;
 
-pub use store::{FileStore, StoreError, install_tls_provider, object_key, page_key};
+pub use store::{FileStore, JOURNAL, StoreError, form_folder, install_tls_provider, journal_key, object_key, page_key};
 
 use crate::domain::application::signed_form::{FormCode, MediaType};
 use crate::domain::invalid::Invalid;

@@ -70,6 +70,7 @@ async fn keep(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>)
                 reminded = kept.reminded,
                 escalated = kept.escalated,
                 lapsed_proposals = kept.lapsed_proposals,
+                erased = kept.erased,
                 removed = kept.removed,
                 "deadlines kept"
             );

@@ -3,6 +3,7 @@
 use super::{Done, say};
 use crate::portal::{Config, Portal};
 use crate::services::backup::{About, Wishes, check_backup, make_backup, restore_backup};
+use crate::services::erase::list_erasures;
 use std::path::Path;
 
 pub(super) async fn make(config: Config, folder: &Path) -> Done {
@@ -28,14 +29,17 @@ pub(super) async fn check(folder: &Path) -> Done {
     complain_of_lost(&about)
 }
 
-pub(super) async fn restore(config: Config, folder: &Path, wishes: Wishes) -> Done {
+pub(super) async fn restore(config: Config, folder: &Path, wishes: &Wishes) -> Done {
     let portal = Portal::open_unmigrated(config).await?;
-    let restored = restore_backup(&portal.context, &portal.operator(), folder, &wishes).await?;
+    let restored = restore_backup(&portal.context, &portal.operator(), folder, wishes).await?;
     for finding in &restored.verified.findings {
         say(finding)?;
     }
     say(format_args!("Restored: {}.", told(&restored.about)))?;
     say("All sessions, mailed links and codes, and recovery codes have ended; letters that waited are given up (cas-portal mail list).")?;
+    if restored.erased > 0 {
+        say(format_args!("{} applications and accounts had been erased since, and are again.", restored.erased))?;
+    }
     if restored.machines > 0 {
         say(format_args!(
             "{} tokens of other systems are in force again: revoke those that were revoked since (cas-portal machine list).",
@@ -47,6 +51,13 @@ pub(super) async fn restore(config: Config, folder: &Path, wishes: Wishes) -> Do
     }
     say(format_args!("The audit trail is whole: {} entries. Complete.", restored.verified.entries))?;
     complain_of_lost(&restored.about)
+}
+
+pub(super) async fn erasures(portal: &Portal) -> Done {
+    for erasure in list_erasures(&portal.context, &portal.operator()).await? {
+        say(erasure.line())?;
+    }
+    Ok(())
 }
 
 fn told(about: &About) -> String {

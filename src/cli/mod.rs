@@ -64,7 +64,12 @@ enum Command {
         /// The secret key is another one than at the backup; whoever had one-time codes adds them anew.
         #[arg(long)]
         other_key: bool,
+        /// A copy of the journal of erasures (cas-portal erasures), where it is newer than the one beside the files.
+        #[arg(long, value_name = "FILE")]
+        erasures: Option<PathBuf>,
     },
+    /// Write the journal of erasures, one a line: what a restore must not bring back. Keep a copy away from database and files.
+    Erasures,
     /// Check settings, database, migrations, mail and files: what is wrong and how to mend it.
     Check,
 }
@@ -107,7 +112,10 @@ async fn execute(command: Command, config: Config) -> Done {
         Command::Audit(command) => audit::run(&Portal::open(config).await?, command).await?,
         Command::Backup { folder, check: true } => backup::check(&folder).await?,
         Command::Backup { folder, check: false } => backup::make(config, &folder).await?,
-        Command::Restore { folder, other_key } => backup::restore(config, &folder, Wishes { other_key }).await?,
+        Command::Restore { folder, other_key, erasures } => {
+            backup::restore(config, &folder, &Wishes { other_key, journal: erasures }).await?;
+        }
+        Command::Erasures => backup::erasures(&Portal::open(config).await?).await?,
         Command::Check => check::run(config).await?,
     }
     Ok(())

@@ -110,6 +110,8 @@ events! {
     ListExported => "list.exported",
     MachineCreated => "machine.created",
     MachineRevoked => "machine.revoked",
+    ApplicationErased => "application.erased",
+    AccountErased => "account.erased",
     BackupMade => "backup.made",
     BackupRestored => "backup.restored",
     DemoFilled => "demo.filled",

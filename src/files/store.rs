@@ -2,6 +2,7 @@
 
 use crate::domain::id::{FileId, SignedFormId};
 use bytes::Bytes;
+use futures::TryStreamExt as _;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
@@ -59,6 +60,19 @@ pub fn object_key(form: SignedFormId, file: FileId, extension: &str) -> String {
 pub fn page_key(form: SignedFormId, file: FileId, page: usize) -> String {
     format!("signed-forms/{form}/{file}-page-{page:03}.png")
 }
+
+/// The folder of a signed form's files: keys of no other form begin so.
+pub fn form_folder(form: SignedFormId) -> String {
+    format!("signed-forms/{form}")
+}
+
+/// Where the journal keeps that something was erased; nobody is named in it.
+pub fn journal_key(name: &str) -> String {
+    format!("{JOURNAL}/{name}")
+}
+
+/// The folder of the journal of erasures.
+pub const JOURNAL: &str = "erasures";
 
 /// Makes ring the process's TLS provider, once; a second call changes nothing. Call before the first store is opened.
 pub fn install_tls_provider() {
@@ -212,6 +226,15 @@ impl FileStore {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(source) => Err(failed("remove", key, source)),
         }
+    }
+
+    /// The keys below a folder of the store, e.g. `signed-forms/<id>`.
+    ///
+    /// # Errors
+    /// A foreign folder, or a store that fails.
+    pub async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        let found = self.inner.list(Some(&path(folder)?)).map_ok(|object| object.location.to_string());
+        found.try_collect().await.map_err(|source| failed("list", folder, source))
     }
 
     /// Is something stored under the key?

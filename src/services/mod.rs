@@ -15,6 +15,7 @@ pub mod confirm_permissions;
 pub mod context;
 pub mod deliver_outbox;
 pub mod draft_application;
+pub mod erase;
 pub mod error;
 pub mod export_list;
 pub mod extend_permissions;

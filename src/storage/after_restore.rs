@@ -19,6 +19,8 @@ const ENDINGS: &[(&str, &str)] = &[
     ("email_changes", "UPDATE email_changes SET status = 'cancelled', settled_at = {now} WHERE status = 'pending'"),
     ("email_changes", "UPDATE email_changes SET confirm_hash = NULL, code_hash = NULL, undo_hash = NULL"),
     ("waiting_email_changes", "UPDATE waiting_email_changes SET state = 'dropped', ended_at = {now} WHERE state = 'waiting'"),
+    // The files of an upload that was under way may have got their row since, in a portal that still uses the same store.
+    ("unwanted_files", "DELETE FROM unwanted_files WHERE is_erased = {false}"),
     (
         "outbox_messages",
         "UPDATE outbox_messages SET status = 'given_up', finished_at = {now}, lease_until = NULL, lease_owner = NULL, \
@@ -36,7 +38,7 @@ pub async fn end_what_was_open<C: ConnectionTrait>(db: &C, tables: &[String], no
     let step = now.0 / STEP_MS + 1;
     for (table, sql) in ENDINGS {
         if tables.iter().any(|name| name == table) {
-            db.execute_unprepared(&sql.replace("{now}", &now.0.to_string()).replace("{step}", &step.to_string())).await?;
+            db.execute_unprepared(&sql.replace("{now}", &now.0.to_string()).replace("{step}", &step.to_string()).replace("{false}", "FALSE")).await?;
         }
     }
     Ok(())

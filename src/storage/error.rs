@@ -38,7 +38,7 @@ impl From<DbErr> for StorageError {
 
 /// SQLite names the columns, not the index, so the indexes of `migrations/` stand here by their columns.
 /// A test compares this list with a fresh schema.
-const UNIQUE_INDEXES: [(&str, &str); 21] = [
+const UNIQUE_INDEXES: [(&str, &str); 22] = [
     ("accounts.login_key", "accounts_login_key"),
     ("units.regon", "units_regon_active"),
     ("applications.number", "applications_number"),
@@ -60,6 +60,7 @@ const UNIQUE_INDEXES: [(&str, &str); 21] = [
     ("waiting_email_changes.account_id", "waiting_email_changes_waiting"),
     ("waiting_email_changes.application_id", "waiting_email_changes_application"),
     ("attestations.unit_id", "attestations_current"),
+    ("ended_applications.number", "ended_applications_number"),
 ];
 
 fn violated(error: &DbErr) -> Option<String> {

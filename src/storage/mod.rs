@@ -12,6 +12,8 @@ pub mod database;
 pub mod dictionaries;
 pub mod drafts;
 pub mod email_changes;
+pub mod erasing;
+pub mod erasures;
 pub mod error;
 pub mod first_approvals;
 pub mod gminas;
@@ -44,6 +46,7 @@ pub mod totp_secrets;
 mod transaction;
 pub mod unit_changes;
 pub mod units;
+pub mod unwanted_files;
 pub mod waiting_changes;
 
 pub use error::StorageError;

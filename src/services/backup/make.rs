@@ -1,7 +1,7 @@
 //! Makes a backup while the portal goes on. The rows first, all of one moment; then the files that these rows name: a file is written
 //! before its row, and never changed.
 
-use super::{About, BackupError, TableAbout, file_part, key_mark, table_part};
+use super::{About, BackupError, JOURNAL_PART, TableAbout, file_part, key_mark, table_part};
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::FileId;
@@ -9,7 +9,7 @@ use crate::files::StoreError;
 use crate::files::archive::ArchiveWriter;
 use crate::services::{Context, ServiceError, record};
 use crate::storage::portable::Snapshot;
-use crate::storage::{Connection, database, signed_forms};
+use crate::storage::{Connection, database, erasures, signed_forms};
 use futures::{StreamExt as _, stream};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -67,6 +67,12 @@ pub async fn make_backup(context: &Context, actor: &Actor, folder: &Path) -> Res
     let erased = still_named(context, &mut missing).await?;
     lost.extend(missing);
     lost.sort();
+    // Read last, so that it tells also what was erased while the files were copied.
+    let mut journal = archive.begin(JOURNAL_PART).await?;
+    for erasure in erasures::list(&context.db).await? {
+        journal.write(format!("{}\n", erasure.line()).as_bytes()).await?;
+    }
+    archive.end(journal).await?;
     let about = About {
         taken_at: taken_at.to_iso(),
         program: env!("CARGO_PKG_VERSION").to_owned(),

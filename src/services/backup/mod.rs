@@ -74,6 +74,9 @@ pub struct About {
     pub key: String,
 }
 
+/// What was erased until the backup was whole.
+const JOURNAL_PART: &str = "erasures";
+
 fn table_part(table: &str) -> String {
     format!("tables/{table}.jsonl")
 }

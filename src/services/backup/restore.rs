@@ -1,18 +1,22 @@
 //! Restores a backup into an empty database, and its files into the file store. The rows come to be true at once, at the end; what was
 //! good once is not good any more (`storage/after_restore.rs`).
 
-use super::{About, BackupError, check_backup, file_part, key_mark, open, refused, table_part};
+use super::{About, BackupError, JOURNAL_PART, check_backup, file_part, key_mark, open, refused, table_part};
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::erasure::{Erasure, Subject};
+use crate::files::JOURNAL;
 use crate::files::archive::Archive;
+use crate::services::erase::{erase_account, erase_application, keep_journal, remove_files};
 use crate::services::verify_audit::{Verified, verify_audit};
 use crate::services::{Context, ServiceError, record};
 use crate::storage::portable::Filling;
-use crate::storage::{after_restore, database};
+use crate::storage::{accounts, after_restore, applications, database};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 /// Rows written at a time, or as soon as they are so long.
 const RUN: usize = 500;
@@ -21,8 +25,10 @@ const LONG: usize = 2 * 1024 * 1024;
 const AT_ONCE: usize = 8;
 
 /// How it is to be done.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Wishes {
+    /// A copy of the journal of erasures that was kept elsewhere (`cas-portal erasures`).
+    pub journal: Option<PathBuf>,
     /// The secret key is another one than at the backup: what was sealed with that one is forgotten.
     pub other_key: bool,
 }
@@ -36,6 +42,8 @@ pub struct Restored {
     pub verified: Verified,
     /// Tokens of other systems that are in force again.
     pub machines: u64,
+    /// Applications and accounts that had been erased since the backup, and are again.
+    pub erased: u64,
 }
 
 /// Restores.
@@ -59,17 +67,19 @@ pub async fn restore_backup(context: &Context, actor: &Actor, folder: &Path, wis
              --other-key; then whoever had one-time codes adds them anew.",
         ));
     }
-    make_room(context, &about).await?;
     let (archive, _) = open(folder).await?;
+    let erased = journal(context, &archive, wishes).await?;
+    make_room(context, &about).await?;
     put_files(context, &archive).await?;
     fill(context, &archive, &about, other_key).await?;
     database::migrate(&context.db).await?;
+    let erased = erase_again(context, actor, erased).await?;
     let verified = verify_audit(context, actor).await?;
-    let details = json!({ "files": about.files, "entries": verified.entries });
+    let details = json!({ "files": about.files, "entries": verified.entries, "erased_again": erased });
     let object = AuditObject::new("backup", &about.taken_at);
     record::done(context, &context.db, actor, AuditEvent::BackupRestored, object, None, details).await?;
     let machines = after_restore::count_machines(&context.db).await?;
-    Ok(Restored { about, verified, machines })
+    Ok(Restored { about, verified, machines, erased })
 }
 
 /// An empty database with the backup's own schema.
@@ -140,4 +150,55 @@ async fn fill(context: &Context, archive: &Archive, about: &About, other_key: bo
     }
     filling.finish().await?;
     Ok(())
+}
+
+/// Everything that was ever erased, as far as anybody knows: by the backup itself, by the journal beside the files, by the operator's copy.
+async fn journal(context: &Context, archive: &Archive, wishes: &Wishes) -> Result<BTreeSet<Subject>, BackupError> {
+    let mut known = BTreeSet::new();
+    let mut take = |text: &str, from: &str| {
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            let erasure = Erasure::from_line(line).ok_or_else(|| refused(format_args!("{from}: {line:?} is no line of a journal of erasures")))?;
+            known.insert(erasure.subject);
+        }
+        Ok::<(), BackupError>(())
+    };
+    // An older program kept none.
+    if archive.parts().contains_key(JOURNAL_PART) {
+        take(&String::from_utf8_lossy(&archive.get(JOURNAL_PART).await?), JOURNAL_PART)?;
+    }
+    if let Some(path) = &wishes.journal {
+        let text = tokio::fs::read_to_string(path).await.map_err(|error| refused(format_args!("{}: {error}", path.display())))?;
+        take(&text, &path.display().to_string())?;
+    }
+    let beside = context.files.list(JOURNAL).await?;
+    known.extend(beside.iter().filter_map(|key| Subject::from_journal_name(key.rsplit('/').next()?)));
+    Ok(known)
+}
+
+/// Erases once more what had been erased since the backup: applications first, which hold accounts.
+async fn erase_again(context: &Context, actor: &Actor, known: BTreeSet<Subject>) -> Result<u64, BackupError> {
+    let mut erased = 0;
+    for subject in known {
+        let is_done = match subject {
+            Subject::Application(id) => erase_application(context, actor, id, None).await?,
+            Subject::Account(id) => erase_account(context, actor, id).await?,
+        };
+        erased += u64::from(is_done);
+        if !is_done && is_there(context, subject).await? {
+            return Err(refused(format_args!(
+                "{} was erased after the backup, and something in the backup holds it: the database is not to be used. Please report this.",
+                subject.journal_name()
+            )));
+        }
+    }
+    remove_files(context).await?;
+    keep_journal(context).await?;
+    Ok(erased)
+}
+
+async fn is_there(context: &Context, subject: Subject) -> Result<bool, BackupError> {
+    Ok(match subject {
+        Subject::Application(id) => applications::find(&context.db, id).await?.is_some(),
+        Subject::Account(id) => accounts::find(&context.db, id).await?.is_some(),
+    })
 }

@@ -157,7 +157,7 @@ on_both! {
         let mut other = restored.clone();
         other.context.key = SecretKey::from_bytes([9; 32]);
         assert!(words(&restore(&other, &folder).await.expect_err("refused")).contains("secret key"));
-        restore_backup(&other.context, &operator(), &folder, &Wishes { other_key: true }).await.expect("restored");
+        restore_backup(&other.context, &operator(), &folder, &Wishes { other_key: true, ..Wishes::default() }).await.expect("restored");
         assert_eq!(count(&other, "SELECT count(*) FROM accounts").await, accounts);
     }
 

@@ -8,6 +8,7 @@ use cas_portal::domain::actor::{Actor, ActorKind, SignedIn};
 use cas_portal::domain::audit::AuditEntry;
 use cas_portal::domain::id::{AccountId, CorrelationId};
 use cas_portal::domain::moment::Moment;
+use cas_portal::domain::retention::Retention;
 use cas_portal::domain::stand_in::is_decider;
 use cas_portal::files::FileStore;
 use cas_portal::mail::{Mailer, MemoryMailer, ReceivedLetter, Sender};
@@ -64,6 +65,7 @@ impl TestPortal {
                 rate_limits: false,
                 // Officials of the fixtures sign in with their password; tests of the second factor ask for it.
                 second_factor_roles: Vec::new(),
+                retention: Retention::default(),
             }),
         };
         Self { context, mailbox, serial: Arc::default() }
