@@ -31,6 +31,7 @@ mod m20261122_000024_stand_ins;
 mod m20261122_000025_role_proposals;
 mod m20261122_000026_attestations;
 mod m20261122_000030_retention;
+mod m20261122_000031_audit_seals;
 mod whole;
 
 /// Runs the migrations in order.
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000025_role_proposals::MIGRATION),
             Box::new(m20261122_000026_attestations::MIGRATION),
             Box::new(m20261122_000030_retention::MIGRATION),
+            Box::new(m20261122_000031_audit_seals::MIGRATION),
         ];
         subjects.into_iter().map(whole::whole).collect()
     }

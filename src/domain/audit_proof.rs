@@ -3,6 +3,7 @@
 
 use super::application::revision::canonical;
 use super::audit::AuditEntry;
+use super::moment::Moment;
 use sha2::{Digest, Sha256};
 
 /// An entry with what proves its names.
@@ -75,5 +76,55 @@ impl Provable {
     /// Names of this entry were erased.
     pub const fn is_nameless(&self) -> bool {
         self.kept.is_some()
+    }
+}
+
+/// A seal: a hash over some entries and over the seal before it, so that whoever changes one entry has to change every seal after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seal {
+    /// From 1, without gaps.
+    pub number: i64,
+    /// Position of the last entry that it seals; it begins after the last one of the seal before it.
+    pub last_entry: i64,
+    /// How many.
+    pub entries: i64,
+    /// When.
+    pub sealed_at: Moment,
+    /// See [`Sealing`].
+    pub hash: [u8; 32],
+    /// Of the hash, with the portal's key: who can write to the database alone cannot make one.
+    pub mac: Vec<u8>,
+}
+
+/// The hash of a seal in the making.
+#[derive(Debug, Clone)]
+pub struct Sealing {
+    hash: Sha256,
+    entries: i64,
+}
+
+impl Sealing {
+    /// Begins the seal of this number after the hash of the one before it; before the first one there are zeros.
+    pub fn begin(number: i64, before: &[u8; 32]) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(before);
+        hash.update(number.to_be_bytes());
+        Self { hash, entries: 0 }
+    }
+    /// Takes an entry in.
+    pub fn add(&mut self, entry: &Provable) {
+        self.hash.update(entry.digest());
+        self.entries += 1;
+    }
+    /// How many entries are in it.
+    pub const fn entries(&self) -> i64 {
+        self.entries
+    }
+    /// The hash.
+    pub fn finish(mut self, last_entry: i64, sealed_at: Moment) -> [u8; 32] {
+        self.hash.update(self.entries.to_be_bytes());
+        self.hash.update(last_entry.to_be_bytes());
+        self.hash.update(sealed_at.0.to_be_bytes());
+        self.hash.finalize().into()
     }
 }

@@ -55,6 +55,7 @@ pub mod reset_password;
 pub mod review_application;
 pub mod revoke_grants;
 mod rights;
+pub mod seal_audit;
 pub mod second_factor;
 pub mod sign_in;
 pub mod sign_out;

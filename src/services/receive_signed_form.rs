@@ -213,7 +213,7 @@ async fn store(
     examined: Vec<(Examined, Vec<u8>)>,
     keys: &mut Vec<String>,
 ) -> Result<SignedForm, ServiceError> {
-    let unavailable = |e: crate::files::StoreError| ServiceError::Unavailable(e.to_string());
+    let unavailable = |e: crate::files::StoreError| ServiceError::FilesAway(e.to_string());
     // A page that was sent several times is kept once, and counts once.
     let mut kept: HashMap<[u8; 32], String> = HashMap::new();
     for (found, bytes) in examined {
@@ -349,7 +349,7 @@ pub(super) async fn read_file_of(
         Part::Whole => (file.object_key.clone(), 0),
         Part::Page(page) => (file.page_keys.get(page.wrapping_sub(1)).cloned().ok_or(ServiceError::NotFound)?, page),
     };
-    let bytes = context.files.get(&key).await.map_err(|e| ServiceError::Unavailable(e.to_string()))?;
+    let bytes = context.files.get(&key).await.map_err(|e| ServiceError::FilesAway(e.to_string()))?;
     let details = json!({ "file": file.id, "page": page });
     let object = AuditObject::new("application", &application.number);
     let voivodeship = application.summary().voivodeship;

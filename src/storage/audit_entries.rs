@@ -294,21 +294,35 @@ pub async fn list_provable<C: ConnectionTrait>(db: &C, after: i64, limit: u64) -
     Ok(rows.into_iter().map(to_provable).collect())
 }
 
+/// The position of the newest entry; 0 when there is none.
+///
+/// # Errors
+/// Of the database.
+pub async fn newest<C: ConnectionTrait>(db: &C) -> Result<i64, StorageError> {
+    let newest: Option<i64> = Entity::find().select_only().column(Column::Id).order_by_desc(Column::Id).limit(1).into_tuple().one(db).await?;
+    Ok(newest.unwrap_or_default())
+}
+
 /// Whether the database itself refuses to change and to delete entries: its triggers are there and switched on.
 ///
 /// # Errors
 /// Of the database.
 pub async fn is_append_only<C: ConnectionTrait>(db: &C) -> Result<bool, StorageError> {
-    let (sql, wanted) = match db.get_database_backend() {
-        DatabaseBackend::Postgres => (
+    let wanted: &[&str] = match db.get_database_backend() {
+        DatabaseBackend::Postgres => &["audit_entries_append_only", "audit_entries_no_update"],
+        _ => &["audit_entries_no_update", "audit_entries_no_delete"],
+    };
+    has_triggers(db, "audit_entries", wanted).await
+}
+
+/// Whether a table has these triggers, switched on.
+pub(super) async fn has_triggers<C: ConnectionTrait>(db: &C, table: &str, wanted: &[&str]) -> Result<bool, StorageError> {
+    let sql = match db.get_database_backend() {
+        DatabaseBackend::Postgres => format!(
             "SELECT tgname AS name FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
-             WHERE c.relname = 'audit_entries' AND n.nspname = current_schema() AND t.tgenabled IN ('O', 'A') AND NOT t.tgisinternal",
-            &["audit_entries_append_only", "audit_entries_no_update"][..],
+             WHERE c.relname = '{table}' AND n.nspname = current_schema() AND t.tgenabled IN ('O', 'A') AND NOT t.tgisinternal"
         ),
-        _ => (
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entries'",
-            &["audit_entries_no_update", "audit_entries_no_delete"][..],
-        ),
+        _ => format!("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{table}'"),
     };
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
     let names = rows.iter().map(|row| row.try_get::<String>("", "name")).collect::<Result<Vec<_>, _>>()?;

@@ -7,6 +7,7 @@ pub mod after_restore;
 pub mod applications;
 pub mod attestations;
 pub mod audit_entries;
+pub mod audit_seals;
 pub mod closing_requests;
 pub mod database;
 pub mod dictionaries;

@@ -11,6 +11,7 @@ pub mod application_serial;
 pub mod attestation;
 pub mod attestation_answer;
 pub mod audit_entry;
+pub mod audit_seal;
 pub mod closing_request;
 pub mod draft;
 pub mod email_change;

@@ -1,6 +1,7 @@
 //! Services on both databases.
 
 mod attestation;
+mod audit_seals;
 mod backup;
 mod compose_letter;
 mod confirmations;
@@ -25,6 +26,7 @@ mod reminders_of_ends;
 mod renewal;
 mod resets;
 mod review;
+mod retention;
 mod revocation;
 mod roles;
 mod second_factor;

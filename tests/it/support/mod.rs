@@ -13,6 +13,7 @@ pub mod forms;
 pub mod nginx;
 pub mod portal;
 pub mod process;
+pub mod s3;
 pub mod server;
 pub mod smtp_sink;
 pub mod web;
