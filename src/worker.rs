@@ -27,7 +27,8 @@ pub struct Pace {
 
 impl Pace {
     /// In service.
-    pub const NORMAL: Self = Self { outbox: Duration::from_secs(2), deadlines: Duration::from_secs(10 * 60), seals: Duration::from_secs(60), batch: 20 };
+    pub const NORMAL: Self =
+        Self { outbox: Duration::from_secs(2), deadlines: Duration::from_secs(10 * 60), seals: Duration::from_secs(60), batch: 20 };
     /// In the demonstration, where somebody waits for the letter.
     pub const DEMO: Self = Self { outbox: Duration::from_millis(500), ..Self::NORMAL };
 }

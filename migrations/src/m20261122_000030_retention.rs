@@ -6,6 +6,7 @@ use crate::dialect::Statements;
 /// See the file's head.
 pub(crate) const MIGRATION: Statements = Statements { module: module_path!(), up: UP, down: DOWN };
 
+// Whoever takes a row out asks who refers to it: each such column has its index.
 // An entry's names and address are proven by a hash with a salt of its own. Where they are erased, the salt goes and the hash stays; that,
 // and nothing else, may be changed in an entry.
 const UP: &str = r#"
@@ -37,6 +38,15 @@ CREATE TABLE unwanted_files (
     is_erased BOOLEAN NOT NULL
 );
 CREATE INDEX unwanted_files_due ON unwanted_files (due_at);
+CREATE INDEX grants_application ON grants (application_id) WHERE application_id IS NOT NULL;
+CREATE INDEX unit_changes_application ON unit_changes (application_id) WHERE application_id IS NOT NULL;
+CREATE INDEX drafts_submitted_as ON drafts (submitted_as) WHERE submitted_as IS NOT NULL;
+CREATE INDEX applications_taken_by ON applications (taken_by) WHERE taken_by IS NOT NULL;
+CREATE INDEX applications_decided_by ON applications (decided_by) WHERE decided_by IS NOT NULL;
+CREATE INDEX signed_forms_recorded_by ON signed_forms (recorded_by);
+CREATE INDEX signed_forms_compared_by ON signed_forms (compared_by) WHERE compared_by IS NOT NULL;
+CREATE INDEX attestation_answers_by ON attestation_answers (answered_by);
+CREATE INDEX ended_applications_decided_by ON ended_applications (decided_by) WHERE decided_by IS NOT NULL;
 CREATE INDEX accounts_pending ON accounts (created_at, id) WHERE status = 'pending';
 --sqlite
 DROP TRIGGER audit_entries_no_update;
@@ -94,6 +104,14 @@ ALTER TABLE audit_entries DROP COLUMN salt;
 CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entries FOR EACH STATEMENT EXECUTE FUNCTION audit_entries_refuse();
 --end
 DROP INDEX accounts_pending;
+DROP INDEX attestation_answers_by;
+DROP INDEX signed_forms_compared_by;
+DROP INDEX signed_forms_recorded_by;
+DROP INDEX applications_decided_by;
+DROP INDEX applications_taken_by;
+DROP INDEX drafts_submitted_as;
+DROP INDEX unit_changes_application;
+DROP INDEX grants_application;
 DROP TABLE unwanted_files;
 DROP TABLE erasures;
 DROP TABLE ended_applications;

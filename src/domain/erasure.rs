@@ -87,7 +87,13 @@ mod tests {
             assert_eq!(Erasure::from_line(&erasure.line()), Some(erasure));
             assert_eq!(Subject::from_parts(subject.kind(), subject.id()), Some(subject));
         }
-        for bad in ["", "account", "account-x 1", "person-0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10 1", "account-0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10 x"] {
+        for bad in [
+            "",
+            "account",
+            "account-x 1",
+            "person-0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10 1",
+            "account-0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10 x",
+        ] {
             assert_eq!(Erasure::from_line(bad), None, "{bad}");
         }
     }

@@ -106,7 +106,9 @@ pub(super) async fn remove_files(context: &Context) -> Result<(), ServiceError> 
         let due = unwanted_files::list_due(&context.db, context.now(), after, BATCH).await?;
         for form in &due {
             match remove_files_of(context, *form).await {
-                Ok(()) => drop(unwanted_files::remove(&context.db, *form).await?),
+                Ok(()) => {
+                    unwanted_files::remove(&context.db, *form).await?;
+                }
                 Err(error) => tracing::warn!(signed_form = %form, %error, "files could not be removed; they are tried again"),
             }
         }

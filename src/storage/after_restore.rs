@@ -38,7 +38,10 @@ pub async fn end_what_was_open<C: ConnectionTrait>(db: &C, tables: &[String], no
     let step = now.0 / STEP_MS + 1;
     for (table, sql) in ENDINGS {
         if tables.iter().any(|name| name == table) {
-            db.execute_unprepared(&sql.replace("{now}", &now.0.to_string()).replace("{step}", &step.to_string()).replace("{false}", "FALSE")).await?;
+            db.execute_unprepared(
+                &sql.replace("{now}", &now.0.to_string()).replace("{step}", &step.to_string()).replace("{false}", "FALSE"),
+            )
+            .await?;
         }
     }
     Ok(())

@@ -21,13 +21,7 @@ use sea_orm::{
 ///
 /// # Errors
 /// Of the database.
-pub async fn add<C: ConnectionTrait>(
-    db: &C,
-    actor: &Actor,
-    entry: NewAuditEntry,
-    salt: [u8; 16],
-    now: Moment,
-) -> Result<(), StorageError> {
+pub async fn add<C: ConnectionTrait>(db: &C, actor: &Actor, entry: NewAuditEntry, salt: [u8; 16], now: Moment) -> Result<(), StorageError> {
     let row = ActiveModel {
         id: NotSet,
         at: Set(now.0),
@@ -299,7 +293,8 @@ pub async fn list_provable<C: ConnectionTrait>(db: &C, after: i64, limit: u64) -
 /// # Errors
 /// Of the database.
 pub async fn newest<C: ConnectionTrait>(db: &C) -> Result<i64, StorageError> {
-    let newest: Option<i64> = Entity::find().select_only().column(Column::Id).order_by_desc(Column::Id).limit(1).into_tuple().one(db).await?;
+    let newest: Option<i64> =
+        Entity::find().select_only().column(Column::Id).order_by_desc(Column::Id).limit(1).into_tuple().one(db).await?;
     Ok(newest.unwrap_or_default())
 }
 

@@ -19,6 +19,8 @@ use std::time::Duration;
 const MIGRATION_LOCK: i64 = 0x43_41_53_6d_69_67_72;
 /// A statement that takes longer is written to the log, without its values.
 const SLOW: Duration = Duration::from_millis(500);
+/// How long PostgreSQL is tried before it counts as away, and how long a request waits for a free connection.
+const AWAY: Duration = Duration::from_secs(6);
 /// How long a writer on SQLite waits for another one.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -88,7 +90,9 @@ async fn connect_postgres(url: &str, max_connections: u32) -> Result<DatabaseCon
     let mut options = options(&url, max_connections);
     options
         .min_connections(0)
-        .connect_timeout(Duration::from_secs(10))
+        // A server that is away refuses at once, and sqlx goes on trying for so long: nobody waits longer to be told.
+        .acquire_timeout(AWAY)
+        .connect_timeout(AWAY)
         .idle_timeout(Duration::from_secs(10 * 60))
         .max_lifetime(Duration::from_secs(60 * 60))
         .test_before_acquire_if_idle_for(Duration::from_secs(30))

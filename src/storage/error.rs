@@ -76,8 +76,7 @@ fn is_away(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
         sqlx::Error::Database(error) => {
-            let is_postgres_away =
-                |code: &str| code.starts_with("08") || ["57P01", "57P02", "57P03", "53300"].contains(&code);
+            let is_postgres_away = |code: &str| code.starts_with("08") || ["57P01", "57P02", "57P03", "53300"].contains(&code);
             // SQLite tells „database is locked” when another writer outlasted our patience.
             error.code().is_some_and(|code| is_postgres_away(&code)) || error.message().contains("database is locked")
         }

@@ -67,12 +67,13 @@ pub async fn make_backup(context: &Context, actor: &Actor, folder: &Path) -> Res
     let erased = still_named(context, &mut missing).await?;
     lost.extend(missing);
     lost.sort();
-    // Read last, so that it tells also what was erased while the files were copied.
-    let mut journal = archive.begin(JOURNAL_PART).await?;
-    for erasure in erasures::list(&context.db).await? {
-        journal.write(format!("{}\n", erasure.line()).as_bytes()).await?;
+    // An earlier schema has no journal, and its trail is left alone.
+    let is_migrated = database::is_migrated(&context.db).await?;
+    if is_migrated {
+        // Read last, so that it tells also what was erased while the files were copied.
+        let lines: Vec<String> = erasures::list(&context.db).await?.into_iter().map(|erasure| erasure.line() + "\n").collect();
+        archive.put(JOURNAL_PART, lines.concat().as_bytes()).await?;
     }
-    archive.end(journal).await?;
     let about = About {
         taken_at: taken_at.to_iso(),
         program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -83,8 +84,7 @@ pub async fn make_backup(context: &Context, actor: &Actor, folder: &Path) -> Res
         key: key_mark(&context.key),
     };
     archive.finish(json!(about)).await?;
-    // The trail of an earlier schema is left alone.
-    if database::is_migrated(&context.db).await? {
+    if is_migrated {
         let details = json!({ "files": files, "lost": about.lost.len() });
         let object = AuditObject::new("backup", &about.taken_at);
         record::done(context, &context.db, actor, AuditEvent::BackupMade, object, None, details).await?;

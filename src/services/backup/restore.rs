@@ -157,7 +157,8 @@ async fn journal(context: &Context, archive: &Archive, wishes: &Wishes) -> Resul
     let mut known = BTreeSet::new();
     let mut take = |text: &str, from: &str| {
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
-            let erasure = Erasure::from_line(line).ok_or_else(|| refused(format_args!("{from}: {line:?} is no line of a journal of erasures")))?;
+            let erasure =
+                Erasure::from_line(line).ok_or_else(|| refused(format_args!("{from}: {line:?} is no line of a journal of erasures")))?;
             known.insert(erasure.subject);
         }
         Ok::<(), BackupError>(())

@@ -63,7 +63,9 @@ async fn processes_that_are_restarted_one_after_the_other_lose_no_request() {
     let (one, other) = (address(&first), address(&second));
     let nginx = Nginx::start(|port, _| {
         let mut text = example();
-        for (from, to) in [("listen 443 ssl;", format!("listen 127.0.0.1:{port};")), ("127.0.0.1:8000", one.clone()), ("127.0.0.1:8001", other.clone())] {
+        for (from, to) in
+            [("listen 443 ssl;", format!("listen 127.0.0.1:{port};")), ("127.0.0.1:8000", one.clone()), ("127.0.0.1:8001", other.clone())]
+        {
             assert!(text.contains(from), "the README's example has {from}");
             text = text.replace(from, &to);
         }

@@ -3,6 +3,7 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::fixtures::person;
 use crate::support::portal::{TestPortal, operator, system, visitor};
+use crate::support::s3::S3Server;
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::audit::{AuditEvent, AuditObject};
@@ -116,10 +117,12 @@ on_both! {
             }
             assert_eq!(objects.len() as u64, about.files);
             // And the portal goes on: numbers and the trail continue, and rows are found again.
-            let filed = restored.application_of(restored.registration(1), Status::AwaitingForm).await;
+            let mut going_on = portal.clone();
+            going_on.context = restored.context.clone();
+            let filed = going_on.application_of(going_on.registration(1), Status::AwaitingForm).await;
             assert!(applications::find(restored.db(), filed.application.id).await.expect("read").is_some());
-            let reviewed = restored.administrator().await;
-            assert!(restored.actor(reviewed).await.signed_in().is_some());
+            let reviewed = going_on.administrator().await;
+            assert!(going_on.actor(reviewed).await.signed_in().is_some());
             let again = cas_portal::services::verify_audit::verify_audit(&restored.context, &operator(), &[]).await.expect("verified");
             assert!(again.findings.is_empty() && again.entries > done.verified.entries, "{:?}", again.findings);
         }
@@ -281,6 +284,27 @@ on_both! {
         let refused = restore_backup(&misled.context, &operator(), &folder, &wishes).await.expect_err("refused");
         assert!(words(&refused).contains("no line of a journal"), "{refused}");
         assert!(database::is_empty(misled.db()).await.expect("read"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_files_of_a_bucket_come_into_another_one() {
+    let db = TestDatabase::sqlite().await;
+    let (from, to) = (S3Server::start().await, S3Server::start().await);
+    let mut portal = TestPortal::new(&db);
+    portal.context.files = Arc::new(from.store());
+    for _ in 0..12 {
+        portal.application(Status::FormReceived).await;
+    }
+    let folder = back_up(&portal, db.folder()).await;
+    let (_kept, mut restored) = empty(&db, false).await;
+    restored.context.files = Arc::new(to.store());
+    let done = restore(&restored, &folder).await.expect("restored");
+    assert_eq!(done.about.files, 24);
+    let (objects, _) = signed_forms::list_objects(restored.db(), None, 100).await.expect("files");
+    for object in objects {
+        let (here, there) = (portal.context.files.get(&object.key).await, restored.context.files.get(&object.key).await);
+        assert_eq!(here.expect("a file"), there.expect("the same file"));
     }
 }
 

@@ -7,6 +7,7 @@ use cas_portal::domain::account::Role;
 use cas_portal::domain::actor::Actor;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::audit::{AuditEvent, AuditObject};
+use cas_portal::domain::permission::ListScope;
 use cas_portal::domain::retention::Retention;
 use cas_portal::files::FileStore;
 use cas_portal::services::keep_deadlines::keep_deadlines;
@@ -14,7 +15,6 @@ use cas_portal::services::verify_audit::verify_audit;
 use cas_portal::services::{ServiceSettings, record};
 use cas_portal::storage::audit_entries::{AuditFilter, list};
 use cas_portal::storage::{accounts, applications, signed_forms, unwanted_files};
-use cas_portal::domain::permission::ListScope;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 use std::sync::Arc;
@@ -51,10 +51,16 @@ async fn leave_traces(portal: &TestPortal, filed: &Filed) {
     let me = Actor { address: Some([198, 51, 100, 9].into()), ..portal.actor(filed.application.applicant).await };
     let object = AuditObject::new("account", &login);
     record::done(&portal.context, portal.db(), &me, AuditEvent::SessionStarted, object.clone(), None, json!({})).await.expect("written");
-    record::done(&portal.context, portal.db(), &visitor(), AuditEvent::SignInFailed, object, None, json!({ "reason": "x" })).await.expect("written");
+    record::done(&portal.context, portal.db(), &visitor(), AuditEvent::SignInFailed, object, None, json!({ "reason": "x" }))
+        .await
+        .expect("written");
     let number = AuditObject::new("application", &filed.application.number);
-    record::done(&portal.context, portal.db(), &me, AuditEvent::ApplicationWithdrawn, number.clone(), None, json!({})).await.expect("written");
-    record::done(&portal.context, portal.db(), &visitor(), AuditEvent::ApplicationSubmitted, number, None, json!({})).await.expect("written");
+    record::done(&portal.context, portal.db(), &me, AuditEvent::ApplicationWithdrawn, number.clone(), None, json!({}))
+        .await
+        .expect("written");
+    record::done(&portal.context, portal.db(), &visitor(), AuditEvent::ApplicationSubmitted, number, None, json!({}))
+        .await
+        .expect("written");
 }
 
 on_both! {
