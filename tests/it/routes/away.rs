@@ -49,7 +49,7 @@ async fn a_stopped_postgres_is_told_and_what_needs_none_works_until_it_is_back()
         assert!(start.elapsed() < Duration::from_secs(30), "it does not heal");
     }
     visitor.get("/health/ready").await.is(200);
-    keep_deadlines(&portal.context).await.expect("kept");
+    portal.keep().await;
 }
 
 #[rocket::async_test]
@@ -108,7 +108,7 @@ async fn a_file_store_that_went_away_is_told_where_files_are_wanted_and_nowhere_
     upload(&portal.context, &applicant, &waiting.application.number, vec![signed]).await.expect("received");
     // What the failed upload had noted is cleared, and what was received stays.
     portal.advance_days(2);
-    keep_deadlines(&portal.context).await.expect("kept");
+    portal.keep().await;
     let received = signed_forms::list_of(portal.db(), waiting.application.id).await.expect("forms").remove(0);
     assert!(portal.context.files.exists(&received.files[0].object_key).await.expect("the store"));
 }

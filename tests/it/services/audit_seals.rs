@@ -6,14 +6,12 @@ use cas_portal::domain::application::status::Status;
 use cas_portal::domain::audit::{AuditEvent, AuditObject};
 use cas_portal::domain::retention::Retention;
 use cas_portal::secrets::SecretKey;
-use cas_portal::services::keep_deadlines::keep_deadlines;
+use cas_portal::services::record;
 use cas_portal::services::seal_audit::seal_audit;
 use cas_portal::services::verify_audit::{Noted, Verified, verify_audit};
-use cas_portal::services::{ServiceSettings, record};
 use cas_portal::storage::{audit_seals, database};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
-use std::sync::Arc;
 use std::time::Duration;
 
 async fn write(portal: &TestPortal, how_many: usize) {
@@ -171,17 +169,14 @@ on_both! {
 
     /// Names go, the proof stays.
     async fn an_erasure_breaks_no_seal(db: TestDatabase) {
-        let mut portal = TestPortal::new(&db);
-        let settings = (*portal.context.settings).clone();
-        let retention = Retention { withdrawn: Some(30), ..Retention::default() };
-        portal.context.settings = Arc::new(ServiceSettings { retention, ..settings });
+        let portal = TestPortal::new(&db).with_retention(Retention { withdrawn: Some(30), ..Retention::default() });
         let filed = portal.application(Status::Withdrawn).await;
         let login = portal.login_of(filed.application.applicant).await;
         let me = portal.actor(filed.application.applicant).await;
         record::done(&portal.context, portal.db(), &me, AuditEvent::SessionStarted, AuditObject::new("account", &login), None, json!({})).await.expect("written");
         assert!(seal_audit(&portal.context).await.expect("sealed") > 0);
         portal.advance_days(31);
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").erased, 2);
+        assert_eq!(portal.keep().await.erased, 2);
         seal_audit(&portal.context).await.expect("sealed");
         let found = verified(&portal, &[]).await;
         assert!(found.findings.is_empty() && found.unsealed == 0, "{:?}", found.findings);

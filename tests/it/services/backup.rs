@@ -14,13 +14,11 @@ use cas_portal::secrets::{SecretKey, random_token, token_hash};
 use cas_portal::services::backup::{BackupError, Restored, Wishes, check_backup, make_backup, restore_backup};
 use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::erase::list_erasures;
-use cas_portal::services::keep_deadlines::keep_deadlines;
 use cas_portal::services::request_password_reset::request_password_reset;
 use cas_portal::services::reset_password::{find_reset, reset_password};
-use cas_portal::services::{ServiceError, ServiceSettings, known_device::Browser, record};
+use cas_portal::services::{ServiceError, known_device::Browser, record};
 use cas_portal::storage::recovery_codes::StoredCode;
 use cas_portal::storage::{accounts, applications, database, recovery_codes, sessions, signed_forms};
-use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -44,11 +42,6 @@ async fn restore(portal: &TestPortal, folder: &Path) -> Result<Restored, BackupE
     restore_backup(&portal.context, &operator(), folder, &Wishes::default()).await
 }
 
-async fn count(portal: &TestPortal, sql: &str) -> i64 {
-    let row = portal.db().query_one_raw(Statement::from_string(portal.db().get_database_backend(), sql)).await.expect(sql);
-    row.expect("a row").try_get_by_index(0).expect("a number")
-}
-
 fn words(error: &BackupError) -> String {
     error.to_string()
 }
@@ -59,7 +52,7 @@ on_both! {
         for status in [Status::AwaitingForm, Status::InReview, Status::Returned, Status::Approved, Status::Rejected] {
             portal.application_of(portal.registration(2), status).await;
         }
-        let before = count(&portal, "SELECT count(*) FROM applications").await;
+        let before = portal.number("SELECT count(*) FROM applications").await;
         // People go on filing and sending forms, by connections of their own.
         let (busy, stop) = (portal.second(&db).await, Arc::new(AtomicBool::new(false)));
         let working = tokio::spawn({
@@ -81,12 +74,12 @@ on_both! {
                 filed
             }
         });
-        while count(&portal, "SELECT count(*) FROM applications").await < before + 2 {
+        while portal.number("SELECT count(*) FROM applications").await < before + 2 {
             tokio::task::yield_now().await;
         }
         let folder = back_up(&portal, db.folder()).await;
-        let at_end = count(&portal, "SELECT count(*) FROM applications").await;
-        while count(&portal, "SELECT count(*) FROM applications").await < at_end + 2 {
+        let at_end = portal.number("SELECT count(*) FROM applications").await;
+        while portal.number("SELECT count(*) FROM applications").await < at_end + 2 {
             tokio::task::yield_now().await;
         }
         stop.store(true, Ordering::Relaxed);
@@ -100,16 +93,16 @@ on_both! {
             let (_kept, restored) = empty(&db, of_other_kind).await;
             let done = restore(&restored, &folder).await.expect("restored");
             assert!(done.verified.findings.is_empty(), "{:?}", done.verified.findings);
-            let applications = count(&restored, "SELECT count(*) FROM applications").await;
+            let applications = restored.number("SELECT count(*) FROM applications").await;
             assert!(before + 2 <= applications && applications <= at_end, "{before} {applications} {at_end}");
-            assert_eq!(count(&restored, "SELECT count(*) FROM units").await, count(&portal, "SELECT count(*) FROM units").await);
+            assert_eq!(restored.number("SELECT count(*) FROM units").await, portal.number("SELECT count(*) FROM units").await);
             // Each row reads as what it is, with all that belongs to it: 3 persons, and a form whose files are there.
             let sql = "SELECT count(*) FROM application_persons p JOIN applications a ON a.id = p.application_id WHERE a.status = 'form_received'";
-            let received = count(&restored, "SELECT count(*) FROM applications WHERE status = 'form_received'").await;
+            let received = restored.number("SELECT count(*) FROM applications WHERE status = 'form_received'").await;
             // The fixture writes them one after the other: one may be half there.
-            let persons = count(&restored, sql).await;
+            let persons = restored.number(sql).await;
             assert!((3 * received - 3..=3 * received).contains(&persons), "{persons} persons of {received}");
-            let traces = count(&restored, "SELECT count(*) FROM audit_entries WHERE event = 'session.started'").await;
+            let traces = restored.number("SELECT count(*) FROM audit_entries WHERE event = 'session.started'").await;
             assert!(traces > 0 && traces % 3 == 0, "what belongs together was torn apart: {traces}");
             let (objects, _) = signed_forms::list_objects(restored.db(), None, 100_000).await.expect("files");
             for object in &objects {
@@ -165,9 +158,9 @@ on_both! {
         // A folder with anything in it, and a database with anybody in it, stay as they are.
         let folder = back_up(&portal, db.folder()).await;
         assert!(matches!(make_backup(&portal.context, &operator(), &folder).await, Err(BackupError::Archive(_))));
-        let accounts = count(&portal, "SELECT count(*) FROM accounts").await;
+        let accounts = portal.number("SELECT count(*) FROM accounts").await;
         assert!(words(&restore(&portal, &folder).await.expect_err("refused")).contains("not empty"));
-        assert_eq!(count(&portal, "SELECT count(*) FROM accounts").await, accounts);
+        assert_eq!(portal.number("SELECT count(*) FROM accounts").await, accounts);
         // Nobody but the operator.
         let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
         let denied = make_backup(&portal.context, &central, &db.folder().join("mine")).await;
@@ -177,7 +170,7 @@ on_both! {
         other.context.key = SecretKey::from_bytes([9; 32]);
         assert!(words(&restore(&other, &folder).await.expect_err("refused")).contains("secret key"));
         restore_backup(&other.context, &operator(), &folder, &Wishes { other_key: true, ..Wishes::default() }).await.expect("restored");
-        assert_eq!(count(&other, "SELECT count(*) FROM accounts").await, accounts);
+        assert_eq!(other.number("SELECT count(*) FROM accounts").await, accounts);
     }
 
     async fn nothing_that_was_used_or_ended_since_lives_again(db: TestDatabase) {
@@ -211,7 +204,7 @@ on_both! {
         assert_eq!(recovery_codes::find_unused(restored.db(), account, "abcd").await.expect("read"), None);
         deliver_due(&restored.context, "worker", 100).await.expect("delivered");
         assert!(restored.letters_to("ala@gops.example.pl").is_empty(), "a letter that may have left leaves again only when told to");
-        assert_eq!(count(&restored, "SELECT count(*) FROM outbox_messages WHERE status = 'given_up'").await, 1);
+        assert_eq!(restored.number("SELECT count(*) FROM outbox_messages WHERE status = 'given_up'").await, 1);
     }
 
     async fn a_file_that_the_store_has_lost_is_told_and_the_rest_is_kept(db: TestDatabase) {
@@ -238,16 +231,13 @@ on_both! {
     /// Erased after the backup: known by the journal beside the files, by the operator's copy of it, or by the backup's own, which was
     /// written last.
     async fn nobody_who_was_erased_since_lives_again(db: TestDatabase) {
-        let mut portal = TestPortal::new(&db);
-        let settings = (*portal.context.settings).clone();
-        let retention = Retention { withdrawn: Some(30), ..Retention::default() };
-        portal.context.settings = Arc::new(ServiceSettings { retention, ..settings });
+        let portal = TestPortal::new(&db).with_retention(Retention { withdrawn: Some(30), ..Retention::default() });
         let filed = portal.application_of(portal.registration(1), Status::Withdrawn).await;
         portal.signed_form(&filed.application).await;
         let kept = portal.application_of(portal.registration(1), Status::Rejected).await;
         let folder = back_up(&portal, db.folder()).await;
         portal.advance_days(31);
-        keep_deadlines(&portal.context).await.expect("kept");
+        portal.keep().await;
         let is_there = async |portal: &TestPortal| {
             let account = accounts::find(portal.db(), filed.application.applicant).await.expect("read").is_some();
             let application = applications::find(portal.db(), filed.application.id).await.expect("read").is_some();

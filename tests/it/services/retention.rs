@@ -10,28 +10,15 @@ use cas_portal::domain::audit::{AuditEvent, AuditObject};
 use cas_portal::domain::permission::ListScope;
 use cas_portal::domain::retention::Retention;
 use cas_portal::files::FileStore;
-use cas_portal::services::keep_deadlines::keep_deadlines;
+use cas_portal::services::record;
 use cas_portal::services::verify_audit::verify_audit;
-use cas_portal::services::{ServiceSettings, record};
 use cas_portal::storage::audit_entries::{AuditFilter, list};
 use cas_portal::storage::{accounts, applications, signed_forms, unwanted_files};
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use std::sync::Arc;
 
 const RETENTION: Retention = Retention { withdrawn: Some(30), lapsed: Some(40), rejected: Some(100) };
-
-fn forgetful(db: &TestDatabase, retention: Retention) -> TestPortal {
-    let mut portal = TestPortal::new(db);
-    let settings = (*portal.context.settings).clone();
-    portal.context.settings = Arc::new(ServiceSettings { retention, ..settings });
-    portal
-}
-
-async fn count(portal: &TestPortal, sql: &str) -> i64 {
-    let row = portal.db().query_one_raw(Statement::from_string(portal.db().get_database_backend(), sql)).await.expect(sql);
-    row.expect("a row").try_get_by_index(0).expect("a number")
-}
 
 async fn is_there(portal: &TestPortal, filed: &Filed) -> bool {
     applications::find(portal.db(), filed.application.id).await.expect("read").is_some()
@@ -39,10 +26,6 @@ async fn is_there(portal: &TestPortal, filed: &Filed) -> bool {
 
 async fn has_account(portal: &TestPortal, filed: &Filed) -> bool {
     accounts::find(portal.db(), filed.application.applicant).await.expect("read").is_some()
-}
-
-async fn erased(portal: &TestPortal) -> u64 {
-    keep_deadlines(&portal.context).await.expect("kept").erased
 }
 
 /// Entries as a person leaves them: signed in, mistyped a password, sent something.
@@ -65,7 +48,7 @@ async fn leave_traces(portal: &TestPortal, filed: &Filed) {
 
 on_both! {
     async fn what_ended_goes_after_its_time_with_files_and_people_and_decisions_stay(db: TestDatabase) {
-        let portal = forgetful(&db, RETENTION);
+        let portal = TestPortal::new(&db).with_retention(RETENTION);
         let withdrawn = portal.application(Status::Withdrawn).await;
         let form = portal.signed_form(&withdrawn.application).await;
         let (lapsed, rejected) = (portal.application(Status::Expired).await, portal.application(Status::Rejected).await);
@@ -75,32 +58,32 @@ on_both! {
         let (login, email) = (portal.login_of(withdrawn.application.applicant).await, portal.email_of(withdrawn.application.applicant).await);
 
         portal.advance_days(29);
-        assert_eq!(erased(&portal).await, 0);
+        assert_eq!(portal.keep().await.erased, 0);
         portal.advance_days(2);
-        assert_eq!(erased(&portal).await, 2, "an application and a person");
-        assert!(!is_there(&portal, &withdrawn).await && !has_account(&portal, &withdrawn).await);
+        assert_eq!(portal.keep().await.erased, 2, "an application and a person");
+        assert!(!is_there(&portal, &withdrawn).await && !has_acportal.number(&withdrawn).await);
         for key in [&form.files[0].object_key, &form.files[0].page_keys[0]] {
             assert!(!portal.context.files.exists(key).await.expect("the store"), "{key}");
         }
-        assert_eq!(count(&portal, "SELECT count(*) FROM unwanted_files").await, 0);
+        assert_eq!(portal.number("SELECT count(*) FROM unwanted_files").await, 0);
         for filed in [&lapsed, &rejected, &approved, &open] {
-            assert!(is_there(&portal, filed).await && has_account(&portal, filed).await);
+            assert!(is_there(&portal, filed).await && has_acportal.number(filed).await);
         }
         portal.advance_days(11);
-        assert_eq!(erased(&portal).await, 2);
+        assert_eq!(portal.keep().await.erased, 2);
         assert!(!is_there(&portal, &lapsed).await);
         portal.advance_days(60);
-        assert_eq!(erased(&portal).await, 2);
+        assert_eq!(portal.keep().await.erased, 2);
         assert!(!is_there(&portal, &rejected).await && is_there(&portal, &approved).await && is_there(&portal, &open).await);
 
         // What was decided, when and by whom is known on; who asked is not.
         let decided = "SELECT count(*) FROM ended_applications WHERE status = 'rejected' AND decided_by IS NOT NULL AND decided_at IS NOT NULL";
-        assert_eq!(count(&portal, decided).await, 1);
-        assert_eq!(count(&portal, "SELECT count(*) FROM ended_applications").await, 3);
+        assert_eq!(portal.number(decided).await, 1);
+        assert_eq!(portal.number("SELECT count(*) FROM ended_applications").await, 3);
         for place in ["actor", "object_id", "on_behalf_of", "address"] {
             for word in [login.as_str(), email.as_str(), "198.51.100.9", "192.0.2.7"] {
                 let sql = format!("SELECT count(*) FROM audit_entries WHERE {place} = '{word}'");
-                assert_eq!(count(&portal, &sql).await, 0, "{place} {word}");
+                assert_eq!(portal.number(&sql).await, 0, "{place} {word}");
             }
         }
         let filter = AuditFilter { object: withdrawn.application.number.to_string(), ..AuditFilter::default() };
@@ -112,27 +95,27 @@ on_both! {
         assert!(verified.findings.is_empty(), "{:?}", verified.findings);
         // The journal lies beside the files, and names nobody.
         assert_eq!(portal.context.files.list("erasures").await.expect("the journal").len(), 6);
-        assert_eq!(erased(&portal).await, 0);
+        assert_eq!(portal.keep().await.erased, 0);
     }
 
     async fn several_workers_erase_each_once(db: TestDatabase) {
-        let portal = forgetful(&db, RETENTION);
+        let portal = TestPortal::new(&db).with_retention(RETENTION);
         for _ in 0..6 {
             let filed = portal.application(Status::Withdrawn).await;
             portal.signed_form(&filed.application).await;
         }
         portal.advance_days(31);
         let (second, third) = (portal.second(&db).await, portal.second(&db).await);
-        let (a, b, c) = tokio::join!(erased(&portal), erased(&second), erased(&third));
-        assert_eq!(a + b + c, 12);
-        assert_eq!(count(&portal, "SELECT count(*) FROM audit_entries WHERE event = 'application.erased'").await, 6);
-        assert_eq!(count(&portal, "SELECT count(*) FROM audit_entries WHERE event = 'account.erased'").await, 6);
-        assert_eq!(count(&portal, "SELECT count(*) FROM erasures WHERE kept_at IS NULL").await, 0);
+        let (a, b, c) = tokio::join!(portal.keep(), second.keep(), third.keep());
+        assert_eq!(a.erased + b.erased + c.erased, 12);
+        assert_eq!(portal.number("SELECT count(*) FROM audit_entries WHERE event = 'application.erased'").await, 6);
+        assert_eq!(portal.number("SELECT count(*) FROM audit_entries WHERE event = 'account.erased'").await, 6);
+        assert_eq!(portal.number("SELECT count(*) FROM erasures WHERE kept_at IS NULL").await, 0);
         assert!(portal.context.files.list("signed-forms").await.expect("the store").is_empty());
     }
 
     async fn who_has_another_application_or_a_role_stays(db: TestDatabase) {
-        let portal = forgetful(&db, RETENTION);
+        let portal = TestPortal::new(&db).with_retention(RETENTION);
         let (gone, busy) = (portal.application(Status::Withdrawn).await, portal.application(Status::Withdrawn).await);
         let sql = format!("UPDATE applications SET applicant_id = (SELECT applicant_id FROM applications WHERE number = '{}')", busy.application.number);
         let newer = portal.application(Status::AwaitingForm).await;
@@ -140,19 +123,19 @@ on_both! {
         let official = portal.application(Status::Withdrawn).await;
         portal.assign(official.application.applicant, Role::Helpdesk, Some("26"), None).await;
         portal.advance_days(31);
-        assert_eq!(erased(&portal).await, 4, "three applications and one person");
-        assert!(!has_account(&portal, &gone).await && has_account(&portal, &busy).await && has_account(&portal, &official).await);
+        assert_eq!(portal.keep().await.erased, 4, "three applications and one person");
+        assert!(!has_acportal.number(&gone).await && has_acportal.number(&busy).await && has_acportal.number(&official).await);
         // Nothing is erased where the settings say so.
-        let keeps = forgetful(&db, Retention::default());
+        let keeps = TestPortal::new(&db).with_retention(Retention::default());
         let old = keeps.application(Status::Rejected).await;
         keeps.advance_days(10_000);
-        assert_eq!(erased(&keeps).await, 0);
+        assert_eq!(keeps.keep().await.erased, 0);
         assert!(is_there(&keeps, &old).await);
     }
 
     /// The rows go first. What the store did not let go is still to be removed, however long that takes.
     async fn files_that_could_not_be_removed_are_removed_later(db: TestDatabase) {
-        let mut portal = forgetful(&db, RETENTION);
+        let mut portal = TestPortal::new(&db).with_retention(RETENTION);
         let root = db.folder().join("files");
         portal.context.files = Arc::new(FileStore::directory(&root).expect("a store"));
         let filed = portal.application(Status::Withdrawn).await;
@@ -162,30 +145,30 @@ on_both! {
         let aside = db.folder().join("aside");
         std::fs::rename(&root, &aside).expect("moved");
         std::fs::write(&root, "in the way").expect("written");
-        assert_eq!(erased(&portal).await, 2);
+        assert_eq!(portal.keep().await.erased, 2);
         assert!(!is_there(&portal, &filed).await);
-        assert_eq!(count(&portal, "SELECT count(*) FROM unwanted_files").await, 1);
+        assert_eq!(portal.number("SELECT count(*) FROM unwanted_files").await, 1);
         std::fs::remove_file(&root).expect("removed");
         std::fs::rename(&aside, &root).expect("moved back");
         assert!(portal.context.files.exists(&form.files[0].object_key).await.expect("the store"));
-        erased(&portal).await;
+        portal.keep().await;
         assert!(!portal.context.files.exists(&form.files[0].object_key).await.expect("the store"));
-        assert_eq!(count(&portal, "SELECT count(*) FROM unwanted_files").await, 0);
-        assert_eq!(count(&portal, "SELECT count(*) FROM erasures WHERE kept_at IS NULL").await, 0);
+        assert_eq!(portal.number("SELECT count(*) FROM unwanted_files").await, 0);
+        assert_eq!(portal.number("SELECT count(*) FROM erasures WHERE kept_at IS NULL").await, 0);
     }
 
     /// A process that was killed in the middle of an upload leaves files without a row.
     async fn files_that_never_got_a_row_are_found_and_removed(db: TestDatabase) {
-        let portal = forgetful(&db, Retention::default());
+        let portal = TestPortal::new(&db).with_retention(Retention::default());
         let kept = portal.application(Status::FormReceived).await;
         let form = portal.context.new_signed_form_id();
         let key = cas_portal::files::object_key(form, portal.context.new_file_id(), "pdf");
         unwanted_files::add(portal.db(), form, portal.now().plus_days(1), false).await.expect("noted");
         portal.context.files.put(&key, &b"half an upload"[..]).await.expect("put");
-        erased(&portal).await;
+        portal.keep().await;
         assert!(portal.context.files.exists(&key).await.expect("the store"));
         portal.advance_days(2);
-        erased(&portal).await;
+        portal.keep().await;
         assert!(!portal.context.files.exists(&key).await.expect("the store"));
         let of = signed_forms::list_of(portal.db(), kept.application.id).await.expect("forms").remove(0);
         assert!(portal.context.files.exists(&of.files[0].object_key).await.expect("the store"));
@@ -193,7 +176,7 @@ on_both! {
 
     /// Names can be taken out of an entry, and nothing else can be changed in it.
     async fn the_trail_refuses_every_other_change(db: TestDatabase) {
-        let portal = forgetful(&db, RETENTION);
+        let portal = TestPortal::new(&db).with_retention(RETENTION);
         let filed = portal.application(Status::Withdrawn).await;
         leave_traces(&portal, &filed).await;
         let nameless = "salt = NULL, commitment = salt";

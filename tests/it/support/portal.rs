@@ -18,7 +18,7 @@ use cas_portal::render::Renderer;
 use cas_portal::secrets::{Cost, PasswordHasher, SecretKey, new_uuid};
 use cas_portal::services::{Context, ServiceSettings};
 use cas_portal::storage::{accounts, audit_entries, grants, role_assignments, stand_ins};
-use sea_orm::DatabaseConnection;
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, LazyLock};
 
@@ -79,6 +79,20 @@ impl TestPortal {
         other
     }
 
+    /// The same portal with applications kept for so long after they ended.
+    #[must_use]
+    pub fn with_retention(&self, retention: Retention) -> Self {
+        let mut other = self.clone();
+        other.context.settings = Arc::new(ServiceSettings { retention, ..(*self.context.settings).clone() });
+        other
+    }
+
+    /// The one number that a query gives.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let row = self.db().query_one_raw(Statement::from_string(self.db().get_database_backend(), sql)).await.expect(sql);
+        row.expect("a row").try_get_by_index(0).expect("a number")
+    }
+
     /// The same portal as another process sees it: with connections of its own.
     pub async fn second(&self, db: &TestDatabase) -> Self {
         let mut other = self.clone();
@@ -111,6 +125,11 @@ impl TestPortal {
         self.advance_ms(days * 86_400_000);
     }
 
+    /// Lets time pass until this moment.
+    pub fn advance_to(&self, moment: Moment) {
+        self.advance_ms(moment.since(self.now()));
+    }
+
     /// The letters to an address so far, in the order in which they left.
     pub fn letters_to(&self, email: &str) -> Vec<ReceivedLetter> {
         self.mailbox.received().into_iter().filter(|letter| letter.to == email).collect()
@@ -126,17 +145,19 @@ impl TestPortal {
         accounts::find(self.db(), account).await.expect("accounts").expect("the account").profile.email.to_string()
     }
 
+    /// The audit trail of an object of this kind, the newest entry first.
+    pub async fn trail(&self, kind: &str, object: &str) -> Vec<AuditEntry> {
+        audit_entries::list_of_object(self.db(), kind, object, 1000).await.expect("the trail")
+    }
+
     /// What the audit trail says about an account, the newest first.
     pub async fn events_of(&self, account: AccountId) -> Vec<String> {
-        let login = self.login_of(account).await;
-        let entries = audit_entries::list_of_object(self.db(), "account", &login, 1000).await.expect("the trail");
-        entries.into_iter().map(|entry| entry.event).collect()
+        self.trail("account", &self.login_of(account).await).await.into_iter().map(|entry| entry.event).collect()
     }
 
     /// The newest entry of the audit trail with this event about an account.
     pub async fn last_entry(&self, account: AccountId, event: &str) -> AuditEntry {
-        let login = self.login_of(account).await;
-        let entries = audit_entries::list_of_object(self.db(), "account", &login, 1000).await.expect("the trail");
+        let entries = self.trail("account", &self.login_of(account).await).await;
         entries.into_iter().filter(|entry| entry.event == event).max_by_key(|entry| entry.id).expect("an entry")
     }
 
