@@ -43,7 +43,7 @@ impl std::str::FromStr for Noted {
         let read = || {
             let (number, hash) = text.split_once(':')?;
             let is_hash = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
-            is_hash.then(|| Some(Self { number: number.parse().ok()?, hash: hash.to_ascii_lowercase() }))?
+            Some(Self { number: number.parse().ok()?, hash: hash.to_ascii_lowercase() }).filter(|_| is_hash)
         };
         read().ok_or_else(|| "a seal is a number, a colon and 64 hexadecimal digits, as `audit verify` and the log tell it".to_owned())
     }

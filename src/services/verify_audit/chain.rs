@@ -73,10 +73,10 @@ impl<'a> Chain<'a> {
             self.has_told_key = true;
             self.findings.push(format!("seal {number}: it was not made with this portal's secret key"));
         }
-        if let Some(at) = self.noted.iter().position(|noted| noted.number == number) {
-            if self.noted.remove(at).hash != hex::encode(seal.hash) {
-                self.findings.push(format!("seal {number}: it is not the one that was noted"));
-            }
+        if let Some(at) = self.noted.iter().position(|noted| noted.number == number)
+            && self.noted.remove(at).hash != hex::encode(seal.hash)
+        {
+            self.findings.push(format!("seal {number}: it is not the one that was noted"));
         }
         (self.number, self.hash) = (number, seal.hash);
     }

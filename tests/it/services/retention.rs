@@ -61,13 +61,13 @@ on_both! {
         assert_eq!(portal.keep().await.erased, 0);
         portal.advance_days(2);
         assert_eq!(portal.keep().await.erased, 2, "an application and a person");
-        assert!(!is_there(&portal, &withdrawn).await && !has_acportal.number(&withdrawn).await);
+        assert!(!is_there(&portal, &withdrawn).await && !has_account(&portal, &withdrawn).await);
         for key in [&form.files[0].object_key, &form.files[0].page_keys[0]] {
             assert!(!portal.context.files.exists(key).await.expect("the store"), "{key}");
         }
         assert_eq!(portal.number("SELECT count(*) FROM unwanted_files").await, 0);
         for filed in [&lapsed, &rejected, &approved, &open] {
-            assert!(is_there(&portal, filed).await && has_acportal.number(filed).await);
+            assert!(is_there(&portal, filed).await && has_account(&portal, filed).await);
         }
         portal.advance_days(11);
         assert_eq!(portal.keep().await.erased, 2);
@@ -124,7 +124,7 @@ on_both! {
         portal.assign(official.application.applicant, Role::Helpdesk, Some("26"), None).await;
         portal.advance_days(31);
         assert_eq!(portal.keep().await.erased, 4, "three applications and one person");
-        assert!(!has_acportal.number(&gone).await && has_acportal.number(&busy).await && has_acportal.number(&official).await);
+        assert!(!has_account(&portal, &gone).await && has_account(&portal, &busy).await && has_account(&portal, &official).await);
         // Nothing is erased where the settings say so.
         let keeps = TestPortal::new(&db).with_retention(Retention::default());
         let old = keeps.application(Status::Rejected).await;
