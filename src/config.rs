@@ -62,8 +62,21 @@ pub struct Config {
     pub log: String,
     /// How.
     pub log_format: LogFormat,
+    /// How many days applications are kept that ended without an approval.
+    pub retention: RetentionDays,
     /// Who publishes the portal.
     pub publisher: Publisher,
+}
+
+/// Days after the end; `None`: for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetentionDays {
+    /// Given up by the applicant.
+    pub withdrawn: Option<i64>,
+    /// Ended by their deadline.
+    pub lapsed: Option<i64>,
+    /// Rejected.
+    pub rejected: Option<i64>,
 }
 
 /// Where the secret key comes from.
@@ -125,6 +138,9 @@ impl Config {
         let second_factor_roles = read.value("second_factor_roles", parse_roles);
         let workers = read.value("workers", parse_switch);
         let hsts = read.optional("hsts", parse_switch);
+        let withdrawn = read.value("retention_withdrawn", parse_days);
+        let lapsed = read.value("retention_lapsed", parse_days);
+        let rejected = read.value("retention_rejected", parse_days);
         let log = read.value("log", parse_filter);
         let log_format = read.value("log_format", parse_format);
         let name = read.value("publisher_name", parse_line);
@@ -150,6 +166,7 @@ impl Config {
                 hsts: hsts.unwrap_or(public_url.scheme() == "https"),
                 log: log?,
                 log_format: log_format?,
+                retention: RetentionDays { withdrawn: withdrawn?, lapsed: lapsed?, rejected: rejected? },
                 publisher: Publisher { name: name?, email: email?, phone: phone?, data_protection_email: data_protection_email? },
                 public_url,
             })
@@ -231,6 +248,14 @@ fn parse_switch(text: &str) -> Option<bool> {
         "on" | "true" => Some(true),
         "off" | "false" => Some(false),
         _ => None,
+    }
+}
+
+/// Days, or `off` for good.
+fn parse_days(text: &str) -> Option<Option<i64>> {
+    match text {
+        "off" => Some(None),
+        text => text.parse().ok().filter(|days| (1..=36_500).contains(days)).map(Some),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Whatever comes in was made by a stranger. [`examine`] therefore never trusts a name, never renders a document that
 //! its own measuring pass has not seen first, and works in a thread of its own that may be given up.
 
+pub mod archive;
 mod budget;
 mod codes;
 mod kind;
@@ -15,7 +16,7 @@ mod xades;
 #[cfg(test)]
 mod tests;
 
-pub use store::{FileStore, StoreError, install_tls_provider, object_key, page_key};
+pub use store::{FileStore, JOURNAL, StoreError, form_folder, install_tls_provider, journal_key, object_key, page_key};
 
 use crate::domain::application::signed_form::{FormCode, MediaType};
 use crate::domain::invalid::Invalid;

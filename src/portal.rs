@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::{ConfigError, SecretKeySource};
 use crate::domain::account::Role;
 use crate::domain::actor::{Actor, ActorKind};
+use crate::domain::retention::Retention;
 use crate::files::FileStore;
 use crate::mail::{Mailer, Sender};
 use crate::pdf::FormPrinter;
@@ -110,6 +111,11 @@ impl Portal {
             data_protection_email: config.publisher.data_protection_email.clone(),
             rate_limits: config.rate_limits,
             second_factor_roles: config.second_factor_roles.iter().filter_map(|key| Role::from_key(key)).collect(),
+            retention: Retention {
+                withdrawn: config.retention.withdrawn,
+                lapsed: config.retention.lapsed,
+                rejected: config.retention.rejected,
+            },
         };
         let context = Context {
             db,

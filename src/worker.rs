@@ -1,9 +1,10 @@
-//! The background work: delivers the outbox and keeps deadlines, until it is stopped. Any number of processes share it.
+//! The background work: delivers the outbox, keeps deadlines, seals the audit trail, until it is stopped. Any number of processes share it.
 //! What may not live here: what is done (that is the services').
 
 use crate::services::deliver_outbox::deliver_until;
 use crate::services::keep_deadlines::keep_deadlines;
 use crate::services::measure_outbox::measure;
+use crate::services::seal_audit::seal_audit;
 use crate::services::{Context, ServiceError};
 use futures::FutureExt;
 use std::future::Future;
@@ -18,13 +19,16 @@ pub struct Pace {
     pub outbox: Duration,
     /// Pause between two looks at the deadlines.
     pub deadlines: Duration,
+    /// Pause between two looks at the audit trail.
+    pub seals: Duration,
     /// Messages taken at once.
     pub batch: usize,
 }
 
 impl Pace {
     /// In service.
-    pub const NORMAL: Self = Self { outbox: Duration::from_secs(2), deadlines: Duration::from_secs(10 * 60), batch: 20 };
+    pub const NORMAL: Self =
+        Self { outbox: Duration::from_secs(2), deadlines: Duration::from_secs(10 * 60), seals: Duration::from_secs(60), batch: 20 };
     /// In the demonstration, where somebody waits for the letter.
     pub const DEMO: Self = Self { outbox: Duration::from_millis(500), ..Self::NORMAL };
 }
@@ -37,7 +41,7 @@ pub async fn run(context: Context, pace: Pace, shutdown: impl Future<Output = ()
         // Nobody listens when both jobs have ended.
         let _ = stop.send(true);
     };
-    tokio::join!(waiting, deliver(&context, pace, stopped.clone()), keep(&context, pace, stopped));
+    tokio::join!(waiting, deliver(&context, pace, stopped.clone()), keep(&context, pace, stopped.clone()), seal(&context, pace, stopped));
 }
 
 async fn deliver(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>) {
@@ -70,11 +74,23 @@ async fn keep(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>)
                 reminded = kept.reminded,
                 escalated = kept.escalated,
                 lapsed_proposals = kept.lapsed_proposals,
+                erased = kept.erased,
                 removed = kept.removed,
                 "deadlines kept"
             );
         }
         pause(pace.deadlines, &mut stopped).await;
+    }
+}
+
+async fn seal(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>) {
+    while !is_stopped(&stopped) {
+        // Breaking off is harmless: a seal is one row.
+        tokio::select! {
+            _ = guarded("sealing the audit trail", seal_audit(context)) => {}
+            () = until_stopped(stopped.clone()) => return,
+        }
+        pause(pace.seals, &mut stopped).await;
     }
 }
 

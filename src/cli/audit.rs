@@ -2,14 +2,19 @@
 
 use super::{Done, say};
 use crate::portal::Portal;
-use crate::services::verify_audit::{export_audit, verify_audit};
+use crate::services::verify_audit::{Noted, export_audit, verify_audit};
 use clap::Subcommand;
 use std::io::Write as _;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Check that entries can only be added, that their order is whole, and that each can be read.
-    Verify,
+    /// Check that entries can only be added, that their order is whole, that each can be read, and that nothing that was sealed was
+    /// altered, removed or added to.
+    Verify {
+        /// A seal noted earlier, from here or from the log: it must still be there. May be given several times.
+        #[arg(long, value_name = "NUMBER:HASH")]
+        seal: Vec<Noted>,
+    },
     /// Write all entries as JSON lines, the oldest first.
     Export {
         /// Only entries after this position (the `id` of the last line of an earlier export).
@@ -21,15 +26,18 @@ pub(super) enum Command {
 pub(super) async fn run(portal: &Portal, command: Command) -> Done {
     let (context, operator) = (&portal.context, portal.operator());
     match command {
-        Command::Verify => {
-            let verified = verify_audit(context, &operator).await?;
+        Command::Verify { seal } => {
+            let verified = verify_audit(context, &operator, &seal).await?;
             for finding in &verified.findings {
                 say(finding)?;
             }
             if !verified.findings.is_empty() {
                 return Err(format!("the audit trail has {} faults among {} entries", verified.findings.len(), verified.entries).into());
             }
-            say(format_args!("{} entries, append-only, in order, readable.", verified.entries))?;
+            say(format_args!("{} entries, append-only, in order, readable; {} not sealed yet.", verified.entries, verified.unsealed))?;
+            if let Some(seal) = verified.seal {
+                say(format_args!("Last seal: {seal}"))?;
+            }
         }
         Command::Export { after } => {
             let mut out = std::io::BufWriter::new(std::io::stdout());

@@ -2,11 +2,13 @@
 
 mod admin;
 mod audit;
+mod backup;
 mod check;
 mod machine;
 mod mail;
 
 use crate::portal::{Config, Portal, prepare};
+use crate::services::backup::Wishes;
 use clap::{Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -47,6 +49,27 @@ enum Command {
     /// Look after the audit trail.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Copy the whole portal into a folder, while it is running: database and files.
+    Backup {
+        /// An empty folder, or one that is not there.
+        folder: PathBuf,
+        /// Make nothing: tell whether the backup in the folder is complete.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Restore a backup into an empty database, and its files into the file store.
+    Restore {
+        /// The backup's folder.
+        folder: PathBuf,
+        /// The secret key is another one than at the backup; whoever had one-time codes adds them anew.
+        #[arg(long)]
+        other_key: bool,
+        /// A copy of the journal of erasures (cas-portal erasures), where it is newer than the one beside the files.
+        #[arg(long, value_name = "FILE")]
+        erasures: Option<PathBuf>,
+    },
+    /// Write the journal of erasures, one a line: what a restore must not bring back. Keep a copy away from database and files.
+    Erasures,
     /// Check settings, database, migrations, mail and files: what is wrong and how to mend it.
     Check,
 }
@@ -87,6 +110,12 @@ async fn execute(command: Command, config: Config) -> Done {
         Command::Machine(command) => machine::run(&Portal::open(config).await?, command).await?,
         Command::Mail(command) => mail::run(&Portal::open(config).await?, command).await?,
         Command::Audit(command) => audit::run(&Portal::open(config).await?, command).await?,
+        Command::Backup { folder, check: true } => backup::check(&folder).await?,
+        Command::Backup { folder, check: false } => backup::make(config, &folder).await?,
+        Command::Restore { folder, other_key, erasures } => {
+            backup::restore(config, &folder, &Wishes { other_key, journal: erasures }).await?;
+        }
+        Command::Erasures => backup::erasures(&Portal::open(config).await?).await?,
         Command::Check => check::run(config).await?,
     }
     Ok(())

@@ -100,6 +100,24 @@ pub const SETTINGS: &[SettingDoc] = &[
     ),
     plain("workers", "on", "Whether `serve` does the background work itself; `off` where `cas-portal work` runs beside it.", "on or off"),
     plain("hsts", "", "Strict-Transport-Security; by default `on` where the public address is https.", "on or off"),
+    plain(
+        "retention_withdrawn",
+        "365",
+        "Days after which a withdrawn application is erased with its files; `off`: never.",
+        "a number of days from 1 to 36500, or off",
+    ),
+    plain(
+        "retention_lapsed",
+        "365",
+        "Days after which a lapsed application is erased with its files; `off`: never.",
+        "a number of days from 1 to 36500, or off",
+    ),
+    plain(
+        "retention_rejected",
+        "1825",
+        "Days after which a rejected application is erased with its files; the decision is kept. `off`: never.",
+        "a number of days from 1 to 36500, or off",
+    ),
     plain("log", "info", "Which log lines are written, by level and module.", "a filter such as info or info,cas_portal=debug"),
     plain("log_format", "text", "Log lines for people (`text`) or for machines (`json`).", "text or json"),
     plain(

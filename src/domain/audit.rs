@@ -122,6 +122,10 @@ events! {
     ListExported => "list.exported",
     MachineCreated => "machine.created",
     MachineRevoked => "machine.revoked",
+    ApplicationErased => "application.erased",
+    AccountErased => "account.erased",
+    BackupMade => "backup.made",
+    BackupRestored => "backup.restored",
     DemoFilled => "demo.filled",
 }
 
@@ -155,7 +159,7 @@ impl Outcome {
 /// (application number, login, REGON) or the row id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditObject {
-    /// `application`, `account`, `unit`, `grant`, `session`, `letter`, `list`, `machine`, `route`.
+    /// `application`, `account`, `unit`, `grant`, `session`, `letter`, `list`, `machine`, `backup`, `route`.
     pub kind: &'static str,
     /// Its id.
     pub id: String,

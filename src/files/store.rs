@@ -2,6 +2,7 @@
 
 use crate::domain::id::{FileId, SignedFormId};
 use bytes::Bytes;
+use futures::TryStreamExt as _;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
@@ -59,6 +60,19 @@ pub fn object_key(form: SignedFormId, file: FileId, extension: &str) -> String {
 pub fn page_key(form: SignedFormId, file: FileId, page: usize) -> String {
     format!("signed-forms/{form}/{file}-page-{page:03}.png")
 }
+
+/// The folder of a signed form's files: keys of no other form begin so.
+pub fn form_folder(form: SignedFormId) -> String {
+    format!("signed-forms/{form}")
+}
+
+/// Where the journal keeps that something was erased; nobody is named in it.
+pub fn journal_key(name: &str) -> String {
+    format!("{JOURNAL}/{name}")
+}
+
+/// The folder of the journal of erasures.
+pub const JOURNAL: &str = "erasures";
 
 /// Makes ring the process's TLS provider, once; a second call changes nothing. Call before the first store is opened.
 pub fn install_tls_provider() {
@@ -214,6 +228,15 @@ impl FileStore {
         }
     }
 
+    /// The keys below a folder of the store, e.g. `signed-forms/<id>`.
+    ///
+    /// # Errors
+    /// A foreign folder, or a store that fails.
+    pub async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        let found = self.inner.list(Some(&path(folder)?)).map_ok(|object| object.location.to_string());
+        found.try_collect().await.map_err(|source| failed("list", folder, source))
+    }
+
     /// Is something stored under the key?
     ///
     /// # Errors
@@ -288,13 +311,13 @@ async fn on_disk(path: PathBuf, action: fn(&std::path::Path) -> std::io::Result<
 }
 
 #[cfg(unix)]
-fn make_private_directory(directory: &std::path::Path) -> std::io::Result<()> {
+pub(super) fn make_private_directory(directory: &std::path::Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
 }
 
 #[cfg(not(unix))]
-fn make_private_directory(directory: &std::path::Path) -> std::io::Result<()> {
+pub(super) fn make_private_directory(directory: &std::path::Path) -> std::io::Result<()> {
     std::fs::create_dir_all(directory)
 }
 

@@ -11,6 +11,7 @@ use crate::domain::id::{
 };
 use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
+use crate::domain::retention::Retention;
 use crate::files::FileStore;
 use crate::mail::Mailer;
 use crate::pdf::FormPrinter;
@@ -62,6 +63,8 @@ pub struct ServiceSettings {
     pub rate_limits: bool,
     /// Roles whose holders must have a second factor.
     pub second_factor_roles: Vec<Role>,
+    /// How long applications are kept that ended without an approval.
+    pub retention: Retention,
 }
 
 impl Context {

@@ -54,6 +54,9 @@ pub enum ServiceError {
     /// A part that we depend on is away.
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// The file store is away.
+    #[error("the file store is away: {0}")]
+    FilesAway(String),
     /// Our fault.
     #[error("internal: {0}")]
     Internal(String),
@@ -69,14 +72,9 @@ impl ServiceError {
     }
     /// Whether a part that we depend on is away, so that trying again later helps.
     pub fn is_unavailable(&self) -> bool {
-        use crate::storage::DatabaseError;
         match self {
-            Self::Unavailable(_) => true,
-            Self::Storage(StorageError::Database(error)) => {
-                // SQLite tells „database is locked” when another writer outlasted our patience.
-                matches!(error, DatabaseError::Conn(_) | DatabaseError::ConnectionAcquire(_))
-                    || error.to_string().contains("database is locked")
-            }
+            Self::Unavailable(_) | Self::FilesAway(_) => true,
+            Self::Storage(error) => error.is_away(),
             _ => false,
         }
     }

@@ -8,6 +8,7 @@ mod escalate;
 mod expire;
 mod remind;
 mod remind_of_ends;
+mod retain;
 mod sweep;
 mod units;
 
@@ -43,6 +44,8 @@ pub struct Kept {
     pub escalated: u64,
     /// Proposals about roles that nobody answered in time.
     pub lapsed_proposals: u64,
+    /// Applications and accounts whose time was over.
+    pub erased: u64,
     /// Drafts, sessions and mailed tokens that were removed.
     pub removed: u64,
 }
@@ -65,7 +68,8 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     let escalated = escalate::escalate_applications(context, &actor).await?;
     let lapsed_proposals = lapse_proposals(context, &actor).await?;
     let removed = sweep::remove_dead_rows(context).await?;
-    Ok(Kept { expired, emails, joins, units, suspended, asked, reminded, ends, escalated, lapsed_proposals, removed })
+    let erased = retain::erase_what_is_over(context, &actor).await?;
+    Ok(Kept { expired, emails, joins, units, suspended, asked, reminded, ends, escalated, lapsed_proposals, erased, removed })
 }
 
 /// Counts what is done, batch by batch, until a batch brings nothing more.

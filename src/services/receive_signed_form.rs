@@ -18,7 +18,7 @@ use crate::domain::voivodeship::ReturnChannel;
 use crate::files::{Examined, Limits, examine, object_key, page_key};
 use crate::storage::applications::{self, remarks};
 use crate::storage::database::begin;
-use crate::storage::{accounts, signed_forms};
+use crate::storage::{accounts, signed_forms, unwanted_files};
 use jiff::civil::Date;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -29,6 +29,8 @@ use tokio::sync::Semaphore;
 pub const MOST_FILES: usize = 10;
 /// Forms that an applicant may upload for one application in a day: each is kept, and examined with much work.
 pub const MOST_UPLOADS: usize = 10;
+/// Files that have no row after so many days belong to an upload that failed.
+const UNNAMED_DAYS: i64 = 1;
 /// Bytes of all files of one signed form together: DOMAIN's 10 MB.
 pub const MOST_BYTES: usize = 10 * 1024 * 1024;
 /// Files being examined at a time in this process: each may take a core and `Limits` of memory.
@@ -169,6 +171,9 @@ async fn receive(
         code_match,
         files: Vec::new(),
     };
+    // Whatever happens from here on: files that get no row in time are removed by the worker.
+    let (id, due_at) = (form.id, context.now().plus_days(UNNAMED_DAYS));
+    unwanted_files::add(&context.db, id, due_at, false).await?;
     let mut keys = Vec::new();
     let stored = store(context, form, examined, &mut keys).await;
     let done = match stored {
@@ -177,8 +182,12 @@ async fn receive(
     };
     if done.is_err() {
         // Nothing half written: the rows are rolled back, and the files must not stay behind either.
+        let mut is_clean = true;
         for key in keys {
-            let _ = context.files.delete(&key).await;
+            is_clean &= context.files.delete(&key).await.is_ok();
+        }
+        if is_clean {
+            let _ = unwanted_files::remove(&context.db, id).await;
         }
     }
     done.map(|()| code_match)
@@ -204,7 +213,7 @@ async fn store(
     examined: Vec<(Examined, Vec<u8>)>,
     keys: &mut Vec<String>,
 ) -> Result<SignedForm, ServiceError> {
-    let unavailable = |e: crate::files::StoreError| ServiceError::Unavailable(e.to_string());
+    let unavailable = |e: crate::files::StoreError| ServiceError::FilesAway(e.to_string());
     // A page that was sent several times is kept once, and counts once.
     let mut kept: HashMap<[u8; 32], String> = HashMap::new();
     for (found, bytes) in examined {
@@ -254,6 +263,10 @@ async fn commit(context: &Context, actor: &Actor, seen: &Application, form: &Sig
         application.status_since = context.now();
     }
     application.lapses_at = None;
+    // Files that were taken for leftovers are gone: an upload that took longer than anybody waits.
+    if !unwanted_files::remove(&tx, form.id).await? {
+        return Err(ServiceError::Stale);
+    }
     signed_forms::add(&tx, form).await?;
     applications::save(&tx, &application).await?;
     confirm_permissions::answered(context, actor, &tx, &application).await?;
@@ -336,7 +349,7 @@ pub(super) async fn read_file_of(
         Part::Whole => (file.object_key.clone(), 0),
         Part::Page(page) => (file.page_keys.get(page.wrapping_sub(1)).cloned().ok_or(ServiceError::NotFound)?, page),
     };
-    let bytes = context.files.get(&key).await.map_err(|e| ServiceError::Unavailable(e.to_string()))?;
+    let bytes = context.files.get(&key).await.map_err(|e| ServiceError::FilesAway(e.to_string()))?;
     let details = json!({ "file": file.id, "page": page });
     let object = AuditObject::new("application", &application.number);
     let voivodeship = application.summary().voivodeship;

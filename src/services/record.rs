@@ -6,6 +6,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditEvent, AuditObject, NewAuditEntry, Outcome};
 use crate::domain::notice::Notice;
 use crate::domain::voivodeship::VoivodeshipCode;
+use crate::secrets::new_uuid;
 use crate::storage::Connection;
 use crate::storage::accounts::Credentials;
 use crate::storage::{audit_entries, outbox_messages};
@@ -64,7 +65,7 @@ pub async fn entry<C: Connection>(context: &Context, db: &C, actor: &Actor, mut 
         }
         entry.on_behalf_of.get_or_insert_with(|| absent.to_owned());
     }
-    audit_entries::add(db, actor, entry, context.now()).await?;
+    audit_entries::add(db, actor, entry, *new_uuid().as_bytes(), context.now()).await?;
     Ok(())
 }
 

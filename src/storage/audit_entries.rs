@@ -1,24 +1,27 @@
-//! Rows of the audit trail. Only added and read: the database refuses everything else.
+//! Rows of the audit trail. Only added and read, and made nameless: the database refuses everything else.
 
 use super::StorageError;
 use super::entities::audit_entry::{ActiveModel, Column, Entity, Model};
 use super::page::Slice;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditEntry, AuditEvent, NewAuditEntry};
-use crate::domain::id::{AccountId, CorrelationId};
+use crate::domain::audit_proof::Provable;
+use crate::domain::erasure::Subject;
+use crate::domain::id::{AccountId, ApplicationId, CorrelationId};
 use crate::domain::moment::Moment;
 use crate::domain::permission::ListScope;
 use crate::domain::voivodeship::VoivodeshipCode;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Statement,
 };
 
-/// Adds an entry.
+/// Adds an entry; `salt` is nobody else's.
 ///
 /// # Errors
 /// Of the database.
-pub async fn add<C: ConnectionTrait>(db: &C, actor: &Actor, entry: NewAuditEntry, now: Moment) -> Result<(), StorageError> {
+pub async fn add<C: ConnectionTrait>(db: &C, actor: &Actor, entry: NewAuditEntry, salt: [u8; 16], now: Moment) -> Result<(), StorageError> {
     let row = ActiveModel {
         id: NotSet,
         at: Set(now.0),
@@ -33,6 +36,8 @@ pub async fn add<C: ConnectionTrait>(db: &C, actor: &Actor, entry: NewAuditEntry
         address: Set(actor.address.map(|a| a.to_string())),
         correlation: Set(actor.correlation.0),
         details: Set(entry.details),
+        salt: Set(Some(salt.to_vec())),
+        commitment: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -182,21 +187,137 @@ pub async fn list_from<C: ConnectionTrait>(db: &C, after: i64, limit: u64) -> Re
     Ok(rows.into_iter().map(to_domain).collect())
 }
 
+/// When a login was whose: from a moment, before a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoginPeriod {
+    /// The login.
+    pub login: String,
+    /// From here.
+    pub from: Moment,
+    /// Before here; `None`: still.
+    pub before: Option<Moment>,
+}
+
+/// Takes an erased account's logins and network addresses out of the trail. What happened, when and to whom by identifier stays, and so
+/// does the proof of it.
+///
+/// # Errors
+/// Of the database.
+pub async fn take_names_of_account<C: ConnectionTrait>(db: &C, account: AccountId, logins: &[LoginPeriod]) -> Result<(), StorageError> {
+    let mark = Subject::Account(account).mark();
+    for mut row in Entity::find().filter(Column::ActorId.eq(account.0)).all(db).await? {
+        row.actor.clone_from(&mark);
+        row.address = None;
+        if row.object_kind == "account" && logins.iter().any(|period| period.login == row.object_id) {
+            row.object_id.clone_from(&mark);
+        }
+        make_nameless(db, row).await?;
+    }
+    for period in logins {
+        let mut about = Entity::find().filter(Column::ObjectId.eq(period.login.as_str())).filter(Column::ObjectKind.eq("account"));
+        about = about.filter(Column::At.gte(period.from.0));
+        if let Some(before) = period.before {
+            about = about.filter(Column::At.lt(before.0));
+        }
+        for mut row in about.all(db).await? {
+            row.object_id.clone_from(&mark);
+            if row.actor_id.is_none() {
+                row.address = None;
+            }
+            make_nameless(db, row).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes network addresses of people out of the entries about an erased application, and in whose place the office did something.
+///
+/// # Errors
+/// Of the database.
+pub async fn take_names_of_application<C: ConnectionTrait>(
+    db: &C,
+    (application, number): (ApplicationId, &str),
+    applicant_login: Option<&str>,
+) -> Result<(), StorageError> {
+    let about = Entity::find().filter(Column::ObjectId.eq(number)).filter(Column::ObjectKind.eq("application"));
+    for mut row in about.all(db).await? {
+        let is_for_applicant = row.on_behalf_of.is_some() && row.on_behalf_of.as_deref() == applicant_login;
+        let has_address = row.actor_id.is_none() && row.address.is_some();
+        if !is_for_applicant && !has_address {
+            continue;
+        }
+        if is_for_applicant {
+            row.on_behalf_of = Some(Subject::Application(application).mark());
+        }
+        if has_address {
+            row.address = None;
+        }
+        make_nameless(db, row).await?;
+    }
+    Ok(())
+}
+
+/// Writes a row without its names, with the proof of those that it had.
+async fn make_nameless<C: ConnectionTrait>(db: &C, row: Model) -> Result<(), StorageError> {
+    let stored = Entity::find_by_id(row.id).one(db).await?.ok_or(StorageError::NotFound)?;
+    let commitment = to_provable(stored).commitment();
+    Entity::update_many()
+        .col_expr(Column::Actor, Expr::value(row.actor))
+        .col_expr(Column::OnBehalfOf, Expr::value(row.on_behalf_of))
+        .col_expr(Column::ObjectId, Expr::value(row.object_id))
+        .col_expr(Column::Address, Expr::value(row.address))
+        .col_expr(Column::Salt, Expr::value(Option::<Vec<u8>>::None))
+        .col_expr(Column::Commitment, Expr::value(commitment.to_vec()))
+        .filter(Column::Id.eq(row.id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+fn to_provable(row: Model) -> Provable {
+    let (salt, kept) = (row.salt.clone(), row.commitment.clone());
+    Provable { entry: to_domain(row), salt, kept }
+}
+
+/// As [`list_from`], with what proves the names.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_provable<C: ConnectionTrait>(db: &C, after: i64, limit: u64) -> Result<Vec<Provable>, StorageError> {
+    let rows = Entity::find().filter(Column::Id.gt(after)).order_by_asc(Column::Id).limit(limit).all(db).await?;
+    Ok(rows.into_iter().map(to_provable).collect())
+}
+
+/// The position of the newest entry; 0 when there is none.
+///
+/// # Errors
+/// Of the database.
+pub async fn newest<C: ConnectionTrait>(db: &C) -> Result<i64, StorageError> {
+    let newest: Option<i64> =
+        Entity::find().select_only().column(Column::Id).order_by_desc(Column::Id).limit(1).into_tuple().one(db).await?;
+    Ok(newest.unwrap_or_default())
+}
+
 /// Whether the database itself refuses to change and to delete entries: its triggers are there and switched on.
 ///
 /// # Errors
 /// Of the database.
 pub async fn is_append_only<C: ConnectionTrait>(db: &C) -> Result<bool, StorageError> {
-    let (sql, wanted) = match db.get_database_backend() {
-        DatabaseBackend::Postgres => (
+    let wanted: &[&str] = match db.get_database_backend() {
+        DatabaseBackend::Postgres => &["audit_entries_append_only", "audit_entries_no_update"],
+        _ => &["audit_entries_no_update", "audit_entries_no_delete"],
+    };
+    has_triggers(db, "audit_entries", wanted).await
+}
+
+/// Whether a table has these triggers, switched on.
+pub(super) async fn has_triggers<C: ConnectionTrait>(db: &C, table: &str, wanted: &[&str]) -> Result<bool, StorageError> {
+    let sql = match db.get_database_backend() {
+        DatabaseBackend::Postgres => format!(
             "SELECT tgname AS name FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
-             WHERE c.relname = 'audit_entries' AND n.nspname = current_schema() AND t.tgenabled IN ('O', 'A') AND NOT t.tgisinternal",
-            &["audit_entries_append_only"][..],
+             WHERE c.relname = '{table}' AND n.nspname = current_schema() AND t.tgenabled IN ('O', 'A') AND NOT t.tgisinternal"
         ),
-        _ => (
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entries'",
-            &["audit_entries_no_update", "audit_entries_no_delete"][..],
-        ),
+        _ => format!("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{table}'"),
     };
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
     let names = rows.iter().map(|row| row.try_get::<String>("", "name")).collect::<Result<Vec<_>, _>>()?;

@@ -19,6 +19,8 @@ use std::time::Duration;
 const MIGRATION_LOCK: i64 = 0x43_41_53_6d_69_67_72;
 /// A statement that takes longer is written to the log, without its values.
 const SLOW: Duration = Duration::from_millis(500);
+/// How long PostgreSQL is tried before it counts as away, and how long a request waits for a free connection.
+const AWAY: Duration = Duration::from_secs(6);
 /// How long a writer on SQLite waits for another one.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -88,7 +90,9 @@ async fn connect_postgres(url: &str, max_connections: u32) -> Result<DatabaseCon
     let mut options = options(&url, max_connections);
     options
         .min_connections(0)
-        .connect_timeout(Duration::from_secs(10))
+        // A server that is away refuses at once, and sqlx goes on trying for so long: nobody waits longer to be told.
+        .acquire_timeout(AWAY)
+        .connect_timeout(AWAY)
         .idle_timeout(Duration::from_secs(10 * 60))
         .max_lifetime(Duration::from_secs(60 * 60))
         .test_before_acquire_if_idle_for(Duration::from_secs(30))
@@ -130,6 +134,32 @@ pub async fn is_migrated(db: &DatabaseConnection) -> Result<bool, StorageError> 
     Ok(Migrator::get_pending_migrations_read_only(db).await?.is_empty())
 }
 
+/// The migrations that this program knows, in their order.
+pub fn known_migrations() -> Vec<String> {
+    Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
+}
+
+/// The migrations that have run, in their order; none in a database that nobody has used.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn applied_migrations(db: &DatabaseConnection) -> Result<Vec<String>, StorageError> {
+    let applied = Migrator::get_applied_migrations_read_only(db).await?;
+    Ok(applied.iter().map(|migration| migration.name().to_owned()).collect())
+}
+
+/// As [`migrate`], but no further than so many migrations from the first.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn migrate_up_to(db: &DatabaseConnection, count: usize) -> Result<(), StorageError> {
+    let missing = count.saturating_sub(applied_migrations(db).await?.len());
+    match u32::try_from(missing) {
+        Ok(0) | Err(_) => Ok(()),
+        Ok(steps) => migrate_with(db, Direction::UpBy(steps)).await,
+    }
+}
+
 /// Connections of the pool: open ones, and how many of them are idle.
 pub fn pool_size(db: &DatabaseConnection) -> (u32, usize) {
     if db.get_database_backend() == DatabaseBackend::Postgres {
@@ -157,12 +187,14 @@ pub async fn is_empty<C: ConnectionTrait>(db: &C) -> Result<bool, StorageError> 
 #[derive(Clone, Copy)]
 enum Direction {
     Up,
+    UpBy(u32),
     Down,
 }
 
 async fn run(db: &DatabaseConnection, direction: Direction) -> Result<(), StorageError> {
     match direction {
         Direction::Up => Migrator::up(db, None).await?,
+        Direction::UpBy(steps) => Migrator::up(db, Some(steps)).await?,
         Direction::Down => Migrator::down(db, None).await?,
     }
     Ok(())

@@ -25,6 +25,14 @@ impl StorageError {
             Self::Database(_) | Self::NotFound => None,
         }
     }
+    /// Whether the database is away or has no room just now, so that trying again later helps.
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Database(DbErr::Conn(_) | DbErr::ConnectionAcquire(_)) => true,
+            Self::Database(DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) => is_away(error),
+            Self::Database(_) | Self::NotFound | Self::Conflict(_) => false,
+        }
+    }
 }
 
 impl From<DbErr> for StorageError {
@@ -38,7 +46,7 @@ impl From<DbErr> for StorageError {
 
 /// SQLite names the columns, not the index, so the indexes of `migrations/` stand here by their columns.
 /// A test compares this list with a fresh schema.
-const UNIQUE_INDEXES: [(&str, &str); 23] = [
+const UNIQUE_INDEXES: [(&str, &str); 24] = [
     ("accounts.login_key", "accounts_login_key"),
     ("units.regon", "units_regon_active"),
     ("applications.number", "applications_number"),
@@ -62,7 +70,21 @@ const UNIQUE_INDEXES: [(&str, &str); 23] = [
     ("attestations.unit_id", "attestations_current"),
     ("account_joins.given_up_id", "account_joins_given_up"),
     ("account_joins.kept_id", "account_joins_kept"),
+    ("ended_applications.number", "ended_applications_number"),
 ];
+
+/// A connection that broke in the middle, or a server that is stopping, starting or full.
+fn is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(error) => {
+            let is_postgres_away = |code: &str| code.starts_with("08") || ["57P01", "57P02", "57P03", "53300"].contains(&code);
+            // SQLite tells „database is locked” when another writer outlasted our patience.
+            error.code().is_some_and(|code| is_postgres_away(&code)) || error.message().contains("database is locked")
+        }
+        _ => false,
+    }
+}
 
 fn violated(error: &DbErr) -> Option<String> {
     let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {

@@ -9,7 +9,7 @@ use crate::domain::id::{AccountId, ApplicationId, FileId, SignedFormId};
 use crate::domain::moment::Moment;
 use crate::domain::voivodeship::ReturnChannel;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// Adds a signed form with its files.
 ///
@@ -119,4 +119,37 @@ pub async fn mark_compared<C: ConnectionTrait>(db: &C, id: SignedFormId, by: Acc
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// An object of the file store that a row names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredObject {
+    /// Where it lies.
+    pub key: String,
+    /// Of its bytes; a page's image has none.
+    pub sha256: Option<String>,
+}
+
+/// The objects of the files after a file, in order of the files' ids, with the id to go on after; none at the end.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_objects<C: ConnectionTrait>(
+    db: &C,
+    after: Option<FileId>,
+    limit: u64,
+) -> Result<(Vec<StoredObject>, Option<FileId>), StorageError> {
+    let mut select = signed_form_file::Entity::find();
+    if let Some(after) = after {
+        select = select.filter(signed_form_file::Column::Id.gt(after.0));
+    }
+    let rows = select.order_by_asc(signed_form_file::Column::Id).limit(limit).all(db).await?;
+    let last = rows.last().map(|row| FileId(row.id));
+    let files = rows.into_iter().map(to_file).collect::<Result<Vec<_>, _>>()?;
+    Ok((files.into_iter().flat_map(objects_of).collect(), last))
+}
+
+fn objects_of(file: SignedFile) -> Vec<StoredObject> {
+    let pages = file.page_keys.into_iter().map(|key| StoredObject { key, sha256: None });
+    std::iter::once(StoredObject { key: file.object_key, sha256: Some(file.sha256) }).chain(pages).collect()
 }

@@ -8,6 +8,7 @@ use super::reply::{Answer, Reply};
 use super::trace::Trace;
 use super::visit::Visit;
 use crate::domain::audit::AuditObject;
+use crate::domain::id::CorrelationId;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::services::{ServiceError, record};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -57,6 +58,8 @@ pub enum PageError {
     TooMany(Duration),
     /// A part that we depend on is away.
     Unavailable(String),
+    /// The file store is away.
+    FilesAway(String),
     /// Our fault.
     Internal(String),
 }
@@ -85,7 +88,7 @@ impl PageError {
             Self::TooSlow => Status::RequestTimeout,
             Self::WrongKind => Status::UnsupportedMediaType,
             Self::TooMany(_) => Status::TooManyRequests,
-            Self::Unavailable(_) => Status::ServiceUnavailable,
+            Self::Unavailable(_) | Self::FilesAway(_) => Status::ServiceUnavailable,
             Self::Internal(_) => Status::InternalServerError,
         }
     }
@@ -94,6 +97,7 @@ impl PageError {
     pub(super) fn again(&self) -> Self {
         match self {
             Self::Unavailable(cause) => Self::Unavailable(cause.clone()),
+            Self::FilesAway(cause) => Self::FilesAway(cause.clone()),
             Self::Internal(cause) => Self::Internal(cause.clone()),
             other => Self::Internal(format!("{other:?}")),
         }
@@ -146,6 +150,7 @@ impl From<ServiceError> for PageError {
                 Self::Conflict(Box::new(ConflictPage { reason: Some("security.password_too_short".to_owned()), ..ConflictPage::default() }))
             }
             ServiceError::TooMany => Self::TooMany(Duration::from_secs(60)),
+            ServiceError::FilesAway(cause) => Self::FilesAway(cause),
             other if unavailable => Self::Unavailable(other.to_string()),
             other => Self::Internal(other.to_string()),
         }
@@ -198,15 +203,18 @@ async fn page(status: Status, request: &Request<'_>) -> Answer {
             let page = visit.show_as(status, &TooManyPage { retry_minutes: Some(minutes) })?;
             Ok(page.with("Retry-After", seconds.to_string()))
         }
-        PageError::Unavailable(cause) => {
-            tracing::warn!(%request_id, cause, "a part that the portal depends on is away");
-            Ok(visit.show_as(status, &UnavailablePage {})?.with("Retry-After", "10"))
-        }
+        PageError::Unavailable(cause) => away(&visit, request_id, &cause, false),
+        PageError::FilesAway(cause) => away(&visit, request_id, &cause, true),
         PageError::Internal(cause) => {
             tracing::error!(%request_id, cause, "a request failed");
             visit.show_as(status, &FailurePage {})
         }
     }
+}
+
+fn away(visit: &Visit<'_>, request_id: CorrelationId, cause: &str, is_files: bool) -> Answer {
+    tracing::warn!(%request_id, cause, "a part that the portal depends on is away");
+    Ok(visit.show_as(Status::ServiceUnavailable, &UnavailablePage { is_files })?.with("Retry-After", "10"))
 }
 
 fn of_status(status: Status) -> PageError {

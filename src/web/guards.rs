@@ -11,7 +11,7 @@ use crate::domain::second_factor::Standing;
 use crate::policy::Policy;
 use crate::services::keep_session::OpenSession;
 use rocket::Request;
-use rocket::http::Status;
+use rocket::http::{Method, Status};
 use rocket::request::{FromRequest, Outcome};
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -165,7 +165,12 @@ fn stopped(visit: &Visit<'_>) -> PageError {
 impl<'r> FromRequest<'r> for Anyone<'r> {
     type Error = ();
     async fn from_request(request: &'r Request<'_>) -> Guarded<Self> {
-        match Visit::of(request).await {
+        let visit = match Visit::of(request).await {
+            // What anybody may read is there also while nobody can look up who it is.
+            Err(PageError::Unavailable(_)) if matches!(request.method(), Method::Get | Method::Head) => Visit::for_error(request).await,
+            visit => visit,
+        };
+        match visit {
             Ok(visit) => Outcome::Success(Self(visit)),
             Err(error) => refuse(request, error),
         }

@@ -238,3 +238,32 @@ async fn metrics_have_their_own_address_and_logs_can_be_json() {
     assert!(lines.iter().any(|line| line["route"] == "/help/<topic>" && line["request_id"].is_string()));
     assert!(!log.contains("geheim"), "no path or query in the log");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_running_portal_is_copied_and_restored_elsewhere() {
+    let server = Server::start(&[]).await;
+    let mut create = CREATE.to_vec();
+    create.extend(["--role", "central_administrator"]);
+    assert!(server.command(&create).status.success());
+    let made = server.command(&["backup", "kopia"]);
+    assert!(made.status.success() && text(&made).contains("Backup of 20"), "{}", text(&made));
+    let again = server.command(&["backup", "kopia"]);
+    assert!(!again.status.success() && text(&again).contains("not empty"), "{}", text(&again));
+    let copy = server.folder().join("kopia").display().to_string();
+    let other = tempfile::tempdir().expect("a folder");
+    assert!(done(other.path(), &["backup", "--check", &copy]).contains("is complete"));
+    // Without the secret key it is told, and nothing is made.
+    let stranger = tempfile::tempdir().expect("a folder");
+    assert!(refused(stranger.path(), &["restore", &copy]).contains("secret key"));
+    std::fs::create_dir(other.path().join("var")).expect("a folder");
+    std::fs::copy(server.folder().join("var/secret.key"), other.path().join("var/secret.key")).expect("the key");
+    let restored = done(other.path(), &["restore", &copy]);
+    assert!(restored.contains("Complete."), "{restored}");
+    assert!(refused(other.path(), &["restore", &copy]).contains("not empty"));
+    assert!(done(other.path(), &["audit", "verify"]).contains("append-only"));
+    assert_eq!(done(other.path(), &["erasures"]), "");
+    assert!(refused(other.path(), &create).contains("this login is taken"));
+    assert!(refused(other.path(), &["audit", "verify", "--seal", "7"]).contains("number"));
+    let missing = refused(other.path(), &["audit", "verify", "--seal", &format!("7:{}", "0".repeat(64))]);
+    assert!(missing.contains("seal 7: it was noted, and is not there"), "{missing}");
+}

@@ -52,7 +52,7 @@ impl fmt::Display for Fingerprint {
 }
 
 /// JSON with sorted keys and no white space: the same content always gives the same text.
-fn canonical(value: &Value, out: &mut String) {
+pub(in crate::domain) fn canonical(value: &Value, out: &mut String) {
     match value {
         Value::Object(map) => {
             let mut keys: Vec<&String> = map.keys().collect();

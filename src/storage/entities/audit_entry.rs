@@ -21,6 +21,8 @@ pub struct Model {
     pub correlation: Uuid,
     #[sea_orm(column_type = "JsonBinary")]
     pub details: Json,
+    pub salt: Option<Vec<u8>>,
+    pub commitment: Option<Vec<u8>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -144,7 +144,7 @@ impl From<PageError> for Problem {
             PageError::TooLarge => Self::TooLarge,
             PageError::TooSlow => Self::TooSlow,
             PageError::TooMany(wait) => Self::TooMany(wait),
-            PageError::Unavailable(cause) => Self::Unavailable(cause),
+            PageError::Unavailable(cause) | PageError::FilesAway(cause) => Self::Unavailable(cause),
             other => Self::Internal(format!("{other:?}")),
         }
     }

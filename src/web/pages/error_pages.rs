@@ -129,12 +129,15 @@ impl Page for FailurePage {
 
 /// 503: not ready, or too busy.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct UnavailablePage {}
+pub struct UnavailablePage {
+    /// Only the files of signed forms cannot be reached.
+    pub is_files: bool,
+}
 
 impl Page for UnavailablePage {
     const TEMPLATE: &'static str = "errors/503.html.tera";
     const PLACE: &'static str = "error-503";
     fn samples() -> Vec<Self> {
-        vec![Self {}]
+        vec![Self { is_files: false }, Self { is_files: true }]
     }
 }

@@ -239,12 +239,19 @@ impl Page for AccessibilityPage {
 pub struct PrivacyPage {
     /// The controller.
     pub publisher: Publisher,
+    /// Days after which a withdrawn application is erased, if ever.
+    pub withdrawn_days: Option<i64>,
+    /// A lapsed one.
+    pub lapsed_days: Option<i64>,
+    /// A rejected one.
+    pub rejected_days: Option<i64>,
 }
 
 impl Page for PrivacyPage {
     const TEMPLATE: &'static str = "pages/privacy.html.tera";
     const PLACE: &'static str = "privacy";
     fn samples() -> Vec<Self> {
-        vec![Self { publisher: Publisher::sample() }]
+        let erases = Self { publisher: Publisher::sample(), withdrawn_days: Some(365), lapsed_days: Some(1), rejected_days: Some(1825) };
+        vec![Self { withdrawn_days: None, lapsed_days: None, rejected_days: None, ..erases.clone() }, erases]
     }
 }

@@ -57,7 +57,13 @@ fn accessibility(who: Anyone<'_>) -> Answer {
 
 #[get("/privacy")]
 fn privacy(who: Anyone<'_>) -> Answer {
-    who.show(&PrivacyPage { publisher: publisher(&who) })
+    let kept = who.context().settings.retention;
+    who.show(&PrivacyPage {
+        publisher: publisher(&who),
+        withdrawn_days: kept.withdrawn,
+        lapsed_days: kept.lapsed,
+        rejected_days: kept.rejected,
+    })
 }
 
 /// A file with the hash of its content in the name never changes, so browsers keep it for ever.

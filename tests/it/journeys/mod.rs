@@ -26,6 +26,7 @@ pub mod registrant;
 mod registrar;
 mod registration;
 mod renewal;
+mod rolling_restart;
 mod staff;
 mod two_processes;
 mod unit_change;

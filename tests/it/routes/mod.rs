@@ -4,6 +4,7 @@
 mod admin_machines;
 mod administration;
 mod attestation;
+mod away;
 mod browser;
 mod deciding;
 mod email_change;

@@ -189,7 +189,7 @@ on_both! {
         let all = read_audit(&portal.context, &operator_reader(&portal).await, &AuditFilter::default(), None).await.expect("read");
         assert_eq!(all.rows.iter().filter(|e| e.event == "audit.read").count(), 2);
 
-        let verified = verify_audit(&portal.context, &operator()).await.expect("verified");
+        let verified = verify_audit(&portal.context, &operator(), &[]).await.expect("verified");
         assert_eq!((verified.findings, verified.entries), (Vec::new(), 4));
         let mut lines = Vec::new();
         export_audit(&portal.context, &operator(), 0, |line| {
@@ -208,7 +208,7 @@ on_both! {
         };
         portal.db().execute_unprepared(drop).await.expect("by a hand that may");
         portal.db().execute_unprepared("UPDATE audit_entries SET event = 'invented' WHERE id = 1").await.ok();
-        let verified = verify_audit(&portal.context, &operator()).await.expect("verified");
+        let verified = verify_audit(&portal.context, &operator(), &[]).await.expect("verified");
         assert!(verified.findings.iter().any(|f| f.contains("does not refuse")), "{:?}", verified.findings);
         assert_eq!(verified.findings.iter().any(|f| f.contains("invented")), db.is_postgres(), "SQLite still refuses the update");
     }

@@ -1,6 +1,8 @@
 //! Services on both databases.
 
 mod attestation;
+mod audit_seals;
+mod backup;
 mod compose_letter;
 mod confirmations;
 mod correction;
@@ -24,6 +26,7 @@ mod queue;
 mod reminders_of_ends;
 mod renewal;
 mod resets;
+mod retention;
 mod review;
 mod revocation;
 mod roles;

@@ -12,7 +12,8 @@ use cas_portal::worker::{Pace, run};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-const QUICK: Pace = Pace { outbox: Duration::from_millis(20), deadlines: Duration::from_millis(50), batch: 3 };
+const QUICK: Pace =
+    Pace { outbox: Duration::from_millis(20), deadlines: Duration::from_millis(50), seals: Duration::from_millis(50), batch: 3 };
 
 /// A running worker, and what stops it.
 fn start(portal: &TestPortal) -> (oneshot::Sender<()>, tokio::task::JoinHandle<()>) {

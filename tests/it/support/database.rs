@@ -199,8 +199,18 @@ impl PostgresServer {
 
     /// Kills the server with its connections, as a power cut would, and starts it again on the same data and port.
     pub fn crash_and_restart(&mut self) {
+        self.stop();
+        self.start_again();
+    }
+
+    /// Stops the server at once, with its connections.
+    pub fn stop(&mut self) {
         self.process.signal("QUIT");
         self.process.wait(Duration::from_secs(30));
+    }
+
+    /// Starts it again on the same data and port.
+    pub fn start_again(&mut self) {
         self.process = start(&self.programs, self.folder.path(), self.port, true)
             .and_then(|mut process| wait_until_ready(&self.programs, &mut process, self.port, self.folder.path()).map(|()| process))
             .unwrap_or_else(|reason| panic!("{reason}"));

@@ -17,6 +17,7 @@ pub mod portal;
 pub mod process;
 pub mod refusals;
 pub mod rights;
+pub mod s3;
 pub mod server;
 pub mod smtp_sink;
 pub mod web;

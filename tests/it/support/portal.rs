@@ -8,6 +8,7 @@ use cas_portal::domain::actor::{Actor, ActorKind, SignedIn};
 use cas_portal::domain::audit::AuditEntry;
 use cas_portal::domain::id::{AccountId, CorrelationId};
 use cas_portal::domain::moment::Moment;
+use cas_portal::domain::retention::Retention;
 use cas_portal::domain::stand_in::is_decider;
 use cas_portal::files::FileStore;
 use cas_portal::mail::{Mailer, MemoryMailer, ReceivedLetter, Sender};
@@ -17,7 +18,7 @@ use cas_portal::render::Renderer;
 use cas_portal::secrets::{Cost, PasswordHasher, SecretKey, new_uuid};
 use cas_portal::services::{Context, ServiceSettings};
 use cas_portal::storage::{accounts, audit_entries, grants, role_assignments, stand_ins};
-use sea_orm::DatabaseConnection;
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, LazyLock};
 
@@ -64,6 +65,7 @@ impl TestPortal {
                 rate_limits: false,
                 // Officials of the fixtures sign in with their password; tests of the second factor ask for it.
                 second_factor_roles: Vec::new(),
+                retention: Retention::default(),
             }),
         };
         Self { context, mailbox, serial: Arc::default() }
@@ -82,6 +84,20 @@ impl TestPortal {
         let mut other = self.clone();
         other.context.mailer = Arc::new(mailer(setting));
         other
+    }
+
+    /// The same portal with applications kept for so long after they ended.
+    #[must_use]
+    pub fn with_retention(&self, retention: Retention) -> Self {
+        let mut other = self.clone();
+        other.context.settings = Arc::new(ServiceSettings { retention, ..(*self.context.settings).clone() });
+        other
+    }
+
+    /// The one number that a query gives.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let row = self.db().query_one_raw(Statement::from_string(self.db().get_database_backend(), sql)).await.expect(sql);
+        row.expect("a row").try_get_by_index(0).expect("a number")
     }
 
     /// The same portal as another process sees it: with connections of its own.
