@@ -30,6 +30,7 @@ mod m20261122_000023_risk_rules;
 mod m20261122_000024_stand_ins;
 mod m20261122_000025_role_proposals;
 mod m20261122_000026_attestations;
+mod m20261122_000028_clocks;
 mod whole;
 
 /// Runs the migrations in order.
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000024_stand_ins::MIGRATION),
             Box::new(m20261122_000025_role_proposals::MIGRATION),
             Box::new(m20261122_000026_attestations::MIGRATION),
+            Box::new(m20261122_000028_clocks::MIGRATION),
         ];
         subjects.into_iter().map(whole::whole).collect()
     }

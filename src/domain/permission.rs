@@ -78,6 +78,12 @@ permissions! {
     SignedFormRecord => "signed_form.record",
     /// Take an application into review, put it back.
     ApplicationTake => "application.take",
+    /// Give an application to oneself or to a colleague of its office, and give it back.
+    ApplicationAssign => "application.assign",
+    /// Put an application off until a day.
+    ApplicationSnooze => "application.snooze",
+    /// Read and write internal notes on an application.
+    ApplicationNote => "application.note",
     /// Approve.
     ApplicationApprove => "application.approve",
     /// Return for correction.

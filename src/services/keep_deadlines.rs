@@ -34,6 +34,8 @@ pub struct Kept {
     pub asked: u64,
     /// Reminders that were queued.
     pub reminded: u64,
+    /// Letters to administrators about deadlines of their office.
+    pub warned: u64,
     /// Letters about rights that end soon.
     pub ends: u64,
     /// Applications that were passed on to the central administrator.
@@ -55,13 +57,14 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     let emails = change_emails::change_emails(context, &actor).await?;
     let units = units::end_units(context, &actor).await?;
     let suspended = attest::suspend_overdue(context, &actor).await?;
-    let reminded = remind::remind_applicants(context, &actor).await? + attest::remind_units(context, &actor).await?;
+    let told = remind::remind(context, &actor).await?;
+    let reminded = told.applicants + attest::remind_units(context, &actor).await?;
     let asked = attest::ask_units(context, &actor).await?;
     let ends = remind_of_ends::remind_of_ends(context, &actor).await?;
-    let escalated = escalate::escalate_applications(context, &actor).await?;
+    let escalated = told.escalated + escalate::escalate_applications(context, &actor).await?;
     let lapsed_proposals = lapse_proposals(context, &actor).await?;
     let removed = sweep::remove_dead_rows(context).await?;
-    Ok(Kept { expired, emails, units, suspended, asked, reminded, ends, escalated, lapsed_proposals, removed })
+    Ok(Kept { expired, emails, units, suspended, asked, reminded, warned: told.offices, ends, escalated, lapsed_proposals, removed })
 }
 
 /// Counts what is done, batch by batch, until a batch brings nothing more.

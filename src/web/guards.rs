@@ -61,6 +61,7 @@ markers! {
     StaffRegistrationFile,
     UnitChangeFile,
     RoleConfirm, StandInName,
+    ApplicationAssign, ApplicationSnooze, ApplicationNote,
 }
 
 impl<'r> Deref for Anyone<'r> {

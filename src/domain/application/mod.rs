@@ -1,6 +1,7 @@
 //! Applications („wnioski”): what is filed, printed, signed, reviewed and decided.
 
 pub mod attestation;
+pub mod clock;
 pub mod decision;
 pub mod draft;
 pub mod email_change;

@@ -25,8 +25,8 @@ pub use attestation::{
     AttestationNews, AttestationOpenedLetter, AttestationRemindedLetter, AttestationRestoredLetter, AttestationSuspendedLetter,
 };
 pub use deciding::{
-    ApplicationEscalatedLetter, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, StandInEndedLetter, StandInNamedLetter,
-    StandInNews,
+    ApplicationEscalatedLetter, DeadlineLine, OfficeDeadlinesLetter, RoleNews, RoleProposalSettledLetter, RoleProposedLetter,
+    StandInEndedLetter, StandInNamedLetter, StandInNews,
 };
 pub use decision::{ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, PersonLine, RemarkLine};
 pub use email_change::{AddressChange, EmailChangeEndedLetter, EmailChangeQueuedLetter, LostMailboxReplacedLetter};

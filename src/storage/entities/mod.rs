@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod application;
+pub mod application_note;
 pub mod application_person;
 pub mod application_remark;
 pub mod application_revision;
@@ -27,6 +28,7 @@ pub mod passkey;
 pub mod passkey_challenge;
 pub mod profile_change;
 pub mod recovery_code;
+pub mod reminder_day;
 pub mod reset_request;
 pub mod revocation;
 pub mod revocation_reason;
@@ -41,6 +43,7 @@ pub mod signed_form;
 pub mod signed_form_file;
 pub mod stand_in;
 pub mod sub_area;
+pub mod target_time;
 pub mod time_limit;
 pub mod totp_secret;
 pub mod unit;

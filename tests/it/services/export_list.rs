@@ -24,7 +24,7 @@ fn lists() -> Vec<List> {
     vec![
         List::Grants(GrantFilter::default()),
         List::Changes(ChangeFilter { since: date(2026, 1, 1), only: None }),
-        List::Applications { status: Status::Approved, q: String::new(), sort: Sort::Waiting },
+        List::Applications { view: View::All, status: Status::Approved, q: String::new(), sort: Sort::Waiting },
         List::Accounts { q: String::new(), asks_to_close: false },
         List::Units { q: String::new() },
         List::Audit(AuditFilter::default()),
