@@ -5,9 +5,9 @@ use crate::clock::Clock;
 use crate::domain::account::Role;
 use crate::domain::actor::Actor;
 use crate::domain::id::{
-    AccountId, ApplicationId, AttestationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId, MachineClientId, NoteId,
-    MessageId, PasskeyId, ProfileChangeId, ReportId, RevocationId, RoleAssignmentId, RoleProposalId, SessionId, SignedFormId, SourceId,
-    StandInId, UnitChangeId, UnitId, WaitingChangeId,
+    AccountId, ApplicationId, AttestationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId, MachineClientId,
+    MessageId, NoteId, PasskeyId, ProfileChangeId, ReportId, RevocationId, RoleAssignmentId, RoleProposalId, SessionId, SignedFormId,
+    SourceId, StandInId, UnitChangeId, UnitId, WaitingChangeId,
 };
 use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};

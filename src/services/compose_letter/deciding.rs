@@ -10,8 +10,8 @@ use crate::domain::id::{AccountId, ApplicationId, RoleProposalId, StandInId};
 use crate::domain::stand_in::StandIn;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::mail::letters::{
-    ApplicationEscalatedLetter, ApplicationLine, DeadlineLine, OfficeDeadlinesLetter, OneLine, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, StandInEndedLetter,
-    StandInNamedLetter, StandInNews,
+    ApplicationEscalatedLetter, ApplicationLine, DeadlineLine, OfficeDeadlinesLetter, OneLine, RoleNews, RoleProposalSettledLetter,
+    RoleProposedLetter, StandInEndedLetter, StandInNamedLetter, StandInNews,
 };
 use crate::render::Letter;
 use crate::services::ServiceError;

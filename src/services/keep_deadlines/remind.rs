@@ -112,12 +112,7 @@ async fn remind_applicant(context: &Context, actor: &Actor, id: ApplicationId) -
 }
 
 /// One letter to each administrator of the office for all that is due there.
-async fn remind_office(
-    context: &Context,
-    actor: &Actor,
-    place: &VoivodeshipCode,
-    ids: &[ApplicationId],
-) -> Result<Told, ServiceError> {
+async fn remind_office(context: &Context, actor: &Actor, place: &VoivodeshipCode, ids: &[ApplicationId]) -> Result<Told, ServiceError> {
     let tx = begin(&context.db).await?;
     let now = context.now();
     let administrators: BTreeSet<AccountId> =

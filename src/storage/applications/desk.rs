@@ -38,11 +38,7 @@ pub(super) fn clock_of(row: &Model) -> Clock {
 /// [`StorageError::NotFound`], of the database.
 pub async fn find<C: ConnectionTrait>(db: &C, id: ApplicationId) -> Result<Desk, StorageError> {
     let row = Entity::find_by_id(id.0).one(db).await?.ok_or(StorageError::NotFound)?;
-    Ok(Desk {
-        clock: clock_of(&row),
-        assigned_to: row.assigned_to.map(AccountId),
-        snoozed_until: row.snoozed_until.map(Moment),
-    })
+    Ok(Desk { clock: clock_of(&row), assigned_to: row.assigned_to.map(AccountId), snoozed_until: row.snoozed_until.map(Moment) })
 }
 
 /// Puts into `row` what follows for the desk from the state of an application, and from the row as it was.

@@ -43,11 +43,7 @@ pub async fn add<C: ConnectionTrait>(db: &C, application: ApplicationId, note: &
 pub async fn list<C: ConnectionTrait>(db: &C, application: ApplicationId) -> Result<Vec<Note>, StorageError> {
     let of = Entity::find().filter(Column::ApplicationId.eq(application.0));
     let rows = of.order_by_desc(Column::WrittenAt).order_by_desc(Column::Id).all(db).await?;
-    let note = |row: Model| Note {
-        id: NoteId(row.id),
-        author: AccountId(row.author_id),
-        text: row.text,
-        written_at: Moment(row.written_at),
-    };
+    let note =
+        |row: Model| Note { id: NoteId(row.id), author: AccountId(row.author_id), text: row.text, written_at: Moment(row.written_at) };
     Ok(rows.into_iter().map(note).collect())
 }

@@ -306,7 +306,12 @@ pub async fn count<C: ConnectionTrait>(
     cap: u64,
 ) -> Result<CappedCount, StorageError> {
     // A sub-select is counted, so the limit stops the counting.
-    let counted = in_scope(scope, status).filter(shown.condition(status)).select_only().column(Column::Id).limit(cap + 1).build(db.get_database_backend());
+    let counted = in_scope(scope, status)
+        .filter(shown.condition(status))
+        .select_only()
+        .column(Column::Id)
+        .limit(cap + 1)
+        .build(db.get_database_backend());
     let mut statement = with_plain_limit(counted);
     statement.sql = format!("SELECT COUNT(*) AS number FROM ({}) AS counted", statement.sql);
     let row = db.query_one_raw(statement).await?.ok_or_else(|| damaged("count"))?;

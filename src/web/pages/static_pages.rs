@@ -74,13 +74,15 @@ pub enum HelpTopic {
     Grants,
     /// Who decides, and who never does.
     Deciding,
+    /// The office's clock, reminders, and what administrators arrange among themselves.
+    Deadlines,
     /// For administrators.
     Administrators,
 }
 
 impl HelpTopic {
     /// All, in the order of the index.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Registration,
         Self::Form,
         Self::SignIn,
@@ -92,6 +94,7 @@ impl HelpTopic {
         Self::Rules,
         Self::Grants,
         Self::Deciding,
+        Self::Deadlines,
         Self::Administrators,
     ];
     /// The last part of its path, `/help/<topic>`.
@@ -108,6 +111,7 @@ impl HelpTopic {
             Self::Rules => "rules",
             Self::Grants => "grants",
             Self::Deciding => "deciding",
+            Self::Deadlines => "deadlines",
             Self::Administrators => "administrators",
         }
     }

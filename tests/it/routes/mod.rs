@@ -6,6 +6,7 @@ mod administration;
 mod attestation;
 mod browser;
 mod deciding;
+mod desk;
 mod email_change;
 mod extension;
 mod forms;

@@ -12,7 +12,7 @@ use cas_portal::domain::unit::UnitData;
 use cas_portal::services::ServiceError;
 use cas_portal::services::export_list::{Exported, Format, List, export_list};
 use cas_portal::services::read_audit::AuditFilter;
-use cas_portal::services::review_application::Sort;
+use cas_portal::services::review_application::{Sort, View};
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter};
 use cas_portal::storage::grants::{self, Grant};
 use cas_portal::storage::{audit_entries, database, units};

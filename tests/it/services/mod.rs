@@ -6,6 +6,7 @@ mod confirmations;
 mod correction;
 mod deciding;
 mod deliver_outbox;
+mod desk;
 mod devices;
 mod export_list;
 mod extension;

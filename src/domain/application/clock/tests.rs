@@ -1,3 +1,5 @@
+//! The clock over weekends, holidays, Easter, daylight saving, month ends, and any split into turns.
+
 use super::*;
 use crate::domain::moment::HOUR_MS;
 use jiff::civil::date;

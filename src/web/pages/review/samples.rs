@@ -145,7 +145,14 @@ pub fn queues() -> Vec<QueuePage> {
     let of = |view: &'static str, rows| QueuePage { views: views(view), view, ..page("form_received", "", rows) };
     pages.extend([of("overdue", vec![over]), of("snoozed", vec![left.clone()]), of("mine", vec![left])]);
     pages.extend(["overdue", "snoozed", "mine"].map(|view| of(view, Vec::new())));
-    let late = Line { clock: clock(Standing::Applicant), days_left: Some(0), lapses_on: Some(NOW), persons: 3, revision: 2, ..line(5, "awaiting_form", LONG) };
+    let late = Line {
+        clock: clock(Standing::Applicant),
+        days_left: Some(0),
+        lapses_on: Some(NOW),
+        persons: 3,
+        revision: 2,
+        ..line(5, "awaiting_form", LONG)
+    };
     let wide = Line { days_left: Some(12), lapses_on: Some(NOW), voivodeship: Some("świętokrzyskie".to_owned()), ..late.clone() };
     pages.push(QueuePage {
         shows_voivodeship: true,
