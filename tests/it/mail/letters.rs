@@ -74,6 +74,7 @@ fn samples() -> Vec<Sample> {
     add::<AttestationRemindedLetter>(&renderer, &mut all);
     add::<AttestationSuspendedLetter>(&renderer, &mut all);
     add::<AttestationRestoredLetter>(&renderer, &mut all);
+    add::<OfficeDeadlinesLetter>(&renderer, &mut all);
     all
 }
 
