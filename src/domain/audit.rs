@@ -113,6 +113,7 @@ events! {
     LetterRetried => "letter.retried",
     AuditRead => "audit.read",
     ListExported => "list.exported",
+    TargetSet => "target.set",
     MachineCreated => "machine.created",
     MachineRevoked => "machine.revoked",
     DemoFilled => "demo.filled",

@@ -106,6 +106,8 @@ permissions! {
     AuditView => "audit.view",
     /// See the outbox and retry a letter.
     OutboxView => "outbox.view",
+    /// See and set in how many working days offices decide.
+    TargetSet => "target.set",
     /// Make machine clients with their tokens, list them and revoke them.
     MachineManage => "machine.manage",
     /// Ask what an account may do now.

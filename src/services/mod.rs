@@ -54,6 +54,7 @@ pub mod review_application;
 pub mod revoke_grants;
 mod rights;
 pub mod second_factor;
+pub mod set_targets;
 pub mod sign_in;
 pub mod sign_out;
 pub mod stand_ins;

@@ -39,7 +39,7 @@ impl Letter for ApplicationEscalatedLetter {
 #[derive(Debug, Clone, Serialize)]
 pub struct DeadlineLine {
     /// „W/26/2026/000123”.
-    pub number: OneLine,
+    pub application: OneLine,
     /// The unit's name.
     pub unit: OneLine,
     /// Its page.
@@ -67,7 +67,7 @@ impl Letter for OfficeDeadlinesLetter {
     const NAME: &'static str = "office_deadlines";
     fn samples() -> Vec<Self> {
         let line = |standing, days| DeadlineLine {
-            number: "W/26/2026/000123".into(),
+            application: "W/26/2026/000123".into(),
             unit: sample::long_application().unit,
             url: sample::url("/admin/applications/W-26-2026-000123"),
             standing,

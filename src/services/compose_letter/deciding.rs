@@ -79,7 +79,7 @@ pub(super) async fn office_deadlines<C: Connection>(
         let standing = standing(desk, &application).await?;
         place = Some(office.voivodeship);
         lines.push(DeadlineLine {
-            number: OneLine::of(&application.number),
+            application: OneLine::of(&application.number),
             unit: application.summary().unit_name.into(),
             url: desk.link(&format!("/admin/applications/{}", application.number.to_path())),
             standing: standing.key(),

@@ -55,11 +55,11 @@ pub(in crate::services) async fn escalate_overdue(context: &Context, actor: &Act
         return Ok(false);
     }
     let persons = persons::list(&tx, id).await?;
-    let standing = applications::desk::find(&tx, id).await?.clock.standing(application.status, context.now().warsaw_date());
+    let desk = applications::desk::find(&tx, id).await?;
     let is_done = if eligible(context, &tx, &application, &persons, None).await?.len() < ENOUGH {
         escalate(context, actor, &tx, &application, "waited", true).await?
-    } else if standing.is_over() {
-        // It has come back to the office after its target: the letter about that was sent before.
+    } else if desk.is_over_told {
+        // It has come back to the office after its target had passed: who had to know was told then.
         escalate(context, actor, &tx, &application, "overrun", false).await?
     } else {
         return Ok(false);

@@ -22,6 +22,8 @@ pub struct Desk {
     pub assigned_to: Option<AccountId>,
     /// Until then it is put off.
     pub snoozed_until: Option<Moment>,
+    /// The office, and whoever is above it, was told that the target has passed.
+    pub is_over_told: bool,
 }
 
 pub(super) fn clock_of(row: &Model) -> Clock {
@@ -38,7 +40,12 @@ pub(super) fn clock_of(row: &Model) -> Clock {
 /// [`StorageError::NotFound`], of the database.
 pub async fn find<C: ConnectionTrait>(db: &C, id: ApplicationId) -> Result<Desk, StorageError> {
     let row = Entity::find_by_id(id.0).one(db).await?.ok_or(StorageError::NotFound)?;
-    Ok(Desk { clock: clock_of(&row), assigned_to: row.assigned_to.map(AccountId), snoozed_until: row.snoozed_until.map(Moment) })
+    Ok(Desk {
+        clock: clock_of(&row),
+        assigned_to: row.assigned_to.map(AccountId),
+        snoozed_until: row.snoozed_until.map(Moment),
+        is_over_told: row.reminded_step >= Step::Over.number(),
+    })
 }
 
 /// Puts into `row` what follows for the desk from the state of an application, and from the row as it was.

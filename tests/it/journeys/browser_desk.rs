@@ -60,7 +60,7 @@ async fn colleagues_share_their_work() {
     unfold(&browser).await;
     browser.fill("snooze_until", "wczoraj").await;
     browser.press("Odłóż").await;
-    browser.wait_for("Popraw").await;
+    browser.wait_for("Podaj datę w postaci").await;
     browser.assert_fine("desk/snooze-refused").await;
     browser.fill("snooze_until", "27.11.2026").await;
     browser.press("Odłóż").await;

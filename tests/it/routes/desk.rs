@@ -72,6 +72,7 @@ async fn the_desk_is_for_those_who_decide_there() {
     let applicant = Browser::of(&portal, filed.persons[0]).await;
     let nobody = Browser::new(&portal).await;
     nobody.get("/login").await.is(200);
+    stranger.get("/admin/applications").await.is(200);
     for (form, pairs) in forms {
         let path = format!("{path}/{form}");
         stranger.post(&path, pairs).await.is(404);

@@ -22,6 +22,7 @@ use cas_portal::services::review_application::{
     Queue, Sort, View, add_note, assign, desk_queue, forwarded, next_waiting, queue, reject, release, return_for_correction, review,
     snooze, take, wake,
 };
+use cas_portal::services::set_targets::{list_targets, set_target};
 use cas_portal::services::withdraw_application::withdraw;
 use cas_portal::storage::target_times::{self, TargetTime};
 use cas_portal::storage::{applications, audit_entries, outbox_messages, signed_forms};
@@ -159,6 +160,24 @@ on_both! {
         assert_eq!(order(Sort::Due).await, [after.application.id, before.application.id]);
     }
 
+    async fn targets_are_set_by_the_central_administrator_for_days_to_come(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (_, admin) = administrator(&portal).await;
+        let centre = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+        let kind = Some(Kind::UnitChange);
+        assert!(matches!(set_target(&portal.context, &admin, kind, "23.11.2026", "7").await, Err(ServiceError::Denied)));
+        assert!(matches!(list_targets(&portal.context, &admin).await, Err(ServiceError::Denied)));
+        assert_eq!(reason(set_target(&portal.context, &centre, kind, "22.11.2026", "7").await, "valid_from"), Invalid::DatePast);
+        for (days, why) in [("", Invalid::Required), ("0", Invalid::Unknown), ("251", Invalid::Unknown), ("-1", Invalid::Unknown), ("x", Invalid::Unknown)] {
+            assert_eq!(reason(set_target(&portal.context, &centre, kind, "23.11.2026", days).await, "working_days"), why, "{days}");
+        }
+        set_target(&portal.context, &centre, kind, "23.11.2026", " 7 ").await.expect("set");
+        let set = TargetTime { kind, valid_from: date(2026, 11, 23), working_days: 7 };
+        assert!(list_targets(&portal.context, &centre).await.expect("targets").contains(&set));
+        let trail = audit_entries::list_of_object(portal.db(), "target", "unit_change", 10).await.expect("the trail");
+        assert_eq!((trail.len(), trail[0].event.as_str()), (1, "target.set"));
+    }
+
     async fn the_office_is_told_at_half_on_the_last_day_and_when_it_is_over_each_once(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let ((one, _), (other, _)) = (administrator(&portal).await, administrator(&portal).await);
@@ -241,8 +260,8 @@ on_both! {
     }
 
     async fn applicants_are_reminded_on_their_days_each_once(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
         for (status, last, days) in [(Status::AwaitingForm, 30, vec![(7, 23), (14, 16), (25, 5)]), (Status::Returned, 14, vec![(7, 7), (12, 2)])] {
-            let portal = TestPortal::new(&db);
             let id = portal.application(status).await.application.id;
             let elsewhere = portal.second(&db).await;
             let mut told = Vec::new();
@@ -290,12 +309,12 @@ on_both! {
         let seen = review(&portal.context, &first, &filed.application.number).await.expect("a review");
         assert_eq!((seen.desk.assigned_to, seen.desk.colleagues.len()), (None, 2));
         let trail = audit_entries::list_of_object(portal.db(), "application", filed.application.number.as_str(), 100).await.expect("the trail");
-        let events: Vec<&str> = trail.iter().rev().map(|entry| entry.event.as_str()).collect();
+        let events: Vec<&str> = trail.iter().map(|entry| entry.event.as_str()).collect();
         assert_eq!(events, [
             "application.assigned", "application.taken", "application.assigned", "application.taken", "application.released",
             "application.assigned", "application.given_back",
         ]);
-        assert_eq!(trail.last().expect("the first").details["assigned_to"], portal.login_of(other).await);
+        assert_eq!(trail.first().expect("the first").details["assigned_to"], portal.login_of(other).await);
     }
 
     async fn nobody_is_given_what_he_may_not_decide(db: TestDatabase) {
