@@ -4,14 +4,12 @@
 mod apply;
 mod draft;
 mod end;
-mod file;
 mod look;
 mod plan;
 
 pub(super) use apply::{apply, remember_registration};
-pub use draft::{choose, drop_draft, find_gmina_for, save_data, save_ending, save_why, start_correction};
+pub use draft::{choose, find_gmina_for, save_data, save_ending, save_why};
 pub(super) use end::{close_application, end_unit};
-pub use file::file;
 pub(super) use look::territory;
-pub use look::{Changing, look, units_to_change};
+pub use look::{Changing, units_to_change};
 pub(super) use plan::seen;

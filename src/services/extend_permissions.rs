@@ -2,13 +2,11 @@
 //! any application (print, sign, review), which knows no kind.
 
 mod draft;
-mod file;
 mod grant;
 mod look;
 mod take_over;
 
-pub use draft::{choose_home, choose_unit, drop_draft, save_needs, save_statements, start_correction};
-pub use file::file;
+pub use draft::{choose_home, choose_unit, save_needs};
 pub(super) use grant::grant;
-pub use look::{Extension, look};
+pub use look::Extension;
 pub use take_over::{TakeOver, take_over, view_take_over};

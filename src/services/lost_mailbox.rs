@@ -16,19 +16,12 @@ pub(super) use queue::queue;
 
 use super::context::Context;
 use super::error::ServiceError;
-use super::{own_draft, rights};
-use crate::domain::application::Kind;
+use super::rights;
 use crate::domain::id::AccountId;
 use crate::domain::unit::Unit;
 use crate::storage::Connection;
-use crate::storage::applications::Listed;
 
 /// The units whose head can confirm who the person is.
 async fn units_of<C: Connection>(context: &Context, db: &C, account: AccountId) -> Result<Vec<Unit>, ServiceError> {
     rights::own_units(db, account, context.now().warsaw_date()).await
-}
-
-/// The application that is open already.
-async fn open_of<C: Connection>(db: &C, account: AccountId) -> Result<Option<Listed>, ServiceError> {
-    Ok(own_draft::open_of(db, account, Kind::EmailChange).await?.into_iter().next())
 }

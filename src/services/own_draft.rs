@@ -12,15 +12,87 @@ use crate::domain::application::status::{Mover, Status};
 use crate::domain::application::{Application, Kind, Payload};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::dictionary::Dictionaries;
-use crate::domain::id::{AccountId, DraftId};
+use crate::domain::id::{AccountId, ApplicationId, DraftId};
 use crate::domain::identifiers::ApplicationNumber;
+use crate::domain::invalid::Invalid;
 use crate::domain::permission::Permission;
 use crate::secrets::{random_token, token_hash};
 use crate::storage::Connection;
 use crate::storage::applications::{Listed, remarks};
 use crate::storage::database::begin;
-use crate::storage::{accounts, applications, drafts};
+use crate::storage::{accounts, applications, dictionaries, drafts};
+use jiff::civil::Date;
 use serde_json::json;
+
+/// Where a form in the own account stands, whatever it is for.
+#[derive(Debug, Clone)]
+pub struct OwnDraft<T> {
+    /// The account.
+    pub account: Account,
+    /// What is typed, if anything.
+    pub draft: Option<Draft<T>>,
+    /// The application that the draft corrects.
+    pub corrects: Option<Application>,
+    /// What the office asked to correct, and its covering note (without a field).
+    pub remarks: Vec<Remark>,
+    /// Open applications of this kind that the account filed, the newest first.
+    pub open: Vec<Listed>,
+    /// Dictionaries.
+    pub dictionaries: Dictionaries,
+    /// The day in Warsaw.
+    pub today: Date,
+}
+
+impl<T: Clone + Default> OwnDraft<T> {
+    /// What is typed so far.
+    pub fn texts(&self) -> T {
+        self.draft.as_ref().map(|draft| draft.texts.clone()).unwrap_or_default()
+    }
+    /// The application that is corrected.
+    pub fn corrected(&self) -> Option<ApplicationId> {
+        self.corrects.as_ref().map(|application| application.id)
+    }
+    /// What was made of a form that is not there any more.
+    ///
+    /// # Errors
+    /// `NotFound` where nothing was filed.
+    pub(super) fn filed(&self) -> Result<ApplicationNumber, ServiceError> {
+        // The second click, or the other tab: one application, one answer.
+        self.open.first().map(|open| open.number.clone()).ok_or(ServiceError::NotFound)
+    }
+    /// What is filed stays with the office that its number names.
+    ///
+    /// # Errors
+    /// `Invalid` at `unit` where another one would have to decide.
+    pub(super) fn check_office(&self, payload: &Payload) -> Result<(), ServiceError> {
+        match &self.corrects {
+            Some(corrected) if corrected.summary().voivodeship != payload.matter().summary().voivodeship => {
+                Err(ServiceError::field("unit", Invalid::OtherVoivodeship))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Reads it. Changes nothing.
+pub(super) async fn read<C: Connection, T: Drafted>(
+    context: &Context,
+    db: &C,
+    id: AccountId,
+    kind: Kind,
+) -> Result<OwnDraft<T>, ServiceError> {
+    let (draft, corrects) = current(context, db, id).await?.unzip();
+    let corrects = corrects.flatten();
+    Ok(OwnDraft {
+        account: accounts::find(db, id).await?.ok_or(ServiceError::NotFound)?,
+        remarks: remarks_on(db, corrects.as_ref()).await?,
+        open: open_of(db, id, kind).await?,
+        dictionaries: dictionaries::load(db).await?,
+        today: context.now().warsaw_date(),
+        draft,
+        corrects,
+    })
+}
 
 /// What is being typed, with the application that it corrects. A correction that came too late is none.
 pub(super) async fn current<C: Connection, T: Drafted>(

@@ -1,16 +1,21 @@
 //! Accounts of the persons of an application that is not approved yet: they hold the logins, and nothing else. What may not live here:
 //! what becomes of them (the decision).
 
+use super::file_application::{file_revision, resubmit_unprinted};
+use super::view_application::target_of;
 use super::{Context, ServiceError, change_profile};
 use crate::domain::account::{AccountProfile, AccountStatus};
 use crate::domain::actor::Actor;
-use crate::domain::application::Application;
 use crate::domain::application::registration::Person;
-use crate::domain::id::AccountId;
+use crate::domain::application::status::Mover;
+use crate::domain::application::{Application, Payload};
+use crate::domain::dictionary::Dictionaries;
+use crate::domain::id::{AccountId, ApplicationId};
 use crate::domain::invalid::Invalid;
+use crate::domain::permission::Permission;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::applications::persons as person_rows;
-use crate::storage::{Connection, accounts};
+use crate::storage::{Connection, accounts, applications};
 
 fn profile(person: &Person) -> AccountProfile {
     AccountProfile {
@@ -23,7 +28,7 @@ fn profile(person: &Person) -> AccountProfile {
 }
 
 /// The accounts of an application's persons with the keys of their logins.
-pub(super) async fn known_persons<C: Connection>(tx: &C, application: &Application) -> Result<Vec<(AccountId, String)>, ServiceError> {
+async fn known_persons<C: Connection>(tx: &C, application: &Application) -> Result<Vec<(AccountId, String)>, ServiceError> {
     let mut known = Vec::new();
     for account in person_rows::list(tx, application.id).await? {
         if let Some(found) = accounts::find(tx, account).await? {
@@ -78,4 +83,37 @@ pub(super) async fn add_persons<C: Connection>(
         people.push((id, person.email.key()));
     }
     Ok(people)
+}
+
+/// Corrects an application that makes accounts for its persons: those who are not in it any more lose theirs.
+///
+/// # Errors
+/// As [`add_persons`] and [`file_revision`]; `Denied` for anybody but the applicant; `Transition` where it cannot be corrected.
+pub(super) async fn correct<C: Connection>(
+    context: &Context,
+    actor: &Actor,
+    tx: &C,
+    id: ApplicationId,
+    payload: Payload,
+    dictionaries: &Dictionaries,
+) -> Result<Application, ServiceError> {
+    let mut application = applications::find_for_update(tx, id).await?.ok_or(ServiceError::NotFound)?;
+    context.policy.check(actor, Permission::ApplicationRevise, &target_of(&application))?;
+    if resubmit_unprinted(context, actor, tx, &mut application, &payload).await? {
+        return Ok(application);
+    }
+    // Refused before any account is touched.
+    application.status.after(application.status.event_of_revision(), Mover::Applicant)?;
+    let (persons, voivodeship) = (payload.new_persons().to_vec(), payload.matter().summary().voivodeship);
+    let mut known = known_persons(tx, &application).await?;
+    // An applicant who is one of them keeps the account even under another login; the others are told apart by their logins.
+    if let Some(applicant) = known.iter_mut().find(|(account, _)| *account == application.applicant) {
+        applicant.1 = persons.first().map(|person| person.login.key()).unwrap_or_default();
+    }
+    let people = add_persons(context, actor, tx, (&persons, &voivodeship), &mut known, None).await?;
+    let application = file_revision(context, actor, tx, application, payload, &people, dictionaries).await?;
+    for (gone, _) in known {
+        accounts::remove(tx, gone).await?;
+    }
+    Ok(application)
 }

@@ -6,7 +6,7 @@ mod file;
 mod import;
 mod look;
 
-pub use draft::{choose_unit, drop_draft, remove_person, save_needs, save_person, save_statements, start_correction};
+pub use draft::{choose_unit, remove_person, save_needs, save_person};
 pub use file::file;
 pub use import::{SheetPreview, add_rows, drop_sheet, look_at_sheet, read_file, write_template};
-pub use look::{StaffDraft, look};
+pub use look::StaffDraft;

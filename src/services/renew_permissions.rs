@@ -2,11 +2,9 @@
 //! review), which knows no kind.
 
 mod draft;
-mod file;
 mod grant;
 mod look;
 
-pub use draft::{choose_unit, drop_draft, save_grants, save_statements, start_correction};
-pub use file::file;
+pub use draft::{choose_unit, save_grants};
 pub(super) use grant::grant;
-pub use look::{Renewal, look};
+pub use look::Renewal;

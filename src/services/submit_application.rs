@@ -1,27 +1,24 @@
 //! Files a draft: a new application, or a new revision of one. Submitting twice makes one.
 
-use super::draft_application::{check_may_start_again, check_regon_free, check_voivodeship, is_login_free};
-use super::file_application::{file_new, file_revision, resubmit_unprinted};
-use super::pending_persons::{add_persons, known_persons};
-use super::view_application::target_of;
+use super::draft_application::{check_logins_free, check_may_start_again, check_regon_free, check_voivodeship};
+use super::file_application::file_new;
+use super::pending_persons::{add_persons, correct};
 use super::{Context, ServiceError};
 use crate::domain::actor::Actor;
-use crate::domain::application::Payload;
 use crate::domain::application::draft::Draft;
 use crate::domain::application::registration::Registration;
-use crate::domain::application::status::Mover;
 use crate::domain::application::typing::read_registration;
+use crate::domain::application::{Application, Payload};
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::id::AccountId;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::invalid::{FieldErrors, Invalid};
-use crate::domain::permission::Permission;
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::secrets::token_hash;
 use crate::storage::Connection;
 use crate::storage::applications;
 use crate::storage::database::begin;
-use crate::storage::{accounts, dictionaries, drafts, gminas, units};
+use crate::storage::{dictionaries, drafts, gminas, units};
 
 /// Files the draft of a secret and gives the application's number; a draft that was filed gives the same number again.
 ///
@@ -46,7 +43,7 @@ pub async fn submit(context: &Context, actor: &Actor, token: &str) -> Result<App
     let registration = read_registration(&draft.texts, registered.as_ref().map(|u| &u.data), &dictionaries, now.warsaw_date())?;
     check_against_rows(&tx, &draft, &registration, password_hash.is_some()).await?;
     let payload = Payload::Registration(registration.clone());
-    let number = match draft.application {
+    let application = match draft.application {
         None => {
             let applicant = match draft.account {
                 Some(account) => Applicant::Known(check_may_start_again(&tx, account).await?.id),
@@ -54,12 +51,11 @@ pub async fn submit(context: &Context, actor: &Actor, token: &str) -> Result<App
             };
             file(context, actor, &tx, payload, &registration, &dictionaries, applicant).await?
         }
-        Some(_) => correct(context, actor, &tx, &draft, payload, &registration, &dictionaries).await?,
+        Some(corrected) => correct(context, actor, &tx, corrected, payload, &dictionaries).await?,
     };
-    let application = applications::find_by_number(&tx, &number).await?.ok_or(ServiceError::NotFound)?;
     drafts::mark_submitted(&tx, draft.id, application.id).await?;
     tx.commit().await?;
-    Ok(number)
+    Ok(application.number)
 }
 
 async fn registered_unit<C: Connection>(tx: &C, draft: &Draft) -> Result<Option<Unit>, ServiceError> {
@@ -86,11 +82,7 @@ async fn check_against_rows<C: Connection>(
             errors.add("unit.terc", Invalid::Unknown);
         }
     }
-    for (i, person) in registration.persons.iter().enumerate() {
-        if !is_login_free(tx, &person.login, draft).await? {
-            errors.add(format!("persons.{i}.login"), Invalid::LoginTaken);
-        }
-    }
+    check_logins_free(tx, &registration.persons, draft, &mut errors).await?;
     let applicant = registration.persons.first().map(|p| p.email.key());
     if draft.confirmed_email != applicant {
         errors.add("persons.0.email", Invalid::EmailNotConfirmed);
@@ -128,7 +120,7 @@ async fn file<C: Connection>(
     registration: &Registration,
     dictionaries: &Dictionaries,
     applicant: Applicant,
-) -> Result<ApplicationNumber, ServiceError> {
+) -> Result<Application, ServiceError> {
     let first_login = registration.persons.first().map(|p| p.login.key()).unwrap_or_default();
     let voivodeship = registration.unit.terc.voivodeship();
     let persons = (&registration.persons[..], &voivodeship);
@@ -137,38 +129,5 @@ async fn file<C: Connection>(
         Applicant::Known(account) => add_persons(context, actor, tx, persons, &mut vec![(account, first_login)], None).await?,
     };
     let (applicant, _) = people.first().cloned().ok_or_else(|| ServiceError::field("persons", Invalid::Required))?;
-    Ok(file_new(context, actor, tx, payload, applicant, &people, dictionaries).await.map_err(at_unit)?.number)
-}
-
-async fn correct<C: Connection>(
-    context: &Context,
-    actor: &Actor,
-    tx: &C,
-    draft: &Draft,
-    payload: Payload,
-    registration: &Registration,
-    dictionaries: &Dictionaries,
-) -> Result<ApplicationNumber, ServiceError> {
-    let id = draft.application.ok_or(ServiceError::NotFound)?;
-    let mut application = applications::find_for_update(tx, id).await?.ok_or(ServiceError::NotFound)?;
-    context.policy.check(actor, Permission::ApplicationRevise, &target_of(&application))?;
-    if resubmit_unprinted(context, actor, tx, &mut application, &payload).await? {
-        return Ok(application.number);
-    }
-    let event = application.status.event_of_revision();
-    // Refused before any account is touched.
-    application.status.after(event, Mover::Applicant)?;
-    // The applicant keeps the account even under another login; the others are told apart by their logins.
-    let mut known = known_persons(tx, &application).await?;
-    let first_login = registration.persons.first().map(|p| p.login.key()).unwrap_or_default();
-    if let Some(applicant) = known.iter_mut().find(|(account, _)| *account == application.applicant) {
-        applicant.1 = first_login;
-    }
-    let persons = (&registration.persons[..], &registration.unit.terc.voivodeship());
-    let people = add_persons(context, actor, tx, persons, &mut known, None).await?;
-    let application = file_revision(context, actor, tx, application, payload, &people, dictionaries).await?;
-    for (gone, _) in known {
-        accounts::remove(tx, gone).await?;
-    }
-    Ok(application.number)
+    file_new(context, actor, tx, payload, applicant, &people, dictionaries).await.map_err(at_unit)
 }

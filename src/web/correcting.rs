@@ -4,43 +4,30 @@ use super::drafting::{TASKS, hold};
 use super::visit::Visit;
 use crate::domain::application::Kind;
 use crate::domain::identifiers::ApplicationNumber;
-use crate::services::{
-    ServiceError, change_unit, confirm_permissions, draft_application, extend_permissions, lost_mailbox, register_staff, renew_permissions,
-};
+use crate::services::change_unit::Changing;
+use crate::services::extend_permissions::Extension;
+use crate::services::guided_form::start_correction;
+use crate::services::register_staff::StaffDraft;
+use crate::services::renew_permissions::Renewal;
+use crate::services::{ServiceError, confirm_permissions, draft_application, lost_mailbox};
 
 /// Starts the correction and gives its first page.
 ///
 /// # Errors
 /// Of the service: not the applicant's, or nothing can be corrected (any more).
-pub async fn begin(who: &Visit<'_>, kind: Kind, number: &ApplicationNumber) -> Result<&'static str, ServiceError> {
+pub async fn begin(who: &Visit<'_>, kind: Kind, number: &ApplicationNumber) -> Result<String, ServiceError> {
+    let (context, actor) = (who.context(), who.actor());
     match kind {
         Kind::UnitRegistration | Kind::StaffRegistration => {
-            hold(who, draft_application::start_correction(who.context(), who.actor(), number).await?);
-            Ok(TASKS)
+            hold(who, draft_application::start_correction(context, actor, number).await?);
+            return Ok(TASKS.to_owned());
         }
-        Kind::EmailChange => {
-            lost_mailbox::start_correction(who.context(), who.actor(), number).await?;
-            Ok("/email-change")
-        }
-        Kind::UnitStaff => {
-            register_staff::start_correction(who.context(), who.actor(), number).await?;
-            Ok("/unit/staff/register")
-        }
-        Kind::PermissionExtension => {
-            extend_permissions::start_correction(who.context(), who.actor(), number).await?;
-            Ok("/account/extend")
-        }
-        Kind::UnitChange => {
-            change_unit::start_correction(who.context(), who.actor(), number).await?;
-            Ok("/unit/change")
-        }
-        Kind::PermissionRenewal => {
-            renew_permissions::start_correction(who.context(), who.actor(), number).await?;
-            Ok("/account/renew")
-        }
-        Kind::Attestation => {
-            confirm_permissions::start_correction(who.context(), who.actor(), number).await?;
-            Ok("/unit/attestation")
-        }
+        Kind::EmailChange => lost_mailbox::start_correction(context, actor, number).await?,
+        Kind::UnitStaff => start_correction::<StaffDraft>(context, actor, number).await?,
+        Kind::PermissionExtension => start_correction::<Extension>(context, actor, number).await?,
+        Kind::UnitChange => start_correction::<Changing>(context, actor, number).await?,
+        Kind::PermissionRenewal => start_correction::<Renewal>(context, actor, number).await?,
+        Kind::Attestation => confirm_permissions::start_correction(context, actor, number).await?,
     }
+    Ok(format!("/{}", kind.place()))
 }

@@ -2,7 +2,7 @@
 //! What may not live here: what the steps ask.
 
 use super::error::PageError;
-use super::reply::{Answer, Reply};
+use super::reply::Answer;
 use super::session::{self, CookieName};
 use super::visit::Visit;
 use crate::domain::application::draft::{DRAFT_DAYS, DraftTexts, PersonTexts};
@@ -58,17 +58,17 @@ impl Drafting {
     /// The browser's draft that can still be typed into.
     ///
     /// # Errors
-    /// The answer that leads elsewhere: to the start, or to the application that was made of it.
-    pub async fn current(who: &Visit<'_>) -> Result<Self, Answer> {
-        match Self::find(who).await.map_err(Err)? {
+    /// Leads elsewhere: to the start, or to the application that was made of it.
+    pub async fn current(who: &Visit<'_>) -> Result<Self, PageError> {
+        match Self::find(who).await? {
             None => {
                 if session::read(who.cookies(), who.settings(), CookieName::Draft).is_some() {
                     release(who);
                     who.flash("draft_gone");
                 }
-                Err(Ok(Reply::redirect(START.to_owned())))
+                Err(PageError::elsewhere(START))
             }
-            Some(draft) if draft.open.draft.submitted_as.is_some() => Err(draft.submitted(who).await),
+            Some(draft) if draft.open.draft.submitted_as.is_some() => Err(PageError::Elsewhere(Box::new(draft.submitted(who).await?))),
             Some(draft) => Ok(draft),
         }
     }
@@ -77,9 +77,9 @@ impl Drafting {
     ///
     /// # Errors
     /// As [`Drafting::current`]; to the task list where the step waits for others.
-    pub async fn at(who: &Visit<'_>, step: Step) -> Result<Self, Answer> {
+    pub async fn at(who: &Visit<'_>, step: Step) -> Result<Self, PageError> {
         let draft = Self::current(who).await?;
-        if draft.open.may_enter(step) { Ok(draft) } else { Err(Ok(Reply::redirect(TASKS.to_owned()))) }
+        if draft.open.may_enter(step) { Ok(draft) } else { Err(PageError::elsewhere(TASKS)) }
     }
 
     /// To what was made of a draft: the application for its owner, else the page that says what to do next.

@@ -24,6 +24,8 @@ pub enum PageError {
     Forbidden(&'static str),
     /// The form's token is missing, old or foreign.
     StaleForm,
+    /// There is another page to go to instead.
+    Elsewhere(Box<Reply>),
     /// Not signed in where that is needed.
     SignedOut,
     /// The form is older than the last sign-in; it was kept, and is shown again.
@@ -65,9 +67,15 @@ impl PageError {
         Self::Internal(cause.to_string())
     }
 
+    /// To another page of ours, 303.
+    pub fn elsewhere(to: impl Into<String>) -> Self {
+        Self::Elsewhere(Box::new(Reply::redirect(to.into())))
+    }
+
     /// The status of its page.
     pub fn status(&self) -> Status {
         match self {
+            Self::Elsewhere(_) => Status::SeeOther,
             Self::Forbidden(_) | Self::StaleForm => Status::Forbidden,
             Self::SignedOut | Self::Kept { .. } | Self::FactorAwaited | Self::MustSecure | Self::ProofTooOld => Status::Unauthorized,
             Self::NotFound => Status::NotFound,
@@ -146,7 +154,10 @@ impl From<ServiceError> for PageError {
 
 impl<'r> Responder<'r, 'static> for PageError {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        Err(self.note(request))
+        match self {
+            Self::Elsewhere(reply) => reply.respond_to(request),
+            error => Err(error.note(request)),
+        }
     }
 }
 
@@ -157,6 +168,7 @@ async fn page(status: Status, request: &Request<'_>) -> Answer {
     let visit = Visit::for_error(request).await?;
     let request_id = Trace::of(request).correlation;
     match reason {
+        PageError::Elsewhere(reply) => Ok(*reply),
         PageError::SignedOut => Ok(to_login(request, &visit)),
         PageError::Kept { page, token } => {
             late::set(&visit, token);

@@ -52,6 +52,7 @@ pub mod drafting;
 pub mod error;
 pub mod forms;
 pub mod guards;
+pub mod guided;
 pub mod headers;
 pub mod in_flight;
 pub mod late;

@@ -295,6 +295,49 @@ pub trait Drafted: Serialize + DeserializeOwned {
     }
 }
 
+/// Texts of a guided form: the one who files confirms the content by statements, and may add a message to the office.
+pub trait Confirmed: Drafted + Clone + Default + PartialEq + Send + Sync {
+    /// Keys of the confirmed statements.
+    fn statements_mut(&mut self) -> &mut Vec<String>;
+    /// Message to the office.
+    fn note_mut(&mut self) -> &mut String;
+    /// What the statements are about.
+    fn content(&self) -> Self {
+        let mut content = self.clone();
+        content.statements_mut().clear();
+        content.note_mut().clear();
+        content
+    }
+}
+
+macro_rules! confirmed {
+    ($($texts:ty),+) => {$(
+        impl Confirmed for $texts {
+            fn statements_mut(&mut self) -> &mut Vec<String> {
+                &mut self.statements
+            }
+            fn note_mut(&mut self) -> &mut String {
+                &mut self.note
+            }
+        }
+    )+};
+}
+
+confirmed!(ExtensionTexts, RenewalTexts, UnitChangeTexts);
+
+impl Confirmed for StaffTexts {
+    fn statements_mut(&mut self) -> &mut Vec<String> {
+        &mut self.statements
+    }
+    fn note_mut(&mut self) -> &mut String {
+        &mut self.note
+    }
+    /// Without the sheet: nobody is registered by a preview.
+    fn content(&self) -> Self {
+        Self { unit: self.unit, persons: self.persons.clone(), ..Self::default() }
+    }
+}
+
 impl Drafted for DraftTexts {
     const KIND: DraftKind = DraftKind::Registration;
 }

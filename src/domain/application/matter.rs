@@ -7,7 +7,7 @@ use super::registration::GrantRequest;
 use super::right::{Held, Right};
 use super::{Kind, Summary};
 use crate::domain::dictionary::Dictionaries;
-use crate::domain::identifiers::{Login, Regon};
+use crate::domain::identifiers::{EmailAddress, Line as Text, Login, Phone, Regon};
 use crate::domain::moment::date_text;
 use crate::domain::unit::{Address, Head, UnitData};
 use crate::domain::voivodeship::Gmina;
@@ -71,6 +71,38 @@ pub struct SaidPerson {
     pub lines: Vec<Line>,
 }
 
+/// The owner of an account as printed.
+#[derive(Debug, Clone)]
+pub struct Owner<'a> {
+    /// First and last name.
+    pub full_name: String,
+    /// Position at work.
+    pub position: Option<&'a Text>,
+    /// Work e-mail.
+    pub email: &'a EmailAddress,
+    /// Work phone.
+    pub phone: Option<&'a Phone>,
+    /// Login.
+    pub login: &'a Login,
+}
+
+impl Owner<'_> {
+    /// Who it is.
+    pub fn lines(&self) -> Vec<Line> {
+        vec![
+            Line::of("full_name", self.full_name.as_str()),
+            Line::of("position", self.position.map(Text::as_str).unwrap_or_default()),
+            Line::of("email", self.email.to_string()),
+            Line::of("phone", self.phone.map(Phone::to_display).unwrap_or_default()),
+            Line::of("login", self.login.to_string()),
+        ]
+    }
+    /// As one of the persons of an application.
+    pub fn said(&self) -> SaidPerson {
+        SaidPerson { name: self.full_name.clone(), login_key: self.login.key(), lines: self.lines() }
+    }
+}
+
 /// All that a content says, field by field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Said {
@@ -125,6 +157,41 @@ pub struct EffectItem {
     pub list: Vec<String>,
 }
 
+impl EffectItem {
+    /// It happens to a unit, or in it.
+    pub fn unit(lead: &str, unit: &UnitData, words: Words<'_>) -> Self {
+        Self {
+            lead: words.text(&format!("review.effect.{lead}")),
+            strong: unit.name.to_string(),
+            text: format!("{} {}", words.label("regon"), unit.regon),
+            ..Self::default()
+        }
+    }
+    /// Words alone.
+    pub fn text(key: &str, words: Words<'_>) -> Self {
+        Self { text: words.text(&format!("review.effect.{key}")), ..Self::default() }
+    }
+}
+
+impl Effect {
+    /// What happens to the unit.
+    pub fn unit(item: EffectItem, words: Words<'_>) -> Self {
+        Self { anchor: Some("unit"), count: None, title: words.text("form.heading.unit"), items: vec![item] }
+    }
+    /// So many rights of one account are given, or changed.
+    pub fn grants(owner: &Owner<'_>, what: &str, list: Vec<String>, words: Words<'_>) -> Self {
+        let count = Some((list.len(), "grant"));
+        let code = Some(owner.login.to_string());
+        let item = EffectItem { strong: owner.full_name.clone(), code, list, ..EffectItem::text(what, words) };
+        Self { anchor: Some("grants"), count, title: String::new(), items: vec![item] }
+    }
+    /// Which letters are sent.
+    pub fn letters(key: &str, words: Words<'_>) -> Self {
+        let title = words.text("review.effect.letters_title");
+        Self { anchor: None, count: None, title, items: vec![EffectItem::text(key, words)] }
+    }
+}
+
 /// A content as the rooms see it that care for no kind.
 pub trait Matter: Send + Sync {
     /// What is applied for.
@@ -175,6 +242,21 @@ pub trait Matter: Send + Sync {
 pub fn address_text(address: &Address) -> String {
     let street = address.street.as_ref().unwrap_or(&address.town);
     format!("{street} {}, {} {}", address.building, address.postal_code, address.town)
+}
+
+/// What is printed of a unit whose head signs too.
+pub fn signing_unit_lines(name: &Text, regon: &Regon, address: &Address, head: &Head) -> Vec<Line> {
+    vec![
+        Line::of("name", name.as_str()),
+        Line::of("regon", regon.to_string()),
+        Line::of("address", address_text(address)),
+        Line::of("head", head.to_line()),
+    ]
+}
+
+/// The same in the review, in a field of its own.
+pub fn signing_unit_line(key: &'static str, name: &Text, regon: &Regon, address: &Address) -> Line {
+    Line { key, value: vec![name.to_string(), regon.to_string(), address_text(address)], now: None }
 }
 
 /// What is printed of a unit, in the order of the form. What is not given is empty, and not printed.

@@ -24,12 +24,12 @@ pub mod unit_change;
 use super::id::{AccountId, ApplicationId, UnitId};
 use super::identifiers::{ApplicationNumber, EmailAddress, TercCode};
 use super::moment::Moment;
-use super::unit::Head;
+use super::unit::{Head, UnitData};
 use super::voivodeship::VoivodeshipCode;
 use attestation::AttestationList;
 use email_change::EmailChange;
 use extension::PermissionExtension;
-use matter::Matter;
+use matter::{Matter, Owner};
 use registration::{Person, Registration};
 use renewal::PermissionRenewal;
 use revision::Fingerprint;
@@ -244,6 +244,35 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Of a unit whose head signs; the persons are still to be named.
+    pub fn of_unit(id: Option<UnitId>, unit: &UnitData) -> Self {
+        Self {
+            unit_name: unit.name.to_string(),
+            unit_kind: unit.kind.clone(),
+            regon: unit.regon.to_string(),
+            unit: id,
+            voivodeship: unit.terc.voivodeship(),
+            terc: unit.terc.clone(),
+            town: unit.address.town.to_string(),
+            other_units: Vec::new(),
+            heads: vec![unit.head.clone()],
+            persons: Vec::new(),
+            emails: Vec::new(),
+            logins: Vec::new(),
+            letters_to: None,
+            changes_accounts: false,
+        }
+    }
+    /// The same for the owner of an account that exists already.
+    pub fn of_owner(id: UnitId, unit: &UnitData, owner: &Owner<'_>) -> Self {
+        Self {
+            persons: vec![owner.full_name.clone()],
+            emails: vec![owner.email.to_string()],
+            logins: vec![owner.login.to_string()],
+            changes_accounts: true,
+            ..Self::of_unit(Some(id), unit)
+        }
+    }
     /// Every registered unit that it concerns.
     pub fn units(&self) -> Vec<UnitId> {
         self.unit.iter().chain(&self.other_units).copied().collect()

@@ -12,7 +12,7 @@ pub use steps::{
     UnitChoice, choose_unit, keep_gmina, keep_unit, remove_person, save_needs, save_note, save_password, save_person, save_statements,
     save_unit,
 };
-pub(crate) use steps::{check_regon_free, check_voivodeship, is_login_free};
+pub(crate) use steps::{check_logins_free, check_regon_free, check_voivodeship, is_login_free};
 
 use super::{Context, ServiceError, record};
 use crate::domain::account::{Account, AccountStatus};

@@ -3,6 +3,7 @@
 use super::check_holder;
 use crate::domain::actor::Actor;
 use crate::domain::application::draft::{Draft, DraftTexts, PersonTexts, STATEMENTS, UnitTexts};
+use crate::domain::application::registration::Person;
 use crate::domain::application::typing::{LONGEST_NOTE, check_person, put_person, read_grants, read_unit};
 use crate::domain::id::UnitId;
 use crate::domain::identifiers::{Login, TercCode, Text, optional};
@@ -221,6 +222,21 @@ pub async fn save_person(
 fn is_about(texts: &DraftTexts, index: usize, about: &str) -> Result<(), ServiceError> {
     let login = texts.persons.get(index).map_or("", |person| person.login.as_str());
     if index == 0 || login == about { Ok(()) } else { Err(ServiceError::Stale) }
+}
+
+/// What is wrong with the logins of the persons of a draft: `LoginTaken` at `persons.<i>.login`.
+pub(crate) async fn check_logins_free<C: Connection, T: Sync>(
+    db: &C,
+    persons: &[Person],
+    draft: &Draft<T>,
+    errors: &mut FieldErrors,
+) -> Result<(), ServiceError> {
+    for (i, person) in persons.iter().enumerate() {
+        if !is_login_free(db, &person.login, draft).await? {
+            errors.add(format!("persons.{i}.login"), Invalid::LoginTaken);
+        }
+    }
+    Ok(())
 }
 
 /// A login is free when nobody has it, or only the draft's owner, or somebody in the application that this draft corrects.

@@ -1,15 +1,14 @@
 //! What somebody left is asked for by a person of the same unit: an extension begun with the leaver's rights.
 
-use super::draft::change;
-use super::look::{Extension, read};
+use super::look::Extension;
 use crate::domain::account::Account;
 use crate::domain::actor::Actor;
 use crate::domain::application::draft::ExtensionTexts;
 use crate::domain::audit::AuditObject;
 use crate::domain::id::RevocationId;
-use crate::domain::permission::Permission;
 use crate::domain::revocation::Revocation;
 use crate::domain::unit::Unit;
+use crate::services::guided_form::{change, look};
 use crate::services::{Context, ServiceError, record};
 use crate::storage::{accounts, revocations};
 use serde_json::json;
@@ -44,10 +43,10 @@ fn free_pairs(revocation: &Revocation, unit: &Unit, found: &Extension) -> Vec<St
 /// # Errors
 /// `NotFound` for everybody else, and for the leaver; the attempt is recorded.
 pub async fn view_take_over(context: &Context, actor: &Actor, id: RevocationId) -> Result<TakeOver, ServiceError> {
-    let account = context.own_account(actor, Permission::PermissionExtensionFile)?;
     let db = &context.db;
     let revocation = revocations::find(db, id).await?.ok_or(ServiceError::NotFound)?;
-    let extension = read(context, db, account).await?;
+    let extension: Extension = look(context, actor).await?;
+    let account = extension.account.id;
     let unit = extension.own_units.iter().find(|unit| unit.id == revocation.unit && revocation.account != account).cloned();
     let Some(unit) = unit else {
         record::refused(context, actor, AuditObject::new("revocation", id), None, json!({})).await?;
@@ -63,11 +62,11 @@ pub async fn view_take_over(context: &Context, actor: &Actor, id: RevocationId) 
 /// As [`view_take_over`]; `Stale` while an application is being corrected, or when there is nothing to take over.
 pub async fn take_over(context: &Context, actor: &Actor, id: RevocationId) -> Result<(), ServiceError> {
     let found = view_take_over(context, actor, id).await?;
-    change(context, actor, |now, texts| {
+    change(context, actor, async |now: &Extension, texts| {
         if now.corrects.is_some() || found.pairs.is_empty() {
             return Err(ServiceError::Stale);
         }
-        *texts = ExtensionTexts { unit: Some(found.unit.id), grants: found.pairs, ..ExtensionTexts::default() };
+        *texts = ExtensionTexts { unit: Some(found.unit.id), grants: found.pairs.clone(), ..ExtensionTexts::default() };
         Ok(())
     })
     .await

@@ -1,6 +1,6 @@
 //! Typing it, and confirming the new address by a letter.
 
-use super::{open_of, units_of};
+use super::look::read;
 use crate::domain::actor::Actor;
 use crate::domain::application::Payload;
 use crate::domain::application::draft::EmailChangeTexts;
@@ -10,7 +10,7 @@ use crate::domain::permission::Permission;
 use crate::services::draft_application::{confirm_by_code_of, request_confirmation_of};
 use crate::services::{Context, ServiceError, own_draft, prove_again};
 use crate::storage::database::begin;
-use crate::storage::{accounts, drafts, waiting_changes};
+use crate::storage::{accounts, drafts};
 
 /// Keeps what was typed; a new address gets a letter with link and code. True when the address is confirmed already.
 ///
@@ -21,14 +21,13 @@ pub async fn save(context: &Context, actor: &Actor, texts: EmailChangeTexts) -> 
     let id = context.own_account(actor, Permission::EmailChangeFile)?;
     prove_again::required(context, actor)?;
     let tx = begin(&context.db).await?;
-    let account = accounts::find_for_update(&tx, id).await?.ok_or(ServiceError::NotFound)?.account;
-    read_email_change(&texts, &account, &units_of(context, &tx, id).await?)?;
-    let found = own_draft::current::<_, EmailChangeTexts>(context, &tx, id).await?;
-    let corrects = found.as_ref().is_some_and(|(_, application)| application.is_some());
-    if waiting_changes::find_waiting(&tx, id).await?.is_some() || (!corrects && open_of(&tx, id).await?.is_some()) {
+    accounts::find_for_update(&tx, id).await?.ok_or(ServiceError::NotFound)?;
+    let found = read(context, &tx, actor).await?;
+    read_email_change(&texts, &found.account, &found.units)?;
+    if !found.is_free() {
         return Err(ServiceError::Stale);
     }
-    let draft = own_draft::keep(context, actor, &tx, id, found.map(|(draft, _)| draft.id), &texts).await?;
+    let draft = own_draft::keep(context, actor, &tx, id, found.draft.as_ref().map(|draft| draft.id), &texts).await?;
     let facts = drafts::find_facts(&tx, draft).await?.ok_or(ServiceError::NotFound)?;
     let is_confirmed = facts.address.as_ref().is_some_and(|email| facts.confirmed_email.as_deref() == Some(email.key().as_str()));
     if !is_confirmed {

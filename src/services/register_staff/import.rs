@@ -1,13 +1,13 @@
 //! A file with persons: read within bounds, shown row by row, and added only when whoever sent it says so. The file itself is not kept.
 
-use super::draft::change;
-use super::look::{StaffDraft, own_unit_ids};
+use super::look::StaffDraft;
 use crate::domain::actor::Actor;
 use crate::domain::application::staff::import::{Outcome, PreviewRow, Sheet, SheetAround, SheetWords, preview, read_sheet};
 use crate::domain::identifiers::Login;
 use crate::domain::invalid::Invalid;
 use crate::domain::moment::date_text;
 use crate::render::Labels;
+use crate::services::guided_form::{change, look};
 use crate::services::{Context, ServiceError};
 use crate::storage::Connection;
 use crate::storage::{accounts, applications};
@@ -48,11 +48,11 @@ impl SheetPreview {
 /// # Errors
 /// `Invalid` at `file` when nothing can be made of it, at `unit` where none is chosen.
 pub async fn read_file(context: &Context, actor: &Actor, bytes: Vec<u8>) -> Result<(), ServiceError> {
-    let found = super::look(context, actor).await?;
+    let found: StaffDraft = look(context, actor).await?;
     if found.unit().is_none() {
         return Err(ServiceError::field("unit", Invalid::Required));
     }
-    let (words, dictionaries) = (words(context.renderer.labels()), found.dictionaries);
+    let (words, dictionaries) = (words(context.renderer.labels()), found.dictionaries.clone());
     let read = move || {
         let table = read_table(&bytes)?;
         Ok(Sheet { is_windows: table.is_windows, ..read_sheet(&table.rows, &words, &dictionaries)? })
@@ -60,7 +60,7 @@ pub async fn read_file(context: &Context, actor: &Actor, bytes: Vec<u8>) -> Resu
     // Whatever a hostile file does to its reader, it does it there.
     let read: Result<Sheet, Invalid> = tokio::task::spawn_blocking(read).await.unwrap_or(Err(Invalid::SheetBroken));
     let sheet = read.map_err(|reason| ServiceError::field("file", reason))?;
-    change(context, actor, |_, texts| {
+    change(context, actor, async |_: &StaffDraft, texts| {
         texts.sheet = Some(sheet);
         Ok(())
     })
@@ -102,10 +102,10 @@ pub async fn look_at_sheet(context: &Context, found: &StaffDraft) -> Result<Opti
 /// # Errors
 /// `Stale` when the preview would show something else by now, or there is none (any more); then nothing is added.
 pub async fn add_rows(context: &Context, actor: &Actor, seen: usize) -> Result<usize, ServiceError> {
-    let found = super::look(context, actor).await?;
+    let found: StaffDraft = look(context, actor).await?;
     let sheet = found.texts().sheet.ok_or(ServiceError::Stale)?;
     let taken = taken(&context.db, &found, &sheet).await?;
-    change(context, actor, |found, texts| {
+    change(context, actor, async |found: &StaffDraft, texts| {
         let sheet = texts.sheet.take().ok_or(ServiceError::Stale)?;
         let rows = previewed(context, found, sheet, &taken).rows;
         let good: Vec<_> = rows.into_iter().filter(|row| row.outcome == Outcome::Good).map(|row| row.person).collect();
@@ -123,7 +123,7 @@ pub async fn add_rows(context: &Context, actor: &Actor, seen: usize) -> Result<u
 /// # Errors
 /// `Denied` for those who coordinate no unit.
 pub async fn drop_sheet(context: &Context, actor: &Actor) -> Result<(), ServiceError> {
-    change(context, actor, |_, texts| {
+    change(context, actor, async |_: &StaffDraft, texts| {
         texts.sheet = None;
         Ok(())
     })
@@ -135,8 +135,7 @@ pub async fn drop_sheet(context: &Context, actor: &Actor) -> Result<(), ServiceE
 /// # Errors
 /// `Denied`; `Invalid` at `unit` where none is chosen.
 pub async fn write_template(context: &Context, actor: &Actor, format: Format) -> Result<File, ServiceError> {
-    own_unit_ids(context, actor)?;
-    let found = super::look(context, actor).await?;
+    let found: StaffDraft = look(context, actor).await?;
     let unit = found.unit().ok_or_else(|| ServiceError::field("unit", Invalid::Required))?;
     let labels = context.renderer.labels();
     let sub_areas = found.sub_areas();

@@ -1,48 +1,40 @@
 //! Where the matter stands: what is typed, and for which units the actor may type.
 
-use crate::domain::account::{Account, Role};
+use crate::domain::account::Role;
 use crate::domain::actor::Actor;
 use crate::domain::application::decision::Remark;
-use crate::domain::application::draft::{Draft, PersonTexts, StaffTexts};
-use crate::domain::application::staff::{StaffAround, StaffStep, read_own_unit, staff_steps, staff_texts};
+use crate::domain::application::draft::{PersonTexts, StaffTexts};
+use crate::domain::application::staff::{StaffAround, StaffStep, read_own_unit, read_staff, staff_steps, staff_texts};
 use crate::domain::application::typing::StepState;
-use crate::domain::application::{Application, Kind};
-use crate::domain::dictionary::Dictionaries;
+use crate::domain::application::{Application, Kind, Payload};
 use crate::domain::id::{AccountId, UnitId};
+use crate::domain::invalid::FieldErrors;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::Unit;
-use crate::services::{Context, ServiceError, own_draft};
-use crate::storage::Connection;
-use crate::storage::applications::Listed;
-use crate::storage::{accounts, dictionaries, units};
-use jiff::civil::Date;
+use crate::services::draft_application::check_logins_free;
+use crate::services::guided_form::Guided;
+use crate::services::own_draft::{self, OwnDraft};
+use crate::services::{Context, ServiceError};
+use crate::storage::{Connection, units};
+use std::ops::Deref;
 
-/// Everything that the pages and the checks need.
+/// Everything that the pages and the checks need. Remarks are told by the fields of this draft; those that have no place any more,
+/// without a field.
 #[derive(Debug, Clone)]
 pub struct StaffDraft {
-    /// The account.
-    pub account: Account,
-    /// Units whose people it may register.
+    own: OwnDraft<StaffTexts>,
+    /// Units whose people the account may register.
     pub own_units: Vec<Unit>,
-    /// Dictionaries.
-    pub dictionaries: Dictionaries,
-    /// What is typed, if anything.
-    pub draft: Option<Draft<StaffTexts>>,
-    /// The application that the draft corrects.
-    pub corrects: Option<Application>,
-    /// What the office asked to correct, by the fields of this draft; its covering note, and what has no place any more, without a field.
-    pub remarks: Vec<Remark>,
-    /// Applications of this kind that are open.
-    pub open: Vec<Listed>,
-    /// The day in Warsaw.
-    pub today: Date,
+}
+
+impl Deref for StaffDraft {
+    type Target = OwnDraft<StaffTexts>;
+    fn deref(&self) -> &Self::Target {
+        &self.own
+    }
 }
 
 impl StaffDraft {
-    /// What is typed so far.
-    pub fn texts(&self) -> StaffTexts {
-        self.draft.as_ref().map(|draft| draft.texts.clone()).unwrap_or_default()
-    }
     /// What is true around the one who files it.
     pub fn around(&self) -> StaffAround<'_> {
         StaffAround { account: &self.account, own_units: &self.own_units, dictionaries: &self.dictionaries, today: self.today }
@@ -55,13 +47,45 @@ impl StaffDraft {
     pub fn sub_areas(&self) -> Vec<String> {
         self.unit().map(|unit| self.around().sub_areas(unit).to_vec()).unwrap_or_default()
     }
-    /// The task list.
-    pub fn steps(&self) -> Vec<(StaffStep, StepState)> {
+}
+
+impl Guided for StaffDraft {
+    type Texts = StaffTexts;
+    type Step = StaffStep;
+    const KIND: Kind = Kind::UnitStaff;
+
+    fn key(step: StaffStep) -> &'static str {
+        step.key()
+    }
+
+    fn owner(context: &Context, actor: &Actor) -> Result<AccountId, ServiceError> {
+        own_unit_ids(context, actor)?;
+        actor.account_id().ok_or(ServiceError::Denied)
+    }
+
+    async fn read<C: Connection>(context: &Context, db: &C, actor: &Actor) -> Result<Self, ServiceError> {
+        let id = Self::owner(context, actor)?;
+        let mut own: OwnDraft<StaffTexts> = own_draft::read(context, db, id, Self::KIND).await?;
+        own.remarks = placed(std::mem::take(&mut own.remarks), own.corrects.as_ref(), &own.texts().persons);
+        Ok(Self { own_units: units::list_by_ids(db, &own_unit_ids(context, actor)?).await?, own })
+    }
+
+    fn steps(&self) -> Vec<(StaffStep, StepState)> {
         staff_steps(&self.texts(), self.corrects.is_some(), &self.around())
     }
-    /// The application that is corrected, as it would be typed.
-    pub fn corrected_texts(&self) -> Option<StaffTexts> {
-        self.corrects.as_ref().and_then(|application| application.payload.unit_staff()).map(staff_texts)
+
+    fn typed_again(context: &Context, actor: &Actor, payload: &Payload) -> Option<StaffTexts> {
+        let own = own_unit_ids(context, actor).unwrap_or_default();
+        payload.unit_staff().filter(|staff| own.contains(&staff.unit_id)).map(staff_texts)
+    }
+
+    async fn read_payload<C: Connection>(&self, db: &C, texts: &StaffTexts) -> Result<Payload, ServiceError> {
+        let staff = read_staff(texts, &self.around())?;
+        let mut errors = FieldErrors::default();
+        if let Some(draft) = &self.draft {
+            check_logins_free(db, &staff.persons, draft, &mut errors).await?;
+        }
+        errors.into_result(Payload::UnitStaff(staff)).map_err(ServiceError::from)
     }
 }
 
@@ -78,34 +102,6 @@ pub(super) fn own_unit_ids(context: &Context, actor: &Actor) -> Result<Vec<UnitI
     };
     let units: Vec<UnitId> = coordinated.filter(may).collect();
     if units.is_empty() { Err(ServiceError::Denied) } else { Ok(units) }
-}
-
-/// Reads it. Changes nothing.
-///
-/// # Errors
-/// `Denied` for those who coordinate no unit.
-pub async fn look(context: &Context, actor: &Actor) -> Result<StaffDraft, ServiceError> {
-    let own = own_unit_ids(context, actor)?;
-    read(context, &context.db, actor.account_id().ok_or(ServiceError::Denied)?, &own).await
-}
-
-pub(super) async fn read<C: Connection>(context: &Context, db: &C, id: AccountId, own: &[UnitId]) -> Result<StaffDraft, ServiceError> {
-    let (draft, corrects) = match own_draft::current::<_, StaffTexts>(context, db, id).await? {
-        Some((draft, corrects)) => (Some(draft), corrects),
-        None => (None, None),
-    };
-    let remarks = own_draft::remarks_on(db, corrects.as_ref()).await?;
-    let persons = draft.as_ref().map_or(&[][..], |draft| &draft.texts.persons[..]);
-    Ok(StaffDraft {
-        account: accounts::find(db, id).await?.ok_or(ServiceError::NotFound)?,
-        own_units: units::list_by_ids(db, own).await?,
-        dictionaries: dictionaries::load(db).await?,
-        remarks: placed(remarks, corrects.as_ref(), persons),
-        open: own_draft::open_of(db, id, Kind::UnitStaff).await?,
-        draft,
-        corrects,
-        today: context.now().warsaw_date(),
-    })
 }
 
 /// Remarks at the persons as they stand now: some may have been added and removed since, so they are told by login.

@@ -3,7 +3,7 @@
 
 use super::ExportLinks;
 use super::admin_pages::Choice;
-use super::email_change_pages::UnderWay;
+use super::guided_pages::UnderWay;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::moment::Moment;
 use crate::render::Page;

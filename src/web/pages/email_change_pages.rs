@@ -3,6 +3,7 @@
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::moment::Moment;
 use crate::render::Page;
+use crate::web::pages::guided_pages::UnderWay;
 use serde::Serialize;
 
 /// One unit to choose.
@@ -12,17 +13,6 @@ pub struct UnitChoice {
     pub value: String,
     /// Its name.
     pub text: String,
-}
-
-/// An application that is under way.
-#[derive(Debug, Clone, Serialize)]
-pub struct UnderWay {
-    /// `W/26/2026/000123`.
-    pub number: String,
-    /// `W-26-2026-000123`.
-    pub path: String,
-    /// Key under `status`.
-    pub status: &'static str,
 }
 
 /// An approved change.

@@ -4,31 +4,18 @@
 mod samples;
 
 use crate::domain::invalid::FieldErrors;
-use crate::domain::unit::Unit;
 use crate::render::Page;
-use crate::web::pages::email_change_pages::UnderWay;
+use crate::web::pages::guided_pages::{CheckedApplicant, CheckedUnit, Guide, Overview, Problem, UnitItem};
 use crate::web::pages::needs::{NeedRow, Wish};
-use crate::web::pages::register::finish::Problem;
-use crate::web::pages::register::start::Task;
 use serde::Serialize;
 
 /// `/account/extend`: the task list.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ExtendPage {
-    /// The application that is corrected.
-    pub corrects: Option<String>,
-    /// Steps, in order.
-    pub tasks: Vec<Task>,
-    /// Where to go on.
-    pub next: String,
-    /// What the office says of the whole.
-    pub general_remarks: Vec<String>,
+    /// The task list with what stands around it.
+    pub overview: Overview,
     /// The unit of the application that is corrected has ended.
     pub is_unit_closed: bool,
-    /// Something is typed: kept until (ms).
-    pub kept_until: Option<i64>,
-    /// Applications that are open.
-    pub open: Vec<UnderWay>,
 }
 
 impl Page for ExtendPage {
@@ -36,28 +23,6 @@ impl Page for ExtendPage {
     const PLACE: &'static str = "account-extend";
     fn samples() -> Vec<Self> {
         samples::start()
-    }
-}
-
-/// A unit to choose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct UnitItem {
-    /// Its row.
-    pub value: String,
-    /// Full name.
-    pub text: String,
-    /// Town and REGON.
-    pub hint: String,
-}
-
-impl UnitItem {
-    /// A unit; `regon` is the word before the number.
-    pub fn of(unit: &Unit, regon: &str) -> Self {
-        Self {
-            value: unit.id.to_string(),
-            text: unit.data.name.to_string(),
-            hint: format!("{}, {regon} {}", unit.data.address.town, unit.data.regon),
-        }
     }
 }
 
@@ -172,43 +137,11 @@ impl Page for ExtendNeedsPage {
     }
 }
 
-/// `/account/extend/statements`.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct ExtendStatementsPage {
-    /// The application that is corrected.
-    pub corrects: Option<String>,
-    /// Keys of the confirmed ones.
-    pub statements: Vec<String>,
-    /// What to mend.
-    pub errors: FieldErrors,
-}
-
-impl Page for ExtendStatementsPage {
-    const TEMPLATE: &'static str = "pages/extend/statements.html.tera";
-    const PLACE: &'static str = "account-extend-statements";
-    fn samples() -> Vec<Self> {
-        samples::statements()
-    }
-}
-
-/// A unit as checked.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct CheckedUnit {
-    /// Full name.
-    pub name: String,
-    /// REGON.
-    pub regon: String,
-    /// In one line.
-    pub address: String,
-    /// Who signs.
-    pub head: String,
-}
-
 /// `/account/extend/check`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ExtendCheckPage {
-    /// The application that is corrected.
-    pub corrects: Option<String>,
+    /// Which form it is.
+    pub guide: Guide,
     /// The unit in which more is asked for.
     pub unit: CheckedUnit,
     /// The own unit whose head signs too.
@@ -217,16 +150,8 @@ pub struct ExtendCheckPage {
     pub can_change_home: bool,
     /// „świętokrzyskie”: whose office decides.
     pub voivodeship: String,
-    /// First and last name.
-    pub full_name: String,
-    /// Position at work.
-    pub position: String,
-    /// Work e-mail.
-    pub email: String,
-    /// Work phone, E.164; empty where there is none.
-    pub phone: String,
-    /// Login.
-    pub login: String,
+    /// Who applies.
+    pub applicant: CheckedApplicant,
     /// What is asked for.
     pub wishes: Vec<Wish>,
     /// To become the unit's coordinator.
@@ -244,20 +169,5 @@ impl Page for ExtendCheckPage {
     const PLACE: &'static str = "account-extend-check";
     fn samples() -> Vec<Self> {
         samples::check()
-    }
-}
-
-/// `/account/extend/drop`: one question before the draft is gone.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct ExtendDropPage {
-    /// The application that is corrected.
-    pub corrects: Option<String>,
-}
-
-impl Page for ExtendDropPage {
-    const TEMPLATE: &'static str = "pages/extend/drop.html.tera";
-    const PLACE: &'static str = "account-extend-drop";
-    fn samples() -> Vec<Self> {
-        vec![Self::default(), Self { corrects: Some("W/26/2026/000123".to_owned()) }]
     }
 }

@@ -12,6 +12,7 @@ pub mod email_change_pages;
 pub mod error_pages;
 pub mod extend_pages;
 pub mod grants_pages;
+pub mod guided_pages;
 pub mod machine_pages;
 pub mod needs;
 pub mod own_records_pages;
@@ -152,18 +153,16 @@ pages! {
     extend_pages::ExtendSearchPage,
     extend_pages::ExtendHomePage,
     extend_pages::ExtendNeedsPage,
-    extend_pages::ExtendStatementsPage,
     extend_pages::ExtendCheckPage,
-    extend_pages::ExtendDropPage,
+    guided_pages::GuidedStatementsPage,
+    guided_pages::GuidedDropPage,
     revocation_pages::RevokePage,
     revocation_pages::HandOverPage,
     revocation_pages::TakeOverPage,
     renew_pages::RenewPage,
     renew_pages::RenewUnitPage,
     renew_pages::RenewGrantsPage,
-    renew_pages::RenewStatementsPage,
     renew_pages::RenewCheckPage,
-    renew_pages::RenewDropPage,
     staff_pages::StaffPage,
     staff_pages::StaffClosedPage,
     staff_pages::StaffUnitPage,
@@ -173,9 +172,7 @@ pages! {
     staff_pages::StaffRemovePage,
     staff_pages::StaffImportPage,
     staff_pages::StaffPreviewPage,
-    staff_pages::StaffStatementsPage,
     staff_pages::StaffCheckPage,
-    staff_pages::StaffDropPage,
     unit_pages::OwnUnitChoicePage,
     unit_pages::OwnUnitPage,
     unit_pages::UnitStaffPage,
@@ -185,7 +182,6 @@ pages! {
     unit_change_pages::UnitChangeEndingPage,
     unit_change_pages::UnitChangeWhyPage,
     unit_change_pages::UnitChangeCheckPage,
-    unit_change_pages::UnitChangeDropPage,
     unit_change_pages::UnitHistoryPage,
     demo_pages::MailboxPage,
     demo_pages::LetterPage,

@@ -5,34 +5,21 @@ mod samples;
 
 use crate::domain::invalid::FieldErrors;
 use crate::render::Page;
-use crate::web::pages::email_change_pages::UnderWay;
-use crate::web::pages::extend_pages::{CheckedUnit, UnitItem};
-use crate::web::pages::register::finish::Problem;
-use crate::web::pages::register::start::Task;
+use crate::web::pages::guided_pages::{CheckedApplicant, CheckedUnit, Guide, Overview, Problem, UnitItem};
 use jiff::civil::Date;
 use serde::Serialize;
 
 /// `/account/renew`: the task list.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct RenewPage {
-    /// The application that is corrected.
-    pub corrects: Option<String>,
-    /// Steps, in order.
-    pub tasks: Vec<Task>,
-    /// Where to go on.
-    pub next: String,
-    /// What the office says of the whole.
-    pub general_remarks: Vec<String>,
+    /// The task list with what stands around it.
+    pub overview: Overview,
     /// The chosen unit has ended.
     pub is_unit_closed: bool,
     /// Rights end soon.
     pub has_something: bool,
     /// On which day the next right can be renewed.
     pub opens_on: Option<Date>,
-    /// Something is typed: kept until (ms).
-    pub kept_until: Option<i64>,
-    /// Applications that are open.
-    pub open: Vec<UnderWay>,
 }
 
 impl Page for RenewPage {
@@ -120,25 +107,6 @@ impl Page for RenewGrantsPage {
     }
 }
 
-/// `/account/renew/statements`.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct RenewStatementsPage {
-    /// The application that is corrected.
-    pub corrects: Option<String>,
-    /// Keys of the confirmed ones.
-    pub statements: Vec<String>,
-    /// What to mend.
-    pub errors: FieldErrors,
-}
-
-impl Page for RenewStatementsPage {
-    const TEMPLATE: &'static str = "pages/renew/statements.html.tera";
-    const PLACE: &'static str = "account-renew-statements";
-    fn samples() -> Vec<Self> {
-        samples::statements()
-    }
-}
-
 /// A right with its old and its new last day.
 #[derive(Debug, Clone, Serialize)]
 pub struct RenewedLine {
@@ -155,24 +123,16 @@ pub struct RenewedLine {
 /// `/account/renew/check`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct RenewCheckPage {
-    /// The application that is corrected.
-    pub corrects: Option<String>,
+    /// Which form it is.
+    pub guide: Guide,
     /// The unit.
     pub unit: CheckedUnit,
     /// There is more than one to choose from.
     pub can_change_unit: bool,
     /// „świętokrzyskie”: whose office decides.
     pub voivodeship: String,
-    /// First and last name.
-    pub full_name: String,
-    /// Position at work.
-    pub position: String,
-    /// Work e-mail.
-    pub email: String,
-    /// Work phone, E.164; empty where there is none.
-    pub phone: String,
-    /// Login.
-    pub login: String,
+    /// Who applies.
+    pub applicant: CheckedApplicant,
     /// What is renewed.
     pub lines: Vec<RenewedLine>,
     /// When the first of them ends: until then it must be decided.
@@ -190,20 +150,5 @@ impl Page for RenewCheckPage {
     const PLACE: &'static str = "account-renew-check";
     fn samples() -> Vec<Self> {
         samples::check()
-    }
-}
-
-/// `/account/renew/drop`: one question before the draft is gone.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct RenewDropPage {
-    /// The application that is corrected.
-    pub corrects: Option<String>,
-}
-
-impl Page for RenewDropPage {
-    const TEMPLATE: &'static str = "pages/renew/drop.html.tera";
-    const PLACE: &'static str = "account-renew-drop";
-    fn samples() -> Vec<Self> {
-        vec![Self::default(), Self { corrects: Some("W/26/2026/000123".to_owned()) }]
     }
 }

@@ -8,7 +8,7 @@ use super::admin_pages::Choice;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::moment::Moment;
 use crate::render::Page;
-use crate::web::pages::email_change_pages::UnderWay;
+use crate::web::pages::guided_pages::UnderWay;
 use crate::web::pages::needs::Wish;
 use jiff::civil::Date;
 use serde::Serialize;

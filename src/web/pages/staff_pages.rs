@@ -6,34 +6,22 @@ mod samples;
 use crate::domain::application::draft::PersonTexts;
 use crate::domain::invalid::FieldErrors;
 use crate::render::Page;
-use crate::web::pages::email_change_pages::UnderWay;
-use crate::web::pages::extend_pages::{CheckedUnit, UnitItem};
+use crate::web::pages::guided_pages::{CheckedUnit, Guide, Overview, Problem, UnitItem};
 use crate::web::pages::needs::{NeedRow, Wish};
 use crate::web::pages::register::Remarks;
-use crate::web::pages::register::finish::{CheckedPerson, Problem};
+use crate::web::pages::register::finish::CheckedPerson;
 use crate::web::pages::register::people::PersonRow;
-use crate::web::pages::register::start::Task;
 use serde::Serialize;
 
 /// `/unit/staff/register`: the task list.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct StaffPage {
-    /// The application that is corrected.
-    pub corrects: Option<String>,
+    /// The task list with what stands around it.
+    pub overview: Overview,
     /// Name of the unit, once it is known.
     pub unit_name: String,
-    /// Steps, in order.
-    pub tasks: Vec<Task>,
-    /// Where to go on.
-    pub next: String,
-    /// What the office says of the whole.
-    pub general_remarks: Vec<String>,
     /// The unit has ended.
     pub is_unit_closed: bool,
-    /// Something is typed: kept until (ms).
-    pub kept_until: Option<i64>,
-    /// Applications that are open.
-    pub open: Vec<UnderWay>,
 }
 
 impl Page for StaffPage {
@@ -262,30 +250,11 @@ impl Page for StaffPreviewPage {
     }
 }
 
-/// `/unit/staff/register/statements`.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct StaffStatementsPage {
-    /// The application that is corrected.
-    pub corrects: Option<String>,
-    /// Keys of the confirmed ones.
-    pub statements: Vec<String>,
-    /// What to mend.
-    pub errors: FieldErrors,
-}
-
-impl Page for StaffStatementsPage {
-    const TEMPLATE: &'static str = "pages/staff/statements.html.tera";
-    const PLACE: &'static str = "unit-staff-register-statements";
-    fn samples() -> Vec<Self> {
-        samples::statements()
-    }
-}
-
 /// `/unit/staff/register/check`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct StaffCheckPage {
-    /// The application that is corrected.
-    pub corrects: Option<String>,
+    /// Which form it is.
+    pub guide: Guide,
     /// The unit that the persons join.
     pub unit: CheckedUnit,
     /// There are several to choose from.
@@ -309,20 +278,5 @@ impl Page for StaffCheckPage {
     const PLACE: &'static str = "unit-staff-register-check";
     fn samples() -> Vec<Self> {
         samples::check()
-    }
-}
-
-/// `/unit/staff/register/drop`: one question before the draft is gone.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct StaffDropPage {
-    /// The application that is corrected.
-    pub corrects: Option<String>,
-}
-
-impl Page for StaffDropPage {
-    const TEMPLATE: &'static str = "pages/staff/drop.html.tera";
-    const PLACE: &'static str = "unit-staff-register-drop";
-    fn samples() -> Vec<Self> {
-        vec![Self::default(), Self { corrects: Some("W/26/2026/000123".to_owned()) }]
     }
 }

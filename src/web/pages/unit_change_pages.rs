@@ -7,10 +7,7 @@ use crate::domain::application::draft::UnitTexts;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::moment::Moment;
 use crate::render::Page;
-use crate::web::pages::email_change_pages::UnderWay;
-use crate::web::pages::extend_pages::UnitItem;
-use crate::web::pages::register::finish::Problem;
-use crate::web::pages::register::start::Task;
+use crate::web::pages::guided_pages::{Guide, Overview, Problem, UnitItem};
 use crate::web::pages::register::{Choice, GminaChoice, Remarks};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -18,20 +15,10 @@ use serde::Serialize;
 /// `/unit/change`: the task list.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct UnitChangePage {
-    /// The application that is corrected.
-    pub corrects: Option<String>,
+    /// The task list with what stands around it.
+    pub overview: Overview,
     /// Name of the unit, where it is known.
     pub unit_name: String,
-    /// Steps, in order.
-    pub tasks: Vec<Task>,
-    /// Where to go on.
-    pub next: String,
-    /// What the office says of the whole.
-    pub general_remarks: Vec<String>,
-    /// Something is typed: kept until (ms).
-    pub kept_until: Option<i64>,
-    /// Own applications that are open.
-    pub open: Vec<UnderWay>,
     /// Numbers of open applications about these units that somebody else filed.
     pub open_of_others: Vec<String>,
 }
@@ -179,8 +166,8 @@ pub struct PlanList {
 /// `/unit/change/check`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct UnitChangeCheckPage {
-    /// The application that is corrected.
-    pub corrects: Option<String>,
+    /// Which form it is.
+    pub guide: Guide,
     /// Key of what happens.
     pub what: String,
     /// Name of the unit.
@@ -214,21 +201,6 @@ impl Page for UnitChangeCheckPage {
     const PLACE: &'static str = "unit-change-check";
     fn samples() -> Vec<Self> {
         samples::check()
-    }
-}
-
-/// `/unit/change/drop`: one question before the draft is gone.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct UnitChangeDropPage {
-    /// The application that is corrected.
-    pub corrects: Option<String>,
-}
-
-impl Page for UnitChangeDropPage {
-    const TEMPLATE: &'static str = "pages/unit_change/drop.html.tera";
-    const PLACE: &'static str = "unit-change-drop";
-    fn samples() -> Vec<Self> {
-        vec![Self::default(), Self { corrects: Some("W/26/2026/000123".to_owned()) }]
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/unit`: the own unit and who works in it. What may not live here: where the values come from.
 
 use crate::render::Page;
-use crate::web::pages::extend_pages::UnitItem;
+use crate::web::pages::guided_pages::UnitItem;
 use jiff::civil::Date;
 use serde::Serialize;
 

@@ -15,11 +15,12 @@ use crate::services::export_list::List;
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::{AttestationFile, AttestationList, Permit};
+use crate::web::guided::filed;
 use crate::web::pages::admin_pages::Choice;
 use crate::web::pages::attestation_pages::{
     AttestationCheckPage, AttestationListPage, AttestationPage, AttestationRow, AttestationsPage, OwnAttestation, VerdictRow,
 };
-use crate::web::pages::email_change_pages::UnderWay;
+use crate::web::pages::guided_pages::UnderWay;
 use crate::web::rate::Limit;
 use crate::web::reply::Answer;
 use crate::web::visit::Visit;
@@ -39,7 +40,7 @@ fn place(id: AttestationId) -> String {
 }
 
 fn under_way(open: &Application) -> UnderWay {
-    UnderWay { number: open.number.to_string(), path: open.number.to_path(), status: open.status.key() }
+    UnderWay::of(&open.number, open.status)
 }
 
 #[get("/unit/attestation")]
@@ -95,27 +96,22 @@ fn lines_page(who: &Visit<'_>, found: &Confirmation, said: &BTreeMap<GrantId, Ve
 }
 
 /// The confirmation, where something can be said of it now; else the answer that leads back to the list.
-async fn at(who: &Visit<'_>, id: &str) -> Result<Confirmation, Answer> {
-    let id = id_of(id).map_err(Err)?;
-    let found = look(who.context(), who.actor(), id).await.map_err(|error| Err(error.into()))?;
-    if found.takes_verdicts() { Ok(found) } else { Err(who.redirect(START)) }
+async fn at(who: &Visit<'_>, id: &str) -> Result<Confirmation, PageError> {
+    let id = id_of(id)?;
+    let found = look(who.context(), who.actor(), id).await?;
+    if found.takes_verdicts() { Ok(found) } else { Err(PageError::elsewhere(START)) }
 }
 
 #[get("/unit/attestation/<id>")]
 async fn show(who: Permit<'_, AttestationFile>, id: &str) -> Answer {
-    match at(&who, id).await {
-        Ok(found) => who.show(&lines_page(&who, &found, &found.verdicts, FieldErrors::default())),
-        Err(away) => away,
-    }
+    let found = at(&who, id).await?;
+    who.show(&lines_page(&who, &found, &found.verdicts, FieldErrors::default()))
 }
 
 #[post("/unit/attestation/<id>", data = "<form>")]
 async fn update(who: Permit<'_, AttestationFile>, id: &str, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
-    let found = match at(&who, id).await {
-        Ok(found) => found,
-        Err(away) => return away,
-    };
+    let found = at(&who, id).await?;
     let said: BTreeMap<GrantId, Verdict> = found
         .held
         .iter()
@@ -160,29 +156,24 @@ fn check_page(found: &Confirmation, note: String, errors: FieldErrors) -> Attest
 
 #[get("/unit/attestation/<id>/check")]
 async fn check(who: Permit<'_, AttestationFile>, id: &str) -> Answer {
-    match at(&who, id).await {
-        Ok(found) if found.is_complete() => {
-            let note = found.open.as_ref().and_then(|open| open.payload.attestation()).and_then(|list| list.note.as_ref());
-            let note = note.map(ToString::to_string).unwrap_or_default();
-            who.show(&check_page(&found, note, FieldErrors::default()))
-        }
+    let found = at(&who, id).await?;
+    if !found.is_complete() {
         // Something is still to be said.
-        Ok(found) => who.redirect(place(found.attestation.id)),
-        Err(away) => away,
+        return who.redirect(place(found.attestation.id));
     }
+    let note = found.open.as_ref().and_then(|open| open.payload.attestation()).and_then(|list| list.note.as_ref());
+    let note = note.map(ToString::to_string).unwrap_or_default();
+    who.show(&check_page(&found, note, FieldErrors::default()))
 }
 
 #[post("/unit/attestation/<id>/check", data = "<form>")]
 async fn create(who: Permit<'_, AttestationFile>, id: &str, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
     let attestation = id_of(id)?;
-    let note = form.text("note").replace("\r\n", "\n");
+    let note = form.lines("note");
     let before = look(who.context(), who.actor(), attestation).await?;
     match file(who.context(), who.actor(), attestation, &note).await {
-        Ok(number) => {
-            let flash = if before.is_correction { "application_revised" } else { "application_submitted" };
-            who.redirect_with(format!("/applications/{}", number.to_path()), flash)
-        }
+        Ok(number) => filed(&who, before.is_correction, &number).await,
         Err(ServiceError::Invalid(errors)) if errors.0.keys().any(|field| field.starts_with("grants.")) => {
             // A right was given meanwhile: something is to be said of it, too.
             who.show_again(&lines_page(&who, &before, &before.verdicts, errors))

@@ -1,18 +1,18 @@
 //! `/email-change`: „Nie masz dostępu do skrzynki?”. Typing, confirming the new address, filing; and stopping what was approved.
 
 use crate::domain::application::draft::EmailChangeTexts;
-use crate::domain::application::status::Status as ApplicationStatus;
 use crate::domain::invalid::FieldErrors;
 use crate::services::ServiceError;
 use crate::services::draft_application::{confirm_email_by_link, find_confirmation};
 use crate::services::lost_mailbox::{LostMailbox, confirm_by_code, file, find_stop, look, request_code, save, stop, stop_by_link};
-use crate::services::view_application::readable;
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::{Anyone, Member};
+use crate::web::guided::filed;
 use crate::web::pages::email_change_pages::{
-    EmailChangePage, EmailCheckPage, EmailCodePage, EmailLinkPage, Remarks, StopEmailPage, UnderWay, UnitChoice, Waiting,
+    EmailChangePage, EmailCheckPage, EmailCodePage, EmailLinkPage, Remarks, StopEmailPage, UnitChoice, Waiting,
 };
+use crate::web::pages::guided_pages::UnderWay;
 use crate::web::pages::sign_in_pages::DeadLinkPage;
 use crate::web::rate::Limit;
 use crate::web::reply::Answer;
@@ -43,11 +43,7 @@ fn start_page(found: &LostMailbox, typed: EmailChangeTexts, errors: FieldErrors)
         why: typed.why,
         statements: typed.statements,
         remarks: remarks_of(found),
-        open: found.open.as_ref().map(|open| UnderWay {
-            number: open.number.to_string(),
-            path: open.number.to_path(),
-            status: open.status.key(),
-        }),
+        open: found.open.first().map(|open| UnderWay::of(&open.number, open.status)),
         waiting: found.waiting.as_ref().map(|w| Waiting { new_email: w.new_email.to_string(), takes_effect_at: w.takes_effect_at }),
         can_type: found.can_type(),
         errors,
@@ -70,7 +66,7 @@ async fn update(who: Member<'_>, form: Posted) -> Answer {
     let typed = EmailChangeTexts {
         unit: form.text("unit").to_owned(),
         new_email: form.text("new_email").to_owned(),
-        why: form.text("why").replace("\r\n", "\n"),
+        why: form.lines("why"),
         statements: form.all("statements").map(str::to_owned).collect(),
     };
     match save(who.context(), who.actor(), typed.clone()).await {
@@ -178,16 +174,7 @@ async fn create(who: Member<'_>, _form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
     let before = typed(&who).await?;
     match file(who.context(), who.actor()).await {
-        Ok(number) => {
-            let is_correction = before.is_some_and(|(found, _)| found.corrects.is_some());
-            let application = readable(who.context(), who.actor(), &number).await?;
-            let flash = match (is_correction, application.status) {
-                (true, ApplicationStatus::FormReceived) => "application_resubmitted",
-                (true, _) => "application_revised",
-                (false, _) => "application_submitted",
-            };
-            who.redirect_with(format!("/applications/{}", number.to_path()), flash)
-        }
+        Ok(number) => filed(&who, before.is_some_and(|(found, _)| found.corrects.is_some()), &number).await,
         Err(ServiceError::Invalid(errors)) => match before {
             Some((found, texts)) => who.show_again(&check_page(&found, texts, errors)),
             None => who.redirect(START),
@@ -200,7 +187,7 @@ async fn create(who: Member<'_>, _form: Posted) -> Answer {
 #[get("/email-change/stop")]
 async fn ask_stop(who: Member<'_>) -> Answer {
     let found = look(who.context(), who.actor()).await?;
-    match found.waiting {
+    match &found.waiting {
         Some(waiting) => who.show(&StopEmailPage {
             login: found.account.login.to_string(),
             new_email: waiting.new_email.to_string(),

@@ -12,7 +12,7 @@ use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::{GrantRevoke, Member, Permit};
 use crate::web::pages::admin_pages::Choice;
-use crate::web::pages::email_change_pages::UnderWay;
+use crate::web::pages::guided_pages::UnderWay;
 use crate::web::pages::revocation_pages::{AffectedUnit, HandOverPage, LeftLine, RevokePage, TakenRow};
 use crate::web::reply::Answer;
 use rocket::{Route, get, post, routes};
@@ -37,11 +37,7 @@ pub(super) fn affected_unit(found: &Affected, words: &Labels) -> AffectedUnit {
         is_coordinator: found.is_coordinator,
         leaves_nobody: found.leaves_nobody,
         leaves_no_coordinator: found.leaves_no_coordinator,
-        applications: found
-            .applications
-            .iter()
-            .map(|open| UnderWay { number: open.number.to_string(), path: open.number.to_path(), status: open.status.key() })
-            .collect(),
+        applications: found.applications.iter().map(|open| UnderWay::of(&open.number, open.status)).collect(),
     }
 }
 
@@ -101,7 +97,7 @@ async fn take(who: Permit<'_, GrantRevoke>, account: &str, unit: &str, form: Pos
     let texts = RevocationTexts {
         rights: form.all("rights").map(str::to_owned).collect(),
         reason: form.text("reason").to_owned(),
-        note: form.text("note").replace("\r\n", "\n"),
+        note: form.lines("note"),
         by_letter: form.has("by_letter"),
         letter_date: form.text("letter_date").to_owned(),
         letter_reference: form.text("letter_reference").to_owned(),

@@ -6,7 +6,7 @@ use crate::domain::unit::{Unit, UnitStatus};
 use crate::services::view_own_unit::{OwnUnit, own_units, staff, view};
 use crate::web::error::PageError;
 use crate::web::guards::{GrantList, Member, Permit};
-use crate::web::pages::extend_pages::UnitItem;
+use crate::web::pages::guided_pages::UnitItem;
 use crate::web::pages::unit_pages::{OwnUnitChoicePage, OwnUnitPage, StaffGrant, StaffPersonRow, UnitStaffPage};
 use crate::web::reply::Answer;
 use crate::web::routes::admin::href;

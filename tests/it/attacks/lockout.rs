@@ -6,7 +6,7 @@ use crate::support::database::TestDatabase;
 use crate::support::fixtures::PASSWORD;
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::sign_in_limits::MOST_FROM_ADDRESS;
-use cas_portal::storage::{accounts, audit_entries};
+use cas_portal::storage::accounts;
 use futures::future::join_all;
 
 const WRONG: &str = "zgadywane hasło numer sto";
@@ -25,7 +25,7 @@ async fn fifty_guesses_at_once_count_as_fifty_and_the_usual_browser_stays_open()
         async move { sign_in(guesser, login, &format!("zgadywane hasło {n}")).await.status }
     });
     assert!(join_all(guesses).await.into_iter().all(|status| status == 422));
-    let trail = audit_entries::list_of_object(target.portal.db(), "account", &login, 1000).await.expect("the trail");
+    let trail = target.portal.trail("account", &login).await;
     let count = |event: &str| trail.iter().filter(|e| e.event == event).count();
     assert_eq!((count("sign_in.failed"), count("account.blocked")), (50, 1));
     let lockout = accounts::find(target.portal.db(), id).await.expect("read").expect("it").lockout;

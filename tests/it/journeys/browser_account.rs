@@ -5,7 +5,6 @@ use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::{PUBLIC_URL, TestPortal};
-use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::storage::accounts;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -47,7 +46,7 @@ async fn a_person_looks_after_the_own_account() {
     browser.press("Wyślij list").await;
     browser.wait_for("Nowy adres czeka na potwierdzenie").await;
     browser.assert_fine("account/email-pending").await;
-    deliver_due(&portal.context, "worker", 100).await.expect("delivered");
+    portal.deliver().await;
     browser.fill("email_code", "123").await;
     browser.press("Potwierdź adres").await;
     browser.wait_for("Kod jest błędny").await;
@@ -86,7 +85,7 @@ async fn a_person_looks_after_the_own_account() {
     browser.wait_for("Prośba o zamknięcie konta została wycofana.").await;
 
     // The old mailbox takes the address back.
-    deliver_due(&portal.context, "worker", 100).await.expect("delivered");
+    portal.deliver().await;
     let letters = portal.mailbox.received();
     let mut links = letters.iter().flat_map(|letter| &letter.links).filter_map(|link| link.strip_prefix(PUBLIC_URL));
     let undo = links.rfind(|link| link.starts_with("/account/email/undo/")).expect("a link").to_owned();

@@ -5,7 +5,6 @@ use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::TestPortal;
-use cas_portal::services::keep_deadlines::keep_deadlines;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_suspended_unit_prepares_its_list() {
@@ -15,9 +14,9 @@ async fn a_suspended_unit_prepares_its_list() {
     let account = portal.employee(unit).await;
     portal.grant(account, unit, "PS", "viewer").await;
     portal.advance_days(365);
-    keep_deadlines(&portal.context).await.expect("asked");
+    portal.keep().await;
     portal.advance_days(31);
-    assert_eq!(keep_deadlines(&portal.context).await.expect("suspended").suspended, 1);
+    assert_eq!(portal.keep().await.suspended, 1);
     let site = portal.site().await;
     let browser = Browser::start(1280, 900).await;
     browser.goto(&site.url("/login")).await;

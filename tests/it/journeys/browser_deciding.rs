@@ -6,7 +6,6 @@ use crate::support::database::TestDatabase;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::TestPortal;
 use crate::support::web::Site;
-use cas_portal::domain::account::Role;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::moment::date_text;
@@ -26,7 +25,7 @@ async fn a_deputy_and_a_colleague_approve_together() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
     let (absent, colleague) = (portal.administrator().await, portal.administrator().await);
-    let deputy = portal.official(Role::VoivodeshipAdministrator, Some("24")).await;
+    let deputy = portal.administrator_of("24").await;
     let filed = portal.application_of(portal.registration(21), Status::FormReceived).await;
     let path = format!("/admin/applications/{}", filed.application.number.to_path());
     let site = portal.site().await;

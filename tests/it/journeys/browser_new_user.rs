@@ -5,7 +5,6 @@ use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::portal::{PUBLIC_URL, TestPortal};
 use cas_portal::domain::application::status::Status;
-use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::review_application::approve;
 use cas_portal::storage::accounts;
 
@@ -19,7 +18,7 @@ async fn an_invited_person_activates_signs_in_and_sees_what_is_theirs() {
     let filed = portal.application_of(portal.registration(2), Status::InReview).await;
     let administrator = portal.actor(filed.administrator.expect("taken")).await;
     approve(&portal.context, &administrator, &filed.application.number, 0, true).await.expect("approved");
-    deliver_due(&portal.context, "worker", 100).await.expect("delivered");
+    portal.deliver().await;
     let invited = accounts::find(portal.db(), filed.persons[1]).await.expect("accounts").expect("the second person");
     let letters = portal.letters_to(&invited.profile.email.to_string());
     let start = format!("{PUBLIC_URL}/activate/");

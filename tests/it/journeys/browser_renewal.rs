@@ -5,7 +5,7 @@ use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::TestPortal;
-use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::account::AccountStatus;
 use cas_portal::storage::grants::{self, Grant};
 use jiff::ToSpan as _;
 
@@ -81,8 +81,7 @@ async fn a_coordinator_takes_rights_away() {
     let unit = portal.unit().await;
     let leaver = portal.employee(unit).await;
     portal.grant(leaver, unit, "PS", "approver").await;
-    let coordinator = portal.account("koordynuje", AccountStatus::Active).await;
-    portal.assign(coordinator, Role::UnitCoordinator, None, Some(unit)).await;
+    let coordinator = portal.coordinator(unit).await;
     let site = portal.site().await;
     let browser = signed_in(&portal, &site.url("/login"), coordinator).await;
     browser.wait_for("Parametry użytkownika").await;

@@ -5,7 +5,6 @@ use crate::support::database::TestDatabase;
 use crate::support::fixtures;
 use crate::support::portal::{TestPortal, operator};
 use crate::support::web::Site;
-use cas_portal::domain::account::Role;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::identifiers::Line;
@@ -117,7 +116,7 @@ async fn long_names_and_every_state_fit() {
     let portal = TestPortal::new(&db);
     let site = portal.site().await;
     let browser = Browser::start(1280, 900).await;
-    let empty = portal.official(Role::VoivodeshipAdministrator, Some("32")).await;
+    let empty = portal.administrator_of("32").await;
     sign_in_as(&browser, &site, &portal, empty).await;
     browser.goto(&site.url("/admin/applications")).await;
     browser.assert_fine("review/queue-empty").await;

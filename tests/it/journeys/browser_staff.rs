@@ -5,7 +5,6 @@ use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::TestPortal;
-use cas_portal::domain::account::Role;
 
 const LIST: &str = "Imię;Nazwisko;Stanowisko;E-mail;Telefon;Login;PS;Ważne do;Koordynator;Uwagi\n\
     Żaneta;Gżegżółka;inspektorka;zaneta@gops.example.pl;413114692;zaneta-g;przeglądający;31.12.2027;tak;nowa\n\
@@ -16,8 +15,7 @@ async fn a_coordinator_takes_people_out_of_a_file() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
     let unit = portal.unit().await;
-    let account = portal.employee(unit).await;
-    portal.assign(account, Role::UnitCoordinator, None, Some(unit)).await;
+    let account = portal.employed_coordinator(unit).await;
     let site = portal.site().await;
     let browser = Browser::start(1280, 900).await;
     browser.goto(&site.url("/login")).await;

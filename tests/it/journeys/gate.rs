@@ -5,7 +5,6 @@ use crate::support::database::TestDatabase;
 use crate::support::nginx::Nginx;
 use crate::support::portal::{TestPortal, operator};
 use crate::support::process::free_port;
-use cas_portal::domain::account::Role;
 use cas_portal::services::manage_accounts::{restore, suspend};
 use cas_portal::services::manage_machines::revoke_machine;
 use reqwest::{Client, Method};
@@ -37,7 +36,7 @@ async fn status(http: &Client, method: Method, url: &str, who: Option<&str>) -> 
 async fn the_readmes_nginx_lets_through_whom_the_portal_lets_through() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
-    let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+    let central = portal.actor(portal.central().await).await;
     let made = portal.machine(&["PS"], &["view", "edit"], &[]).await;
     let (unit, other) = (portal.unit().await, portal.unit().await);
     let (anna, ewa) = (portal.employee(unit).await, portal.account("ewa", cas_portal::domain::account::AccountStatus::Active).await);

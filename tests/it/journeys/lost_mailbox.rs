@@ -6,7 +6,6 @@ use crate::support::database::{TestDatabase, on_both};
 use crate::support::portal::TestPortal;
 use cas_portal::clock::Clock;
 use cas_portal::domain::id::AccountId;
-use cas_portal::services::keep_deadlines::keep_deadlines;
 use sea_orm::ConnectionTrait;
 
 const NEW: &str = "nowa.skrzynka@gops-morawica.example.pl";
@@ -94,7 +93,7 @@ on_both! {
         // When three days have passed
         // (The running portal has no clock to move: the change is as old as that.)
         portal.db().execute_unprepared("UPDATE waiting_email_changes SET takes_effect_at = approved_at").await.expect("three days ago");
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 1);
+        assert_eq!(portal.keep().await.emails, 1);
 
         // Then the new address is in force, the person is signed out and signs in again, and the link stops nothing any more
         assert_eq!(portal.email_of(scene.account).await, NEW);
@@ -129,7 +128,7 @@ on_both! {
         assert!(page.has("[data-report=email_change]"), "{}", page.words());
         let mut later = portal.clone();
         later.context.clock = Clock::fixed(portal.now().plus_days(4).0);
-        assert_eq!(keep_deadlines(&later.context).await.expect("kept").emails, 0);
+        assert_eq!(later.keep().await.emails, 0);
         assert_eq!(&portal.email_of(scene.account).await, old);
     }
 }

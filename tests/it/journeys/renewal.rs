@@ -6,7 +6,7 @@ use crate::support::client::Client;
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::portal::TestPortal;
 use cas_portal::clock::Clock;
-use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::account::AccountStatus;
 use cas_portal::storage::accounts;
 use cas_portal::storage::grants::{self, Grant};
 use jiff::ToSpan as _;
@@ -54,8 +54,7 @@ on_both! {
         };
         grants::add(portal.db(), &grant, portal.now()).await.expect("a grant");
         let email = accounts::find(portal.db(), account).await.expect("accounts").expect("it").profile.email.to_string();
-        let coordinator = portal.account("koordynuje", AccountStatus::Active).await;
-        portal.assign(coordinator, Role::UnitCoordinator, None, Some(unit)).await;
+        let coordinator = portal.coordinator(unit).await;
         let colleague = portal.employee(unit).await;
         let office = town.administrator("swietokrzyskie", "26").await;
         let person = town.somebody();

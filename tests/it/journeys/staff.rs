@@ -4,7 +4,6 @@ use super::people::{PASSWORD, Town, activate, approves, assert_form_fits, downlo
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::portal::TestPortal;
 use cas_portal::clock::Clock;
-use cas_portal::domain::account::Role;
 use cas_portal::storage::accounts;
 
 const LIST: &str = "Imię;Nazwisko;Stanowisko;E-mail;Telefon;Login;PS;WRiSPZ;Ważne do;Koordynator\r\n\
@@ -19,8 +18,7 @@ on_both! {
         let mut portal = TestPortal::new(&db);
         portal.context.clock = Clock::System;
         let unit = portal.unit().await;
-        let account = portal.employee(unit).await;
-        portal.assign(account, Role::UnitCoordinator, None, Some(unit)).await;
+        let account = portal.employed_coordinator(unit).await;
         let login = portal.login_of(account).await;
         let email = accounts::find(portal.db(), account).await.expect("accounts").expect("it").profile.email.to_string();
         let office = town.administrator("swietokrzyskie", "26").await;

@@ -6,7 +6,7 @@ use crate::support::portal::{TestPortal, system};
 use crate::support::server::Server;
 use crate::support::smtp_sink::SmtpSink;
 use cas_portal::clock::Clock;
-use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::account::AccountStatus;
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::notice::Notice;
 use cas_portal::mail::ReceivedLetter;
@@ -128,8 +128,8 @@ async fn a_role_revoked_at_one_process_is_refused_at_the_next_click_on_the_other
     desk.get("/admin/accounts").await.assert_status(200);
 
     // When a central administrator takes the role away at the first process
-    let central = pair.portal.official(Role::CentralAdministrator, None).await;
-    let other = pair.portal.official(Role::CentralAdministrator, None).await;
+    let central = pair.portal.central().await;
+    let other = pair.portal.central().await;
     let ministry = Client::with_cookie(&pair.first.url(""), "cas-session", &pair.session(central).await);
     let role = role_assignments::list_of(pair.portal.db(), official).await.expect("roles").remove(0).id;
     let page = ministry.get(&format!("/admin/accounts/{official}/roles/{role}/revoke")).await;

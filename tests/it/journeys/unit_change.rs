@@ -8,8 +8,6 @@ use crate::support::fixtures::unit_data;
 use crate::support::portal::TestPortal;
 use cas_portal::clock::Clock;
 use cas_portal::domain::identifiers::Line;
-use cas_portal::services::deliver_outbox::deliver_due;
-use cas_portal::services::keep_deadlines::keep_deadlines;
 use cas_portal::storage::{accounts, units};
 
 /// Fills in the last pages and gives the application's path.
@@ -85,8 +83,8 @@ on_both! {
 
         // Then, once the day is over, the right is in the CUS and everybody is told
         portal.context.clock = Clock::fixed(portal.now().plus_days(1).0);
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").units, 1);
-        while deliver_due(&portal.context, "worker", 100).await.expect("delivered").taken() > 0 {}
+        assert_eq!(portal.keep().await.units, 1);
+        portal.deliver().await;
         let letters = portal.letters_to(&email);
         let told = letters.iter().find(|letter| letter.subject.contains("zakończyła działalność")).expect("a letter");
         assert!(told.body.contains("Centrum Usług Społecznych w Morawicy"), "{}", told.body);

@@ -3,7 +3,6 @@
 use super::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
-use cas_portal::domain::account::Role;
 use cas_portal::services::answer_machines::know_machine;
 
 const CREATE: &str = "/admin/machines/create";
@@ -12,7 +11,7 @@ const CREATE: &str = "/admin/machines/create";
 async fn a_central_administrator_lets_a_system_in_sees_its_token_once_and_takes_it_back() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
-    let browser = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    let browser = Browser::of(&portal, portal.central().await).await;
     browser.get("/admin/machines").await.is(200);
     browser.get(CREATE).await.is(200);
 
@@ -57,11 +56,11 @@ async fn a_central_administrator_lets_a_system_in_sees_its_token_once_and_takes_
 async fn a_token_is_read_by_nobody_else_and_making_one_asks_for_a_proof() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
-    let browser = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    let browser = Browser::of(&portal, portal.central().await).await;
     browser.get(CREATE).await.is(200);
     browser.post(CREATE, &[("name", "A"), ("sub_areas", "PS"), ("verbs", "view")]).await.is(303);
     let cookie = browser.cookie("__Host-cas-token").expect("a cookie");
-    let other = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    let other = Browser::of(&portal, portal.central().await).await;
     other.client.cookies().add(rocket::http::Cookie::new("__Host-cas-token", cookie));
     other.get("/admin/machines/token").await.leads_to("/admin/machines");
     portal.advance_minutes(16);

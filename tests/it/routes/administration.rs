@@ -8,7 +8,7 @@ use cas_portal::domain::id::AccountId;
 use cas_portal::domain::notice::Notice;
 use cas_portal::services::record;
 use cas_portal::storage::outbox_messages::{self, MessageStatus};
-use cas_portal::storage::{accounts, audit_entries, role_assignments};
+use cas_portal::storage::{accounts, role_assignments};
 
 async fn status_of(portal: &TestPortal, account: AccountId) -> AccountStatus {
     accounts::find(portal.db(), account).await.expect("accounts").expect("the account").status
@@ -53,7 +53,7 @@ async fn an_account_out_of_sight_does_not_exist_whatever_is_asked_of_it() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
     let person = portal.account("zofia", AccountStatus::Active).await;
-    let stranger = Browser::of(&portal, portal.official(Role::VoivodeshipAdministrator, Some("14")).await).await;
+    let stranger = Browser::of(&portal, portal.administrator_of("14").await).await;
     let helper = Browser::of(&portal, portal.official(Role::Helpdesk, Some("26")).await).await;
     let nobody = portal.context.new_account_id();
     for action in ["suspend", "restore", "unlock", "start-reset", "close-reports", "reset-factor", "close"] {
@@ -63,7 +63,7 @@ async fn an_account_out_of_sight_does_not_exist_whatever_is_asked_of_it() {
         }
     }
     stranger.get(&format!("/admin/accounts/{person}")).await.is(404);
-    let tried = audit_entries::list_of_object(portal.db(), "account", &person.to_string(), 100).await.expect("the trail");
+    let tried = portal.trail("account", &person.to_string()).await;
     assert_eq!(tried.len(), 8, "each attempt is written down");
     assert!(tried.iter().all(|e| e.event == "access.refused" && e.voivodeship.is_some()));
     // Who sees the account and may not do this to it is told so.
@@ -76,7 +76,7 @@ async fn an_account_out_of_sight_does_not_exist_whatever_is_asked_of_it() {
 async fn the_last_central_administrator_is_kept_with_a_page_that_says_why() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
-    let central = portal.official(Role::CentralAdministrator, None).await;
+    let central = portal.central().await;
     let browser = Browser::of(&portal, central).await;
     let role = role_assignments::list_of(portal.db(), central).await.expect("roles")[0].id;
     let path = format!("/admin/accounts/{central}/roles/{role}/revoke");
@@ -86,8 +86,8 @@ async fn the_last_central_administrator_is_kept_with_a_page_that_says_why() {
     assert!(kept.words().contains("musi potwierdzić drugi czynny administrator centralny"));
     assert!(browser.get("/admin/roles").await.words().contains("cas-portal admin create --role central_administrator"));
     // With a third who confirms it one of two can go.
-    let second = portal.official(Role::CentralAdministrator, None).await;
-    let third = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    let second = portal.central().await;
+    let third = Browser::of(&portal, portal.central().await).await;
     let role = role_assignments::list_of(portal.db(), second).await.expect("roles")[0].id;
     browser.get("/admin").await;
     browser.post(&format!("/admin/accounts/{second}/roles/{role}/revoke"), &[]).await.is(303);
@@ -100,8 +100,8 @@ async fn the_last_central_administrator_is_kept_with_a_page_that_says_why() {
 async fn a_central_administrator_makes_an_administrator_and_typed_values_stay() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
-    let browser = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
-    let other = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    let browser = Browser::of(&portal, portal.central().await).await;
+    let other = Browser::of(&portal, portal.central().await).await;
     browser.get("/admin/accounts/create").await.is(200);
     let mut fields = vec![
         ("role", "voivodeship_administrator"),
@@ -153,7 +153,7 @@ async fn paging_neither_skips_nor_repeats() {
 async fn the_trail_is_filtered_and_a_wrong_date_is_told() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
-    let browser = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    let browser = Browser::of(&portal, portal.central().await).await;
     let all = browser.get("/admin/audit").await;
     assert_eq!(all.attributes("tbody tr", "data-event"), ["session.started"]);
     let own = browser.get("/admin/audit?event=audit.read&from=22.11.2026&until=2026-11-22").await;
@@ -175,7 +175,7 @@ async fn a_letter_that_was_given_up_is_tried_again() {
     let taken = outbox_messages::take(portal.db(), "worker", now, now.plus_minutes(1), 10).await.expect("taken");
     let id = taken[0].id;
     outbox_messages::finish(portal.db(), id, "worker", MessageStatus::GivenUp, Some("550 no such user"), now).await.expect("given up");
-    let browser = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    let browser = Browser::of(&portal, portal.central().await).await;
     let page = browser.get("/admin/outbox?status=given_up").await;
     assert_eq!(page.attributes("tbody tr", "data-status"), ["given_up"]);
     assert!(page.words().contains("550 no such user"));

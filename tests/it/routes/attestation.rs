@@ -4,7 +4,6 @@ use super::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
 use cas_portal::domain::account::{AccountStatus, Role};
-use cas_portal::services::keep_deadlines::keep_deadlines;
 use cas_portal::storage::{attestations, grants};
 
 #[rocket::async_test]
@@ -15,7 +14,7 @@ async fn a_list_is_made_line_by_line_and_no_step_is_skipped() {
     let account = portal.employee(unit).await;
     portal.grant(account, unit, "PS", "viewer").await;
     portal.advance_days(365);
-    assert_eq!(keep_deadlines(&portal.context).await.expect("kept").asked, 1);
+    assert_eq!(portal.keep().await.asked, 1);
     let id = attestations::list_current_of(portal.db(), &[unit]).await.expect("attestations")[0].id;
     let path = format!("/unit/attestation/{id}");
     let fields: Vec<String> =
@@ -70,7 +69,7 @@ async fn administrators_see_which_units_have_answered_and_nobody_else() {
     let unit = portal.unit().await;
     let employee = portal.employee(unit).await;
     portal.advance_days(365);
-    keep_deadlines(&portal.context).await.expect("kept");
+    portal.keep().await;
     let regon = portal.regon_of(unit).await;
     for (role, place, sees) in [
         (Role::VoivodeshipAdministrator, Some("26"), Some(1)),
@@ -96,7 +95,7 @@ async fn administrators_see_which_units_have_answered_and_nobody_else() {
         }
     }
     Browser::of(&portal, employee).await.get("/admin/attestations").await.is(403);
-    let central = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    let central = Browser::of(&portal, portal.central().await).await;
     for (state, rows) in [("open", 1), ("suspended", 0), ("answered", 0), ("done", 0), ("x", 1)] {
         let page = central.get(&format!("/admin/attestations?state={state}")).await;
         assert_eq!(page.is(200).attributes("tr[data-regon]", "data-regon").len(), rows, "{state}");

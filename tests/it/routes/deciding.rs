@@ -3,16 +3,14 @@
 use super::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
-use cas_portal::domain::account::Role;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::moment::date_text;
-use cas_portal::storage::audit_entries;
 
 #[rocket::async_test]
 async fn a_deputy_is_named_works_and_is_sent_away_again() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
-    let (absent, deputy) = (portal.administrator().await, portal.official(Role::VoivodeshipAdministrator, Some("24")).await);
+    let (absent, deputy) = (portal.administrator().await, portal.administrator_of("24").await);
     let (owner, other) = (Browser::of(&portal, absent).await, Browser::of(&portal, deputy).await);
     let filed = portal.application(Status::FormReceived).await;
     let path = format!("/admin/applications/{}", filed.application.number.to_path());
@@ -39,7 +37,7 @@ async fn a_deputy_is_named_works_and_is_sent_away_again() {
     // Another one's stand-in does not exist for the deputy, and the attempt is written down.
     other.get(&format!("/admin/stand-ins/{id}/end")).await.is(404);
     other.post(&format!("/admin/stand-ins/{id}/end"), &[]).await.is(404);
-    assert_eq!(audit_entries::list_of_object(portal.db(), "stand_in", &id, 10).await.expect("the trail").len(), 3);
+    assert_eq!(portal.trail("stand_in", &id).await.len(), 3);
     owner.get(&format!("/admin/stand-ins/{id}/end")).await.is(200);
     owner.post(&format!("/admin/stand-ins/{id}/end"), &[]).await.leads_to("/admin/stand-ins");
     other.get(&path).await.is(404);
@@ -51,8 +49,8 @@ async fn a_deputy_is_named_works_and_is_sent_away_again() {
 async fn naming_and_answering_ask_for_a_fresh_proof() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
-    let browser = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
-    portal.official(Role::CentralAdministrator, None).await;
+    let browser = Browser::of(&portal, portal.central().await).await;
+    portal.central().await;
     portal.advance_minutes(16);
     for path in ["/admin/stand-ins/name", "/admin/accounts/create"] {
         let asked = browser.get(path).await;
@@ -64,7 +62,7 @@ async fn naming_and_answering_ask_for_a_fresh_proof() {
 async fn two_deciders_and_the_list_of_what_was_passed_on() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
-    let (one, centre) = (portal.administrator().await, portal.official(Role::CentralAdministrator, None).await);
+    let (one, centre) = (portal.administrator().await, portal.central().await);
     let (one, centre) = (Browser::of(&portal, one).await, Browser::of(&portal, centre).await);
     let filed = portal.application_of(portal.registration(21), Status::FormReceived).await;
     let path = format!("/admin/applications/{}", filed.application.number.to_path());

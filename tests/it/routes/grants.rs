@@ -113,7 +113,7 @@ async fn every_list_of_the_office_links_to_its_file() {
     let portal = TestPortal::new(&db);
     portal.application(Status::FormReceived).await;
     portal.employee(portal.unit().await).await;
-    let browser = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    let browser = Browser::of(&portal, portal.central().await).await;
     for path in [
         "/admin/applications?q=morawic&sort=newest",
         "/admin/accounts?q=pracownik",

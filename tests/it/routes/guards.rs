@@ -6,7 +6,7 @@ use crate::support::portal::TestPortal;
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::application::status::Status;
 use cas_portal::services::manage_accounts::suspend;
-use cas_portal::storage::{audit_entries, role_assignments};
+use cas_portal::storage::role_assignments;
 
 #[rocket::async_test]
 async fn visitors_are_led_to_the_sign_in_and_back() {
@@ -24,7 +24,7 @@ async fn visitors_are_led_to_the_sign_in_and_back() {
 async fn a_nul_in_a_query_is_refused_before_a_database_sees_it() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
-    let browser = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    let browser = Browser::of(&portal, portal.central().await).await;
     for path in ["/admin/units?q=%00", "/admin/accounts?q=a%00", "/admin/audit?object=%00", "/register/unit?unit_search=%00"] {
         assert_eq!(browser.get(path).await.status, 422, "{path}");
     }
@@ -55,7 +55,7 @@ async fn a_missing_permission_is_403_and_stands_in_the_trail() {
         let got = browser.get(path).await;
         got.is(403);
         assert_eq!(got.place().as_deref(), Some("error-403"), "{path}");
-        let entries = audit_entries::list_of_object(portal.db(), "route", path, 10).await.expect("the trail");
+        let entries = portal.trail("route", path).await;
         assert_eq!(entries.iter().map(|e| (e.event.as_str(), e.outcome.as_str())).collect::<Vec<_>>(), [("access.refused", "refused")]);
         assert_eq!(entries[0].correlation.to_string(), got.header("X-Request-Id").expect("an id"));
     }
@@ -74,7 +74,7 @@ async fn a_refused_access_belongs_to_the_voivodeship_that_was_asked_for_else_to_
         [(&helper, theirs.as_str(), Some("26")), (&helper, "/admin/outbox", Some("12")), (&nobody, "/admin", None)]
     {
         browser.get(path).await.is(403);
-        let entries = audit_entries::list_of_object(portal.db(), "route", path, 10).await.expect("the trail");
+        let entries = portal.trail("route", path).await;
         assert_eq!(entries.iter().map(|e| e.voivodeship.as_ref().map(ToString::to_string)).collect::<Vec<_>>(), [place.map(str::to_owned)]);
     }
 }
@@ -84,13 +84,9 @@ async fn each_role_reaches_its_pages_and_the_navigation_leads_to_all_of_them() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
     let unit = portal.unit().await;
-    let coordinator = portal.employee(unit).await;
-    portal.assign(coordinator, Role::UnitCoordinator, None, Some(unit)).await;
+    let coordinator = portal.employed_coordinator(unit).await;
     for (account, reaches) in [
-        (
-            portal.official(Role::CentralAdministrator, None).await,
-            "accounts create units grants changes office audit outbox machines stand-ins roles",
-        ),
+        (portal.central().await, "accounts create units grants changes office audit outbox machines stand-ins roles"),
         (portal.administrator().await, "accounts units grants changes office audit stand-ins"),
         (portal.official(Role::Helpdesk, Some("26")).await, "accounts"),
         (portal.official(Role::Auditor, None).await, "audit"),
@@ -121,7 +117,7 @@ async fn each_role_reaches_its_pages_and_the_navigation_leads_to_all_of_them() {
 async fn suspension_and_a_revoked_role_show_at_the_next_click() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
-    let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+    let central = portal.actor(portal.central().await).await;
     let account = portal.administrator().await;
     let browser = Browser::of(&portal, account).await;
     browser.get("/admin/accounts").await.is(200);

@@ -4,7 +4,7 @@ use super::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::TestPortal;
-use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::account::AccountStatus;
 use cas_portal::domain::id::AccountId;
 use cas_portal::storage::accounts;
 
@@ -21,9 +21,9 @@ const TYPED: [(&str, &str); 6] = [
 async fn portal() -> (TestDatabase, TestPortal, AccountId) {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
-    let account = portal.official(Role::CentralAdministrator, None).await;
+    let account = portal.central().await;
     // What one central administrator proposes another one confirms.
-    portal.official(Role::CentralAdministrator, None).await;
+    portal.central().await;
     (db, portal, account)
 }
 
@@ -88,7 +88,7 @@ async fn a_form_sent_after_the_end_of_its_session_comes_back_as_it_was_typed() {
 #[rocket::async_test]
 async fn a_kept_form_is_for_its_account_its_browser_and_an_hour() {
     let (_db, portal, account) = portal().await;
-    let other = portal.official(Role::CentralAdministrator, None).await;
+    let other = portal.central().await;
     let browser = Browser::of(&portal, account).await;
     let empty = shown(&browser).await;
     portal.advance_minutes(31);

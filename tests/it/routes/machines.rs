@@ -4,7 +4,6 @@ use super::browser::{Browser, Got, settings};
 use crate::support::database::TestDatabase;
 use crate::support::portal::{TestPortal, operator};
 use cas_portal::services::manage_machines::revoke_machine;
-use cas_portal::storage::audit_entries;
 use cas_portal::web::WebSettings;
 use cas_portal::web::machines::ROOT;
 use cas_portal::web::routes::all;
@@ -55,7 +54,7 @@ impl Stage {
         self.browser.get_with("/api/v1/gate", &all).await
     }
     async fn refusals(&self, path: &str) -> Vec<(String, String)> {
-        let entries = audit_entries::list_of_object(self.portal.db(), "route", path, 100).await.expect("the trail");
+        let entries = self.portal.trail("route", path).await;
         entries.into_iter().map(|e| (e.actor, e.details["reason"].as_str().unwrap_or_default().to_owned())).collect()
     }
 }

@@ -5,10 +5,9 @@ use crate::support::database::TestDatabase;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::{PUBLIC_URL, TestPortal};
 use cas_portal::domain::account::{AccountStatus, Role};
-use cas_portal::services::deliver_outbox::deliver_due;
 
 async fn deliver(portal: &TestPortal) {
-    deliver_due(&portal.context, "worker", 100).await.expect("delivered");
+    portal.deliver().await;
 }
 
 /// The path of the newest link of this kind.
@@ -26,7 +25,7 @@ async fn every_role_reaches_its_own_pages_and_nobody_without_a_session() {
     const READ: [&str; 5] = ["/account", "/account/sessions", "/account/history", "/account/data", "/account/data.json"];
     const CHANGE: [&str; 4] = ["/account/profile", "/account/email", "/account/email/new", "/account/close"];
     for (account, may_change) in [
-        (portal.official(Role::CentralAdministrator, None).await, true),
+        (portal.central().await, true),
         (portal.administrator().await, true),
         (portal.official(Role::Helpdesk, Some("26")).await, true),
         (portal.official(Role::Auditor, None).await, true),
@@ -238,7 +237,7 @@ async fn a_closing_is_asked_for_seen_by_administrators_and_done() {
     office.post(&format!("/admin/accounts/{account}/close"), &[]).await.leads_to(&format!("/admin/accounts/{account}"));
     assert!(office.get(&format!("/admin/accounts/{account}")).await.words().contains("Zamknięte"));
     browser.get("/account").await.leads_to("/login?next=/account");
-    let last = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    let last = Browser::of(&portal, portal.central().await).await;
     assert!(last.get("/account/close").await.is(200).words().contains("Tego konta nie można zamknąć"));
     last.post("/account/close", &[]).await.is(409);
 }
@@ -271,7 +270,7 @@ async fn an_activation_makes_the_browser_known_and_pages_name_the_minimum_that_a
         portal.mailbox.clear();
     }
     let invited = portal.account("ola", AccountStatus::Invited).await;
-    let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+    let central = portal.actor(portal.central().await).await;
     cas_portal::services::manage_accounts::start_reset(&portal.context, &central, invited).await.expect("started");
     deliver(&portal).await;
     let path = link(&portal, "/activate/");

@@ -5,9 +5,6 @@ use crate::support::database::TestDatabase;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::{PUBLIC_URL, TestPortal};
 use cas_portal::domain::account::{AccountStatus, Role};
-use cas_portal::domain::id::AccountId;
-use cas_portal::services::deliver_outbox::deliver_due;
-use cas_portal::storage::accounts;
 use std::time::Duration;
 
 const NEW: &str = "fioletowy parasol na biegunie";
@@ -19,14 +16,10 @@ async fn portal() -> (TestDatabase, TestPortal) {
     (db, portal)
 }
 
-async fn login_of(portal: &TestPortal, account: AccountId) -> String {
-    accounts::find(portal.db(), account).await.expect("accounts").expect("the account").login.to_string()
-}
-
 /// Waits for a letter with a link that begins so; gives the path of the link and the letter's text.
 async fn mailed(portal: &TestPortal, path: &str) -> (String, String) {
     for _ in 0..500 {
-        deliver_due(&portal.context, "worker", 10).await.expect("delivered");
+        portal.deliver().await;
         let start = format!("{PUBLIC_URL}{path}");
         let letters = portal.mailbox.received();
         let found = letters.iter().find_map(|l| Some((l.links.iter().find(|link| link.starts_with(&start))?.clone(), l.body.clone())));
@@ -48,7 +41,7 @@ async fn guess(browser: &Browser, login: &str, times: usize) {
 #[rocket::async_test]
 async fn the_device_cookie_lasts_and_keeps_its_owner_in_while_strangers_fail() {
     let (_db, portal) = portal().await;
-    let login = login_of(&portal, portal.account("anna", AccountStatus::Active).await).await;
+    let login = portal.login_of(portal.account("anna", AccountStatus::Active).await).await;
     let browser = Browser::new(&portal).await;
     browser.get("/login").await;
     assert_eq!(browser.cookie("__Host-cas-device"), None, "not before the first success");
@@ -79,7 +72,7 @@ async fn the_device_cookie_lasts_and_keeps_its_owner_in_while_strangers_fail() {
 #[rocket::async_test]
 async fn a_code_read_elsewhere_leads_to_the_new_password() {
     let (_db, portal) = portal().await;
-    let login = login_of(&portal, portal.account("anna", AccountStatus::Active).await).await;
+    let login = portal.login_of(portal.account("anna", AccountStatus::Active).await).await;
     let browser = Browser::new(&portal).await;
     browser.get("/password/forgot").await;
     browser.post("/password/forgot", &[("login_or_email", &login)]).await.leads_to("/password/code");
@@ -114,7 +107,7 @@ async fn a_code_read_elsewhere_leads_to_the_new_password() {
 #[rocket::async_test]
 async fn no_step_of_a_reset_can_be_skipped() {
     let (_db, portal) = portal().await;
-    let login = login_of(&portal, portal.account("anna", AccountStatus::Active).await).await;
+    let login = portal.login_of(portal.account("anna", AccountStatus::Active).await).await;
     let browser = Browser::new(&portal).await;
     browser.get("/login").await;
     let passwords = [("new_password", NEW), ("password_repeat", NEW), ("login", login.as_str()), ("login_or_email", login.as_str())];
@@ -146,7 +139,7 @@ async fn no_step_of_a_reset_can_be_skipped() {
 async fn not_me_is_said_by_a_button_and_helpdesk_sees_and_closes_it() {
     let (_db, portal) = portal().await;
     let account = portal.account("anna", AccountStatus::Active).await;
-    let login = login_of(&portal, account).await;
+    let login = portal.login_of(account).await;
     let stranger = Browser::new(&portal).await;
     guess(&stranger, &login, 5).await;
     let (path, body) = mailed(&portal, "/not-me/").await;

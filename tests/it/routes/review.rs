@@ -17,7 +17,7 @@ use cas_portal::services::find_unit::find_unit;
 use cas_portal::services::receive_signed_form::upload;
 use cas_portal::services::review_application::return_for_correction;
 use cas_portal::storage::applications::revisions;
-use cas_portal::storage::{applications, audit_entries, signed_forms, units};
+use cas_portal::storage::{applications, signed_forms, units};
 
 const ALL_POSTS: [&str; 6] = ["take", "release", "compare", "approve", "return", "reject"];
 
@@ -82,7 +82,7 @@ on_both! {
             }
         }
 
-        let stranger = site.signed_in(&portal, portal.official(Role::VoivodeshipAdministrator, Some("14")).await).await;
+        let stranger = site.signed_in(&portal, portal.administrator_of("14").await).await;
         stranger.get("/admin/applications").await.assert_status(200);
         for page in &shown {
             assert_eq!(stranger.get(page).await.status, 404, "another voivodeship at {page}");
@@ -93,7 +93,7 @@ on_both! {
 
         // A colleague and the central administrator see it, and are told that it is in other hands.
         let colleague = portal.administrator().await;
-        for account in [colleague, portal.official(Role::CentralAdministrator, None).await] {
+        for account in [colleague, portal.central().await] {
             let client = site.signed_in(&portal, account).await;
             client.get("/admin/applications?status=in_review").await.assert_status(200);
             for (page, expected) in shown.iter().zip([200, 200, 409, 409, 409, 200, 200]) {
@@ -334,7 +334,7 @@ on_both! {
         for wrong in [format!("{file}/page/2"), format!("{file}/page/x"), path(&filed, "files/x"), format!("{file}x")] {
             client.get(&wrong).await.assert_status(404);
         }
-        let entries = audit_entries::list_of_object(portal.db(), "application", filed.application.number.as_str(), 10).await.expect("trail");
+        let entries = portal.trail("application", filed.application.number.as_str()).await;
         let reads = entries.iter().filter(|e| e.event == AuditEvent::SignedFormRead.key()).count();
         assert_eq!(reads, 2);
     }

@@ -14,18 +14,16 @@ async fn each_role_reaches_what_is_its_own_and_nothing_else() {
     let account = portal.employee(unit).await;
     let path = format!("/revocations/new/{account}/{unit}");
     Browser::new(&portal).await.get(&path).await.leads_to(&format!("/login?next={path}"));
-    let coordinator = portal.account("koordynator", AccountStatus::Active).await;
-    portal.assign(coordinator, Role::UnitCoordinator, None, Some(unit)).await;
-    let stranger = portal.account("obcy", AccountStatus::Active).await;
-    portal.assign(stranger, Role::UnitCoordinator, None, Some(lodz)).await;
+    let coordinator = portal.coordinator(unit).await;
+    let stranger = portal.coordinator(lodz).await;
     for (who, status) in [
         (account, 200),
         (coordinator, 200),
         (portal.administrator().await, 200),
-        (portal.official(Role::CentralAdministrator, None).await, 200),
+        (portal.central().await, 200),
         (stranger, 404),
         (portal.employee(unit).await, 404),
-        (portal.official(Role::VoivodeshipAdministrator, Some("10")).await, 404),
+        (portal.administrator_of("10").await, 404),
         (portal.official(Role::Helpdesk, Some("26")).await, 404),
         (portal.official(Role::Auditor, None).await, 404),
         (portal.account("czeka", AccountStatus::Pending).await, 403),
@@ -51,8 +49,7 @@ async fn a_coordinator_sees_what_hangs_on_it_takes_it_and_passes_the_list_on() {
     let unit = portal.unit().await;
     let leaver = portal.employee(unit).await;
     portal.grant(leaver, unit, "PS", "approver").await;
-    let coordinator = portal.account("koordynator", AccountStatus::Active).await;
-    portal.assign(coordinator, Role::UnitCoordinator, None, Some(unit)).await;
+    let coordinator = portal.coordinator(unit).await;
     let (browser, of_leaver) = (Browser::of(&portal, coordinator).await, Browser::of(&portal, leaver).await);
     assert_eq!(of_leaver.get("/account").await.is(200).attributes("[data-sub-area]", "data-state"), ["current", "current"]);
 

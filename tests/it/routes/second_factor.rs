@@ -28,7 +28,7 @@ async fn halfway(portal: &TestPortal, account: AccountId, next: &str) -> Browser
 async fn between_password_and_code_nothing_can_be_reached() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
-    let account = portal.official(Role::CentralAdministrator, None).await;
+    let account = portal.central().await;
     let (app, _, _) = portal.with_app(account).await;
     let browser = halfway(&portal, account, "/admin/accounts").await;
     let cookie = browser.cookie(SESSION).expect("a session");
@@ -192,7 +192,7 @@ async fn a_sensitive_page_asks_who_it_is_and_leads_back() {
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
     let person = portal.account("ewa", AccountStatus::Active).await;
-    let browser = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    let browser = Browser::of(&portal, portal.central().await).await;
     let suspend = format!("/admin/accounts/{person}/suspend");
     browser.get(&suspend).await.is(200);
     portal.advance_minutes(16);

@@ -7,17 +7,11 @@ use crate::support::portal::{TestPortal, operator};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::id::AccountId;
-use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::manage_accounts::{Invitation, NewAdministrator, create_administrator};
-use cas_portal::storage::{accounts, audit_entries};
 use cas_portal::web::WebSettings;
 use std::time::Duration;
 
 const NEW: &str = "fioletowy parasol na biegunie";
-
-async fn login_of(portal: &TestPortal, account: AccountId) -> String {
-    accounts::find(portal.db(), account).await.expect("accounts").expect("the account").login.to_string()
-}
 
 async fn portal() -> (TestDatabase, TestPortal) {
     let db = TestDatabase::sqlite().await;
@@ -39,7 +33,7 @@ async fn a_session_is_a_host_cookie_that_sign_out_ends_on_the_server() {
     let page = browser.get("/login").await;
     assert_eq!(page.place().as_deref(), Some("login"));
     assert!(page.body.contains("href=\"/password/forgot\""));
-    let done = browser.post("/login", &[("login", &login_of(&portal, account).await), ("password", PASSWORD)]).await;
+    let done = browser.post("/login", &[("login", &portal.login_of(account).await), ("password", PASSWORD)]).await;
     done.leads_to("/account");
     let set: Vec<&String> = done.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case("set-cookie")).map(|(_, v)| v).collect();
     let cookie = set.iter().find(|c| c.starts_with("__Host-cas-session=")).expect("a session cookie");
@@ -62,10 +56,10 @@ async fn a_session_is_a_host_cookie_that_sign_out_ends_on_the_server() {
 #[rocket::async_test]
 async fn every_failure_gets_the_same_page() {
     let (_db, portal) = portal().await;
-    let active = login_of(&portal, portal.account("anna", AccountStatus::Active).await).await;
-    let suspended = login_of(&portal, portal.account("ewa", AccountStatus::Suspended).await).await;
-    let invited = login_of(&portal, portal.account("jan", AccountStatus::Invited).await).await;
-    let blocked = login_of(&portal, portal.account("ola", AccountStatus::Active).await).await;
+    let active = portal.login_of(portal.account("anna", AccountStatus::Active).await).await;
+    let suspended = portal.login_of(portal.account("ewa", AccountStatus::Suspended).await).await;
+    let invited = portal.login_of(portal.account("jan", AccountStatus::Invited).await).await;
+    let blocked = portal.login_of(portal.account("ola", AccountStatus::Active).await).await;
     let browser = Browser::new(&portal).await;
     browser.get("/login").await;
     for _ in 0..5 {
@@ -104,7 +98,7 @@ async fn a_planted_session_cookie_is_never_adopted() {
 #[rocket::async_test]
 async fn one_goes_on_to_paths_of_ours_only() {
     let (_db, portal) = portal().await;
-    let login = login_of(&portal, portal.account("anna", AccountStatus::Active).await).await;
+    let login = portal.login_of(portal.account("anna", AccountStatus::Active).await).await;
     for (next, to) in [
         ("/account/password", "/account/password"),
         ("//evil.example", "/account"),
@@ -129,7 +123,7 @@ async fn everybody_begins_where_the_work_is() {
     let start = async |account: AccountId| {
         let browser = Browser::new(&portal).await;
         browser.get("/login").await;
-        let got = browser.post("/login", &[("login", &login_of(&portal, account).await), ("password", PASSWORD)]).await;
+        let got = browser.post("/login", &[("login", &portal.login_of(account).await), ("password", PASSWORD)]).await;
         got.header("Location").unwrap_or_default().to_owned()
     };
     assert_eq!(start(filed.persons[0]).await, format!("/applications/{}", filed.application.number.to_path()));
@@ -163,7 +157,7 @@ async fn staying_is_activity_and_an_ended_session_says_so() {
 async fn a_forgotten_password_is_answered_the_same_for_everybody() {
     let (_db, portal) = portal().await;
     let account = portal.account("anna", AccountStatus::Active).await;
-    let login = login_of(&portal, account).await;
+    let login = portal.login_of(account).await;
     let browser = Browser::new(&portal).await;
     browser.get("/password/forgot").await.is(200);
     browser.post("/password/forgot", &[("login_or_email", " ")]).await.is(422);
@@ -178,7 +172,7 @@ async fn a_forgotten_password_is_answered_the_same_for_everybody() {
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
 
     let link = loop {
-        deliver_due(&portal.context, "worker", 10).await.expect("delivered");
+        portal.deliver().await;
         let found = portal.mailbox.received().iter().flat_map(|l| l.links.clone()).find(|link| link.contains("/password/reset/"));
         match found {
             Some(link) => break link,
@@ -267,7 +261,7 @@ async fn the_address_in_the_trail_is_the_peers_unless_a_trusted_proxy_says_other
         let fields = [("csrf_token", token.as_str()), ("login", "nikt-taki"), ("password", "zgadywane hasło")];
         let headers = [("X-Forwarded-For", "10.9.8.7, 192.0.2.55"), ("X-Real-IP", "10.9.8.7"), ("Forwarded", "for=10.9.8.7")];
         browser.post_raw("/login", &fields, &headers).await.is(422);
-        let entries = audit_entries::list_of_object(portal.db(), "account", "", 10).await.expect("the trail");
+        let entries = portal.trail("account", "").await;
         assert_eq!(entries[number].address.as_deref(), Some(seen));
     }
 }

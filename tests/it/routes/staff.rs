@@ -4,7 +4,6 @@ use super::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
 use cas_portal::domain::account::{AccountStatus, Role};
-use cas_portal::domain::id::{AccountId, UnitId};
 
 const START: &str = "/unit/staff/register";
 const PAGES: [&str; 10] = [
@@ -28,12 +27,6 @@ const PERSON: [(&str, &str); 6] = [
     ("phone", "41 311 46 92"),
     ("login", "zofia-l"),
 ];
-
-async fn coordinator(portal: &TestPortal, unit: UnitId) -> AccountId {
-    let account = portal.employee(unit).await;
-    portal.assign(account, Role::UnitCoordinator, None, Some(unit)).await;
-    account
-}
 
 #[rocket::async_test]
 async fn each_role_sees_of_the_own_unit_what_is_its_own_and_others_an_honest_page() {
@@ -68,7 +61,7 @@ async fn each_role_sees_of_the_own_unit_what_is_its_own_and_others_an_honest_pag
     let units = administrator.get("/admin/units").await;
     assert!(units.is(200).words().contains("brak: obsługuje administrator"), "{}", units.words());
 
-    let account = coordinator(&portal, unit).await;
+    let account = portal.employed_coordinator(unit).await;
     let browser = Browser::of(&portal, account).await;
     let page = browser.get("/unit").await;
     assert!(page.is(200).attributes("main a", "href").contains(&START.to_owned()));
@@ -92,7 +85,7 @@ async fn no_step_is_skipped_and_each_page_says_what_is_wrong_and_keeps_what_was_
     let db = TestDatabase::sqlite().await;
     let portal = TestPortal::new(&db);
     let unit = portal.unit().await;
-    let account = coordinator(&portal, unit).await;
+    let account = portal.employed_coordinator(unit).await;
     let browser = Browser::of(&portal, account).await;
     let tasks = browser.get(START).await;
     assert_eq!(tasks.is(200).attributes("[data-step]", "data-step"), ["persons", "statements", "check"], "one unit is no choice");

@@ -39,7 +39,7 @@ async fn only_people_of_the_unit_get_in_and_no_step_is_skipped_by_its_address() 
         visitor.get(path).await.leads_to(&format!("/login?next={path}"));
     }
     let pending = Browser::of(&portal, portal.account("czeka", AccountStatus::Pending).await).await;
-    let nowhere = Browser::of(&portal, portal.official(Role::VoivodeshipAdministrator, Some(VOIVODESHIP)).await).await;
+    let nowhere = Browser::of(&portal, portal.administrator().await).await;
     for path in &PAGES[..6] {
         pending.get(path).await.is(403);
         nowhere.get(path).await.is(403);
@@ -57,8 +57,7 @@ async fn only_people_of_the_unit_get_in_and_no_step_is_skipped_by_its_address() 
         browser.post(&format!("/unit/change/{path}"), &[("name", "Inna")]).await.leads_to("/unit/change");
     }
     // A coordinator looks after the unit: then nobody else does.
-    let coordinator = portal.account("koordynator", AccountStatus::Active).await;
-    portal.assign(coordinator, Role::UnitCoordinator, None, Some(unit)).await;
+    let coordinator = portal.coordinator(unit).await;
     browser.get("/unit/change").await.is(403);
     assert!(!browser.get("/account").await.attributes("main a", "href").contains(&"/unit/change".to_owned()));
     Browser::of(&portal, coordinator).await.get("/unit/change").await.is(200);
@@ -73,15 +72,15 @@ async fn the_history_is_for_the_units_people_and_the_administrators_in_scope() {
     Browser::new(&portal).await.get(&path).await.leads_to(&format!("/login?next={path}"));
     for (account, expected) in [
         (portal.employee(unit).await, 200),
-        (portal.official(Role::VoivodeshipAdministrator, Some(VOIVODESHIP)).await, 200),
-        (portal.official(Role::CentralAdministrator, None).await, 200),
+        (portal.administrator().await, 200),
+        (portal.central().await, 200),
         (portal.employee(other).await, 404),
-        (portal.official(Role::VoivodeshipAdministrator, Some("10")).await, 404),
+        (portal.administrator_of("10").await, 404),
         (portal.official(Role::Helpdesk, Some(VOIVODESHIP)).await, 403),
     ] {
         Browser::of(&portal, account).await.get(&path).await.is(expected);
     }
-    let central = Browser::of(&portal, portal.official(Role::CentralAdministrator, None).await).await;
+    let central = Browser::of(&portal, portal.central().await).await;
     central.get("/units/nonsense/history").await.is(404);
     assert!(central.get("/admin/units").await.attributes("main a", "href").contains(&path));
 }

@@ -3,7 +3,7 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::fixtures::VOIVODESHIP;
 use crate::support::portal::{TestPortal, visitor};
-use cas_portal::domain::account::{AccountStatus, Role};
+use crate::support::refusals::{invalid, one_of_two};
 use cas_portal::domain::actor::Actor;
 use cas_portal::domain::application::Application;
 use cas_portal::domain::application::status::Status;
@@ -13,18 +13,12 @@ use cas_portal::domain::id::{AccountId, AttestationId, GrantId, UnitId};
 use cas_portal::domain::identifiers::ApplicationNumber;
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::services::confirm_permissions::{AttestationFilter, file, list_attestations, list_own, look, save_verdicts};
-use cas_portal::services::deliver_outbox::deliver_due;
-use cas_portal::services::keep_deadlines::{Kept, keep_deadlines};
 use cas_portal::services::receive_signed_form::{Arrival, record_arrival};
-use cas_portal::services::review_application::{approve, confirm_compared, reject, return_for_correction, take};
+use cas_portal::services::review_application::{confirm_compared, reject, return_for_correction, take};
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter, list_changes, list_grants};
 use cas_portal::services::{ServiceError, withdraw_application};
-use cas_portal::storage::{applications, attestations, audit_entries, grants, units};
+use cas_portal::storage::{attestations, grants, units};
 use std::collections::BTreeMap;
-
-async fn keep(portal: &TestPortal) -> Kept {
-    keep_deadlines(&portal.context).await.expect("kept")
-}
 
 async fn current(portal: &TestPortal, unit: UnitId) -> Attestation {
     attestations::list_current_of(portal.db(), &[unit]).await.expect("attestations").pop().expect("one that is not done")
@@ -37,7 +31,7 @@ async fn state(portal: &TestPortal, id: AttestationId) -> AttestationState {
 /// The unit is asked: a year after its registration.
 async fn asked(portal: &TestPortal, unit: UnitId) -> Attestation {
     portal.advance_days(365);
-    assert_eq!(keep(portal).await.asked, 1);
+    assert_eq!(portal.keep().await.asked, 1);
     current(portal, unit).await
 }
 
@@ -49,26 +43,18 @@ async fn say(portal: &TestPortal, actor: &Actor, id: AttestationId, ends: &[Gran
     save_verdicts(&portal.context, actor, id, &said).await.expect("said");
 }
 
-async fn reload(portal: &TestPortal, number: &ApplicationNumber) -> Application {
-    applications::find_by_number(portal.db(), number).await.expect("applications").expect("the application")
-}
-
 /// The office records the signed list as paper.
 async fn received(portal: &TestPortal, office: &Actor, number: &ApplicationNumber) -> Application {
     let arrival = Arrival { channel: "in_person".to_owned(), ..Arrival::default() };
-    let version = reload(portal, number).await.version;
+    let version = portal.reload(number).await.version;
     record_arrival(&portal.context, office, number, version, &arrival, Vec::new()).await.expect("received");
-    reload(portal, number).await
+    portal.reload(number).await
 }
 
 async fn in_review(portal: &TestPortal, office: &Actor, number: &ApplicationNumber) -> Application {
-    let application = reload(portal, number).await;
+    let application = portal.reload(number).await;
     take(&portal.context, office, number, application.version).await.expect("taken");
-    reload(portal, number).await
-}
-
-async fn office(portal: &TestPortal) -> Actor {
-    portal.actor(portal.administrator().await).await
+    portal.reload(number).await
 }
 
 /// The units for which an account may work now, as its next request knows them.
@@ -77,7 +63,7 @@ async fn works_in(portal: &TestPortal, account: AccountId) -> Vec<UnitId> {
 }
 
 async fn subjects(portal: &TestPortal, email: &str) -> Vec<String> {
-    while deliver_due(&portal.context, "worker", 100).await.expect("delivered").taken() > 0 {}
+    portal.deliver().await;
     portal.letters_to(email).into_iter().map(|letter| letter.subject).collect()
 }
 
@@ -92,12 +78,12 @@ on_both! {
         portal.employee(unit).await;
         let _without_people = portal.unit().await;
         portal.advance_days(364);
-        assert_eq!(keep(&portal).await.asked, 0);
+        assert_eq!(portal.keep().await.asked, 0);
         portal.advance_days(1);
         let other = portal.second(&db).await;
-        let (one, two) = tokio::join!(keep(&portal), keep(&other));
+        let (one, two) = tokio::join!(portal.keep(), other.keep());
         assert_eq!(one.asked + two.asked, 1, "two workers, one question");
-        assert_eq!(keep(&portal).await.asked, 0);
+        assert_eq!(portal.keep().await.asked, 0);
         let asked = current(&portal, unit).await;
         assert_eq!((asked.state, asked.last_day().to_string().as_str()), (AttestationState::Open, "2027-12-22"));
         let mailbox = units::find(portal.db(), unit).await.expect("units").expect("it").data.email.to_string();
@@ -108,20 +94,19 @@ on_both! {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
         let employee = portal.employee(unit).await;
-        let coordinator = portal.account("koordynatorka", AccountStatus::Active).await;
-        portal.assign(coordinator, Role::UnitCoordinator, None, Some(unit)).await;
+        let coordinator = portal.coordinator(unit).await;
         asked(&portal, unit).await;
         portal.advance_days(14);
-        assert_eq!(keep(&portal).await.reminded, 0);
+        assert_eq!(portal.keep().await.reminded, 0);
         portal.advance_days(1);
-        assert_eq!((keep(&portal).await.reminded, keep(&portal).await.reminded), (1, 0));
+        assert_eq!((portal.keep().await.reminded, portal.keep().await.reminded), (1, 0));
         let email = portal.email_of(coordinator).await;
         // Letters about rights that end soon come, too, and are another matter.
         let about_it = |told: Vec<String>| told.into_iter().filter(|subject| subject.starts_with("Potwierdź")).collect::<Vec<_>>();
         assert_eq!(about_it(subjects(&portal, &email).await).len(), 2);
         portal.advance_days(12);
         let other = portal.second(&db).await;
-        let (one, two) = tokio::join!(keep(&portal), keep(&other));
+        let (one, two) = tokio::join!(portal.keep(), other.keep());
         assert_eq!(one.reminded + two.reminded, 1);
         let expected = [
             "Potwierdź uprawnienia w jednostce do 22.12.2027",
@@ -146,19 +131,19 @@ on_both! {
         let unit = portal.unit().await;
         let (anna, jan) = (portal.employee(unit).await, portal.employee(unit).await);
         let open = asked(&portal, unit).await;
-        portal.advance_ms(open.due_at.since(portal.now()) - 1);
-        assert_eq!(keep(&portal).await.suspended, 0, "the last day is whole");
+        portal.advance_to(open.due_at.plus_ms(-1));
+        assert_eq!(portal.keep().await.suspended, 0, "the last day is whole");
         assert_eq!(works_in(&portal, anna).await, [unit]);
         portal.advance_ms(1);
         let other = portal.second(&db).await;
-        let (one, two) = tokio::join!(keep(&portal), keep(&other));
+        let (one, two) = tokio::join!(portal.keep(), other.keep());
         assert_eq!((one.suspended + two.suspended, state(&portal, open.id).await), (1, AttestationState::Suspended));
         for account in [anna, jan] {
             assert!(works_in(&portal, account).await.is_empty());
             let told = subjects(&portal, &portal.email_of(account).await).await;
             assert_eq!(told.iter().filter(|subject| subject.contains("zawieszone")).count(), 1, "{told:?}");
         }
-        let office = office(&portal).await;
+        let office = portal.office().await;
         let shown = |state| GrantFilter { state: Some(state), ..GrantFilter::default() };
         let listed = list_grants(&portal.context, &office, &shown(GrantState::Suspended), None).await.expect("listed").rows;
         assert!(listed.len() == 2 && listed.iter().all(|row| row.state == GrantState::Suspended), "{listed:?}");
@@ -184,32 +169,28 @@ on_both! {
         let unit = portal.unit().await;
         let (anna, jan) = (portal.employee(unit).await, portal.employee(unit).await);
         let open = asked(&portal, unit).await;
-        let (actor, office) = (portal.actor(anna).await, office(&portal).await);
+        let (actor, office) = (portal.actor(anna).await, portal.office().await);
         let refused = file(&portal.context, &actor, open.id, "").await;
-        match refused {
-            Err(ServiceError::Invalid(errors)) => {
-                assert!(errors.0.len() == 2 && errors.0.values().all(|reasons| *reasons == [Invalid::Required]), "{errors:?}");
-            }
-            other => panic!("{other:?}"),
-        }
+        let wrong = invalid(refused);
+        assert!(wrong.len() == 2 && wrong.iter().all(|(_, reasons)| *reasons == [Invalid::Required]), "{wrong:?}");
         let of_jan = grant_of(&portal, jan).await;
         say(&portal, &actor, open.id, &[of_jan]).await;
         let number = file(&portal.context, &actor, open.id, "").await.expect("filed");
         assert_eq!(file(&portal.context, &actor, open.id, "").await.expect("the second click"), number);
-        assert_eq!(reload(&portal, &number).await.revision, 1);
+        assert_eq!(portal.reload(&number).await.revision, 1);
         assert!(works_in(&portal, jan).await.contains(&unit), "until the office has decided");
         received(&portal, &office, &number).await;
         let application = in_review(&portal, &office, &number).await;
         confirm_compared(&portal.context, &office, &number, application.version, true).await.expect("compared");
-        let application = reload(&portal, &number).await;
-        approve(&portal.context, &office, &number, application.version, true).await.expect("approved");
+        let application = portal.reload(&number).await;
+        portal.approve(&office, &application).await.expect("approved");
         assert_eq!(state(&portal, open.id).await, AttestationState::Done);
         assert!(works_in(&portal, jan).await.is_empty());
         assert_eq!(works_in(&portal, anna).await, [unit]);
-        let trail = audit_entries::list_of_object(portal.db(), "grant", &of_jan.to_string(), 10).await.expect("the trail");
+        let trail = portal.trail("grant", &of_jan.to_string()).await;
         assert_eq!(trail.iter().map(|entry| entry.event.as_str()).collect::<Vec<_>>(), ["grant.revoked"]);
         portal.advance_days(364);
-        assert_eq!(keep(&portal).await.asked, 0);
+        assert_eq!(portal.keep().await.asked, 0);
     }
 
     async fn an_answer_that_comes_to_nothing_is_no_answer(db: TestDatabase) {
@@ -217,7 +198,7 @@ on_both! {
         let unit = portal.unit().await;
         let anna = portal.employee(unit).await;
         let open = asked(&portal, unit).await;
-        let (actor, office) = (portal.actor(anna).await, office(&portal).await);
+        let (actor, office) = (portal.actor(anna).await, portal.office().await);
         say(&portal, &actor, open.id, &[]).await;
         // Withdrawn in time: the answer is awaited again.
         let number = file(&portal.context, &actor, open.id, "").await.expect("filed");
@@ -228,8 +209,8 @@ on_both! {
         let number = file(&portal.context, &actor, open.id, "").await.expect("filed");
         received(&portal, &office, &number).await;
         portal.advance_days(40);
-        assert_eq!(keep(&portal).await.suspended, 0, "an answer that waits for the office suspends nobody");
-        let office = portal.actor(office.account_id().expect("an account")).await;
+        assert_eq!(portal.keep().await.suspended, 0, "an answer that waits for the office suspends nobody");
+        let office = portal.proven(&office);
         let application = in_review(&portal, &office, &number).await;
         reject(&portal.context, &office, &number, application.version, "Podpis nieczytelny.").await.expect("rejected");
         assert_eq!(state(&portal, open.id).await, AttestationState::Suspended);
@@ -241,7 +222,7 @@ on_both! {
         let unit = portal.unit().await;
         let (anna, jan) = (portal.employee(unit).await, portal.employee(unit).await);
         let open = asked(&portal, unit).await;
-        let (actor, office) = (portal.actor(anna).await, office(&portal).await);
+        let (actor, office) = (portal.actor(anna).await, portal.office().await);
         say(&portal, &actor, open.id, &[]).await;
         let number = file(&portal.context, &actor, open.id, "").await.expect("filed");
         // A colleague sees whose list is on its way, and makes no second one.
@@ -256,7 +237,7 @@ on_both! {
         assert_eq!(state(&portal, open.id).await, AttestationState::Answered, "it is with the office");
         say(&portal, &actor, open.id, &[grant_of(&portal, jan).await]).await;
         assert_eq!(file(&portal.context, &actor, open.id, "").await.expect("filed again"), number);
-        let again = reload(&portal, &number).await;
+        let again = portal.reload(&number).await;
         assert_eq!((again.status, again.revision), (Status::AwaitingForm, 2));
     }
 
@@ -266,16 +247,16 @@ on_both! {
         portal.employee(unit).await;
         let stranger = portal.employee(elsewhere).await;
         portal.advance_days(365);
-        assert_eq!(keep(&portal).await.asked, 2);
+        assert_eq!(portal.keep().await.asked, 2);
         let open = current(&portal, unit).await;
         let stranger = portal.actor(stranger).await;
         assert!(matches!(look(&portal.context, &stranger, open.id).await, Err(ServiceError::NotFound)));
         assert!(matches!(file(&portal.context, &stranger, open.id, "").await, Err(ServiceError::NotFound)));
         assert!(matches!(look(&portal.context, &visitor(), open.id).await, Err(ServiceError::Denied)));
         let filter = AttestationFilter { state: AttestationState::Open, unit: String::new() };
-        let rows = list_attestations(&portal.context, &office(&portal).await, &filter, None).await.expect("listed").rows;
+        let rows = list_attestations(&portal.context, &portal.office().await, &filter, None).await.expect("listed").rows;
         assert_eq!(rows.iter().map(|row| row.voivodeship.as_str()).collect::<Vec<_>>(), [VOIVODESHIP]);
-        let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+        let central = portal.actor(portal.central().await).await;
         assert_eq!(list_attestations(&portal.context, &central, &filter, None).await.expect("listed").rows.len(), 2);
         assert!(matches!(list_attestations(&portal.context, &stranger, &filter, None).await, Err(ServiceError::Denied)));
     }
@@ -289,9 +270,8 @@ on_both! {
         say(&portal, &one, open.id, &[]).await;
         let other = portal.second(&db).await;
         let (first, second) = tokio::join!(file(&portal.context, &one, open.id, ""), file(&other.context, &two, open.id, ""));
-        assert_eq!(usize::from(first.is_ok()) + usize::from(second.is_ok()), 1, "{first:?} {second:?}");
-        let number = first.or(second).expect("one");
-        assert_eq!(current(&portal, unit).await.application, Some(reload(&portal, &number).await.id));
+        let (number, _) = one_of_two(first, second);
+        assert_eq!(current(&portal, unit).await.application, Some(portal.reload(&number).await.id));
     }
 
     async fn nothing_is_suspended_where_nobody_holds_anything_any_more(db: TestDatabase) {
@@ -301,7 +281,7 @@ on_both! {
         let open = asked(&portal, unit).await;
         assert_eq!(grants::take_back(portal.db(), grant_of(&portal, anna).await, portal.now()).await.expect("taken back").len(), 1);
         portal.advance_days(31);
-        assert_eq!((keep(&portal).await.suspended, state(&portal, open.id).await), (1, AttestationState::Done));
+        assert_eq!((portal.keep().await.suspended, state(&portal, open.id).await), (1, AttestationState::Done));
         let told = subjects(&portal, &portal.email_of(anna).await).await;
         assert!(!told.iter().any(|subject| subject.contains("zawieszone")), "{told:?}");
     }

@@ -8,7 +8,6 @@ use cas_portal::domain::application::draft::{PersonTexts, STATEMENTS};
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::application::typing::{Step, unit_texts};
 use cas_portal::services::ServiceError;
-use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::draft_application::{self, UnitChoice, request_confirmation};
 use cas_portal::services::review_application::return_for_correction;
 use cas_portal::web::drafting::{is_to_correct, next_href};
@@ -39,7 +38,7 @@ on_both! {
         let ask = async |email: &str| {
             let token = draft(&portal, email).await;
             let asked = request_confirmation(&portal.context, &visitor(), &token).await;
-            deliver_due(&portal.context, "worker", 100).await.expect("delivered");
+            portal.deliver().await;
             asked
         };
         for n in 0..5 {

@@ -1,11 +1,11 @@
 //! Corrections: what the applicant changes is marked for the office, and a signature stays good while nothing printed changes.
 
 use crate::support::database::{TestDatabase, on_both};
+use crate::support::filing::statements;
 use crate::support::fixtures::Filed;
 use crate::support::portal::TestPortal;
 use cas_portal::domain::account::AccountStatus;
-use cas_portal::domain::application::Application;
-use cas_portal::domain::application::draft::{STATEMENTS, UnitTexts};
+use cas_portal::domain::application::draft::UnitTexts;
 use cas_portal::domain::application::signed_form::CodeMatch;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::application::typing::unit_texts;
@@ -15,10 +15,6 @@ use cas_portal::services::review_application::{Field, approve, confirm_compared,
 use cas_portal::services::submit_application::submit;
 use cas_portal::services::{draft_application, view_application};
 use cas_portal::storage::{accounts, applications, signed_forms};
-
-async fn reload(portal: &TestPortal, filed: &Filed) -> Application {
-    applications::find(portal.db(), filed.application.id).await.expect("applications").expect("the application")
-}
 
 async fn sent_back(portal: &TestPortal) -> Filed {
     let filed = portal.application_of(portal.registration(2), Status::InReview).await;
@@ -35,7 +31,7 @@ async fn correct(portal: &TestPortal, filed: &Filed, change: impl FnOnce(&mut Un
     let mut typed = unit_texts(&registration.unit);
     change(&mut typed);
     draft_application::save_unit(context, &actor, &token, typed).await.expect("the unit");
-    draft_application::save_statements(context, &actor, &token, STATEMENTS.map(str::to_owned).to_vec()).await.expect("statements");
+    draft_application::save_statements(context, &actor, &token, statements()).await.expect("statements");
     draft_application::save_note(context, &actor, &token, note.to_owned()).await.expect("the note");
     submit(context, &actor, &token).await.expect("filed again");
 }
@@ -51,19 +47,19 @@ on_both! {
     async fn a_correction_of_nothing_printed_keeps_the_signature_and_goes_straight_to_the_office(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let filed = sent_back(&portal).await;
-        let before = reload(&portal, &filed).await;
+        let before = portal.reload(&filed.application.number).await;
         correct(&portal, &filed, |_| {}, "Załącznik wysyłamy pocztą.").await;
-        let after = reload(&portal, &filed).await;
+        let after = portal.reload(&filed.application.number).await;
         assert_eq!((after.status, after.revision, &after.fingerprint), (Status::FormReceived, 1, &before.fingerprint));
         assert_eq!((after.lapses_at, after.taken_by), (None, None));
         assert_eq!(signed_forms::list_of(portal.db(), after.id).await.expect("forms").len(), 1);
 
-        let admin = portal.actor(portal.administrator().await).await;
+        let admin = portal.office().await;
         let page = review(&portal.context, &admin, &after.number).await.expect("the page");
         assert_eq!(page.content.note.as_deref(), Some("Załącznik wysyłamy pocztą."));
         assert!(changed(&page.content.unit).is_empty() && page.content.persons.iter().all(|p| !p.is_new && changed(&p.fields).is_empty()));
         take(&portal.context, &admin, &after.number, after.version).await.expect("taken");
-        let version = reload(&portal, &filed).await.version;
+        let version = portal.reload(&filed.application.number).await.version;
         approve(&portal.context, &admin, &after.number, version, true).await.expect("the signature is about this very content");
     }
 
@@ -74,9 +70,9 @@ on_both! {
             unit.town = "Brzeziny".to_owned();
             unit.phone = "41 311 46 99".to_owned();
         }, "").await;
-        let after = reload(&portal, &filed).await;
+        let after = portal.reload(&filed.application.number).await;
         assert_eq!((after.status, after.revision), (Status::AwaitingForm, 2));
-        let admin = portal.actor(portal.administrator().await).await;
+        let admin = portal.office().await;
         let page = review(&portal.context, &admin, &after.number).await.expect("the page");
         let text = |words: &str| vec![words.to_owned()];
         let differences = changed(&page.content.unit);
@@ -109,7 +105,7 @@ on_both! {
         assert!(draft_application::open(context, &other, &token).await.is_err(), "it has an owner");
         assert!(matches!(submit(context, &applicant, &token).await, Err(ServiceError::Invalid(_))), "the statements are made anew");
         draft_application::choose_unit(context, &applicant, &token, &UnitChoice::New { searched: String::new() }).await.expect("the unit");
-        draft_application::save_statements(context, &applicant, &token, STATEMENTS.map(str::to_owned).to_vec()).await.expect("statements");
+        draft_application::save_statements(context, &applicant, &token, statements()).await.expect("statements");
         let (one, two) = tokio::join!(submit(context, &applicant, &token), submit(context, &applicant, &token));
         let (one, two) = (one.expect("filed"), two.expect("the same"));
         assert_eq!(one, two);
@@ -131,13 +127,13 @@ on_both! {
         form.code_match = CodeMatch::Unreadable;
         form.files = Vec::new();
         signed_forms::add(portal.db(), &form).await.expect("a form");
-        let admin = portal.actor(portal.administrator().await).await;
+        let admin = portal.office().await;
         let number = &filed.application.number;
         take(&portal.context, &admin, number, 0).await.expect("taken");
         confirm_compared(&portal.context, &admin, number, 1, true).await.expect("compared");
-        return_for_correction(&portal.context, &admin, number, reload(&portal, &filed).await.version, &[], "Popraw telefon.").await.expect("returned");
+        return_for_correction(&portal.context, &admin, number, portal.reload(&filed.application.number).await.version, &[], "Popraw telefon.").await.expect("returned");
         correct(&portal, &filed, |unit| unit.phone = "41 311 46 99".to_owned(), "").await;
-        let after = reload(&portal, &filed).await;
+        let after = portal.reload(&filed.application.number).await;
         assert_eq!((after.status, after.revision), (Status::AwaitingForm, 2), "what was compared is not this content");
     }
 }

@@ -3,40 +3,27 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::fixtures::{Filed, person};
 use crate::support::portal::{TestPortal, operator, system};
+use crate::support::refusals::{barred, invalid, one, one_of_two};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::actor::Actor;
-use cas_portal::domain::application::Application;
 use cas_portal::domain::application::decision::Barred;
 use cas_portal::domain::application::status::Status;
-use cas_portal::domain::id::{AccountId, ApplicationId, StandInId};
+use cas_portal::domain::id::{AccountId, StandInId};
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::moment::{Moment, date_text};
 use cas_portal::services::ServiceError;
-use cas_portal::services::keep_deadlines::keep_deadlines;
 use cas_portal::services::manage_accounts::{create_administrator, revoke_role, suspend};
 use cas_portal::services::review_application::{
     Sort, approve, forwarded, queue, reject, return_for_correction, review, take, withdraw_approval,
 };
 use cas_portal::services::stand_ins::{NewStandIn, end_stand_in, list_deputies, list_stand_ins, name_stand_in};
 use cas_portal::services::view_application::view;
-use cas_portal::storage::{applications, audit_entries, grants, outbox_messages, role_assignments};
+use cas_portal::storage::{applications, grants, role_assignments};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 const HERE: &str = "26";
 const THERE: &str = "24";
-
-async fn reload(portal: &TestPortal, id: ApplicationId) -> Application {
-    applications::find(portal.db(), id).await.expect("applications").expect("the application")
-}
-
-async fn administrator(portal: &TestPortal, voivodeship: &str) -> AccountId {
-    portal.official(Role::VoivodeshipAdministrator, Some(voivodeship)).await
-}
-
-async fn central(portal: &TestPortal) -> AccountId {
-    portal.official(Role::CentralAdministrator, None).await
-}
 
 /// An application of so many persons with a signed form; more than 20 need two deciders.
 async fn waiting(portal: &TestPortal, persons: usize) -> Filed {
@@ -44,21 +31,14 @@ async fn waiting(portal: &TestPortal, persons: usize) -> Filed {
 }
 
 async fn takes(portal: &TestPortal, actor: &Actor, filed: &Filed) -> Result<(), ServiceError> {
-    let version = reload(portal, filed.application.id).await.version;
+    let version = portal.reload(&filed.application.number).await.version;
     take(&portal.context, actor, &filed.application.number, version).await
 }
 
 async fn approves(portal: &TestPortal, actor: &Actor, filed: &Filed) -> Result<(), ServiceError> {
     takes(portal, actor, filed).await?;
-    let version = reload(portal, filed.application.id).await.version;
+    let version = portal.reload(&filed.application.number).await.version;
     approve(&portal.context, actor, &filed.application.number, version, true).await
-}
-
-fn barred(result: Result<(), ServiceError>) -> Barred {
-    match result {
-        Err(ServiceError::Barred(barred)) => barred,
-        other => panic!("not barred: {other:?}"),
-    }
 }
 
 async fn awaits_second(portal: &TestPortal, actor: &Actor, filed: &Filed) -> bool {
@@ -84,38 +64,38 @@ async fn granted(portal: &TestPortal, filed: &Filed) -> usize {
     grants::list_of_application(portal.db(), filed.application.id).await.expect("grants").len()
 }
 
-async fn notices(portal: &TestPortal, key: &str) -> usize {
-    let rows = outbox_messages::list(portal.db(), None, 1000).await.expect("the outbox");
-    rows.into_iter().filter(|row| row.notice.key() == key).count()
+/// How many letters of this kind were queued.
+async fn notices(portal: &TestPortal, kind: &str) -> usize {
+    portal.notice_keys().await.into_iter().filter(|key| *key == kind).count()
 }
 
 on_both! {
     async fn many_persons_need_two_who_are_not_one(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let (first, second) = (portal.actor(administrator(&portal, HERE).await).await, portal.actor(administrator(&portal, HERE).await).await);
+        let (first, second) = (portal.office().await, portal.office().await);
         // Twenty need one.
         let few = waiting(&portal, 20).await;
         approves(&portal, &first, &few).await.expect("approved");
-        assert_eq!(reload(&portal, few.application.id).await.status, Status::Approved);
+        assert_eq!(portal.reload(&few.application.number).await.status, Status::Approved);
 
         let many = waiting(&portal, 21).await;
         approves(&portal, &first, &many).await.expect("the first approval");
-        let now = reload(&portal, many.application.id).await;
+        let now = portal.reload(&many.application.number).await;
         assert_eq!((now.status, now.taken_by, now.decided_by, granted(&portal, &many).await), (Status::InReview, None, None, 0));
         assert!(awaits_second(&portal, &second, &many).await);
         let listed = queue(&portal.context, &second, Status::InReview, "", Sort::Waiting, None).await.expect("a queue");
         assert!(listed.rows.rows[0].awaits_second);
         assert_eq!(barred(approves(&portal, &first, &many).await), Barred::FirstDecider);
         approves(&portal, &second, &many).await.expect("approved");
-        assert_eq!((reload(&portal, many.application.id).await.status, granted(&portal, &many).await), (Status::Approved, 42));
-        let trail = audit_entries::list_of_object(portal.db(), "application", many.application.number.as_str(), 100).await.expect("trail");
+        assert_eq!((portal.reload(&many.application.number).await.status, granted(&portal, &many).await), (Status::Approved, 42));
+        let trail = portal.trail("application", many.application.number.as_str()).await;
         let given = trail.iter().find(|entry| entry.event == "application.first_approved").expect("written down");
         assert_eq!(given.details["risks"], serde_json::json!(["persons"]));
     }
 
     async fn the_first_approval_falls_away_with_what_it_was_about(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let (first, second) = (administrator(&portal, HERE).await, portal.actor(administrator(&portal, HERE).await).await);
+        let (first, second) = (portal.administrator().await, portal.office().await);
         let first_actor = portal.actor(first).await;
         let given = async || {
             let filed = waiting(&portal, 21).await;
@@ -129,7 +109,7 @@ on_both! {
         assert!(!awaits_second(&portal, &second, &filed).await);
         // The first takes it back; nobody else can.
         let filed = given().await;
-        let version = reload(&portal, filed.application.id).await.version;
+        let version = portal.reload(&filed.application.number).await.version;
         let number = &filed.application.number;
         assert_eq!(barred(withdraw_approval(&portal.context, &second, number, version).await), Barred::Stale);
         assert_eq!(barred(withdraw_approval(&portal.context, &first_actor, number, version - 1).await), Barred::Stale);
@@ -138,12 +118,12 @@ on_both! {
         // Either may still return or reject it.
         let filed = given().await;
         takes(&portal, &first_actor, &filed).await.expect("taken");
-        let version = reload(&portal, filed.application.id).await.version;
+        let version = portal.reload(&filed.application.number).await.version;
         return_for_correction(&portal.context, &first_actor, &filed.application.number, version, &[], "Brakuje strony.").await.expect("returned");
         assert!(!awaits_second(&portal, &second, &filed).await);
         let filed = given().await;
         takes(&portal, &second, &filed).await.expect("taken");
-        let version = reload(&portal, filed.application.id).await.version;
+        let version = portal.reload(&filed.application.number).await.version;
         reject(&portal.context, &second, &filed.application.number, version, "Nie tu.").await.expect("rejected");
         // The first loses the role: what the second gives is a first approval again.
         let filed = given().await;
@@ -156,26 +136,26 @@ on_both! {
 
     async fn of_two_seconds_at_once_one_decides(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let first = portal.actor(administrator(&portal, HERE).await).await;
-        let second = portal.actor(administrator(&portal, HERE).await).await;
+        let first = portal.office().await;
+        let second = portal.office().await;
         let filed = waiting(&portal, 21).await;
         approves(&portal, &first, &filed).await.expect("the first approval");
         takes(&portal, &second, &filed).await.expect("taken");
-        let version = reload(&portal, filed.application.id).await.version;
+        let version = portal.reload(&filed.application.number).await.version;
         let elsewhere = portal.second(&db).await;
         let number = &filed.application.number;
         let (one, other) = tokio::join!(
             approve(&portal.context, &second, number, version, true),
             approve(&elsewhere.context, &second, number, version, true)
         );
-        assert_eq!([one.is_ok(), other.is_ok()].iter().filter(|ok| **ok).count(), 1, "{one:?} {other:?}");
+        one_of_two(one, other);
         assert_eq!(granted(&portal, &filed).await, 42);
         assert_eq!(notices(&portal, "application_approved").await, 1);
     }
 
     async fn a_lone_administrator_s_first_approval_shows_to_the_centre_at_once(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let (one, centre) = (portal.actor(administrator(&portal, HERE).await).await, portal.actor(central(&portal).await).await);
+        let (one, centre) = (portal.office().await, portal.actor(portal.central().await).await);
         let filed = waiting(&portal, 21).await;
         approves(&portal, &one, &filed).await.expect("the first approval");
         let found = forwarded(&portal.context, &centre, None).await.expect("what was passed on");
@@ -192,7 +172,7 @@ on_both! {
 
     async fn a_deputy_decides_in_the_place_of_the_absent_and_that_is_written_down(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let (absent, deputy) = (administrator(&portal, HERE).await, administrator(&portal, THERE).await);
+        let (absent, deputy) = (portal.administrator().await, portal.administrator_of(THERE).await);
         let filed = waiting(&portal, 1).await;
         let stranger = portal.actor(deputy).await;
         assert!(matches!(takes(&portal, &stranger, &filed).await, Err(ServiceError::NotFound)));
@@ -201,9 +181,9 @@ on_both! {
         assert_eq!(notices(&portal, "stand_in_named").await, 2);
         let acting = portal.actor(deputy).await;
         approves(&portal, &acting, &filed).await.expect("approved");
-        let now = reload(&portal, filed.application.id).await;
+        let now = portal.reload(&filed.application.number).await;
         assert_eq!((now.decided_by, now.decided_for), (Some(deputy), Some(absent)));
-        let trail = audit_entries::list_of_object(portal.db(), "application", now.number.as_str(), 100).await.expect("trail");
+        let trail = portal.trail("application", now.number.as_str()).await;
         let login = portal.login_of(absent).await;
         for event in ["application.taken", "application.approved"] {
             let entry = trail.iter().find(|entry| entry.event == event).expect("an entry");
@@ -226,7 +206,7 @@ on_both! {
 
     async fn a_stand_in_holds_on_its_days_by_the_clock_of_warsaw(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let (absent, deputy) = (administrator(&portal, HERE).await, administrator(&portal, THERE).await);
+        let (absent, deputy) = (portal.administrator().await, portal.administrator_of(THERE).await);
         let first = today(&portal).saturating_add(1.day());
         stands_in(&portal, absent, deputy, first, first.saturating_add(1.day())).await.expect("named");
         let filed = waiting(&portal, 1).await;
@@ -238,16 +218,16 @@ on_both! {
             (Moment::end_of(last).plus_ms(-1), true),
             (Moment::end_of(last), false),
         ] {
-            portal.advance_ms(at.since(portal.now()));
+            portal.advance_to(at);
             assert_eq!(reaches().await, expected, "{}", at.to_iso());
         }
     }
 
     async fn it_ends_with_the_role_or_the_account_of_the_absent_and_of_the_deputy(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let centre = portal.actor(central(&portal).await).await;
+        let centre = portal.actor(portal.central().await).await;
         for end in 0..3 {
-            let (absent, deputy) = (administrator(&portal, HERE).await, administrator(&portal, THERE).await);
+            let (absent, deputy) = (portal.administrator().await, portal.administrator_of(THERE).await);
             stands_in(&portal, absent, deputy, today(&portal), today(&portal)).await.expect("named");
             assert_eq!(portal.actor(deputy).await.signed_in().expect("signed in").stand_ins.len(), 1);
             let role = async |account| role_assignments::list_of(portal.db(), account).await.expect("roles")[0].id;
@@ -262,23 +242,19 @@ on_both! {
 
     async fn a_deputy_passes_nothing_on_and_nobody_stands_in_for_himself(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let (absent, deputy, third) = (administrator(&portal, HERE).await, administrator(&portal, THERE).await, administrator(&portal, "10").await);
+        let (absent, deputy, third) = (portal.administrator().await, portal.administrator_of(THERE).await, portal.administrator_of("10").await);
         let day = today(&portal);
-        let named = |result: Result<StandInId, ServiceError>| match result {
-            Err(ServiceError::Invalid(errors)) => errors.0.into_iter().map(|(field, found)| (field, found[0])).collect::<Vec<_>>(),
-            other => panic!("{other:?}"),
-        };
-        let unknown = vec![("deputy".to_owned(), Invalid::Unknown)];
-        assert_eq!(named(stands_in(&portal, absent, absent, day, day).await), unknown);
-        assert_eq!(named(stands_in(&portal, absent, portal.account("anna", AccountStatus::Active).await, day, day).await), unknown);
-        assert_eq!(named(stands_in(&portal, absent, portal.official(Role::Helpdesk, Some(HERE)).await, day, day).await), unknown);
+        let unknown = one("deputy", Invalid::Unknown);
+        assert_eq!(invalid(stands_in(&portal, absent, absent, day, day).await), unknown);
+        assert_eq!(invalid(stands_in(&portal, absent, portal.account("anna", AccountStatus::Active).await, day, day).await), unknown);
+        assert_eq!(invalid(stands_in(&portal, absent, portal.official(Role::Helpdesk, Some(HERE)).await, day, day).await), unknown);
         let id = stands_in(&portal, absent, deputy, day, day).await.expect("named");
-        assert_eq!(named(stands_in(&portal, absent, deputy, day, day).await), [("deputy".to_owned(), Invalid::StandInTwice)]);
+        assert_eq!(invalid(stands_in(&portal, absent, deputy, day, day).await), one("deputy", Invalid::StandInTwice));
         // The deputy names somebody for the own role only, be it that the lent one is asked for.
         let lent = role_assignments::list_of(portal.db(), absent).await.expect("roles")[0].id;
         let typed = NewStandIn { deputy: third.to_string(), role: lent.to_string(), from: date_text(day), until: date_text(day) };
         let actor = portal.actor(deputy).await;
-        assert_eq!(named(name_stand_in(&portal.context, &actor, &typed).await), [("lent_role".to_owned(), Invalid::Unknown)]);
+        assert_eq!(invalid(name_stand_in(&portal.context, &actor, &typed).await), one("lent_role", Invalid::Unknown));
         stands_in(&portal, deputy, third, day, day).await.expect("the own role");
         let filed = waiting(&portal, 1).await;
         let at_third_hand = portal.actor(third).await;
@@ -287,12 +263,12 @@ on_both! {
         let ended = end_stand_in(&portal.context, &actor, id).await;
         assert!(matches!(ended, Err(ServiceError::NotFound)), "{ended:?}");
         assert!(list_stand_ins(&portal.context, &at_third_hand).await.expect("a list").others.is_empty());
-        let centre = portal.actor(central(&portal).await).await;
+        let centre = portal.actor(portal.central().await).await;
         assert_eq!(list_stand_ins(&portal.context, &centre).await.expect("a list").others.len(), 2);
         end_stand_in(&portal.context, &centre, id).await.expect("ended");
         assert!(!list_deputies(&portal.context, &actor).await.expect("deputies").iter().any(|one| one.account.id == deputy));
         // Who stands in for the centre makes no administrators.
-        let boss = central(&portal).await;
+        let boss = portal.central().await;
         stands_in(&portal, boss, deputy, day, day).await.expect("named");
         let actor = portal.actor(deputy).await;
         let made = create_administrator(&portal.context, &actor, &Default::default()).await;
@@ -302,7 +278,7 @@ on_both! {
 
     async fn a_deputy_is_barred_by_what_bars_the_absent_and_by_what_bars_himself(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let (absent, deputy) = (administrator(&portal, HERE).await, administrator(&portal, THERE).await);
+        let (absent, deputy) = (portal.administrator().await, portal.administrator_of(THERE).await);
         stands_in(&portal, absent, deputy, today(&portal), today(&portal)).await.expect("named");
         // The absent has a right in the unit.
         let unit = portal.unit().await;
@@ -325,15 +301,15 @@ on_both! {
 
     async fn a_deputy_is_not_the_second_voice_of_the_absent(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let (absent, deputy) = (administrator(&portal, HERE).await, administrator(&portal, THERE).await);
-        let centre = portal.actor(central(&portal).await).await;
+        let (absent, deputy) = (portal.administrator().await, portal.administrator_of(THERE).await);
+        let centre = portal.actor(portal.central().await).await;
         stands_in(&portal, absent, deputy, today(&portal), today(&portal)).await.expect("named");
         for (first, second) in [(absent, deputy), (deputy, absent)] {
             let filed = waiting(&portal, 21).await;
             approves(&portal, &portal.actor(first).await, &filed).await.expect("the first approval");
             assert_eq!(barred(approves(&portal, &portal.actor(second).await, &filed).await), Barred::FirstDecider);
             // So nobody of the office is left, and the centre has it.
-            assert!(reload(&portal, filed.application.id).await.status == Status::InReview);
+            assert!(portal.reload(&filed.application.number).await.status == Status::InReview);
             let listed = forwarded(&portal.context, &centre, None).await.expect("what was passed on");
             assert!(listed.rows.rows.iter().any(|row| row.listed.id == filed.application.id));
             approves(&portal, &centre, &filed).await.expect("approved");
@@ -341,14 +317,14 @@ on_both! {
         // Both at once: one first approval, and never two.
         let filed = waiting(&portal, 21).await;
         takes(&portal, &portal.actor(absent).await, &filed).await.expect("taken");
-        let version = reload(&portal, filed.application.id).await.version;
+        let version = portal.reload(&filed.application.number).await.version;
         let (own, lent) = (portal.actor(absent).await, portal.actor(deputy).await);
         let elsewhere = portal.second(&db).await;
         let (one, other) = tokio::join!(
             approve(&portal.context, &own, &filed.application.number, version, true),
             take(&elsewhere.context, &lent, &filed.application.number, version)
         );
-        assert_eq!([one.is_ok(), other.is_ok()].iter().filter(|ok| **ok).count(), 1, "{one:?} {other:?}");
+        one_of_two(one, other);
         assert_eq!(granted(&portal, &filed).await, 0);
     }
 
@@ -359,7 +335,7 @@ on_both! {
         let mut registration = portal.registration(1);
         registration.existing_unit = Some(elsewhere);
         let filed = portal.application_of(registration, Status::FormReceived).await;
-        let (one, two) = (portal.actor(administrator(&portal, HERE).await).await, portal.actor(administrator(&portal, HERE).await).await);
+        let (one, two) = (portal.office().await, portal.office().await);
         approves(&portal, &one, &filed).await.expect("another voivodeship: the first of two");
         let refused = approves(&portal, &two, &filed).await;
         assert!(matches!(refused, Err(ServiceError::Denied)), "{refused:?}");
@@ -368,21 +344,21 @@ on_both! {
 
     async fn what_an_office_cannot_decide_in_five_working_days_goes_to_the_centre_once(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let (_, centre) = (administrator(&portal, HERE).await, portal.actor(central(&portal).await).await);
-        let crowded = [administrator(&portal, "14").await, administrator(&portal, "14").await];
+        let (_, centre) = (portal.administrator().await, portal.actor(portal.central().await).await);
+        let crowded = [portal.administrator_of("14").await, portal.administrator_of("14").await];
         let filed = waiting(&portal, 1).await;
         let mut registration = portal.registration(1);
         registration.unit.terc = cas_portal::domain::identifiers::TercCode::parse("142102").expect("a code");
         let busy = portal.application_of(registration, Status::FormReceived).await;
         // Sunday the 22nd: the fifth working day is Friday the 27th, and it counts whole.
         let end = Moment::end_of(jiff::civil::date(2026, 11, 27));
-        portal.advance_ms(end.since(portal.now()) - 1);
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").escalated, 0);
+        portal.advance_to(end.plus_ms(-1));
+        assert_eq!(portal.keep().await.escalated, 0);
         portal.advance_ms(1);
         let elsewhere = portal.second(&db).await;
-        let (one, other) = tokio::join!(keep_deadlines(&portal.context), keep_deadlines(&elsewhere.context));
-        assert_eq!(one.expect("kept").escalated + other.expect("kept").escalated, 1);
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").escalated, 0);
+        let (one, other) = tokio::join!(portal.keep(), elsewhere.keep());
+        assert_eq!(one.escalated + other.escalated, 1);
+        assert_eq!(portal.keep().await.escalated, 0);
         assert_eq!(notices(&portal, "application_escalated").await, 1);
         let listed = forwarded(&portal.context, &centre, None).await.expect("what was passed on");
         assert_eq!(listed.rows.rows.iter().map(|row| row.listed.id).collect::<Vec<_>>(), [filed.application.id]);
@@ -390,12 +366,12 @@ on_both! {
         // Taking it does not take it off the list; two of an office keep theirs, until one is barred.
         takes(&portal, &centre, &filed).await.expect("taken");
         assert_eq!(forwarded(&portal.context, &centre, None).await.expect("a list").rows.rows.len(), 1);
-        let centre = portal.actor(centre.account_id().expect("signed in")).await;
+        let centre = portal.proven(&centre);
         suspend(&portal.context, &centre, crowded[0]).await.expect("suspended");
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").escalated, 1);
-        assert!(reload(&portal, busy.application.id).await.status == Status::FormReceived);
+        assert_eq!(portal.keep().await.escalated, 1);
+        assert!(portal.reload(&busy.application.number).await.status == Status::FormReceived);
         // Sent back, it lies with nobody; come again, it waits anew.
-        let version = reload(&portal, filed.application.id).await.version;
+        let version = portal.reload(&filed.application.number).await.version;
         return_for_correction(&portal.context, &centre, &filed.application.number, version, &[], "Popraw.").await.expect("returned");
         assert_eq!(applications::escalated_at(portal.db(), filed.application.id).await.expect("read"), None);
     }

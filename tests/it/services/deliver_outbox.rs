@@ -11,8 +11,8 @@ use cas_portal::secrets::token_hash;
 use cas_portal::services::deliver_outbox::{Delivered, deliver_due, deliver_until};
 use cas_portal::services::record;
 use cas_portal::storage::database::begin;
+use cas_portal::storage::mailed_tokens;
 use cas_portal::storage::outbox_messages::{self, MessageStatus, OutboxMessage};
-use cas_portal::storage::{audit_entries, mailed_tokens};
 use sea_orm::ConnectionTrait;
 use std::collections::HashSet;
 
@@ -35,7 +35,7 @@ async fn account(portal: &TestPortal) -> AccountId {
 
 /// The events that the audit trail has about a letter.
 async fn events(portal: &TestPortal, id: MessageId) -> Vec<String> {
-    let entries = audit_entries::list_of_object(portal.db(), "letter", &id.to_string(), 10).await.expect("the trail");
+    let entries = portal.trail("letter", &id.to_string()).await;
     assert!(entries.iter().all(|entry| !entry.details.to_string().contains('@')), "{entries:?}");
     entries.into_iter().map(|entry| entry.event).collect()
 }

@@ -13,7 +13,6 @@ use cas_portal::domain::password::NewPassword;
 use cas_portal::domain::sign_in_limits::{MOST_FROM_ADDRESS, MOST_FROM_NETWORK};
 use cas_portal::mail::ReceivedLetter;
 use cas_portal::services::choose_notices::{announce_sign_ins, announces_sign_ins};
-use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::keep_session::keep_session;
 use cas_portal::services::known_device::Browser;
 use cas_portal::services::manage_accounts::{close_reports, list_reports, unlock, view_account};
@@ -22,8 +21,8 @@ use cas_portal::services::request_password_reset::request_password_reset;
 use cas_portal::services::reset_password::reset_password;
 use cas_portal::services::sign_in::{Entered, SignIn, SignInForm, sign_in};
 use cas_portal::services::{Context, ServiceError, ServiceSettings};
+use cas_portal::storage::accounts;
 use cas_portal::storage::outbox_messages::count_since;
-use cas_portal::storage::{accounts, audit_entries};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -32,10 +31,6 @@ const NEW: &str = "fioletowy parasol na biegunie";
 
 fn from(address: &str) -> Actor {
     Actor { address: Some(address.parse::<IpAddr>().expect("an address")), ..visitor() }
-}
-
-async fn login_of(portal: &TestPortal, account: AccountId) -> String {
-    accounts::find(portal.db(), account).await.expect("accounts").expect("the account").login.to_string()
 }
 
 async fn attempt(context: &Context, address: &str, login: &str, password: &str, browser: Option<&Browser>) -> SignIn {
@@ -69,12 +64,6 @@ fn limited(portal: &TestPortal) -> TestPortal {
     other
 }
 
-async fn letters(portal: &TestPortal) -> Vec<ReceivedLetter> {
-    portal.mailbox.clear();
-    deliver_due(&portal.context, "worker", 100).await.expect("delivered");
-    portal.mailbox.received()
-}
-
 fn not_me_token(letter: &ReceivedLetter) -> String {
     letter.links.iter().find_map(|link| link.split("/not-me/").nth(1)).expect("a link").to_owned()
 }
@@ -88,7 +77,7 @@ on_both! {
     async fn strangers_block_themselves_and_not_the_owners_usual_browser(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
-        let login = login_of(&portal, account).await;
+        let login = portal.login_of(account).await;
         let browser = usual_browser(&portal, &login).await;
         fail(&portal, 12, "203.0.113.9", &login, None).await;
         assert!(!is_in(&portal, "192.0.2.7", &login, None).await, "an unknown browser is blocked, whatever its address");
@@ -96,7 +85,7 @@ on_both! {
         let lockout = accounts::find(portal.db(), account).await.expect("read").expect("it").lockout;
         assert_eq!((lockout.blocks, lockout.blocked_until), (1, Some(portal.now().plus_hours(1))), "the running block stays");
         assert_eq!(told(&portal, account, "account_blocked").await, 1);
-        let letter = letters(&portal).await.remove(0);
+        let letter = portal.new_letters().await.remove(0);
         assert!(letter.body.contains("203.0.0.0/16") && !letter.body.contains("203.0.113"), "{}", letter.body);
         assert!(letter.body.contains("W przeglądarce, w której już się logujesz"), "{}", letter.body);
         // The block over, a success in the usual browser starts the count anew.
@@ -110,7 +99,7 @@ on_both! {
     async fn a_stolen_device_cookie_has_a_lockout_of_its_own_and_is_good_for_one_login(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
-        let (login, other) = (login_of(&portal, account).await, login_of(&portal, portal.account("jan", AccountStatus::Active).await).await);
+        let (login, other) = (portal.login_of(account).await, portal.login_of(portal.account("jan", AccountStatus::Active).await).await);
         let stolen = usual_browser(&portal, &login).await;
         let attempts: Vec<_> = (0..50)
             .map(|n| {
@@ -124,7 +113,7 @@ on_both! {
         assert!(!is_in(&portal, "203.0.113.9", &login, Some(&stolen)).await, "the device is blocked");
         assert!(is_in(&portal, "198.51.100.4", &login, None).await, "another one is not");
         assert_eq!(told(&portal, account, "account_blocked").await, 1, "fifty at once are one block and one letter");
-        let blocks = audit_entries::list_of_object(portal.db(), "account", &login, 1000).await.expect("the trail");
+        let blocks = portal.trail("account", &login).await;
         assert_eq!(blocks.iter().filter(|e| e.event == "account.blocked").count(), 1);
         // For another login the cookie is that of a stranger.
         fail(&portal, 5, "203.0.113.9", &other, Some(&stolen)).await;
@@ -135,7 +124,7 @@ on_both! {
 
     async fn a_forged_cookie_is_none_and_an_unused_device_is_forgotten(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let login = login_of(&portal, portal.account("anna", AccountStatus::Active).await).await;
+        let login = portal.login_of(portal.account("anna", AccountStatus::Active).await).await;
         let browser = usual_browser(&portal, &login).await;
         let cookie = browser.cookie(&portal.context);
         assert_eq!(Browser::read(&portal.context, &cookie), Some(browser.clone()));
@@ -156,7 +145,7 @@ on_both! {
     async fn an_administrator_is_not_blocked_from_unknown_devices_alone(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let account = portal.administrator().await;
-        let login = login_of(&portal, account).await;
+        let login = portal.login_of(account).await;
         let browser = usual_browser(&portal, &login).await;
         for network in 0..12 {
             fail(&portal, 6, &format!("203.0.{network}.9"), &login, None).await;
@@ -167,7 +156,7 @@ on_both! {
         assert!(is_in(&portal, "198.51.100.4", &login, None).await, "nor for other networks");
         assert_eq!(told(&portal, account, "account_blocked").await, 1, "one letter an hour, whatever the number of networks");
 
-        let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+        let central = portal.actor(portal.central().await).await;
         let view = view_account(&portal.context, &central, account).await.expect("seen");
         assert!(view.is_blocked && view.may_unlock && view.blocked_sources.len() == 12, "{:?}", view.blocked_sources);
         unlock(&portal.context, &central, account).await.expect("unlocked");
@@ -179,7 +168,7 @@ on_both! {
     async fn failures_are_limited_by_address_and_network_whatever_the_login(db: TestDatabase) {
         let portal = limited(&TestPortal::new(&db));
         let account = portal.account("anna", AccountStatus::Active).await;
-        let login = login_of(&portal, account).await;
+        let login = portal.login_of(account).await;
         let browser = usual_browser(&portal, &login).await;
         let second = portal.second(&db).await;
         let at_once: Vec<_> = (0..50)
@@ -244,12 +233,12 @@ on_both! {
     async fn a_new_device_is_announced_unless_switched_off(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
-        let login = login_of(&portal, account).await;
+        let login = portal.login_of(account).await;
         let browser = usual_browser(&portal, &login).await;
         assert!(is_in(&portal, "198.51.100.4", &login, Some(&browser)).await);
         assert_eq!(told(&portal, account, "signed_in_on_new_device").await, 0, "neither the first sign-in nor a known browser");
         assert!(is_in(&portal, "203.0.113.9", &login, None).await);
-        let letter = letters(&portal).await.remove(0);
+        let letter = portal.new_letters().await.remove(0);
         for words in ["Firefox, Windows", "203.0.0.0/16", "/account/notices"] {
             assert!(letter.body.contains(words), "{words} in {}", letter.body);
         }
@@ -267,10 +256,10 @@ on_both! {
     async fn not_me_ends_a_strangers_session_and_tells_helpdesk_once(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
-        let login = login_of(&portal, account).await;
+        let login = portal.login_of(account).await;
         usual_browser(&portal, &login).await;
         let Entered { token: session, browser: strangers, .. } = all_the_way(attempt(&portal.context, "203.0.113.9", &login, PASSWORD, None).await);
-        let link = not_me_token(&letters(&portal).await.remove(0));
+        let link = not_me_token(&portal.new_letters().await.remove(0));
         // The stranger changes the password at once; the owner's link still works.
         let hash = portal.context.hasher.hash(NEW.to_owned()).await.expect("a hash");
         accounts::save_password(portal.db(), account, &NewPassword { hash, is_long: true }).await.expect("saved");
@@ -293,7 +282,7 @@ on_both! {
         close_reports(&portal.context, &here, account).await.expect("closed");
         assert!(list_reports(&portal.context, &here).await.expect("listed").is_empty());
         assert!(matches!(close_reports(&portal.context, &here, account).await, Err(ServiceError::Stale)));
-        let trail = audit_entries::list_of_object(portal.db(), "account", &login, 100).await.expect("the trail");
+        let trail = portal.trail("account", &login).await;
         for event in ["account.attack_reported", "account.report_closed"] {
             assert_eq!(trail.iter().filter(|e| e.event == event).count(), 1, "{event}");
         }
@@ -302,16 +291,16 @@ on_both! {
     async fn not_me_of_a_block_reports_and_ends_nothing(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
-        let login = login_of(&portal, account).await;
+        let login = portal.login_of(account).await;
         let browser = usual_browser(&portal, &login).await;
         fail(&portal, 5, "203.0.113.9", &login, None).await;
-        let link = not_me_token(&letters(&portal).await.remove(0));
+        let link = not_me_token(&portal.new_letters().await.remove(0));
         assert_eq!(report_not_me(&portal.context, &visitor(), &link).await.expect("reported"), ReportKind::Block);
         assert!(is_in(&portal, "192.0.2.7", &login, Some(&browser)).await, "the usual browser is known as before");
         let late = portal.account("ewa", AccountStatus::Active).await;
-        let login = login_of(&portal, late).await;
+        let login = portal.login_of(late).await;
         fail(&portal, 5, "203.0.113.9", &login, None).await;
-        let link = not_me_token(&letters(&portal).await.remove(0));
+        let link = not_me_token(&portal.new_letters().await.remove(0));
         portal.advance_days(7);
         assert!(matches!(report_not_me(&portal.context, &visitor(), &link).await, Err(ServiceError::DeadLink)), "seven days");
     }
@@ -319,11 +308,11 @@ on_both! {
     async fn who_sets_a_new_password_signs_in_there_however_the_attack_goes_on(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
-        let login = login_of(&portal, account).await;
+        let login = portal.login_of(account).await;
         let strangers = usual_browser(&portal, &login).await;
         fail(&portal, 5, "203.0.113.9", &login, None).await;
         request_password_reset(&portal.context, &visitor(), &login).await.expect("queued");
-        let letters = letters(&portal).await;
+        let letters = portal.new_letters().await;
         let link = letters.iter().flat_map(|l| &l.links).filter_map(|l| l.split("/password/reset/").nth(1)).next_back().expect("a link");
         let here = Browser::new(&portal.context);
         reset_password(&portal.context, &visitor(), link, (NEW, NEW), (&here, "Firefox")).await.expect("set");

@@ -15,7 +15,7 @@ use cas_portal::services::read_audit::AuditFilter;
 use cas_portal::services::review_application::{Sort, View};
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter};
 use cas_portal::storage::grants::{self, Grant};
-use cas_portal::storage::{audit_entries, database, units};
+use cas_portal::storage::{database, units};
 use jiff::civil::date;
 use std::io::Read as _;
 
@@ -58,7 +58,7 @@ on_both! {
     async fn every_list_can_be_had_in_both_formats_with_a_heading_for_each_column(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         portal.application(Status::Approved).await;
-        let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+        let central = portal.actor(portal.central().await).await;
         export(&portal, &central, &lists()[0], Format::Csv).await;
         for list in lists() {
             let mut as_csv = export(&portal, &central, &list, Format::Csv).await;
@@ -102,7 +102,7 @@ on_both! {
             grants::add(&tx, &grant, portal.now()).await.expect("a grant");
         }
         tx.commit().await.expect("committed");
-        let administrator = portal.actor(portal.administrator().await).await;
+        let administrator = portal.office().await;
         for list in [List::Grants(GrantFilter::default()), List::Units { q: String::new() }] {
             for format in Format::ALL {
                 let mut exported = export(&portal, &administrator, &list, format).await;
@@ -114,7 +114,7 @@ on_both! {
                 assert!((0..2_300).all(|n| names[n + 1].contains(&format!("OPS nr {n:05}"))), "{} {format:?}", list.key());
             }
         }
-        let entries = audit_entries::list_of_object(portal.db(), "list", "grants", 10).await.expect("the trail");
+        let entries = portal.trail("list", "grants").await;
         assert_eq!(entries.len(), 2);
         assert!(entries.iter().all(|entry| entry.event == "list.exported" && entry.details["rows"] == 2_300));
         assert_eq!(entries.iter().map(|entry| entry.details["format"].as_str()).collect::<Vec<_>>(), [Some("csv"), Some("xlsx")]);
@@ -125,9 +125,8 @@ on_both! {
         let portal = TestPortal::new(&db);
         let filed = portal.application(Status::Approved).await;
         let unit = filed.unit.expect("a unit");
-        let of_unit = portal.account("koordynator", AccountStatus::Active).await;
-        portal.assign(of_unit, Role::UnitCoordinator, None, Some(unit)).await;
-        let elsewhere = portal.actor(portal.official(Role::VoivodeshipAdministrator, Some("24")).await).await;
+        let of_unit = portal.coordinator(unit).await;
+        let elsewhere = portal.office_in("24").await;
         let helpdesk = portal.actor(portal.official(Role::Helpdesk, Some("26")).await).await;
         let auditor = portal.actor(portal.official(Role::Auditor, Some("26")).await).await;
         let (coordinator, holder) = (portal.actor(of_unit).await, portal.actor(filed.persons[0]).await);
@@ -153,7 +152,7 @@ on_both! {
             assert_eq!(export(&portal, &elsewhere, list, Format::Csv).await.rows, 0, "{}", list.key());
         }
         assert_eq!(export(&portal, &coordinator, &lists()[0], Format::Csv).await.rows, 2);
-        let entries = audit_entries::list_of_object(portal.db(), "list", "grants", 50).await.expect("the trail");
+        let entries = portal.trail("list", "grants").await;
         let of = |login: &str| entries.iter().filter(|entry| entry.actor == login).count();
         assert_eq!([of(coordinator.label()), of(helpdesk.label()), of(holder.label()), of("visitor")], [2, 0, 0, 0]);
         // What a coordinator took is seen in the unit's voivodeship.
@@ -170,7 +169,7 @@ on_both! {
         units::add(portal.db(), id, &data, portal.now().warsaw_date(), portal.now()).await.expect("a unit");
         let employee = portal.employee(id).await;
         portal.employee(portal.unit().await).await;
-        let administrator = portal.actor(portal.administrator().await).await;
+        let administrator = portal.office().await;
         let filter = GrantFilter { person: portal.login_of(employee).await, ..GrantFilter::default() };
         let mut as_csv = export(&portal, &administrator, &List::Grants(filter.clone()), Format::Csv).await;
         let rows = lines(&mut as_csv);

@@ -1,113 +1,33 @@
 //! More rights for an account: what is refused where it is typed, who decides, what an approval does, and what happens at once.
 
 use crate::support::database::{TestDatabase, on_both};
+use crate::support::filing::statements;
 use crate::support::fixtures::{VALID_UNTIL, VOIVODESHIP};
 use crate::support::portal::{TestPortal, visitor};
+use crate::support::refusals::{barred, invalid, one, one_of_two};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::actor::Actor;
+use cas_portal::domain::application::Kind;
 use cas_portal::domain::application::decision::{Barred, Remark};
 use cas_portal::domain::application::draft::STATEMENTS;
 use cas_portal::domain::application::printed_form::Block;
 use cas_portal::domain::application::status::Status;
-use cas_portal::domain::application::{Application, Kind};
-use cas_portal::domain::id::{AccountId, UnitId};
-use cas_portal::domain::identifiers::ApplicationNumber;
+use cas_portal::domain::id::AccountId;
 use cas_portal::domain::invalid::Invalid;
-use cas_portal::mail::ReceivedLetter;
-use cas_portal::services::deliver_outbox::deliver_due;
-use cas_portal::services::extend_permissions::{
-    choose_home, choose_unit, drop_draft, file, look, save_needs, save_statements, start_correction,
-};
-use cas_portal::services::review_application::{approve, queue, return_for_correction, review, take};
+use cas_portal::services::extend_permissions::{Extension, choose_home, choose_unit, save_needs};
+use cas_portal::services::guided_form::{drop_draft, file, look, save_statements, start_correction};
+use cas_portal::services::review_application::{queue, return_for_correction, review, take};
 use cas_portal::services::{ServiceError, own_data, print_form, withdraw_application};
 use cas_portal::storage::applications::queue::Sort;
 use cas_portal::storage::security_reports::{self, Report, ReportKind};
-use cas_portal::storage::{accounts, applications, audit_entries, grants};
+use cas_portal::storage::{accounts, applications, grants};
 use jiff::civil::date;
 use sea_orm::ConnectionTrait;
 
 const LODZ: &str = "10";
 
-fn invalid<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> Vec<(String, Vec<Invalid>)> {
-    match result {
-        Err(ServiceError::Invalid(errors)) => errors.0.into_iter().collect(),
-        other => panic!("not invalid: {other:?}"),
-    }
-}
-
-fn one(field: &str, reason: Invalid) -> Vec<(String, Vec<Invalid>)> {
-    vec![(field.to_owned(), vec![reason])]
-}
-
-fn statements() -> Vec<String> {
-    STATEMENTS.iter().map(|s| (*s).to_owned()).collect()
-}
-
 async fn needs(portal: &TestPortal, actor: &Actor, grants: &[&str], until: &str) -> Result<(), ServiceError> {
     save_needs(&portal.context, actor, grants.iter().map(|g| (*g).to_owned()).collect(), until.to_owned(), false).await
-}
-
-/// Everything typed for a unit, ready to be filed.
-async fn typed(portal: &TestPortal, actor: &Actor, unit: UnitId, grants: &[&str]) {
-    choose_unit(&portal.context, actor, unit).await.expect("a unit");
-    needs(portal, actor, grants, "").await.expect("needs");
-    save_statements(&portal.context, actor, statements()).await.expect("statements");
-}
-
-async fn filed(portal: &TestPortal, account: AccountId, unit: UnitId, grants: &[&str]) -> Application {
-    let actor = portal.actor(account).await;
-    typed(portal, &actor, unit, grants).await;
-    let number = file(&portal.context, &actor, "").await.expect("filed");
-    reload(portal, &number).await
-}
-
-async fn reload(portal: &TestPortal, number: &ApplicationNumber) -> Application {
-    applications::find_by_number(portal.db(), number).await.expect("applications").expect("the application")
-}
-
-/// A signed form has come, and this administrator works on it.
-async fn taken(portal: &TestPortal, administrator: &Actor, application: &Application) -> Application {
-    portal.signed_form(application).await;
-    let moved = Application { status: Status::FormReceived, lapses_at: None, ..application.clone() };
-    applications::save(portal.db(), &moved).await.expect("moved");
-    let application = reload(portal, &application.number).await;
-    take(&portal.context, administrator, &application.number, application.version).await.expect("taken");
-    reload(portal, &application.number).await
-}
-
-async fn approved_by(portal: &TestPortal, administrator: &Actor, application: &Application) -> Result<(), ServiceError> {
-    let application = taken(portal, administrator, application).await;
-    approve(&portal.context, administrator, &application.number, application.version, true).await
-}
-
-async fn rights(portal: &TestPortal, account: AccountId, unit: UnitId) -> Vec<(String, String)> {
-    let all = grants::list_of_account(portal.db(), account).await.expect("grants");
-    all.into_iter().filter(|g| g.unit == unit).map(|g| (g.sub_area, g.function)).collect()
-}
-
-async fn office(portal: &TestPortal, voivodeship: &str) -> Actor {
-    portal.actor(portal.official(Role::VoivodeshipAdministrator, Some(voivodeship)).await).await
-}
-
-async fn close_unit(portal: &TestPortal, unit: UnitId) {
-    let sql = format!("UPDATE units SET status = 'closed' WHERE id = {}", literal(portal, unit));
-    portal.db().execute_unprepared(&sql).await.expect("closed");
-}
-
-/// A row's id as each database writes it.
-fn literal(portal: &TestPortal, unit: UnitId) -> String {
-    match portal.db().get_database_backend() {
-        sea_orm::DatabaseBackend::Postgres => format!("'{}'", unit.0),
-        _ => format!("x'{}'", unit.0.simple()),
-    }
-}
-
-async fn letter(portal: &TestPortal, account: AccountId, words: &str) -> ReceivedLetter {
-    while deliver_due(&portal.context, "worker", 100).await.expect("delivered").taken() > 0 {}
-    let email = accounts::find(portal.db(), account).await.expect("accounts").expect("it").profile.email.to_string();
-    let letters = portal.letters_to(&email);
-    let found = letters.iter().rev().find(|letter| letter.subject.contains(words));
-    found.unwrap_or_else(|| panic!("no {words:?}, only {:?}", letters.iter().map(|l| &l.subject).collect::<Vec<_>>())).clone()
 }
 
 on_both! {
@@ -115,33 +35,33 @@ on_both! {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
         let account = portal.employee(unit).await;
-        let application = filed(&portal, account, unit, &["PS:approver", "WRiSPZ:viewer"]).await;
+        let application = portal.extension(account, unit, &["PS:approver", "WRiSPZ:viewer"]).await;
         let summary = application.summary();
         assert_eq!((application.payload.kind(), application.applicant, summary.unit), (Kind::PermissionExtension, account, Some(unit)));
         assert_eq!(summary.head_lines(), ["Maria Wójcik-Źdźbło, kierownik"]);
-        let told = letter(&portal, account, application.number.as_str()).await;
+        let told = portal.letter(account, application.number.as_str()).await;
         assert!(told.body.contains("podpisany przez osobę, która zarządza jednostką: Maria Wójcik-Źdźbło"), "{}", told.body);
         assert!(!told.body.contains("hasło znasz ze składania"), "{}", told.body);
-        assert_eq!(rights(&portal, account, unit).await.len(), 1, "filing alone grants nothing");
+        assert_eq!(portal.rights(account, unit).await.len(), 1, "filing alone grants nothing");
 
-        let administrator = office(&portal, VOIVODESHIP).await;
-        let in_review = taken(&portal, &administrator, &application).await;
+        let administrator = portal.office().await;
+        let in_review = portal.taken(&administrator, &application).await;
         let seen = review(&portal.context, &administrator, &application.number).await.expect("seen");
         let line = seen.content.own.iter().find(|line| line.key == "rights_after").expect("what will be");
         assert_eq!((line.registered.as_ref().map(Vec::len), line.value.len()), (Some(1), 3), "{line:?}");
         assert!(line.registered.as_ref().is_some_and(|now| now[0].contains("wprowadzający")), "{line:?}");
 
-        approve(&portal.context, &administrator, &application.number, in_review.version, true).await.expect("approved");
+        portal.approve(&administrator, &in_review).await.expect("approved");
         let given = grants::list_of_application(portal.db(), application.id).await.expect("grants");
         assert_eq!(given.len(), 2);
         assert!(given.iter().all(|g| g.account == account && g.unit == unit && g.valid_from == date(2026, 11, 22)), "{given:?}");
         assert_eq!(given[0].valid_until, date(2029, 11, 22), "three years, where nobody asked for less");
         let mut trail = Vec::new();
         for grant in &given {
-            trail.extend(audit_entries::list_of_object(portal.db(), "grant", &grant.id.to_string(), 10).await.expect("the trail"));
+            trail.extend(portal.trail("grant", &grant.id.to_string()).await);
         }
         assert!(trail.len() == 2 && trail.iter().all(|entry| entry.event == "grant.added"), "{trail:?}");
-        let told = letter(&portal, account, "zatwierdzony").await;
+        let told = portal.letter(account, "zatwierdzony").await;
         for words in ["NOWE UPRAWNIENIA", "podobszar WRiSPZ", "podobszar PS", "22.11.2029", "hasło się nie zmieniły"] {
             assert!(told.body.contains(words.trim_start_matches("hasło ")), "{words}: {}", told.body);
         }
@@ -156,7 +76,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let (home, other) = (portal.unit().await, portal.unit_in_lodz().await);
         let account = portal.employee(home).await;
-        let application = filed(&portal, account, other, &["PS:viewer"]).await;
+        let application = portal.extension(account, other, &["PS:viewer"]).await;
         assert!(application.number.as_str().starts_with("W/10/"), "{}", application.number);
         assert_eq!(application.summary().units(), [other, home]);
         let owner = portal.actor(account).await;
@@ -167,28 +87,25 @@ on_both! {
         assert_eq!(names, ["Zofia Brzęczyszczykiewicz, dyrektorka", "Maria Wójcik-Źdźbło, kierownik", "Anna Gżegżółka-Nowak"]);
         let (_, pdf) = print_form::pdf(&portal.context, &owner, &application.number).await.expect("the PDF");
         assert!(pdf.starts_with(b"%PDF"));
-        let told = letter(&portal, account, application.number.as_str()).await;
+        let told = portal.letter(account, application.number.as_str()).await;
         assert!(told.body.contains("podpisany przez osoby, które zarządzają jednostkami: Zofia"), "{}", told.body);
 
-        let (there, here) = (office(&portal, LODZ).await, office(&portal, VOIVODESHIP).await);
-        let in_review = taken(&portal, &there, &application).await;
+        let (there, here) = (portal.office_in(LODZ).await, portal.office().await);
+        let in_review = portal.taken(&there, &application).await;
         let listed = async |actor: &Actor| {
             let found = queue(&portal.context, actor, Status::InReview, "", Sort::Waiting, None).await.expect("a queue");
             found.rows.rows.into_iter().map(|row| row.listed.number).collect::<Vec<_>>()
         };
         assert_eq!(listed(&there).await, std::slice::from_ref(&application.number));
         assert_eq!(listed(&here).await, []);
-        let denied = approve(&portal.context, &here, &application.number, in_review.version, true).await;
+        let denied = portal.approve(&here, &in_review).await;
         assert!(matches!(denied, Err(ServiceError::NotFound)), "{denied:?}");
         assert!(matches!(review(&portal.context, &here, &application.number).await, Err(ServiceError::NotFound)));
-        approve(&portal.context, &there, &application.number, in_review.version, true).await.expect("the first approval");
-        assert!(rights(&portal, account, other).await.is_empty(), "another voivodeship: one of two has approved");
-        let second = office(&portal, LODZ).await;
-        let waiting = reload(&portal, &application.number).await;
-        take(&portal.context, &second, &application.number, waiting.version).await.expect("taken");
-        approve(&portal.context, &second, &application.number, waiting.version + 1, true).await.expect("approved");
-        assert_eq!(rights(&portal, account, other).await, [("PS".to_owned(), "viewer".to_owned())]);
-        assert_eq!(rights(&portal, account, home).await.len(), 1, "the own rights stay as they are");
+        portal.approve(&there, &in_review).await.expect("the first approval");
+        assert!(portal.rights(account, other).await.is_empty(), "another voivodeship: one of two has approved");
+        portal.approved_by_second(&portal.office_in(LODZ).await, &application.number).await;
+        assert_eq!(portal.rights(account, other).await, [("PS".to_owned(), "viewer".to_owned())]);
+        assert_eq!(portal.rights(account, home).await.len(), 1, "the own rights stay as they are");
     }
 
     async fn who_works_in_several_units_chooses_whose_head_confirms_it(db: TestDatabase) {
@@ -202,15 +119,15 @@ on_both! {
         assert_eq!(invalid(choose_home(&portal.context, &actor, Some(other)).await), one("home", Invalid::Unknown));
         choose_home(&portal.context, &actor, Some(second)).await.expect("a home");
         needs(&portal, &actor, &["PS:viewer"], "31.12.2026").await.expect("needs");
-        save_statements(&portal.context, &actor, statements()).await.expect("statements");
-        let number = file(&portal.context, &actor, "Od stycznia pół etatu.").await.expect("filed");
-        let filed = reload(&portal, &number).await;
+        save_statements::<Extension>(&portal.context, &actor, statements()).await.expect("statements");
+        let number = file::<Extension>(&portal.context, &actor, "Od stycznia pół etatu.").await.expect("filed");
+        let filed = portal.reload(&number).await;
         assert_eq!(filed.summary().units(), [other, second]);
         // An own unit needs no other head, and another choice of the unit asks everything anew.
         choose_unit(&portal.context, &actor, other).await.expect("a unit");
         choose_home(&portal.context, &actor, Some(first)).await.expect("a home");
         choose_unit(&portal.context, &actor, first).await.expect("a unit");
-        let texts = look(&portal.context, &actor).await.expect("seen").texts();
+        let texts = look::<Extension>(&portal.context, &actor).await.expect("seen").texts();
         assert_eq!((texts.unit, texts.home, texts.grants.len(), texts.statements.len()), (Some(first), None, 0, 0));
     }
 
@@ -225,9 +142,9 @@ on_both! {
         assert_eq!(invalid(needs(&portal, &actor, &["PS:viewer"], "21.11.2026").await), one("valid_until", Invalid::DatePast));
         assert_eq!(invalid(needs(&portal, &actor, &["PS:viewer"], "23.11.2029").await), one("valid_until", Invalid::DateTooFar));
         needs(&portal, &actor, &["PS:viewer"], "22.11.2029").await.expect("the longest");
-        assert_eq!(invalid(save_statements(&portal.context, &actor, vec![STATEMENTS[0].to_owned()]).await), one("statements", Invalid::StatementRequired));
-        save_statements(&portal.context, &actor, statements()).await.expect("statements");
-        let first = file(&portal.context, &actor, "").await.expect("filed");
+        assert_eq!(invalid(save_statements::<Extension>(&portal.context, &actor, vec![STATEMENTS[0].to_owned()]).await), one("statements", Invalid::StatementRequired));
+        save_statements::<Extension>(&portal.context, &actor, statements()).await.expect("statements");
+        let first = file::<Extension>(&portal.context, &actor, "").await.expect("filed");
 
         // As long as that one is open the same is not asked for twice; something else is, and in another unit too.
         choose_unit(&portal.context, &actor, unit).await.expect("a unit");
@@ -243,22 +160,22 @@ on_both! {
 
         // A unit that has ended is refused, and what was typed for it is not filed.
         let closed = portal.unit().await;
-        typed(&portal, &actor, closed, &["PS:viewer"]).await;
-        close_unit(&portal, closed).await;
-        assert_eq!(invalid(file(&portal.context, &actor, "").await), one("unit", Invalid::UnitClosed));
+        portal.types_extension(&actor, closed, &["PS:viewer"]).await;
+        portal.close_unit(closed).await;
+        assert_eq!(invalid(file::<Extension>(&portal.context, &actor, "").await), one("unit", Invalid::UnitClosed));
         assert_eq!(invalid(needs(&portal, &actor, &["PS:viewer"], "").await), one("unit", Invalid::UnitClosed));
         assert_eq!(invalid(choose_unit(&portal.context, &actor, closed).await), one("unit", Invalid::UnitClosed));
         let nowhere = portal.context.new_unit_id();
         assert_eq!(invalid(choose_unit(&portal.context, &actor, nowhere).await), one("unit", Invalid::Unknown));
         // What is given up is gone.
-        drop_draft(&portal.context, &actor).await.expect("dropped");
-        assert!(look(&portal.context, &actor).await.expect("seen").draft.is_none());
+        drop_draft::<Extension>(&portal.context, &actor).await.expect("dropped");
+        assert!(look::<Extension>(&portal.context, &actor).await.expect("seen").draft.is_none());
         // Only an active account asks, and only for itself.
         let pending = portal.actor(portal.account("czeka", AccountStatus::Pending).await).await;
         for nobody in [&pending, &visitor()] {
-            assert!(matches!(look(&portal.context, nobody).await, Err(ServiceError::Denied)));
+            assert!(matches!(look::<Extension>(&portal.context, nobody).await, Err(ServiceError::Denied)));
             assert!(matches!(choose_unit(&portal.context, nobody, unit).await, Err(ServiceError::Denied)));
-            assert!(matches!(file(&portal.context, nobody, "").await, Err(ServiceError::Denied)));
+            assert!(matches!(file::<Extension>(&portal.context, nobody, "").await, Err(ServiceError::Denied)));
         }
     }
 
@@ -267,16 +184,16 @@ on_both! {
         let unit = portal.unit().await;
         let account = portal.employee(unit).await;
         let actor = portal.actor(account).await;
-        assert!(matches!(file(&portal.context, &actor, "").await, Err(ServiceError::NotFound)), "nothing is typed");
-        typed(&portal, &actor, unit, &["PS:viewer"]).await;
+        assert!(matches!(file::<Extension>(&portal.context, &actor, "").await, Err(ServiceError::NotFound)), "nothing is typed");
+        portal.types_extension(&actor, unit, &["PS:viewer"]).await;
         let elsewhere = portal.second(&db).await;
-        let (one_tab, other_tab) = tokio::join!(file(&portal.context, &actor, ""), file(&elsewhere.context, &actor, ""));
+        let (one_tab, other_tab) = tokio::join!(file::<Extension>(&portal.context, &actor, ""), file::<Extension>(&elsewhere.context, &actor, ""));
         assert_eq!(one_tab.expect("filed"), other_tab.expect("the same"));
         assert_eq!(applications::list_of_applicant(portal.db(), account).await.expect("applications").len(), 1);
 
-        typed(&portal, &actor, unit, &["PS:approver"]).await;
+        portal.types_extension(&actor, unit, &["PS:approver"]).await;
         portal.grant(account, unit, "PS", "approver").await;
-        assert_eq!(invalid(file(&portal.context, &actor, "").await), one("grants", Invalid::GrantHeld));
+        assert_eq!(invalid(file::<Extension>(&portal.context, &actor, "").await), one("grants", Invalid::GrantHeld));
     }
 
     async fn a_right_that_has_ended_is_asked_for_anew_and_the_old_one_stays_on_record(db: TestDatabase) {
@@ -291,23 +208,23 @@ on_both! {
         choose_unit(&portal.context, &actor, unit).await.expect("a unit");
         assert_eq!(invalid(needs(&portal, &actor, &["PS:viewer"], "").await), one("grants", Invalid::GrantHeld));
         portal.advance_days(1);
-        let application = filed(&portal, account, unit, &["PS:viewer"]).await;
+        let application = portal.extension(account, unit, &["PS:viewer"]).await;
         assert!(application.summary().other_units.is_empty(), "nobody confirms work that has ended");
-        approved_by(&portal, &office(&portal, VOIVODESHIP).await, &application).await.expect("approved");
+        portal.approved_by(&portal.office().await, &application).await.expect("approved");
         let records = grants::records_of_account(portal.db(), account).await.expect("records");
         let viewer: Vec<_> = records.iter().filter(|r| r.grant.function == "viewer").collect();
         assert_eq!(viewer.len(), 2);
         assert!(viewer.iter().all(|r| r.revoked_at.is_none()), "nobody took the old one back");
-        assert_eq!(rights(&portal, account, unit).await.iter().filter(|(_, function)| function == "viewer").count(), 1);
+        assert_eq!(portal.rights(account, unit).await.iter().filter(|(_, function)| function == "viewer").count(), 1);
     }
 
     async fn an_approval_holds_only_while_all_is_as_it_was_applied_for(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let administrator = office(&portal, VOIVODESHIP).await;
+        let administrator = portal.office().await;
         let unit = portal.unit().await;
         let account = portal.employee(unit).await;
-        let in_review = taken(&portal, &administrator, &filed(&portal, account, unit, &["PS:viewer"]).await).await;
-        let refused = async || invalid(approve(&portal.context, &administrator, &in_review.number, in_review.version, true).await);
+        let in_review = portal.taken(&administrator, &portal.extension(account, unit, &["PS:viewer"]).await).await;
+        let refused = async || invalid(portal.approve(&administrator, &in_review).await);
 
         accounts::save_status(portal.db(), account, AccountStatus::Suspended).await.expect("suspended");
         assert_eq!(refused().await, one("grants", Invalid::AccountChanged));
@@ -325,14 +242,14 @@ on_both! {
         assert_eq!(refused().await, one("grants", Invalid::SubAreaNotForKind));
         portal.db().execute_unprepared("INSERT INTO unit_kind_sub_areas (unit_kind, sub_area) VALUES ('ops_gminny', 'PS')").await.expect("edited");
 
-        close_unit(&portal, unit).await;
+        portal.close_unit(unit).await;
         assert_eq!(refused().await, one("unit", Invalid::UnitClosed));
         assert!(grants::list_of_application(portal.db(), in_review.id).await.expect("grants").is_empty(), "nothing is granted by halves");
-        assert_eq!(reload(&portal, &in_review.number).await.status, Status::InReview);
+        assert_eq!(portal.reload(&in_review.number).await.status, Status::InReview);
         portal.db().execute_unprepared("UPDATE units SET status = 'active'").await.expect("opened");
 
-        approve(&portal.context, &administrator, &in_review.number, in_review.version, true).await.expect("approved");
-        assert_eq!(rights(&portal, account, unit).await.len(), 2);
+        portal.approve(&administrator, &in_review).await.expect("approved");
+        assert_eq!(portal.rights(account, unit).await.len(), 2);
     }
 
     async fn a_last_day_that_has_passed_in_the_office_is_sent_back(db: TestDatabase) {
@@ -342,98 +259,84 @@ on_both! {
         let actor = portal.actor(account).await;
         choose_unit(&portal.context, &actor, unit).await.expect("a unit");
         needs(&portal, &actor, &["PS:viewer"], "23.11.2026").await.expect("until tomorrow");
-        save_statements(&portal.context, &actor, statements()).await.expect("statements");
-        let number = file(&portal.context, &actor, "").await.expect("filed");
-        let administrator = office(&portal, VOIVODESHIP).await;
-        let in_review = taken(&portal, &administrator, &reload(&portal, &number).await).await;
+        save_statements::<Extension>(&portal.context, &actor, statements()).await.expect("statements");
+        let number = file::<Extension>(&portal.context, &actor, "").await.expect("filed");
+        let administrator = portal.office().await;
+        let in_review = portal.taken(&administrator, &portal.reload(&number).await).await;
         portal.advance_days(2);
-        let mut administrator = administrator;
-        if let cas_portal::domain::actor::ActorKind::Account(me) = &mut administrator.kind {
-            me.proven_at = portal.now();
-        }
-        let refused = approve(&portal.context, &administrator, &number, in_review.version, true).await;
+        let administrator = portal.proven(&administrator);
+        let refused = portal.approve(&administrator, &in_review).await;
         assert_eq!(invalid(refused), one("grants", Invalid::DatePast));
         let remarks = [Remark { field: "valid_until".into(), text: "Podaj późniejszy dzień.".into() }];
         return_for_correction(&portal.context, &administrator, &number, in_review.version, &remarks, "").await.expect("returned");
 
         // The correction keeps unit and wishes, says what the office said, and another day makes another revision.
-        start_correction(&portal.context, &actor, &number).await.expect("begun");
-        start_correction(&portal.context, &actor, &number).await.expect("found again");
-        let found = look(&portal.context, &actor).await.expect("seen");
+        start_correction::<Extension>(&portal.context, &actor, &number).await.expect("begun");
+        start_correction::<Extension>(&portal.context, &actor, &number).await.expect("found again");
+        let found = look::<Extension>(&portal.context, &actor).await.expect("seen");
         assert_eq!((found.texts().unit, found.texts().grants), (Some(unit), vec!["PS:viewer".to_owned()]));
         assert_eq!(found.remarks.iter().map(|r| r.field.as_str()).collect::<Vec<_>>(), ["valid_until"]);
         assert!(found.asked.is_empty(), "what it asks for itself does not stand in its way");
         assert!(matches!(choose_unit(&portal.context, &actor, unit).await, Err(ServiceError::Stale)), "the unit stays");
         needs(&portal, &actor, &["PS:viewer"], "31.12.2026").await.expect("a later day");
-        assert_eq!(invalid(file(&portal.context, &actor, "").await), one("statements", Invalid::StatementRequired));
-        save_statements(&portal.context, &actor, statements()).await.expect("statements");
-        assert_eq!(file(&portal.context, &actor, "Poprawione.").await.expect("filed"), number);
-        let revised = reload(&portal, &number).await;
+        assert_eq!(invalid(file::<Extension>(&portal.context, &actor, "").await), one("statements", Invalid::StatementRequired));
+        save_statements::<Extension>(&portal.context, &actor, statements()).await.expect("statements");
+        assert_eq!(file::<Extension>(&portal.context, &actor, "Poprawione.").await.expect("filed"), number);
+        let revised = portal.reload(&number).await;
         assert_eq!((revised.revision, revised.status), (2, Status::AwaitingForm));
         // A stranger corrects nothing.
         let stranger = portal.actor(portal.employee(unit).await).await;
-        assert!(matches!(start_correction(&portal.context, &stranger, &number).await, Err(ServiceError::Denied)));
+        assert!(matches!(start_correction::<Extension>(&portal.context, &stranger, &number).await, Err(ServiceError::Denied)));
     }
 
     async fn nobody_decides_the_own_the_own_units_or_that_of_somebody_who_may_do_more(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let (home, other) = (portal.unit().await, portal.unit().await);
         let account = portal.employee(home).await;
-        let application = filed(&portal, account, other, &["PS:viewer"]).await;
-        portal.signed_form(&application).await;
-        let moved = Application { status: Status::FormReceived, lapses_at: None, ..application.clone() };
-        applications::save(portal.db(), &moved).await.expect("moved");
-        let application = reload(&portal, &application.number).await;
-        let barred = async |decider: AccountId| {
-            match take(&portal.context, &portal.actor(decider).await, &application.number, application.version).await {
-                Err(ServiceError::Barred(barred)) => Some(barred),
-                Ok(()) => None,
-                other => panic!("{other:?}"),
-            }
+        let application = portal.extension(account, other, &["PS:viewer"]).await;
+        let application = portal.received(&application).await;
+        let taking = async |decider: AccountId| {
+            take(&portal.context, &portal.actor(decider).await, &application.number, application.version).await
         };
         for unit in [other, home] {
             let member = portal.administrator().await;
             portal.grant(member, unit, "PS", "viewer").await;
-            assert_eq!(barred(member).await, Some(Barred::SameUnit));
+            assert_eq!(barred(taking(member).await), Barred::SameUnit);
             let coordinator = portal.administrator().await;
             portal.assign(coordinator, Role::UnitCoordinator, None, Some(unit)).await;
-            assert_eq!(barred(coordinator).await, Some(Barred::SameUnit));
+            assert_eq!(barred(taking(coordinator).await), Barred::SameUnit);
         }
         // An applicant who is an administrator too does not decide it, and neither does an equal from elsewhere.
         portal.assign(account, Role::VoivodeshipAdministrator, Some(VOIVODESHIP), None).await;
-        assert_eq!(barred(account).await, Some(Barred::IsApplicant));
+        assert_eq!(barred(taking(account).await), Barred::IsApplicant);
         portal.assign(account, Role::CentralAdministrator, None, None).await;
-        assert_eq!(barred(portal.administrator().await).await, Some(Barred::Outranked));
-        assert_eq!(barred(portal.official(Role::CentralAdministrator, None).await).await, None, "the centre decides");
+        assert_eq!(barred(taking(portal.administrator().await).await), Barred::Outranked);
+        taking(portal.central().await).await.expect("the centre decides");
     }
 
     async fn of_two_deciders_one_grants_and_a_unit_that_is_closed_meanwhile_grants_nothing(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
         let account = portal.employee(unit).await;
-        let administrator = office(&portal, VOIVODESHIP).await;
-        let in_review = taken(&portal, &administrator, &filed(&portal, account, unit, &["PS:viewer"]).await).await;
+        let administrator = portal.office().await;
+        let in_review = portal.taken(&administrator, &portal.extension(account, unit, &["PS:viewer"]).await).await;
         let elsewhere = portal.second(&db).await;
-        let (one, two) = tokio::join!(
-            approve(&portal.context, &administrator, &in_review.number, in_review.version, true),
-            approve(&elsewhere.context, &administrator, &in_review.number, in_review.version, true)
+        let (first, second) = tokio::join!(
+            portal.approve(&administrator, &in_review),
+            elsewhere.approve(&administrator, &in_review)
         );
-        assert_eq!([&one, &two].iter().filter(|result| result.is_ok()).count(), 1, "{one:?} {two:?}");
+        one_of_two(first, second);
         assert_eq!(grants::list_of_application(portal.db(), in_review.id).await.expect("grants").len(), 1);
 
-        let in_review = taken(&portal, &administrator, &filed(&portal, account, unit, &["PS:approver"]).await).await;
+        let in_review = portal.taken(&administrator, &portal.extension(account, unit, &["PS:approver"]).await).await;
         let (approved, ()) = tokio::join!(
-            approve(&portal.context, &administrator, &in_review.number, in_review.version, true),
-            close_unit(&elsewhere, unit)
+            portal.approve(&administrator, &in_review),
+            elsewhere.close_unit(unit)
         );
         let given = grants::list_of_application(portal.db(), in_review.id).await.expect("grants").len();
         match approved {
             Ok(()) => assert_eq!(given, 1),
-            refused => assert_eq!((invalid(refused), given), (one_unit_closed(), 0)),
+            refused => assert_eq!((invalid(refused), given), (one("unit", Invalid::UnitClosed), 0)),
         }
     }
-}
-
-fn one_unit_closed() -> Vec<(String, Vec<Invalid>)> {
-    one("unit", Invalid::UnitClosed)
 }

@@ -6,7 +6,7 @@ use crate::support::database::{TestDatabase, on_both};
 use crate::support::factors::{App, all_the_way, behind, passed};
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::{PUBLIC_URL, TestPortal, visitor};
-use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::account::AccountStatus;
 use cas_portal::domain::actor::Actor;
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::lockout::Lockout;
@@ -14,7 +14,6 @@ use cas_portal::domain::second_factor::{PasskeyUse, step_of};
 use cas_portal::domain::sign_in_limits::MOST_FROM_ADDRESS;
 use cas_portal::services::ServiceSettings;
 use cas_portal::services::change_password::change_password;
-use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::keep_session::{OpenSession, SessionState, look_at_session};
 use cas_portal::services::known_device::Browser;
 use cas_portal::services::passkeys::{Answer, add_passkey, ask, sign_in_with_passkey};
@@ -102,10 +101,8 @@ on_both! {
         assert_eq!(device_of(&portal, account, &stranger).await, Some(Lockout::default()));
         assert_eq!(told(&portal, account, "signed_in_on_new_device").await, 1);
         assert_eq!(portal.last_entry(account, "session.started").await.details, serde_json::json!({ "pending": false, "known_device": false, "factor": "totp" }));
-        let mut all = Vec::new();
-        portal.mailbox.clear();
-        deliver_due(&portal.context, "worker", 100).await.expect("delivered");
-        all.extend(portal.mailbox.received().into_iter().filter(|letter| letter.body.contains("203.0.0.0/16")));
+        let mut all = portal.new_letters().await;
+        all.retain(|letter| letter.body.contains("203.0.0.0/16"));
         assert!(all.iter().any(|letter| letter.links.iter().any(|link| link.contains("/not-me/"))), "the letter names the network and a way out");
 
         portal.advance_minutes(2);
@@ -166,7 +163,7 @@ on_both! {
 
     async fn codes_guessed_at_an_official_block_the_network_and_not_the_official(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let account = portal.official(Role::VoivodeshipAdministrator, Some("26")).await;
+        let account = portal.administrator_of("26").await;
         let (app, _, _) = portal.with_app(account).await;
         portal.advance_minutes(2);
         for _ in 0..4 {

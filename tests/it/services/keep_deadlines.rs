@@ -9,19 +9,9 @@ use cas_portal::domain::id::ApplicationId;
 use cas_portal::domain::moment::{HOUR_MS, MINUTE_MS};
 use cas_portal::domain::notice::Notice;
 use cas_portal::secrets::token_hash;
-use cas_portal::services::keep_deadlines::{Kept, keep_deadlines};
+use cas_portal::services::keep_deadlines::Kept;
 use cas_portal::storage::mailed_tokens::{MailedToken, Purpose};
-use cas_portal::storage::{accounts, applications, audit_entries, drafts, mailed_tokens, outbox_messages, sessions};
-
-async fn keep(portal: &TestPortal) -> Kept {
-    keep_deadlines(&portal.context).await.expect("kept")
-}
-
-async fn notices(portal: &TestPortal) -> Vec<Notice> {
-    let mut rows = outbox_messages::list(portal.db(), None, 100).await.expect("the outbox");
-    rows.reverse();
-    rows.into_iter().map(|row| row.notice).collect()
-}
+use cas_portal::storage::{accounts, applications, drafts, mailed_tokens, sessions};
 
 async fn status(portal: &TestPortal, id: ApplicationId) -> Status {
     applications::find(portal.db(), id).await.expect("applications").expect("the application").status
@@ -36,20 +26,20 @@ on_both! {
         }
         portal.advance_days(14);
         portal.advance_ms(-1);
-        assert_eq!(keep(&portal).await.expired, 0);
+        assert_eq!(portal.keep().await.expired, 0);
         portal.advance_ms(1);
-        assert_eq!(keep(&portal).await.expired, 1, "the returned one");
+        assert_eq!(portal.keep().await.expired, 1, "the returned one");
         portal.advance_days(16);
-        assert_eq!(keep(&portal).await.expired, 1, "the unsigned one");
+        assert_eq!(portal.keep().await.expired, 1, "the unsigned one");
         portal.advance_days(1000);
-        assert_eq!(keep(&portal).await.expired, 0);
+        assert_eq!(portal.keep().await.expired, 0);
         for (before, application) in all {
             let now = applications::find(portal.db(), application.id).await.expect("applications").expect("it");
             if before.waits_for_applicant() {
                 assert_eq!((now.status, Some(now.status_since), now.lapses_at), (Status::Expired, application.lapses_at, None));
-                let trail = audit_entries::list_of_object(portal.db(), "application", application.number.as_str(), 10).await.expect("it");
+                let trail = portal.trail("application", application.number.as_str()).await;
                 assert_eq!(trail.iter().map(|e| (e.event.as_str(), e.actor.as_str())).collect::<Vec<_>>(), [("application.expired", "system")]);
-                assert!(notices(&portal).await.contains(&Notice::ApplicationExpired { application: application.id }));
+                assert!(portal.notices().await.contains(&Notice::ApplicationExpired { application: application.id }));
             } else {
                 assert_eq!(now.status, before);
             }
@@ -63,9 +53,9 @@ on_both! {
         }
         portal.advance_days(30);
         let other = portal.second(&db).await;
-        let (one, two) = tokio::join!(keep(&portal), keep(&other));
+        let (one, two) = tokio::join!(portal.keep(), other.keep());
         assert_eq!(one.expired + two.expired, 12);
-        assert_eq!(notices(&portal).await.len(), 12);
+        assert_eq!(portal.notices().await.len(), 12);
     }
 
     async fn a_lapsed_application_frees_regon_and_logins(db: TestDatabase) {
@@ -77,7 +67,7 @@ on_both! {
         };
         assert!(is_taken(0).await && is_taken(1).await && is_taken(2).await);
         portal.advance_days(30);
-        keep(&portal).await;
+        portal.keep().await;
         assert_eq!(status(&portal, filed.application.id).await, Status::Expired);
         assert!(is_taken(0).await, "the applicant can still see what became of it");
         assert!(!is_taken(1).await && !is_taken(2).await);
@@ -93,8 +83,8 @@ on_both! {
         let other = portal.second(&db).await;
         let id = portal.application(Status::AwaitingForm).await.application.id;
         let keep_twice = async || {
-            let (one, two) = tokio::join!(keep(&portal), keep(&other));
-            let third = keep(&portal.second(&db).await).await;
+            let (one, two) = tokio::join!(portal.keep(), other.keep());
+            let third = portal.second(&db).await.keep().await;
             one.reminded + two.reminded + third.reminded
         };
         let mut reminded_on = Vec::new();
@@ -107,7 +97,7 @@ on_both! {
         }
         assert_eq!(reminded_on, [(7, 1), (14, 1), (25, 1)]);
         let near = |days_left| Notice::ApplicationDeadlineNear { application: id, days_left };
-        assert_eq!(notices(&portal).await, [near(23), near(16), near(5)]);
+        assert_eq!(portal.notices().await, [near(23), near(16), near(5)]);
     }
 
     async fn after_a_long_stop_only_the_last_reminder_comes(db: TestDatabase) {
@@ -115,9 +105,9 @@ on_both! {
         let id = portal.application(Status::Returned).await.application.id;
         portal.advance_days(13);
         portal.advance_ms(12 * HOUR_MS);
-        assert_eq!(keep(&portal).await.reminded, 1);
-        assert_eq!(keep(&portal).await.reminded, 0);
-        assert_eq!(notices(&portal).await, [Notice::ApplicationDeadlineNear { application: id, days_left: 1 }]);
+        assert_eq!(portal.keep().await.reminded, 1);
+        assert_eq!(portal.keep().await.reminded, 0);
+        assert_eq!(portal.notices().await, [Notice::ApplicationDeadlineNear { application: id, days_left: 1 }]);
     }
 
     async fn nobody_is_reminded_whose_form_has_come(db: TestDatabase) {
@@ -126,14 +116,14 @@ on_both! {
             portal.application(status).await;
         }
         for _ in 0..40 {
-            assert_eq!(keep(&portal).await, Kept::default());
+            assert_eq!(portal.keep().await, Kept::default());
             portal.advance_days(1);
         }
         for status in [Status::FormReceived, Status::InReview] {
             portal.application(status).await;
         }
         for _ in 0..40 {
-            assert_eq!(keep(&portal).await.reminded, 0, "now the office has the move");
+            assert_eq!(portal.keep().await.reminded, 0, "now the office has the move");
             portal.advance_days(1);
         }
     }
@@ -162,22 +152,22 @@ on_both! {
 
         portal.advance_ms(30 * MINUTE_MS - 1);
         sessions::touch(portal.db(), token_hash("busy"), portal.now()).await.expect("touched");
-        assert_eq!(keep(&portal).await.removed, 0);
+        assert_eq!(portal.keep().await.removed, 0);
         // An ended session stays an hour, for a form that comes too late.
         portal.advance_ms(HOUR_MS);
-        assert_eq!(keep(&portal).await.removed, 0);
+        assert_eq!(portal.keep().await.removed, 0);
         portal.advance_ms(1);
-        assert_eq!(keep(&portal).await.removed, 1, "the idle session");
+        assert_eq!(portal.keep().await.removed, 1, "the idle session");
         portal.advance_ms(11 * HOUR_MS + 30 * MINUTE_MS);
         sessions::touch(portal.db(), token_hash("busy"), portal.now()).await.expect("touched");
-        assert_eq!(keep(&portal).await.removed, 1, "twelve hours are the longest");
+        assert_eq!(portal.keep().await.removed, 1, "twelve hours are the longest");
         portal.advance_days(14);
-        assert_eq!(keep(&portal).await.removed, 1, "the draft");
+        assert_eq!(portal.keep().await.removed, 1, "the draft");
         assert!(drafts::find(portal.db(), draft).await.expect("drafts").is_none());
         assert!(mailed_tokens::find(portal.db(), token.token_hash).await.expect("tokens").is_some(), "its user is told why it is dead");
         portal.advance_days(17);
-        assert_eq!(keep(&portal).await.removed, 1, "the token");
-        assert_eq!(keep(&portal).await, Kept::default());
+        assert_eq!(portal.keep().await.removed, 1, "the token");
+        assert_eq!(portal.keep().await, Kept::default());
     }
 
     async fn many_dead_rows_go_in_several_steps(db: TestDatabase) {
@@ -189,6 +179,6 @@ on_both! {
         }
         tx.commit().await.expect("committed");
         portal.advance_days(1);
-        assert_eq!(keep(&portal).await.removed, 1203);
+        assert_eq!(portal.keep().await.removed, 1203);
     }
 }

@@ -2,10 +2,12 @@
 
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::factors::all_the_way;
+use crate::support::filing::texts;
 use crate::support::fixtures::{PASSWORD, VOIVODESHIP};
 use crate::support::portal::{START, TestPortal, system, visitor};
+use crate::support::refusals::{barred, invalid};
 use cas_portal::domain::account::{AccountStatus, Role};
-use cas_portal::domain::actor::{Actor, ActorKind};
+use cas_portal::domain::actor::ActorKind;
 use cas_portal::domain::application::Application;
 use cas_portal::domain::application::decision::{Barred, Remark, SIGNED_FORM};
 use cas_portal::domain::application::draft::EmailChangeTexts;
@@ -13,15 +15,13 @@ use cas_portal::domain::application::email_change::EMAIL_CHANGE_STATEMENTS;
 use cas_portal::domain::application::email_change::waiting::{ChangeState, WaitingChange};
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::id::{AccountId, UnitId};
-use cas_portal::domain::identifiers::{ApplicationNumber, EmailAddress};
+use cas_portal::domain::identifiers::EmailAddress;
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::moment::DAY_MS;
 use cas_portal::mail::ReceivedLetter;
 use cas_portal::services::change_email::{
     confirm_email_by_link, find_email_undo, request_email_change, undo_email_change, view_email_change,
 };
-use cas_portal::services::deliver_outbox::deliver_due;
-use cas_portal::services::keep_deadlines::keep_deadlines;
 use cas_portal::services::keep_session::keep_session;
 use cas_portal::services::known_device::Browser;
 use cas_portal::services::lost_mailbox::{
@@ -34,30 +34,17 @@ use cas_portal::services::review_application::{approve, return_for_correction, r
 use cas_portal::services::sign_in::{Entered, SignInForm, sign_in};
 use cas_portal::services::{ServiceError, view_application, withdraw_application};
 use cas_portal::storage::security_reports::{self, Report, ReportKind};
-use cas_portal::storage::{accounts, applications, outbox_messages, waiting_changes};
+use cas_portal::storage::{accounts, outbox_messages, waiting_changes};
 
 const NEW: &str = "nowa@gops-morawica.example.pl";
 
 fn typed(email: &str) -> EmailChangeTexts {
-    let statements = EMAIL_CHANGE_STATEMENTS.iter().map(|s| (*s).to_owned()).collect();
+    let statements = texts(&EMAIL_CHANGE_STATEMENTS);
     EmailChangeTexts { unit: String::new(), new_email: email.into(), why: "Urząd zmienił dostawcę poczty.".into(), statements }
 }
 
-async fn deliver(portal: &TestPortal) {
-    while deliver_due(&portal.context, "worker", 100).await.expect("delivered").taken() > 0 {}
-}
-
-async fn letter(portal: &TestPortal, to: &str, subject: &str) -> ReceivedLetter {
-    deliver(portal).await;
-    let letters = portal.letters_to(to);
-    let found = letters.iter().rev().find(|letter| letter.subject.contains(subject));
-    found
-        .unwrap_or_else(|| panic!("no letter {subject:?} to {to}, only {:?}", letters.iter().map(|l| &l.subject).collect::<Vec<_>>()))
-        .clone()
-}
-
 async fn code(portal: &TestPortal, to: &str) -> String {
-    let letter = letter(portal, to, "Potwierdź adres").await;
+    let letter = portal.letter_to(to, "Potwierdź adres").await;
     let mut lines = letter.body.lines().skip_while(|line| !line.ends_with("kod:"));
     lines.nth(1).unwrap_or_else(|| panic!("no code in:\n{}", letter.body)).trim().to_owned()
 }
@@ -73,33 +60,15 @@ async fn filed(portal: &TestPortal, account: AccountId, email: &str) -> Applicat
     assert!(!save(&portal.context, &actor, typed(email)).await.expect("typed"), "the address is not confirmed yet");
     confirm_by_code(&portal.context, &actor, &code(portal, email).await).await.expect("confirmed");
     let number = file(&portal.context, &actor).await.expect("filed");
-    reload(portal, &number).await
-}
-
-async fn reload(portal: &TestPortal, number: &ApplicationNumber) -> Application {
-    applications::find_by_number(portal.db(), number).await.expect("applications").expect("the application")
-}
-
-/// A signed form has come.
-async fn received(portal: &TestPortal, application: &Application) -> Application {
-    portal.signed_form(application).await;
-    let moved = Application { status: Status::FormReceived, lapses_at: None, ..application.clone() };
-    applications::save(portal.db(), &moved).await.expect("moved");
-    reload(portal, &application.number).await
-}
-
-async fn approved_by(portal: &TestPortal, administrator: &Actor, application: &Application) -> Result<(), ServiceError> {
-    let application = received(portal, application).await;
-    take(&portal.context, administrator, &application.number, application.version).await?;
-    approve(&portal.context, administrator, &application.number, application.version + 1, true).await
+    portal.reload(&number).await
 }
 
 /// A change that waits, with whose it is.
 async fn waiting(portal: &TestPortal) -> (AccountId, WaitingChange) {
     let (account, _) = person(portal).await;
     let application = filed(portal, account, NEW).await;
-    let administrator = portal.actor(portal.administrator().await).await;
-    approved_by(portal, &administrator, &application).await.expect("approved");
+    let administrator = portal.office().await;
+    portal.approved_by(&administrator, &application).await.expect("approved");
     let change = waiting_changes::find_waiting(portal.db(), account).await.expect("changes").expect("one waits");
     (account, change)
 }
@@ -112,13 +81,6 @@ fn stop_token(letter: &ReceivedLetter) -> String {
     letter.links.iter().find_map(|link| link.split("/email-change/stop/").nth(1)).expect("a link").to_owned()
 }
 
-fn invalid<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> Vec<(String, Vec<Invalid>)> {
-    match result {
-        Err(ServiceError::Invalid(errors)) => errors.0.into_iter().collect(),
-        other => panic!("not invalid: {other:?}"),
-    }
-}
-
 on_both! {
     async fn an_approved_address_waits_three_days_and_then_takes_effect_at_once(db: TestDatabase) {
         let portal = TestPortal::new(&db);
@@ -127,25 +89,25 @@ on_both! {
         let application = filed(&portal, account, NEW).await;
         assert_eq!((application.summary().unit, application.applicant, application.status), (Some(unit), account, Status::AwaitingForm));
         // What the applicant has to do is told where the applicant reads, and the old mailbox is left alone until a decision.
-        assert!(letter(&portal, NEW, "").await.body.contains("/form.pdf"));
+        assert!(portal.letter_to(NEW, "").await.body.contains("/form.pdf"));
         assert!(portal.letters_to(&old).is_empty());
         assert_eq!(portal.email_of(account).await, old, "filing alone changes nothing");
 
-        let administrator = portal.actor(portal.administrator().await).await;
-        approved_by(&portal, &administrator, &application).await.expect("approved");
+        let administrator = portal.office().await;
+        portal.approved_by(&administrator, &application).await.expect("approved");
         let change = waiting_changes::find_waiting(portal.db(), account).await.expect("changes").expect("one waits");
         assert_eq!(change.takes_effect_at, portal.now().plus_days(3));
-        assert!(letter(&portal, &old, "możesz ją jeszcze zatrzymać").await.body.contains("n***@gops-morawica.example.pl"));
-        let to_new = letter(&portal, NEW, "Nowy adres e-mail zacznie działać").await;
+        assert!(portal.letter_to(&old, "możesz ją jeszcze zatrzymać").await.body.contains("n***@gops-morawica.example.pl"));
+        let to_new = portal.letter_to(NEW, "Nowy adres e-mail zacznie działać").await;
         assert!(!to_new.body.contains("/email-change/stop/") && !to_new.body.contains(&old), "{}", to_new.body);
 
         // A moment before its time nothing has happened; a link to a new password goes to the old address.
         portal.advance_ms(3 * DAY_MS - 60_000);
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 0);
+        assert_eq!(portal.keep().await.emails, 0);
         assert_eq!(portal.email_of(account).await, old);
         let login = portal.login_of(account).await;
         request_password_reset(&portal.context, &visitor(), &login).await.expect("asked");
-        let reset = letter(&portal, &old, "Ustaw nowe hasło").await;
+        let reset = portal.letter_to(&old, "Ustaw nowe hasło").await;
         let reset = reset.links.iter().find_map(|link| link.split("/password/reset/").nth(1)).expect("a link").to_owned();
 
         let form = SignInForm { login: &login, password: PASSWORD, device: "Firefox", browser: None, replaces: None };
@@ -153,25 +115,25 @@ on_both! {
         assert!(keep_session(&portal.context, &session).await.expect("read").is_some());
 
         portal.advance_ms(60_000);
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 1);
+        assert_eq!(portal.keep().await.emails, 1);
         assert!(keep_session(&portal.context, &session).await.expect("read").is_none(), "every session ends");
         assert_eq!((portal.email_of(account).await.as_str(), state(&portal, &change).await), (NEW, ChangeState::Applied));
         let password = ("fioletowy parasol na biegunie", "fioletowy parasol na biegunie");
         let dead = reset_password(&portal.context, &visitor(), &reset, password, (&Browser::new(&portal.context), "")).await;
         assert!(matches!(dead, Err(ServiceError::DeadLink)), "{dead:?}");
         for to in [&old, NEW] {
-            letter(&portal, to, "Adres e-mail konta jest zmieniony").await;
+            portal.letter_to(to, "Adres e-mail konta jest zmieniony").await;
         }
         assert_eq!(portal.events_of(account).await.iter().filter(|e| e.starts_with("email_change.")).count(), 2);
         // Once is enough, however often somebody looks.
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 0);
+        assert_eq!(portal.keep().await.emails, 0);
     }
 
     async fn the_owner_of_the_old_mailbox_stops_it_by_the_link_and_helpdesk_hears_of_it(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let (account, change) = waiting(&portal).await;
         let old = change.old_email.to_string();
-        let token = stop_token(&letter(&portal, &old, "możesz ją jeszcze zatrzymać").await);
+        let token = stop_token(&portal.letter_to(&old, "możesz ją jeszcze zatrzymać").await);
         // Looking uses nothing up; mail programs look at links too.
         for _ in 0..2 {
             assert_eq!(find_stop(&portal.context, &token).await.expect("open").1.id, change.id);
@@ -184,17 +146,17 @@ on_both! {
         let reports = list_reports(&portal.context, &helpdesk).await.expect("reports");
         assert_eq!(reports.iter().map(|r| (r.account.id, r.report.kind.key())).collect::<Vec<_>>(), [(account, "email_change")]);
         for to in [&old, NEW] {
-            letter(&portal, to, "Zmiana adresu e-mail została zatrzymana").await;
+            portal.letter_to(to, "Zmiana adresu e-mail została zatrzymana").await;
         }
         portal.advance_days(4);
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 0);
+        assert_eq!(portal.keep().await.emails, 0);
         assert_eq!(portal.email_of(account).await, old);
     }
 
     async fn owner_and_administrator_in_scope_stop_it_and_nobody_else(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let (account, change) = waiting(&portal).await;
-        let elsewhere = portal.official(Role::VoivodeshipAdministrator, Some("24")).await;
+        let elsewhere = portal.administrator_of("24").await;
         let helpdesk = portal.official(Role::Helpdesk, Some(VOIVODESHIP)).await;
         let colleague = portal.account("obca", AccountStatus::Active).await;
         for stranger in [portal.actor(elsewhere).await, portal.actor(helpdesk).await, portal.actor(colleague).await, visitor(), system()] {
@@ -206,14 +168,14 @@ on_both! {
         assert_eq!(state(&portal, &change).await, ChangeState::Stopped);
         assert!(matches!(stop(&portal.context, &own, account).await, Err(ServiceError::Stale)));
         let (other, change) = waiting(&portal).await;
-        let administrator = portal.actor(portal.administrator().await).await;
+        let administrator = portal.office().await;
         stop(&portal.context, &administrator, other).await.expect("stopped by an administrator");
         assert_eq!(state(&portal, &change).await, ChangeState::Stopped);
     }
 
     async fn to_an_account_that_was_stopped_or_changed_meanwhile_nothing_happens(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let central = portal.official(Role::CentralAdministrator, None).await;
+        let central = portal.central().await;
         let (suspended, first) = waiting(&portal).await;
         suspend(&portal.context, &portal.actor(central).await, suspended).await.expect("suspended");
         let (closed, second) = waiting(&portal).await;
@@ -222,7 +184,7 @@ on_both! {
         let row = accounts::find(portal.db(), moved).await.expect("accounts").expect("it");
         accounts::save_email(portal.db(), &row, &EmailAddress::parse("trzecia@gops.example.pl").expect("an address")).await.expect("saved");
         portal.advance_days(3);
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 3);
+        assert_eq!(portal.keep().await.emails, 3);
         for (account, change) in [(suspended, &first), (closed, &second), (moved, &third)] {
             assert_eq!(state(&portal, change).await, ChangeState::Dropped);
             assert_ne!(portal.email_of(account).await, NEW);
@@ -241,11 +203,11 @@ on_both! {
             reported_at: portal.now(),
         };
         security_reports::add(portal.db(), &report).await.expect("reported");
-        let administrator = portal.actor(portal.administrator().await).await;
-        let refused = approved_by(&portal, &administrator, &application).await;
+        let administrator = portal.office().await;
+        let refused = portal.approved_by(&administrator, &application).await;
         assert_eq!(invalid(refused), [("new_email".to_owned(), vec![Invalid::AccountChanged])]);
         security_reports::close_all_of(portal.db(), account, "pomoc", portal.now()).await.expect("closed");
-        let now = reload(&portal, &application.number).await;
+        let now = portal.reload(&application.number).await;
         approve(&portal.context, &administrator, &application.number, now.version, true).await.expect("approved");
     }
 
@@ -254,10 +216,10 @@ on_both! {
         let (account, _) = person(&portal).await;
         let application = filed(&portal, account, NEW).await;
         accounts::save_status(portal.db(), account, AccountStatus::Suspended).await.expect("suspended");
-        let administrator = portal.actor(portal.administrator().await).await;
-        let refused = approved_by(&portal, &administrator, &application).await;
+        let administrator = portal.office().await;
+        let refused = portal.approved_by(&administrator, &application).await;
         assert_eq!(invalid(refused), [("new_email".to_owned(), vec![Invalid::AccountChanged])]);
-        assert_eq!(reload(&portal, &application.number).await.status, Status::InReview, "nothing was decided");
+        assert_eq!(portal.reload(&application.number).await.status, Status::InReview, "nothing was decided");
     }
 
     async fn nobody_decides_who_gains_by_it_or_ranks_below_the_account(db: TestDatabase) {
@@ -266,28 +228,27 @@ on_both! {
         let (account, unit) = person(&portal).await;
         let own_address = portal.email_of(administrator).await;
         let barred = async |application: &Application| {
-            let number = &application.number;
-            let page = review(&portal.context, &portal.actor(administrator).await, number).await.expect("seen");
-            let taken = take(&portal.context, &portal.actor(administrator).await, number, application.version).await;
-            (page.barred_work, match taken { Err(ServiceError::Barred(barred)) => Some(barred), Ok(()) => None, other => panic!("{other:?}") })
+            let (decider, number) = (portal.actor(administrator).await, &application.number);
+            let page = review(&portal.context, &decider, number).await.expect("seen");
+            (page.barred_work, barred(take(&portal.context, &decider, number, application.version).await))
         };
         // The mailbox would be the administrator's own.
-        let application = received(&portal, &filed(&portal, account, &own_address).await).await;
-        assert_eq!(barred(&application).await, (Some(Barred::SharedAddress), Some(Barred::SharedAddress)));
+        let application = portal.received(&filed(&portal, account, &own_address).await).await;
+        assert_eq!(barred(&application).await, (Some(Barred::SharedAddress), Barred::SharedAddress));
         // The administrator's own account, through a unit.
         portal.grant(administrator, unit, "PS", "viewer").await;
-        let application = received(&portal, &filed(&portal, administrator, NEW).await).await;
-        assert_eq!(barred(&application).await, (Some(Barred::IsApplicant), Some(Barred::IsApplicant)));
+        let application = portal.received(&filed(&portal, administrator, NEW).await).await;
+        assert_eq!(barred(&application).await, (Some(Barred::IsApplicant), Barred::IsApplicant));
         // An account that may do more than the decider: a takeover of its letters would be a promotion.
         let (boss, _) = person(&portal).await;
         portal.assign(boss, Role::CentralAdministrator, None, None).await;
-        let application = received(&portal, &filed(&portal, boss, NEW).await).await;
-        assert_eq!(barred(&application).await, (Some(Barred::Outranked), Some(Barred::Outranked)));
+        let application = portal.received(&filed(&portal, boss, NEW).await).await;
+        assert_eq!(barred(&application).await, (Some(Barred::Outranked), Barred::Outranked));
         // Somebody of the same unit.
         let (other, shared) = person(&portal).await;
         portal.grant(administrator, shared, "PS", "viewer").await;
-        let application = received(&portal, &filed(&portal, other, NEW).await).await;
-        assert_eq!(barred(&application).await, (Some(Barred::SameUnit), Some(Barred::SameUnit)));
+        let application = portal.received(&filed(&portal, other, NEW).await).await;
+        assert_eq!(barred(&application).await, (Some(Barred::SameUnit), Barred::SameUnit));
     }
 
     async fn without_a_proof_a_unit_or_a_confirmed_address_nothing_is_filed(db: TestDatabase) {
@@ -331,16 +292,16 @@ on_both! {
         withdraw_application::withdraw(&portal.context, &actor, &application.number).await.expect("withdrawn");
         let second = filed(&portal, account, NEW).await;
         assert_ne!(second.number, application.number);
-        let administrator = portal.actor(portal.administrator().await).await;
-        approved_by(&portal, &administrator, &second).await.expect("approved");
+        let administrator = portal.office().await;
+        portal.approved_by(&administrator, &second).await.expect("approved");
         assert!(matches!(save(&portal.context, &actor, typed("inna@gops.example.pl")).await, Err(ServiceError::Stale)));
     }
 
     async fn a_return_is_corrected_at_its_field_and_an_unchanged_content_keeps_its_revision(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let (account, _) = person(&portal).await;
-        let (actor, administrator) = (portal.actor(account).await, portal.actor(portal.administrator().await).await);
-        let application = received(&portal, &filed(&portal, account, NEW).await).await;
+        let (actor, administrator) = (portal.actor(account).await, portal.office().await);
+        let application = portal.received(&filed(&portal, account, NEW).await).await;
         let number = &application.number;
         take(&portal.context, &administrator, number, application.version).await.expect("taken");
         let page = review(&portal.context, &administrator, number).await.expect("seen");
@@ -357,18 +318,18 @@ on_both! {
         // The address stands as confirmed.
         assert!(save(&portal.context, &actor, EmailChangeTexts { why: "Skrzynka zamknięta.".into(), ..typed(NEW) }).await.expect("typed"));
         assert_eq!(&file(&portal.context, &actor).await.expect("filed"), number);
-        let revised = reload(&portal, number).await;
+        let revised = portal.reload(number).await;
         assert_eq!((revised.revision, revised.status), (2, Status::AwaitingForm));
         assert_ne!(revised.fingerprint, application.fingerprint);
 
         // Returned for the form alone, and the same content filed again: the same revision waits for another form.
-        let again = received(&portal, &revised).await;
+        let again = portal.received(&revised).await;
         take(&portal.context, &administrator, number, again.version).await.expect("taken");
         return_for_correction(&portal.context, &administrator, number, again.version + 1, &remark(SIGNED_FORM), "").await.expect("returned");
         start_correction(&portal.context, &actor, number).await.expect("started");
         save(&portal.context, &actor, EmailChangeTexts { why: "Skrzynka zamknięta.".into(), ..typed(NEW) }).await.expect("typed");
         file(&portal.context, &actor).await.expect("filed");
-        let last = reload(&portal, number).await;
+        let last = portal.reload(number).await;
         assert_eq!((last.revision, last.status), (2, Status::AwaitingForm));
         assert!(view_application::view(&portal.context, &administrator, number).await.is_ok());
     }
@@ -378,9 +339,9 @@ on_both! {
         let report = Report { id: portal.context.new_report_id(), account, kind: ReportKind::SignIn, reported_at: portal.now() };
         security_reports::add(portal.db(), &report).await.expect("reported");
         portal.advance_days(4);
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 1);
+        assert_eq!(portal.keep().await.emails, 1);
         assert_eq!((portal.email_of(account).await, state(&portal, &change).await), (change.old_email.to_string(), ChangeState::Dropped));
-        letter(&portal, NEW, "nie doszła do skutku").await;
+        portal.letter_to(NEW, "nie doszła do skutku").await;
     }
 
     async fn what_the_office_approved_ends_the_own_wish_and_its_links(db: TestDatabase) {
@@ -389,11 +350,11 @@ on_both! {
         portal.advance_ms(3 * DAY_MS - 60_000);
         let actor = portal.actor(account).await;
         request_email_change(&portal.context, &actor, "inna@gops-morawica.example.pl").await.expect("asked");
-        let warning = letter(&portal, &change.old_email.to_string(), "Ktoś zmienia adres e-mail").await;
+        let warning = portal.letter_to(&change.old_email.to_string(), "Ktoś zmienia adres e-mail").await;
         let undo = warning.links.iter().find_map(|link| link.split("/account/email/undo/").nth(1)).expect("a link").to_owned();
         find_email_undo(&portal.context, &undo).await.expect("it is pending");
         portal.advance_ms(60_000);
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 1);
+        assert_eq!(portal.keep().await.emails, 1);
         assert_eq!((portal.email_of(account).await.as_str(), state(&portal, &change).await), (NEW, ChangeState::Applied));
         assert!(view_email_change(&portal.context, &actor).await.expect("seen").is_none());
         assert!(matches!(undo_email_change(&portal.context, &visitor(), &undo).await, Err(ServiceError::DeadLink)));
@@ -404,27 +365,27 @@ on_both! {
         let (account, change) = waiting(&portal).await;
         let (actor, third) = (portal.actor(account).await, "inna@gops-morawica.example.pl");
         request_email_change(&portal.context, &actor, third).await.expect("asked");
-        deliver(&portal).await;
+        portal.deliver().await;
         let letters = portal.letters_to(third);
         let link = letters.iter().flat_map(|l| &l.links).find_map(|link| link.split("/account/email/confirm/").nth(1)).expect("a link");
         confirm_email_by_link(&portal.context, &actor, link).await.expect("confirmed");
         assert_eq!((portal.email_of(account).await.as_str(), state(&portal, &change).await), (third, ChangeState::Dropped));
         for to in [&change.old_email.to_string(), NEW] {
-            letter(&portal, to, "nie doszła do skutku").await;
+            portal.letter_to(to, "nie doszła do skutku").await;
         }
         portal.advance_days(4);
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").emails, 0);
+        assert_eq!(portal.keep().await.emails, 0);
     }
 
     async fn a_closed_account_drops_it_and_both_addresses_hear_of_it(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let (account, change) = waiting(&portal).await;
-        let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+        let central = portal.actor(portal.central().await).await;
         close(&portal.context, &central, account).await.expect("closed");
         assert_eq!(state(&portal, &change).await, ChangeState::Dropped);
         assert!(portal.events_of(account).await.contains(&"email_change.dropped".to_owned()));
         for to in [&change.old_email.to_string(), NEW] {
-            letter(&portal, to, "nie doszła do skutku").await;
+            portal.letter_to(to, "nie doszła do skutku").await;
         }
         // Its owner's own record names these letters.
         let records = outbox_messages::records_of(portal.db(), account, &[]).await.expect("letters");

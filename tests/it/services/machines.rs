@@ -15,7 +15,7 @@ use cas_portal::services::manage_accounts::{restore, suspend};
 use cas_portal::services::manage_machines::{NewMachine, create_machine, list_machines, revoke_machine, revoke_machine_named};
 use cas_portal::services::{Context, ServiceError};
 use cas_portal::storage::grants::{self, Grant};
-use cas_portal::storage::{audit_entries, machine_clients};
+use cas_portal::storage::machine_clients;
 use jiff::ToSpan as _;
 use sea_orm::ConnectionTrait;
 
@@ -55,7 +55,7 @@ const ALL: [&str; 3] = ["view", "edit", "approve"];
 on_both! {
     async fn a_client_is_made_once_its_token_is_kept_as_a_hash_and_both_ends_are_in_the_trail(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+        let central = portal.actor(portal.central().await).await;
         let typed = NewMachine { voivodeships: vec!["26".into(), " 24 ".into(), "26".into()], ..new(" Sprawozdania PS ") };
         let made = create_machine(&portal.context, &central, &typed).await.expect("made");
         assert_eq!(made.client.name.as_str(), "Sprawozdania PS");
@@ -75,7 +75,7 @@ on_both! {
         revoke_machine(&portal.context, &central, made.client.id).await.expect("revoked");
         assert!(know_machine(&portal.context, &made.token).await.expect("clients").is_none());
         assert!(matches!(revoke_machine(&portal.context, &central, made.client.id).await, Err(ServiceError::Stale)));
-        let trail = audit_entries::list_of_object(portal.db(), "machine", "Sprawozdania PS", 10).await.expect("the trail");
+        let trail = portal.trail("machine", "Sprawozdania PS").await;
         let mut events: Vec<(&str, &str)> = trail.iter().map(|e| (e.event.as_str(), e.actor.as_str())).collect();
         events.sort_unstable();
         assert_eq!(events, [("machine.created", central.label()), ("machine.revoked", central.label())]);
@@ -95,7 +95,7 @@ on_both! {
         let made = portal.machine(&["PS"], &["view"], &[]).await;
         let machine = asking(&portal, &made.token).await;
         let unit = portal.unit().await;
-        let central = portal.official(Role::CentralAdministrator, None).await;
+        let central = portal.central().await;
         let mut others = vec![visitor(), system(), machine];
         for account in [
             portal.administrator().await,
@@ -162,14 +162,14 @@ on_both! {
         let ewa = portal.account("ewa", AccountStatus::Active).await;
         assert_eq!(verbs(&portal, &machine, ewa, unit, "PS").await, NOTHING);
         // Officials decide about accounts; that is no right to report.
-        let central = portal.official(Role::CentralAdministrator, None).await;
+        let central = portal.central().await;
         assert_eq!(verbs(&portal, &machine, central, unit, "PS").await, NOTHING);
     }
 
     async fn a_change_of_account_unit_or_grant_shows_in_the_next_answer(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let machine = asking(&portal, &portal.machine(&["PS"], &ALL, &[]).await.token).await;
-        let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+        let central = portal.actor(portal.central().await).await;
         let unit = portal.unit().await;
         let anna = portal.employee(unit).await;
         assert_eq!(verbs(&portal, &machine, anna, unit, "PS").await, EDITOR);
@@ -217,7 +217,7 @@ on_both! {
             (Moment::end_of(last).plus_ms(-1), VIEWER),
             (Moment::end_of(last), NOTHING),
         ] {
-            portal.advance_ms(moment.since(portal.now()));
+            portal.advance_to(moment);
             assert_eq!(verbs(&portal, &machine, anna, unit, "PS").await, expected, "{}", moment.to_iso());
         }
     }
@@ -240,7 +240,7 @@ on_both! {
             assert!(matches!(answer(&portal.context, &here, &asked).await, Err(ServiceError::Denied)));
         }
         // Nobody else asks like this, whatever they may do themselves.
-        let central = portal.official(Role::CentralAdministrator, None).await;
+        let central = portal.central().await;
         for actor in [visitor(), operator(), system(), portal.actor(anna).await, portal.actor(central).await] {
             assert!(matches!(answer(&portal.context, &actor, std::slice::from_ref(&view)).await, Err(ServiceError::Denied)));
         }
@@ -308,7 +308,7 @@ on_both! {
             tokio::join!(revoke_machine(&portal.context, &by, made.client.id), revoke_machine(&second.context, &other, made.client.id));
         assert!(matches!((&a, &b), (Ok(()), Err(ServiceError::Stale)) | (Err(ServiceError::Stale), Ok(()))), "{a:?} {b:?}");
         let name = made.client.name.as_str();
-        let trail = audit_entries::list_of_object(portal.db(), "machine", name, 10).await.expect("the trail");
+        let trail = portal.trail("machine", name).await;
         assert_eq!(trail.len(), 2, "made once, revoked once");
     }
 }

@@ -11,7 +11,6 @@ use cas_portal::domain::identifiers::EmailAddress;
 use cas_portal::domain::password::NewPassword;
 use cas_portal::services::ServiceError;
 use cas_portal::services::activate_account::{activate_account, find_activation};
-use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::keep_session::keep_session;
 use cas_portal::services::known_device::Browser;
 use cas_portal::services::manage_accounts::{Invitation, NewAdministrator, create_administrator, restore, suspend};
@@ -23,10 +22,6 @@ use cas_portal::storage::outbox_messages::count_since;
 
 const NEW: &str = "fioletowy parasol na biegunie";
 
-async fn login_of(portal: &TestPortal, account: AccountId) -> String {
-    accounts::find(portal.db(), account).await.expect("accounts").expect("the account").login.to_string()
-}
-
 async fn try_in(portal: &TestPortal, login: &str, password: &str) -> SignIn {
     let form = SignInForm { login, password, device: "", browser: None, replaces: None };
     sign_in(&portal.context, &visitor(), form).await.expect("no fault")
@@ -34,15 +29,13 @@ async fn try_in(portal: &TestPortal, login: &str, password: &str) -> SignIn {
 
 /// The token in the link of the newest letter.
 async fn mailed_token(portal: &TestPortal, path: &str) -> String {
-    portal.mailbox.clear();
-    deliver_due(&portal.context, "worker", 100).await.expect("delivered");
-    let letters = portal.mailbox.received();
+    let letters = portal.new_letters().await;
     let start = format!("{PUBLIC_URL}{path}");
     letters.iter().flat_map(|letter| &letter.links).filter_map(|link| link.strip_prefix(&start)).next_back().expect("a link").to_owned()
 }
 
 async fn reset_link(portal: &TestPortal, account: AccountId) -> String {
-    request_password_reset(&portal.context, &visitor(), &login_of(portal, account).await).await.expect("queued");
+    request_password_reset(&portal.context, &visitor(), &portal.login_of(account).await).await.expect("queued");
     mailed_token(portal, "/password/reset/").await
 }
 
@@ -83,7 +76,7 @@ on_both! {
     async fn a_reset_sets_the_password_once_ends_sessions_and_lifts_the_block(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
-        let login = login_of(&portal, account).await;
+        let login = portal.login_of(account).await;
         let Entered { token: session, .. } = all_the_way(try_in(&portal, &login, PASSWORD).await);
         for _ in 0..5 {
             try_in(&portal, &login, "błędne hasło, znowu").await;
@@ -124,7 +117,7 @@ on_both! {
 
     async fn a_reset_link_is_dead_after_whatever_changes_the_account(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let central = portal.official(Role::CentralAdministrator, None).await;
+        let central = portal.central().await;
         let fresh = async || {
             let account = portal.account("anna", AccountStatus::Active).await;
             (account, reset_link(&portal, account).await)
@@ -169,7 +162,7 @@ on_both! {
     async fn three_letters_an_hour_go_to_an_account_however_many_ask_at_once(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
-        let login = login_of(&portal, account).await;
+        let login = portal.login_of(account).await;
         let asked: Vec<_> = (0..10)
             .map(|_| {
                 let (context, login) = (portal.context.clone(), login.clone());
@@ -213,7 +206,7 @@ on_both! {
 
     async fn a_suspended_invitation_is_dead_and_comes_back_by_a_new_letter(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let central = portal.official(Role::CentralAdministrator, None).await;
+        let central = portal.central().await;
         let central = portal.actor(central).await;
         let (account, token) = invite(&portal, "nowa-osoba").await;
         suspend(&portal.context, &central, account).await.expect("suspended");

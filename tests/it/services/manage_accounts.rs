@@ -60,13 +60,13 @@ fn is_denied(result: &Result<(), ServiceError>) -> bool {
 on_both! {
     async fn the_last_central_administrator_stays_and_an_invited_one_does_not_count(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let only = portal.official(Role::CentralAdministrator, None).await;
+        let only = portal.central().await;
         let by = portal.actor(only).await;
         create_administrator(&portal.context, &operator(), &new("central_administrator", "", "zaproszona")).await.expect("invited");
         let gone = remove(portal.clone(), by.clone(), only, Removal::Revoke).await;
         assert!(matches!(gone, Err(ServiceError::LastAdministrator)), "{gone:?}");
         assert!(is_denied(&suspend(&portal.context, &by, only).await) || active_centrals(&portal).await == 1);
-        let second = portal.official(Role::CentralAdministrator, None).await;
+        let second = portal.central().await;
         remove(portal.clone(), by, second, Removal::Suspend).await.expect("there is another one");
         assert_eq!(active_centrals(&portal).await, 1);
     }
@@ -74,10 +74,10 @@ on_both! {
     // ASVS 5.0 8.2.1, 8.3.1: nobody handles an account with more rights than the own.
     async fn nobody_helps_or_stops_somebody_who_may_do_more(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let central = portal.official(Role::CentralAdministrator, None).await;
+        let central = portal.central().await;
         let here = portal.administrator().await;
         let colleague = portal.administrator().await;
-        let elsewhere = portal.official(Role::VoivodeshipAdministrator, Some("24")).await;
+        let elsewhere = portal.administrator_of("24").await;
         let auditor = portal.official(Role::Auditor, None).await;
         let helpdesk = portal.official(Role::Helpdesk, Some("26")).await;
         let person = portal.account("anna", AccountStatus::Active).await;
@@ -125,7 +125,7 @@ on_both! {
             }
             let mut pair = Vec::new();
             for _ in 0..2 {
-                pair.push(portal.official(Role::CentralAdministrator, None).await);
+                pair.push(portal.central().await);
             }
             let (a, b) = (portal.actor(pair[0]).await, portal.actor(pair[1]).await);
             let one = tokio::spawn(remove(portal.clone(), a, pair[1], how.0));
@@ -138,10 +138,10 @@ on_both! {
 
     async fn only_the_centre_and_the_operator_make_administrators(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let central = portal.official(Role::CentralAdministrator, None).await;
+        let central = portal.central().await;
         let central = portal.actor(central).await;
         create_administrator(&portal.context, &operator(), &new("voivodeship_administrator", "26", "wojewodzka")).await.expect("made");
-        portal.official(Role::CentralAdministrator, None).await;
+        portal.central().await;
         let fields = |result: Result<RoleProposalId, ServiceError>| match result {
             Err(ServiceError::Invalid(errors)) => errors.0.keys().cloned().collect::<Vec<_>>().join(" "),
             other => panic!("{other:?}"),
@@ -160,7 +160,7 @@ on_both! {
         let alone = create_administrator(&portal.context, &central, &new("auditor", "", "inna")).await;
         assert!(matches!(alone, Err(ServiceError::Denied)), "one alone makes nobody: {alone:?}");
         let actors = [
-            portal.actor(portal.administrator().await).await,
+            portal.office().await,
             portal.actor(portal.official(Role::Helpdesk, Some("26")).await).await,
             portal.actor(portal.official(Role::Auditor, None).await).await,
             portal.actor(portal.account("anna", AccountStatus::Active).await).await,
@@ -178,11 +178,11 @@ on_both! {
     async fn reading_the_trail_is_written_down_and_a_changed_database_is_found(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let person = portal.account("anna", AccountStatus::Active).await;
-        let administrator = portal.actor(portal.administrator().await).await;
+        let administrator = portal.office().await;
         suspend(&portal.context, &administrator, person).await.expect("suspended");
         let filter = AuditFilter { event: "account.suspended".to_owned(), ..AuditFilter::default() };
         assert_eq!(read_audit(&portal.context, &administrator, &filter, None).await.expect("read").rows.len(), 1);
-        let elsewhere = portal.actor(portal.official(Role::VoivodeshipAdministrator, Some("24")).await).await;
+        let elsewhere = portal.office_in("24").await;
         assert!(read_audit(&portal.context, &elsewhere, &filter, None).await.expect("read").rows.is_empty());
         let refused = read_audit(&portal.context, &visitor(), &filter, None).await;
         assert!(matches!(refused, Err(ServiceError::Denied)));
@@ -215,5 +215,5 @@ on_both! {
 }
 
 async fn operator_reader(portal: &TestPortal) -> Actor {
-    portal.actor(portal.official(Role::CentralAdministrator, None).await).await
+    portal.actor(portal.central().await).await
 }

@@ -15,7 +15,6 @@ use cas_portal::domain::profile::ProfileTexts;
 use cas_portal::services::ServiceError;
 use cas_portal::services::change_password::change_password;
 use cas_portal::services::change_profile::{change_profile, has_open_application};
-use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::keep_session::{OpenSession, keep_session};
 use cas_portal::services::manage_accounts::{close, list_accounts, suspend, view_account};
 use cas_portal::services::manage_sessions::{end_other_sessions, end_session, list_own_sessions};
@@ -24,7 +23,7 @@ use cas_portal::services::read_history::{Who, read_history};
 use cas_portal::services::request_closing::{request_closing, view_closing, withdraw_closing};
 use cas_portal::services::sign_in::{Entered, SignIn, SignInForm, sign_in};
 use cas_portal::services::view_own_account::view_own_account;
-use cas_portal::storage::{accounts, applications, audit_entries, grants, passkeys, profile_changes, role_assignments};
+use cas_portal::storage::{accounts, applications, grants, passkeys, profile_changes, role_assignments};
 use std::net::IpAddr;
 
 const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -49,13 +48,11 @@ fn texts(first_name: &str, last_name: &str) -> ProfileTexts {
 }
 
 async fn letters(portal: &TestPortal) -> Vec<(String, String)> {
-    portal.mailbox.clear();
-    deliver_due(&portal.context, "worker", 100).await.expect("delivered");
-    portal.mailbox.received().into_iter().map(|letter| (letter.to, letter.subject)).collect()
+    portal.new_letters().await.into_iter().map(|letter| (letter.to, letter.subject)).collect()
 }
 
 async fn events_of(portal: &TestPortal, login: &str) -> Vec<String> {
-    audit_entries::list_of_object(portal.db(), "account", login, 100).await.expect("the trail").into_iter().map(|e| e.event).collect()
+    portal.trail("account", login).await.into_iter().map(|e| e.event).collect()
 }
 
 on_both! {
@@ -161,7 +158,7 @@ on_both! {
         let wrong = SignInForm { login: &login, password: "zgadywane hasło numer sto", device: "", browser: None, replaces: None };
         sign_in(&portal.context, &from("203.0.113.9"), wrong).await.expect("no fault");
         enter(&portal, &login, "198.51.100.7", FIREFOX).await;
-        let central = portal.official(Role::CentralAdministrator, None).await;
+        let central = portal.central().await;
         suspend(&portal.context, &portal.actor(central).await, portal.account("ewa", AccountStatus::Active).await).await.expect("another's");
         let office = portal.actor(central).await;
         let clerk = portal.login_of(central).await;
@@ -293,7 +290,7 @@ on_both! {
         assert!(matches!(withdraw_closing(&portal.context, &actor).await, Err(ServiceError::Stale)));
         request_closing(&portal.context, &actor).await.expect("asked again");
 
-        let office = portal.actor(portal.administrator().await).await;
+        let office = portal.office().await;
         let listed = list_accounts(&portal.context, &office, ("", true), None).await.expect("listed");
         assert_eq!(listed.rows.iter().map(|r| (r.account.id, r.asks_to_close)).collect::<Vec<_>>(), [(id, true)]);
         assert!(list_accounts(&portal.context, &office, ("", false), None).await.expect("listed").rows.len() > 1);
@@ -301,7 +298,7 @@ on_both! {
         assert!(seen.may_close && seen.asked_to_close_at == Some(portal.now()));
         let helpdesk = portal.actor(portal.official(Role::Helpdesk, Some("26")).await).await;
         assert!(matches!(close(&portal.context, &helpdesk, id).await, Err(ServiceError::Denied)));
-        let elsewhere = portal.actor(portal.official(Role::VoivodeshipAdministrator, Some("24")).await).await;
+        let elsewhere = portal.office_in("24").await;
         assert!(matches!(close(&portal.context, &elsewhere, id).await, Err(ServiceError::NotFound)), "out of sight");
         assert!(matches!(close(&portal.context, &actor, id).await, Err(ServiceError::Denied)), "not by oneself");
         close(&portal.context, &office, id).await.expect("closed");
@@ -324,7 +321,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let id = portal.official(Role::Helpdesk, Some("26")).await;
         let _ = portal.with_app(id).await;
-        let central = portal.official(Role::CentralAdministrator, None).await;
+        let central = portal.central().await;
         let office = portal.actor(central).await;
         portal.advance_minutes(16);
         assert!(matches!(close(&portal.context, &office, id).await, Err(ServiceError::ProofTooOld)));
@@ -347,11 +344,11 @@ on_both! {
 
     async fn the_last_central_administrator_stays(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let id = portal.official(Role::CentralAdministrator, None).await;
+        let id = portal.central().await;
         let actor = portal.actor(id).await;
         assert!(view_closing(&portal.context, &actor).await.expect("seen").is_last_administrator);
         assert!(matches!(request_closing(&portal.context, &actor).await, Err(ServiceError::LastAdministrator)));
-        let second = portal.official(Role::CentralAdministrator, None).await;
+        let second = portal.central().await;
         let seconds = portal.actor(second).await;
         request_closing(&portal.context, &actor).await.expect("asked");
         request_closing(&portal.context, &seconds).await.expect("asked");

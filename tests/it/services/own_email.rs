@@ -20,7 +20,6 @@ use cas_portal::services::change_email::{
     cancel_email_change, confirm_email_by_code, confirm_email_by_link, find_email_confirmation, find_email_undo, request_email_change,
     undo_email_change, view_email_change,
 };
-use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::keep_session::keep_session;
 use cas_portal::services::known_device::Browser;
 use cas_portal::services::manage_accounts::{list_reports, suspend};
@@ -47,12 +46,6 @@ async fn anna(portal: &TestPortal) -> (AccountId, Actor) {
     (id, portal.actor(id).await)
 }
 
-async fn letters(portal: &TestPortal) -> Vec<ReceivedLetter> {
-    portal.mailbox.clear();
-    deliver_due(&portal.context, "worker", 100).await.expect("delivered");
-    portal.mailbox.received()
-}
-
 fn token_of(letters: &[ReceivedLetter], to: &str, path: &str) -> String {
     let start = format!("{PUBLIC_URL}{path}");
     let own = letters.iter().filter(|letter| letter.to.eq_ignore_ascii_case(to));
@@ -68,7 +61,7 @@ fn code_in(text: &str) -> String {
 /// Asks; the token of the link to the new address, the code, and the token of the letter to the old one.
 async fn ask(portal: &TestPortal, actor: &Actor, old: &str, new: &str) -> (String, String, String) {
     request_email_change(&portal.context, actor, new).await.expect("asked");
-    let letters = letters(portal).await;
+    let letters = portal.new_letters().await;
     let is_to_new = |l: &&ReceivedLetter| l.links.iter().any(|link| link.contains("/account/email/confirm/"));
     let to_new = letters.iter().find(is_to_new).expect("a letter to the new address");
     (token_of(&letters, new, "/account/email/confirm/"), code_in(&to_new.body), token_of(&letters, old, "/account/email/undo/"))
@@ -78,7 +71,7 @@ async fn ask(portal: &TestPortal, actor: &Actor, old: &str, new: &str) -> (Strin
 async fn change(portal: &TestPortal, actor: &Actor, old: &str, new: &str) -> String {
     let (link, _, _) = ask(portal, actor, old, new).await;
     confirm_email_by_link(&portal.context, actor, &link).await.expect("confirmed");
-    token_of(&letters(portal).await, old, "/account/email/undo/")
+    token_of(&portal.new_letters().await, old, "/account/email/undo/")
 }
 
 async fn try_in(portal: &TestPortal, login: &str, password: &str) -> SignIn {
@@ -111,14 +104,14 @@ on_both! {
         assert_eq!(view_email_change(&portal.context, &actor).await.expect("seen").expect("pending").new.as_str(), NEW);
         // The letters about the account still go to the old address.
         request_password_reset(&portal.context, &visitor(), "anna").await.expect("asked");
-        let reset = token_of(&letters(&portal).await, OLD, "/password/reset/");
+        let reset = token_of(&portal.new_letters().await, OLD, "/password/reset/");
         assert_eq!(find_email_confirmation(&portal.context, &actor, &link).await.expect("alive").as_str(), NEW);
         confirm_email_by_link(&portal.context, &actor, &link).await.expect("confirmed");
         assert_eq!(portal.email_of(id).await, NEW);
         assert!(view_email_change(&portal.context, &actor).await.expect("seen").is_none());
         assert!(matches!(find_reset(&portal.context, &reset).await, Err(ServiceError::DeadLink)), "links to the old address are dead");
         assert!(is_dead(&portal, &actor, &link).await, "once");
-        let told = letters(&portal).await;
+        let told = portal.new_letters().await;
         assert_eq!(told.iter().map(|l| l.to.as_str()).collect::<Vec<_>>(), [OLD]);
         assert!(told[0].body.contains(NEW) && told[0].body.contains("29.11.2026"), "{}", told[0].body);
         let kept = profile_changes::list_of(portal.db(), id).await.expect("the history");
@@ -127,9 +120,9 @@ on_both! {
         let found = async |q| accounts::list(portal.db(), &ListScope::Country, (q, false), None, 10).await.expect("read").rows.len();
         assert_eq!((found("anna.nowa").await, found(OLD).await), (1, 0));
         request_password_reset(&portal.context, &visitor(), OLD).await.expect("asked");
-        assert!(letters(&portal).await.is_empty());
+        assert!(portal.new_letters().await.is_empty());
         request_password_reset(&portal.context, &visitor(), &NEW.to_lowercase()).await.expect("asked");
-        token_of(&letters(&portal).await, NEW, "/password/reset/");
+        token_of(&portal.new_letters().await, NEW, "/password/reset/");
     }
 
     async fn the_code_works_once_where_the_change_was_asked_for_and_cannot_be_guessed(db: TestDatabase) {
@@ -166,7 +159,7 @@ on_both! {
         }
         portal.advance_minutes(16);
         assert!(matches!(request_email_change(&portal.context, &actor, NEW).await, Err(ServiceError::ProofTooOld)));
-        assert!(letters(&portal).await.is_empty());
+        assert!(portal.new_letters().await.is_empty());
         // Before approval the address is that of the application.
         let pending = portal.actor(account(&portal, "ewa", "ewa@gops.example.pl", AccountStatus::Pending).await).await;
         assert!(matches!(request_email_change(&portal.context, &pending, NEW).await, Err(ServiceError::Denied)));
@@ -221,7 +214,7 @@ on_both! {
         // A letter that comes up after its wish was given up does not leave.
         request_email_change(&portal.context, &portal.actor(id).await, NEW).await.expect("asked");
         cancel_email_change(&portal.context, &actor).await.expect("given up");
-        assert!(letters(&portal).await.is_empty());
+        assert!(portal.new_letters().await.is_empty());
     }
 
     async fn the_old_address_takes_it_back_and_only_it_can_set_a_password(db: TestDatabase) {
@@ -230,7 +223,7 @@ on_both! {
         let Entered { token: session, browser, .. } = all_the_way(try_in(&portal, "anna", PASSWORD).await);
         let undo = change(&portal, &actor, OLD, EVIL).await;
         request_password_reset(&portal.context, &visitor(), "anna").await.expect("asked");
-        let thiefs_link = token_of(&letters(&portal).await, EVIL, "/password/reset/");
+        let thiefs_link = token_of(&portal.new_letters().await, EVIL, "/password/reset/");
         assert!(keep_session(&portal.context, &session).await.expect("read").is_some());
         let (found, change) = find_email_undo(&portal.context, &undo).await.expect("alive");
         assert_eq!((found.id, change.old.as_str(), change.new.as_str()), (id, OLD, EVIL));
@@ -242,7 +235,7 @@ on_both! {
         let form = SignInForm { login: "anna", password: "", device: "", browser: Some(&browser), replaces: None };
         assert!(matches!(sign_in(&portal.context, &visitor(), form).await.expect("no fault"), SignIn::Failed));
         assert!(is_undo_dead(&portal, &undo).await, "replayed");
-        let letters = letters(&portal).await;
+        let letters = portal.new_letters().await;
         let link = token_of(&letters, OLD, "/password/reset/");
         // The letter says what has happened, and not that nothing has.
         let letter = letters.iter().find(|letter| letter.body.contains(&link)).expect("the letter");
@@ -329,7 +322,7 @@ on_both! {
         let all = email_changes::list_of(portal.db(), id).await.expect("read");
         let pending: Vec<_> = all.iter().filter(|c| c.status == EmailChangeStatus::Pending).collect();
         assert_eq!((all.len(), pending.len()), (2, 1));
-        let sent = letters(&portal).await;
+        let sent = portal.new_letters().await;
         let wanted = pending[0].new.to_string();
         assert_eq!(sent.iter().filter(|l| l.to.ends_with("@cus.example.pl")).map(|l| l.to.as_str()).collect::<Vec<_>>(), [wanted.as_str()]);
         let link = token_of(&sent, &wanted, "/account/email/confirm/");
@@ -353,7 +346,7 @@ on_both! {
         let (id, actor) = anna(&portal).await;
         let (link, _, _) = ask(&portal, &actor, OLD, NEW).await;
         request_password_reset(&portal.context, &visitor(), "anna").await.expect("asked");
-        let reset = token_of(&letters(&portal).await, OLD, "/password/reset/");
+        let reset = token_of(&portal.new_letters().await, OLD, "/password/reset/");
         let browser = Browser::new(&portal.context);
         let nobody = visitor();
         let (confirmed, set) = tokio::join!(
@@ -390,7 +383,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let filed = portal.application_of(portal.registration(1), Status::FormReceived).await;
         let shared = accounts::find(portal.db(), filed.persons[0]).await.expect("read").expect("it").profile.email.to_string();
-        let decider = portal.official(Role::VoivodeshipAdministrator, Some("26")).await;
+        let decider = portal.administrator_of("26").await;
         let mut found = accounts::find(portal.db(), decider).await.expect("read").expect("it");
         found.profile.email = EmailAddress::parse(&shared).expect("an address");
         accounts::save_email(portal.db(), &found, &found.profile.email).await.expect("saved");
@@ -407,7 +400,7 @@ on_both! {
         let (id, actor) = anna(&portal).await;
         let undo = change(&portal, &actor, OLD, EVIL).await;
         let (link, _, _) = ask(&portal, &actor, EVIL, NEW).await;
-        let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+        let central = portal.actor(portal.central().await).await;
         suspend(&portal.context, &central, id).await.expect("suspended");
         undo_email_change(&portal.context, &visitor(), &undo).await.expect("taken back");
         let found = accounts::find(portal.db(), id).await.expect("read").expect("it");

@@ -70,7 +70,7 @@ async fn found(portal: &TestPortal, actor: &Actor, q: &str) -> Vec<String> {
 on_both! {
     async fn a_search_finds_towns_and_tells_in_which_state_its_hits_are(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let admin = portal.actor(portal.administrator().await).await;
+        let admin = portal.office().await;
         let of_town = |town: &str| {
             let mut registration = portal.registration(1);
             registration.unit.address.town = Line::parse(town, 80).expect("a town");
@@ -90,7 +90,7 @@ on_both! {
 
     async fn pages_never_skip_or_repeat_while_rows_change(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let admin = portal.actor(portal.administrator().await).await;
+        let admin = portal.office().await;
         let applicant = portal.account("wnioskujacy", AccountStatus::Pending).await;
         for sort in Sort::ALL {
             let names = (0..3 * PAGE_SIZE).map(|i| named(&portal, &format!("{} {i}", ["Łan", "Lan", "Źdźbło", "lan"][i % 4]))).collect();
@@ -135,7 +135,7 @@ on_both! {
 
     async fn rows_come_in_the_order_that_was_asked_for(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let admin = portal.actor(portal.administrator().await).await;
+        let admin = portal.office().await;
         let applicant = portal.account("wnioskujacy", AccountStatus::Pending).await;
         let polish = ["Cz", "Czarna", "Ćmielów", "Lublin", "Lzy", "Łódź", "Mława", "Zabrze", "Zielona", "Źródła", "Żary"];
         let mixed: Vec<&str> = [5, 0, 10, 3, 8, 1, 9, 4, 2, 7, 6].into_iter().map(|i| polish[i]).collect();
@@ -158,7 +158,7 @@ on_both! {
 
     async fn a_search_finds_numbers_units_and_people(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let admin = portal.actor(portal.administrator().await).await;
+        let admin = portal.office().await;
         let applicant = portal.account("wnioskujacy", AccountStatus::Pending).await;
         let mut lodz = named(&portal, "Środowiskowy Dom Samopomocy „Źródełko” w Łodzi");
         lodz.persons[0].last_name = cas_portal::domain::identifiers::PersonName::parse("Brzęczyszczykiewicz").expect("a name");
@@ -196,7 +196,7 @@ on_both! {
 
     async fn common_words_page_on_as_rare_ones_do(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let admin = portal.actor(portal.administrator().await).await;
+        let admin = portal.office().await;
         let applicant = portal.account("wnioskujacy", AccountStatus::Pending).await;
         let mut all: Vec<Registration> = (0..520).map(|i| named(&portal, &format!("Ośrodek {}", i % 7))).collect();
         all.push(named(&portal, "Ośrodek Źródlany"));
@@ -228,13 +228,13 @@ on_both! {
         elsewhere.unit.terc = TercCode::parse("146501").expect("Warsaw");
         file(&portal, applicant, vec![named(&portal, "Ośrodek w Kielcach"), elsewhere]).await;
         let names = async |actor: &Actor, q: &str| found(&portal, actor, q).await;
-        let one = portal.actor(portal.administrator().await).await;
+        let one = portal.office().await;
         assert_eq!(names(&one, "").await, ["Ośrodek w Kielcach"]);
         assert_eq!(names(&one, "warszawie").await, Vec::<String>::new());
         let page_of_one = page(&portal, &one, "", Sort::Waiting, None).await;
         assert_eq!(page_of_one.voivodeships, None);
         assert_eq!(page_of_one.counts.iter().find(|(s, _)| *s == Status::FormReceived).expect("a count").1.number, 1);
-        let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+        let central = portal.actor(portal.central().await).await;
         assert_eq!(names(&central, "osrodek").await.len(), 2);
         let wide = page(&portal, &central, "", Sort::Waiting, None).await;
         assert_eq!(wide.voivodeships.expect("names").get("26").map(String::as_str), Some("świętokrzyskie"));

@@ -2,56 +2,38 @@
 
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::portal::TestPortal;
-use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::account::AccountStatus;
 use cas_portal::domain::application::draft::{RenewedTexts, STATEMENTS};
-use cas_portal::domain::id::{AccountId, UnitId};
+use cas_portal::domain::id::AccountId;
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::notice::Notice;
-use cas_portal::services::deliver_outbox::deliver_due;
-use cas_portal::services::keep_deadlines::keep_deadlines;
-use cas_portal::services::renew_permissions::{file, save_grants, save_statements};
-use cas_portal::storage::grants::{self, Grant};
-use cas_portal::storage::{accounts, outbox_messages};
+use cas_portal::services::guided_form::{file, save_statements};
+use cas_portal::services::renew_permissions::{Renewal, save_grants};
+use cas_portal::storage::accounts;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
 const ENDS: Date = date(2027, 3, 31);
 
-async fn holds(portal: &TestPortal, account: AccountId, unit: UnitId, right: (&str, &str), (from, until): (Date, Date)) {
-    let grant = Grant {
-        id: portal.context.new_grant_id(),
-        account,
-        unit,
-        sub_area: right.0.into(),
-        function: right.1.into(),
-        valid_from: from,
-        valid_until: until,
-        application: None,
-    };
-    grants::add(portal.db(), &grant, portal.now()).await.expect("a grant");
-}
-
 async fn kept(portal: &TestPortal) -> u64 {
-    keep_deadlines(&portal.context).await.expect("kept").ends
+    portal.keep().await.ends
 }
 
 /// Lets time pass until the morning of the day that lies so many days before the end.
 fn morning(portal: &TestPortal, days: i32) {
     let day = Moment::start_of(ENDS.saturating_sub(days.days())).plus_hours(1);
-    portal.advance_ms(day.since(portal.now()));
+    portal.advance_to(day);
 }
 
 /// How many rights each letter to this account names, the oldest letter first.
 async fn letters_to(portal: &TestPortal, reader: AccountId) -> Vec<usize> {
-    let mut rows = outbox_messages::list(portal.db(), None, 100).await.expect("the outbox");
-    rows.reverse();
     let of = |notice: Notice| match notice {
         Notice::GrantsEnding { account, grants } | Notice::UnitGrantsEnding { account, grants, .. } if account == reader => {
             Some(grants.len())
         }
         _ => None,
     };
-    rows.into_iter().filter_map(|row| of(row.notice)).collect()
+    portal.notices().await.into_iter().filter_map(of).collect()
 }
 
 const LONG: (Date, Date) = (date(2024, 1, 1), ENDS);
@@ -62,13 +44,12 @@ on_both! {
         let (unit, other) = (portal.unit().await, portal.unit_in_lodz().await);
         let account = portal.account("konczy", AccountStatus::Active).await;
         for (place, right) in [(unit, ("PS", "editor")), (unit, ("SR", "viewer")), (other, ("PS", "viewer"))] {
-            holds(&portal, account, place, right, LONG).await;
+            portal.holds(account, place, right, LONG).await;
         }
         let colleague = portal.account("kolezanka", AccountStatus::Active).await;
-        holds(&portal, colleague, unit, ("PS", "viewer"), LONG).await;
-        holds(&portal, colleague, unit, ("PS", "approver"), (date(2024, 1, 1), date(2028, 1, 1))).await;
-        let coordinator = portal.account("koordynuje", AccountStatus::Active).await;
-        portal.assign(coordinator, Role::UnitCoordinator, None, Some(unit)).await;
+        portal.holds(colleague, unit, ("PS", "viewer"), LONG).await;
+        portal.holds(colleague, unit, ("PS", "approver"), (date(2024, 1, 1), date(2028, 1, 1))).await;
+        let coordinator = portal.coordinator(unit).await;
         morning(&portal, 91);
         assert_eq!(kept(&portal).await, 0);
         let second = portal.second(&db).await;
@@ -92,14 +73,13 @@ on_both! {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
         let (account, gone) = (portal.account("konczy", AccountStatus::Active).await, portal.account("odszedl", AccountStatus::Active).await);
-        holds(&portal, account, unit, ("PS", "editor"), LONG).await;
-        holds(&portal, gone, unit, ("PS", "editor"), LONG).await;
-        let coordinator = portal.account("koordynuje", AccountStatus::Active).await;
-        portal.assign(coordinator, Role::UnitCoordinator, None, Some(unit)).await;
+        portal.holds(account, unit, ("PS", "editor"), LONG).await;
+        portal.holds(gone, unit, ("PS", "editor"), LONG).await;
+        let coordinator = portal.coordinator(unit).await;
         morning(&portal, 30);
         assert_eq!(kept(&portal).await, 3);
         accounts::save_status(portal.db(), gone, AccountStatus::Suspended).await.expect("suspended");
-        while deliver_due(&portal.context, "worker", 100).await.expect("delivered").taken() > 0 {}
+        portal.deliver().await;
         let told = portal.letters_to(&portal.email_of(account).await).pop().expect("a letter");
         for words in ["podobszar PS", "do 31.03.2027", "/account/renew", "Morawicy"] {
             assert!(told.body.contains(words), "{words}: {}", told.body);
@@ -113,7 +93,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
         let account = portal.account("konczy", AccountStatus::Active).await;
-        holds(&portal, account, unit, ("PS", "editor"), LONG).await;
+        portal.holds(account, unit, ("PS", "editor"), LONG).await;
         morning(&portal, 20);
         assert_eq!(kept(&portal).await, 1);
         morning(&portal, 8);
@@ -130,17 +110,16 @@ on_both! {
         let (suspended, closed) = (portal.account("zawieszony", AccountStatus::Suspended).await, portal.account("zamkniety", AccountStatus::Closed).await);
         let brief = portal.account("krotko", AccountStatus::Active).await;
         for account in [renewing, suspended, closed] {
-            holds(&portal, account, unit, ("PS", "editor"), LONG).await;
+            portal.holds(account, unit, ("PS", "editor"), LONG).await;
         }
-        let coordinator = portal.account("koordynuje", AccountStatus::Active).await;
-        portal.assign(coordinator, Role::UnitCoordinator, None, Some(unit)).await;
+        let coordinator = portal.coordinator(unit).await;
         // Given for less than the step: the letter would come with the approval.
-        holds(&portal, brief, unit, ("PS", "viewer"), (ENDS.saturating_sub(60.days()), ENDS)).await;
+        portal.holds(brief, unit, ("PS", "viewer"), (ENDS.saturating_sub(60.days()), ENDS)).await;
         morning(&portal, 50);
         let actor = portal.actor(renewing).await;
         save_grants(&portal.context, &actor, vec![RenewedTexts { right: "PS:editor".into(), valid_until: String::new() }]).await.expect("grants");
-        save_statements(&portal.context, &actor, STATEMENTS.iter().map(|s| (*s).to_owned()).collect()).await.expect("statements");
-        file(&portal.context, &actor, "").await.expect("filed");
+        save_statements::<Renewal>(&portal.context, &actor, STATEMENTS.iter().map(|s| (*s).to_owned()).collect()).await.expect("statements");
+        file::<Renewal>(&portal.context, &actor, "").await.expect("filed");
         assert_eq!(kept(&portal).await, 0);
         morning(&portal, 30);
         assert_eq!(kept(&portal).await, 2, "the brief one by now, to the person and the coordinator");

@@ -5,14 +5,13 @@ use crate::support::database::{TestDatabase, on_both};
 use crate::support::factors::all_the_way;
 use crate::support::fixtures::{PASSWORD, person};
 use crate::support::portal::{TestPortal, visitor};
-use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::account::AccountStatus;
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::identifiers::{EmailAddress, Login};
 use cas_portal::domain::mailed_code::MOST_CODE_ATTEMPTS;
 use cas_portal::domain::password::NewPassword;
 use cas_portal::mail::ReceivedLetter;
 use cas_portal::services::ServiceError;
-use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::keep_session::keep_session;
 use cas_portal::services::known_device::Browser;
 use cas_portal::services::manage_accounts::suspend;
@@ -31,9 +30,7 @@ async fn try_in(portal: &TestPortal, login: &str, password: &str) -> SignIn {
 
 async fn ask(portal: &TestPortal, typed: &str) -> Vec<ReceivedLetter> {
     request_password_reset(&portal.context, &visitor(), typed).await.expect("answered");
-    portal.mailbox.clear();
-    deliver_due(&portal.context, "worker", 100).await.expect("delivered");
-    portal.mailbox.received()
+    portal.new_letters().await
 }
 
 /// An account with a login and an address of its own choice.
@@ -136,7 +133,7 @@ on_both! {
 
     async fn a_code_dies_with_whatever_kills_its_link(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+        let central = portal.actor(portal.central().await).await;
         let fresh = async |login: &str| {
             let id = account(&portal, login, &format!("{login}@gops.example.pl"), AccountStatus::Active).await;
             let letter = ask(&portal, login).await.remove(0);

@@ -1,18 +1,18 @@
 //! Taking, comparing and deciding: every condition one by one, and what happens when several act at once.
 
 use crate::support::database::{TestDatabase, on_both};
+use crate::support::filing::statements;
 use crate::support::fixtures::{Filed, person, unit_data};
 use crate::support::portal::TestPortal;
+use crate::support::refusals::{barred, invalid};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::application::decision::{Barred, Remark, SIGNED_FORM};
-use cas_portal::domain::application::draft::STATEMENTS;
 use cas_portal::domain::application::revision::Fingerprint;
 use cas_portal::domain::application::signed_form::CodeMatch;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::application::typing::unit_texts;
 use cas_portal::domain::application::{Application, Payload};
 use cas_portal::domain::audit::Outcome;
-use cas_portal::domain::id::ApplicationId;
 use cas_portal::domain::identifiers::{EmailAddress, Line, PersonName, Phone, TercCode};
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::unit::UnitData;
@@ -21,35 +21,11 @@ use cas_portal::services::receive_signed_form::{Arrival, MOST_UPLOADS, Part, rea
 use cas_portal::services::review_application::{approve, confirm_compared, reject, release, return_for_correction, review, take};
 use cas_portal::services::submit_application::submit;
 use cas_portal::services::{ServiceError, draft_application, print_form, view_application};
-use cas_portal::storage::{accounts, applications, audit_entries, grants, outbox_messages, signed_forms, units};
-
-async fn reload(portal: &TestPortal, id: ApplicationId) -> Application {
-    applications::find(portal.db(), id).await.expect("applications").expect("the application")
-}
-
-async fn notices(portal: &TestPortal) -> Vec<&'static str> {
-    let mut rows = outbox_messages::list(portal.db(), None, 100).await.expect("the outbox");
-    rows.reverse();
-    rows.into_iter().map(|row| row.notice.key()).collect()
-}
+use cas_portal::storage::{accounts, applications, grants, signed_forms, units};
 
 async fn trail(portal: &TestPortal, application: &Application) -> Vec<(String, String)> {
-    let entries = audit_entries::list_of_object(portal.db(), "application", application.number.as_str(), 100).await.expect("the trail");
+    let entries = portal.trail("application", application.number.as_str()).await;
     entries.into_iter().map(|entry| (entry.event, entry.outcome)).collect()
-}
-
-fn barred(result: Result<(), ServiceError>) -> Barred {
-    match result {
-        Err(ServiceError::Barred(barred)) => barred,
-        other => panic!("not barred: {other:?}"),
-    }
-}
-
-fn invalid<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> Vec<(String, Vec<Invalid>)> {
-    match result {
-        Err(ServiceError::Invalid(errors)) => errors.0.into_iter().collect(),
-        other => panic!("not invalid: {other:?}"),
-    }
 }
 
 fn remark(field: &str, text: &str) -> Remark {
@@ -74,8 +50,7 @@ async fn correct(portal: &TestPortal, filed: &Filed, phone: &str) -> Result<(), 
     let mut typed = unit_texts(&registration.unit);
     typed.phone = phone.to_owned();
     draft_application::save_unit(&portal.context, &actor, &token, typed).await?;
-    let statements = STATEMENTS.iter().map(|s| (*s).to_owned()).collect();
-    draft_application::save_statements(&portal.context, &actor, &token, statements).await?;
+    draft_application::save_statements(&portal.context, &actor, &token, statements()).await?;
     submit(&portal.context, &actor, &token).await.map(|_| ())
 }
 
@@ -87,7 +62,7 @@ on_both! {
         portal.advance_minutes(5);
         approve(&portal.context, &admin, number, 0, true).await.expect("approved");
 
-        let now = reload(&portal, filed.application.id).await;
+        let now = portal.reload(&filed.application.number).await;
         assert_eq!((now.status, now.decided_by, now.decided_at), (Status::Approved, filed.administrator, Some(portal.now())));
         assert_eq!(now.version, 1);
         let unit = units::find_active_by_regon(portal.db(), &now.summary().regon).await.expect("units").expect("the unit");
@@ -99,7 +74,7 @@ on_both! {
         let given = grants::list_of_application(portal.db(), now.id).await.expect("grants");
         assert_eq!(given.len(), 6);
         assert!(given.iter().all(|g| g.unit == unit.id && g.valid_from == portal.now().warsaw_date()));
-        assert_eq!(notices(&portal).await, ["account_invited", "account_invited", "application_approved"]);
+        assert_eq!(portal.notice_keys().await, ["account_invited", "account_invited", "application_approved"]);
         assert_eq!(trail(&portal, &now).await, [("application.approved".to_owned(), "done".to_owned())]);
         // The decision stands: nothing more can be done to it.
         assert_eq!(barred(approve(&portal.context, &admin, number, 1, true).await), Barred::NotTaken);
@@ -113,7 +88,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let waiting = portal.application(Status::FormReceived).await;
         let taken = portal.application(Status::InReview).await;
-        let other = portal.actor(portal.administrator().await).await;
+        let other = portal.office().await;
         for number in [&waiting.application.number, &taken.application.number] {
             assert_eq!(barred(approve(&portal.context, &other, number, 0, true).await), Barred::NotTaken);
             assert_eq!(barred(reject(&portal.context, &other, number, 0, "powód").await), Barred::NotTaken);
@@ -124,13 +99,13 @@ on_both! {
         }
         // Taking over is possible, and is written down as such.
         take(&portal.context, &other, &taken.application.number, 0).await.expect("taken over");
-        let trail = audit_entries::list_of_object(portal.db(), "application", taken.application.number.as_str(), 10).await.expect("trail");
+        let trail = portal.trail("application", taken.application.number.as_str()).await;
         assert_eq!((trail[0].event.as_str(), trail[0].details["taken_over"].as_bool()), ("application.taken", Some(true)));
         // The second click changes nothing.
         take(&portal.context, &other, &taken.application.number, 0).await.expect("taken already");
-        assert_eq!(reload(&portal, taken.application.id).await.version, 1);
+        assert_eq!(portal.reload(&taken.application.number).await.version, 1);
         release(&portal.context, &other, &taken.application.number, 1).await.expect("put back");
-        let back = reload(&portal, taken.application.id).await;
+        let back = portal.reload(&taken.application.number).await;
         assert_eq!((back.status, back.taken_by), (Status::FormReceived, None));
         // Nothing can be taken that has no form, or is decided.
         for status in [Status::AwaitingForm, Status::Returned, Status::Approved, Status::Withdrawn] {
@@ -138,7 +113,7 @@ on_both! {
             let result = take(&portal.context, &other, &filed.application.number, 0).await;
             assert!(matches!(result, Err(ServiceError::Transition(_))), "{status:?}: {result:?}");
         }
-        assert!(notices(&portal).await.is_empty());
+        assert!(portal.notice_keys().await.is_empty());
     }
 
     async fn nobody_decides_in_their_own_case(db: TestDatabase) {
@@ -170,7 +145,7 @@ on_both! {
             assert_eq!(barred(take(&portal.context, &actor, &joining.application.number, 0).await), Barred::SameUnit);
             assert_eq!(barred(approve(&portal.context, &actor, &joining.application.number, 0, true).await), Barred::SameUnit);
         }
-        let neutral = portal.actor(portal.administrator().await).await;
+        let neutral = portal.office().await;
         take(&portal.context, &neutral, &joining.application.number, 0).await.expect("somebody else takes it");
         approve(&portal.context, &neutral, &joining.application.number, 1, true).await.expect("and decides");
         assert_eq!(grants::list_of_application(portal.db(), joining.application.id).await.expect("grants")[0].unit, unit);
@@ -187,7 +162,7 @@ on_both! {
         assert_eq!(barred(take(&portal.context, &actor, number, 0).await), Barred::SharedAddress);
         assert_eq!(barred(approve(&portal.context, &actor, number, 0, true).await), Barred::SharedAddress);
         assert_eq!(review(&portal.context, &actor, number).await.expect("the page tells why").barred_work, Some(Barred::SharedAddress));
-        let other = portal.actor(portal.administrator().await).await;
+        let other = portal.office().await;
         take(&portal.context, &other, number, 0).await.expect("somebody else takes it");
     }
 
@@ -197,7 +172,7 @@ on_both! {
         let (number, admin) = (&filed.application.number, portal.actor(filed.administrator.expect("taken")).await);
         let unseen = approve(&portal.context, &admin, number, 0, false).await;
         assert_eq!(invalid(unseen), [("signature".to_owned(), vec![Invalid::SignatureRequired])]);
-        assert_eq!(reload(&portal, filed.application.id).await, filed.application);
+        assert_eq!(portal.reload(&filed.application.number).await, filed.application);
         approve(&portal.context, &admin, number, 0, true).await.expect("approved");
     }
 
@@ -228,7 +203,7 @@ on_both! {
         }
         let forms = signed_forms::list_of(portal.db(), filed.application.id).await.expect("forms");
         assert_eq!(forms.len(), 1, "the same files are the same form");
-        assert_eq!(notices(&portal).await.iter().filter(|kind| **kind == "signed_form_received").count(), 1);
+        assert_eq!(portal.notice_keys().await.iter().filter(|kind| **kind == "signed_form_received").count(), 1);
         // Better and better scans
         let other = |n: usize| [&signed[..], "\n".repeat(n).as_bytes()].concat();
         for n in 2..=MOST_UPLOADS {
@@ -239,7 +214,7 @@ on_both! {
         let forms = signed_forms::list_of(portal.db(), filed.application.id).await.expect("forms");
         assert_eq!(forms.len(), MOST_UPLOADS);
         // The office's door stays open
-        let admin = portal.actor(portal.administrator().await).await;
+        let admin = portal.office().await;
         let version = applications::find_by_number(portal.db(), number).await.expect("applications").expect("it").version;
         let arrival = Arrival { channel: "post".to_owned(), ..Arrival::default() };
         record_arrival(&portal.context, &admin, number, version, &arrival, Vec::new()).await.expect("recorded");
@@ -263,7 +238,7 @@ on_both! {
             let sent = upload(&portal.context, &applicant, number, vec![signed.clone()]).await;
             if form_only {
                 assert_eq!(sent.expect("another form of the same revision"), CodeMatch::Matched);
-                let now = reload(&portal, filed.application.id).await;
+                let now = portal.reload(&filed.application.number).await;
                 assert_eq!((now.status, now.revision, now.lapses_at), (Status::FormReceived, 1, None));
             } else {
                 assert!(matches!(sent, Err(ServiceError::Transition(_))), "{sent:?}");
@@ -275,7 +250,7 @@ on_both! {
         let remark = remark(SIGNED_FORM, "Brakuje podpisu kierownika.");
         return_for_correction(&portal.context, &admin, &filed.application.number, 0, &[remark], "").await.expect("returned");
         correct(&portal, &filed, "41 311 46 80").await.expect("filed again");
-        let now = reload(&portal, filed.application.id).await;
+        let now = portal.reload(&filed.application.number).await;
         assert_eq!((now.status, now.revision), (Status::AwaitingForm, 1));
         assert!(now.lapses_at.is_some());
     }
@@ -321,7 +296,7 @@ on_both! {
         assert_eq!(barred(approve(&portal.context, &admin, number, 0, true).await), Barred::NotCompared);
         let refused = invalid(confirm_compared(&portal.context, &admin, number, 0, false).await);
         assert_eq!(refused, [("compare".to_owned(), vec![Invalid::CompareRequired])]);
-        let other = portal.actor(portal.administrator().await).await;
+        let other = portal.office().await;
         assert_eq!(barred(confirm_compared(&portal.context, &other, number, 0, true).await), Barred::NotTaken);
         confirm_compared(&portal.context, &admin, number, 0, true).await.expect("compared");
         // Who saw the page before that decides again.
@@ -340,7 +315,7 @@ on_both! {
             let filed = portal.application_of(portal.registration(2), Status::InReview).await;
             let (number, account) = (&filed.application.number, filed.administrator.expect("taken"));
             let (one, two) = (portal.actor(account).await, second.actor(account).await);
-            let before = notices(&portal).await.len();
+            let before = portal.notice_keys().await.len();
             let approving = approve(&portal.context, &one, number, 0, true);
             let (first, other) = if round % 2 == 0 {
                 tokio::join!(approving, approve(&second.context, &two, number, 0, true))
@@ -350,14 +325,14 @@ on_both! {
             let (won, lost) = if first.is_ok() { (first, other) } else { (other, first) };
             won.expect("one is done");
             assert_eq!(barred(lost), Barred::Stale);
-            let now = reload(&portal, filed.application.id).await;
+            let now = portal.reload(&filed.application.number).await;
             assert_eq!(now.version, 1);
             let is_approved = now.status == Status::Approved;
             let unit = units::find_active_by_regon(portal.db(), &now.summary().regon).await.expect("units");
             assert_eq!(unit.is_some(), is_approved);
             let given = grants::list_of_application(portal.db(), now.id).await.expect("grants").len();
             assert_eq!(given, if is_approved { 4 } else { 0 });
-            let told = notices(&portal).await.split_off(before);
+            let told = portal.notice_keys().await.split_off(before);
             assert_eq!(told, if is_approved { vec!["account_invited", "application_approved"] } else { vec!["application_rejected"] });
             assert_eq!(trail(&portal, &now).await.len(), 1);
         }
@@ -374,7 +349,7 @@ on_both! {
             let (a, b) = tokio::join!(take(&portal.context, &first, number, 0), take(&second.context, &other, number, 0));
             let (winner, lost) = if a.is_ok() { (one, b) } else { (two, a) };
             assert_eq!(barred(lost), Barred::Stale);
-            assert_eq!(reload(&portal, filed.application.id).await.taken_by, Some(winner));
+            assert_eq!(portal.reload(&filed.application.number).await.taken_by, Some(winner));
             // A colleague who takes over and the one who decides at that moment do not both succeed.
             let (holder, rival) = if winner == one { (&first, &other) } else { (&other, &first) };
             let (decided, taken) = tokio::join!(approve(&portal.context, holder, number, 1, true), take(&second.context, rival, number, 1));
@@ -390,7 +365,7 @@ on_both! {
             let admin = portal.actor(filed.administrator.expect("taken")).await;
             let number = &filed.application.number;
             let (approved, revised) = tokio::join!(approve(&portal.context, &admin, number, 0, true), correct(&second, &filed, "413114699"));
-            let now = reload(&portal, filed.application.id).await;
+            let now = portal.reload(&filed.application.number).await;
             let given = grants::list_of_application(portal.db(), now.id).await.expect("grants").len();
             if approved.is_ok() {
                 assert!(revised.is_err(), "what is approved cannot be revised");
@@ -407,7 +382,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let filed = portal.application(Status::InReview).await;
         let number = &filed.application.number;
-        let stranger = portal.official(Role::VoivodeshipAdministrator, Some("14")).await;
+        let stranger = portal.administrator_of("14").await;
         let actor = portal.actor(stranger).await;
         let file = signed_forms::list_of(portal.db(), filed.application.id).await.expect("forms")[0].files[0].id;
         let context = &portal.context;
@@ -425,7 +400,7 @@ on_both! {
         for answer in answers {
             assert!(matches!(answer, Err(ServiceError::NotFound)), "{answer:?}");
         }
-        let entries = audit_entries::list_of_object(portal.db(), "application", number.as_str(), 100).await.expect("trail");
+        let entries = portal.trail("application", number.as_str()).await;
         assert_eq!(entries.len(), asked);
         for entry in entries {
             assert_eq!((entry.event.as_str(), entry.outcome.as_str()), ("access.refused", Outcome::Refused.key()));
@@ -448,7 +423,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let filed = portal.application(Status::AwaitingForm).await;
         let other = portal.application(Status::AwaitingForm).await;
-        let admin = portal.actor(portal.administrator().await).await;
+        let admin = portal.office().await;
         let applicant = portal.actor(filed.persons[0]).await;
         let number = &filed.application.number;
         let (_, older) = print_form::pdf(&portal.context, &applicant, number).await.expect("a form");
@@ -460,20 +435,20 @@ on_both! {
             assert_eq!(refused, [("files".to_owned(), vec![reason])]);
             assert_eq!(invalid(upload(&portal.context, &applicant, number, vec![file]).await), refused);
         }
-        assert_eq!(reload(&portal, filed.application.id).await.status, Status::AwaitingForm);
+        assert_eq!(portal.reload(&filed.application.number).await.status, Status::AwaitingForm);
         assert_eq!(trail(&portal, &filed.application).await.iter().filter(|(event, _)| event == "signed_form.refused").count(), 4);
         let (_, current) = print_form::pdf(&portal.context, &applicant, number).await.expect("a form");
         let matched = record_arrival(&portal.context, &admin, number, 1, &arrival, vec![current]).await.expect("received");
         assert_eq!(matched, CodeMatch::Matched);
-        assert_eq!(reload(&portal, filed.application.id).await.status, Status::FormReceived);
-        assert_eq!(notices(&portal).await.iter().filter(|n| **n == "signed_form_received").count(), 1);
+        assert_eq!(portal.reload(&filed.application.number).await.status, Status::FormReceived);
+        assert_eq!(portal.notice_keys().await.iter().filter(|n| **n == "signed_form_received").count(), 1);
     }
 
     async fn an_arrival_on_paper_is_recorded_for_the_version_that_was_seen(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let filed = portal.application(Status::AwaitingForm).await;
         let number = &filed.application.number;
-        let admin = portal.actor(portal.administrator().await).await;
+        let admin = portal.office().await;
         let arrival = |channel: &str, day: &str| Arrival {
             channel: channel.to_owned(),
             received_on: day.to_owned(),
@@ -492,7 +467,7 @@ on_both! {
             assert_eq!(invalid(record(0, &typed).await), [(field.to_owned(), vec![reason])]);
         }
         assert_eq!(record(0, &arrival("post", "22.11.2026")).await.expect("recorded"), CodeMatch::Unreadable);
-        let now = reload(&portal, filed.application.id).await;
+        let now = portal.reload(&filed.application.number).await;
         assert_eq!((now.status, now.lapses_at), (Status::FormReceived, None));
         // Who has the form of a version that is gone is told so.
         assert_eq!(barred(record(0, &arrival("post", "")).await.map(|_| ())), Barred::Stale);
@@ -513,10 +488,10 @@ on_both! {
             invalid(approve(&portal.context, &admin, number, 0, true).await),
             [("regon".to_owned(), vec![Invalid::RegonTaken])]
         );
-        assert_eq!(reload(&portal, filed.application.id).await, filed.application);
+        assert_eq!(portal.reload(&filed.application.number).await, filed.application);
         assert!(grants::list_of_application(portal.db(), filed.application.id).await.expect("grants").is_empty());
         assert_eq!(accounts::find(portal.db(), filed.persons[0]).await.expect("accounts").expect("it").status, AccountStatus::Pending);
-        assert!(notices(&portal).await.is_empty() && trail(&portal, &filed.application).await.is_empty());
+        assert!(portal.notice_keys().await.is_empty() && trail(&portal, &filed.application).await.is_empty());
         // The page says what is the matter.
         let page = review(&portal.context, &admin, number).await.expect("page");
         assert!(page.similar.units.iter().any(|(unit, why)| unit.id == id && *why == "same_regon"));
@@ -532,7 +507,7 @@ on_both! {
         assert_eq!(invalid(send(&[remark("persons.2.login", "x")], "").await), [("remarks".to_owned(), vec![Invalid::Unknown])]);
         let long = "a".repeat(4001);
         assert_eq!(invalid(send(&[remark("unit.regon", &long)], "").await), [("remarks.unit.regon".to_owned(), vec![Invalid::TooLong])]);
-        assert_eq!(reload(&portal, filed.application.id).await.version, 0);
+        assert_eq!(portal.reload(&filed.application.number).await.version, 0);
         let remarks = [remark("unit.regon", "Sprawdź numer."), remark("persons.1.login", "Popraw login."), remark("unit.nip", "")];
         send(&remarks, "Prosimy o poprawki.").await.expect("returned");
 
@@ -547,7 +522,7 @@ on_both! {
         for expected in &remarks[..2] {
             assert!(draft.remarks.contains(expected), "{expected:?} in {:?}", draft.remarks);
         }
-        assert_eq!(notices(&portal).await, ["application_returned"]);
+        assert_eq!(portal.notice_keys().await, ["application_returned"]);
     }
 
     async fn a_rejection_needs_a_reason_and_frees_the_persons(db: TestDatabase) {
@@ -560,13 +535,13 @@ on_both! {
         }
         assert_eq!(invalid(reject(&portal.context, &admin, number, 0, &"a".repeat(4001)).await)[0].1, [Invalid::TooLong]);
         reject(&portal.context, &admin, number, 0, "  Klub nie składa sprawozdań. ").await.expect("rejected");
-        let now = reload(&portal, filed.application.id).await;
+        let now = portal.reload(&filed.application.number).await;
         assert_eq!((now.status, now.reason.as_deref()), (Status::Rejected, Some("Klub nie składa sprawozdań.")));
         assert!(accounts::find(portal.db(), filed.persons[0]).await.expect("accounts").is_some(), "the applicant reads the reason");
         for gone in &filed.persons[1..] {
             assert!(accounts::find(portal.db(), *gone).await.expect("accounts").is_none());
         }
-        assert_eq!(notices(&portal).await, ["application_rejected"]);
+        assert_eq!(portal.notice_keys().await, ["application_rejected"]);
         // The page of an application whose persons are gone still opens.
         review(&portal.context, &admin, number).await.expect("page");
     }
@@ -601,8 +576,8 @@ on_both! {
         portal.advance_minutes(16);
         let refused = approve(&portal.context, &long_there, number, 0, true).await;
         assert!(matches!(refused, Err(ServiceError::ProofTooOld)), "{refused:?}");
-        assert_eq!(reload(&portal, filed.application.id).await, filed.application);
-        assert!(notices(&portal).await.is_empty());
+        assert_eq!(portal.reload(&filed.application.number).await, filed.application);
+        assert!(portal.notice_keys().await.is_empty());
         approve(&portal.context, &portal.actor(account).await, number, 0, true).await.expect("approved");
     }
 
@@ -630,15 +605,15 @@ on_both! {
             let filed = portal.application_of(portal.registration(1), Status::InReview).await;
             let (number, admin) = (&filed.application.number, portal.actor(filed.administrator.expect("taken")).await);
             return_for_correction(&portal.context, &admin, number, 0, &[remark(field, "Popraw to, proszę.")], "").await.expect("returned");
-            let version = reload(&portal, filed.application.id).await.version;
+            let version = portal.reload(&filed.application.number).await.version;
             let arrival = Arrival { channel: "post".to_owned(), ..Arrival::default() };
             let recorded = record_arrival(&portal.context, &admin, number, version, &arrival, Vec::new()).await;
-            let now = reload(&portal, filed.application.id).await;
+            let now = portal.reload(&filed.application.number).await;
             if is_taken {
                 recorded.expect("recorded");
                 assert_eq!(now.status, Status::FormReceived);
                 // It was done for the person who sent it.
-                let entries = audit_entries::list_of_object(portal.db(), "application", number.as_str(), 100).await.expect("the trail");
+                let entries = portal.trail("application", number.as_str()).await;
                 let sender = portal.login_of(filed.persons[0]).await;
                 let of = |event: &str| entries.iter().find(|e| e.event == event).map(|e| e.on_behalf_of.clone());
                 assert_eq!(of("signed_form.received"), Some(Some(sender)));

@@ -4,36 +4,25 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::fixtures::VOIVODESHIP;
 use crate::support::portal::{TestPortal, visitor};
+use crate::support::refusals::{invalid, one};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::actor::{Actor, ActorKind};
 use cas_portal::domain::application::Application;
-use cas_portal::domain::application::draft::{RenewedTexts, STATEMENTS};
-use cas_portal::domain::application::status::Status;
+use cas_portal::domain::application::draft::RenewedTexts;
 use cas_portal::domain::grant::{GrantState, RightChange};
 use cas_portal::domain::id::{AccountId, RevocationId, UnitId};
-use cas_portal::domain::identifiers::ApplicationNumber;
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::moment::MINUTE_MS;
 use cas_portal::domain::revocation::{Capacity, RevocationTexts};
-use cas_portal::mail::ReceivedLetter;
 use cas_portal::services::ServiceError;
-use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::extend_permissions::{self, take_over, view_take_over};
+use cas_portal::services::guided_form;
 use cas_portal::services::manage_accounts::view_affected;
-use cas_portal::services::renew_permissions;
-use cas_portal::services::review_application::{approve, take};
 use cas_portal::services::revoke_grants::{look, revoke, view_hand_over};
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter, explain_grant, list_changes, list_grants};
-use cas_portal::storage::grants::{self, Grant};
-use cas_portal::storage::{accounts, applications, audit_entries, rights, role_assignments, units};
+use cas_portal::storage::grants::{self};
+use cas_portal::storage::{accounts, role_assignments};
 use jiff::civil::date;
-
-fn invalid<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> Vec<(String, Vec<Invalid>)> {
-    match result {
-        Err(ServiceError::Invalid(errors)) => errors.0.into_iter().collect(),
-        other => panic!("not invalid: {other:?}"),
-    }
-}
 
 fn texts(rights: &[&str], reason: &str) -> RevocationTexts {
     RevocationTexts { rights: rights.iter().map(|r| (*r).to_owned()).collect(), reason: reason.to_owned(), ..RevocationTexts::default() }
@@ -43,53 +32,11 @@ async fn taken_away(portal: &TestPortal, actor: &Actor, account: AccountId, unit
     revoke(&portal.context, actor, account, unit, &texts(rights, "left_work")).await.expect("taken away")
 }
 
-async fn coordinator_of(portal: &TestPortal, unit: UnitId) -> AccountId {
-    let account = portal.account("koordynuje", AccountStatus::Active).await;
-    portal.assign(account, Role::UnitCoordinator, None, Some(unit)).await;
-    account
-}
-
-async fn in_force(portal: &TestPortal, account: AccountId, unit: UnitId) -> usize {
-    let login = accounts::find(portal.db(), account).await.expect("accounts").expect("it").login.key();
-    let regon = units::find(portal.db(), unit).await.expect("units").expect("it").data.regon.to_string();
-    rights::in_force_on(portal.db(), &[&login], &[&regon], portal.now().warsaw_date()).await.expect("rights").len()
-}
-
-async fn letters(portal: &TestPortal, account: AccountId) -> Vec<ReceivedLetter> {
-    while deliver_due(&portal.context, "worker", 100).await.expect("delivered").taken() > 0 {}
-    portal.letters_to(&portal.email_of(account).await)
-}
-
-async fn taken(portal: &TestPortal, administrator: &Actor, number: &ApplicationNumber) -> Application {
-    let application = applications::find_by_number(portal.db(), number).await.expect("applications").expect("it");
-    portal.signed_form(&application).await;
-    let moved = Application { status: Status::FormReceived, lapses_at: None, ..application.clone() };
-    applications::save(portal.db(), &moved).await.expect("moved");
-    let application = applications::find(portal.db(), application.id).await.expect("applications").expect("it");
-    take(&portal.context, administrator, number, application.version).await.expect("taken");
-    applications::find(portal.db(), application.id).await.expect("applications").expect("it")
-}
-
 /// A renewal of the one right that ends at the end of the year, in the hands of this administrator.
 async fn renewal_in_review(portal: &TestPortal, administrator: &Actor, account: AccountId, unit: UnitId) -> Application {
-    let grant = Grant {
-        id: portal.context.new_grant_id(),
-        account,
-        unit,
-        sub_area: "PS".into(),
-        function: "viewer".into(),
-        valid_from: date(2024, 1, 1),
-        valid_until: date(2026, 12, 31),
-        application: None,
-    };
-    grants::add(portal.db(), &grant, portal.now()).await.expect("a grant");
-    let actor = portal.actor(account).await;
+    portal.holds(account, unit, ("PS", "viewer"), (date(2024, 1, 1), date(2026, 12, 31))).await;
     let wish = RenewedTexts { right: "PS:viewer".into(), valid_until: String::new() };
-    renew_permissions::save_grants(&portal.context, &actor, vec![wish]).await.expect("grants");
-    let statements = STATEMENTS.iter().map(|s| (*s).to_owned()).collect();
-    renew_permissions::save_statements(&portal.context, &actor, statements).await.expect("statements");
-    let number = renew_permissions::file(&portal.context, &actor, "").await.expect("filed");
-    taken(portal, administrator, &number).await
+    portal.taken(administrator, &portal.renewal(account, &[wish]).await).await
 }
 
 on_both! {
@@ -98,7 +45,7 @@ on_both! {
         let unit = portal.unit().await;
         let account = portal.employee(unit).await;
         portal.grant(account, unit, "PS", "approver").await;
-        let (first, second) = (coordinator_of(&portal, unit).await, coordinator_of(&portal, unit).await);
+        let (first, second) = (portal.coordinator(unit).await, portal.coordinator(unit).await);
         let coordinator = portal.actor(first).await;
         let found = look(&portal.context, &coordinator, account, unit).await.expect("seen");
         assert_eq!((found.grants.len(), found.sole_approver_of.len(), found.capacity), (2, 1, Capacity::Coordinator));
@@ -106,19 +53,19 @@ on_both! {
 
         // What is wrong is told where it is typed, and nothing is taken.
         assert_eq!(invalid(revoke(&portal.context, &coordinator, account, unit, &texts(&[], "")).await).len(), 2);
-        assert_eq!(in_force(&portal, account, unit).await, 2);
+        assert_eq!(portal.rights_told(account, unit).await, 2);
         let id = taken_away(&portal, &coordinator, account, unit, &["PS:approver"]).await;
-        assert_eq!(in_force(&portal, account, unit).await, 1, "other systems hear it in the next answer");
+        assert_eq!(portal.rights_told(account, unit).await, 1, "other systems hear it in the next answer");
         assert_eq!(portal.actor(account).await.signed_in().expect("signed in").units, [unit]);
-        let told = letters(&portal, account).await.pop().expect("a letter");
+        let told = portal.letters_of(account).await.pop().expect("a letter");
         for words in ["przez koordynatora jednostki", "odejście z pracy", "zatwierdzający", &format!("/revocations/{id}")] {
             assert!(told.body.contains(words), "{words}: {}", told.body);
         }
-        assert!(letters(&portal, second).await.pop().expect("a letter").body.contains("zatwierdzający"), "the other coordinator is told");
-        assert!(letters(&portal, first).await.is_empty(), "not who did it");
+        assert!(portal.letters_of(second).await.pop().expect("a letter").body.contains("zatwierdzający"), "the other coordinator is told");
+        assert!(portal.letters_of(first).await.is_empty(), "not who did it");
 
         let last = taken_away(&portal, &coordinator, account, unit, &["PS:editor"]).await;
-        assert_eq!(in_force(&portal, account, unit).await, 0);
+        assert_eq!(portal.rights_told(account, unit).await, 0);
         assert!(portal.actor(account).await.signed_in().expect("signed in").units.is_empty(), "the session knows it at the next click");
         assert!(matches!(look(&portal.context, &coordinator, account, unit).await, Err(ServiceError::NotFound)), "nothing is left to take");
         assert_eq!(accounts::find(portal.db(), account).await.expect("accounts").expect("it").status, AccountStatus::Active);
@@ -137,7 +84,7 @@ on_both! {
         let changes = list_changes(&portal.context, &coordinator, &filter, None).await.expect("a list").rows;
         assert_eq!(changes.len(), 2);
         assert!(changes.iter().all(|c| c.capacity == Some(Capacity::Coordinator) && c.reason.as_deref() == Some("odejście z pracy")));
-        let trail = audit_entries::list_of_object(portal.db(), "grant", &grant.to_string(), 10).await.expect("the trail");
+        let trail = portal.trail("grant", &grant.to_string()).await;
         assert!(trail.iter().any(|entry| entry.event == "grant.revoked" && entry.details["capacity"] == "coordinator"), "{trail:?}");
     }
 
@@ -148,9 +95,9 @@ on_both! {
         portal.grant(account, lodz, "PS", "viewer").await;
         let colleague = portal.employee(unit).await;
         let strangers = [
-            portal.actor(coordinator_of(&portal, other).await).await,
+            portal.actor(portal.coordinator(other).await).await,
             portal.actor(colleague).await,
-            portal.actor(portal.official(Role::VoivodeshipAdministrator, Some("10")).await).await,
+            portal.office_in("10").await,
             portal.actor(portal.official(Role::Helpdesk, Some(VOIVODESHIP)).await).await,
             portal.actor(portal.official(Role::Auditor, None).await).await,
             portal.actor(portal.account("czeka", AccountStatus::Pending).await).await,
@@ -161,18 +108,18 @@ on_both! {
             assert!(matches!(done, Err(ServiceError::NotFound)), "{actor:?}");
         }
         assert!(matches!(look(&portal.context, &visitor(), account, unit).await, Err(ServiceError::Denied)));
-        assert_eq!(in_force(&portal, account, unit).await, 1);
+        assert_eq!(portal.rights_told(account, unit).await, 1);
         // Who sits at the keyboard long after the sign-in proves to be the coordinator first.
-        let mut coordinator = portal.actor(coordinator_of(&portal, unit).await).await;
+        let mut coordinator = portal.actor(portal.coordinator(unit).await).await;
         if let ActorKind::Account(me) = &mut coordinator.kind {
             me.proven_at = portal.now().plus_ms(-16 * MINUTE_MS);
         }
         let done = revoke(&portal.context, &coordinator, account, unit, &texts(&["PS:editor"], "left_work")).await;
         assert!(matches!(done, Err(ServiceError::ProofTooOld)), "{done:?}");
         // A coordinator ends the work in the own unit; what is held elsewhere stays.
-        let coordinator = portal.actor(coordinator_of(&portal, unit).await).await;
+        let coordinator = portal.actor(portal.coordinator(unit).await).await;
         let id = taken_away(&portal, &coordinator, account, unit, &["PS:editor"]).await;
-        assert_eq!((in_force(&portal, account, unit).await, in_force(&portal, account, lodz).await), (0, 1));
+        assert_eq!((portal.rights_told(account, unit).await, portal.rights_told(account, lodz).await), (0, 1));
         assert!(matches!(look(&portal.context, &coordinator, account, lodz).await, Err(ServiceError::NotFound)));
         for actor in &strangers {
             assert!(matches!(view_hand_over(&portal.context, actor, id).await, Err(ServiceError::NotFound)), "{actor:?}");
@@ -185,9 +132,9 @@ on_both! {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
         let account = portal.employee(unit).await;
-        let coordinator = coordinator_of(&portal, unit).await;
+        let coordinator = portal.coordinator(unit).await;
         portal.grant(coordinator, unit, "PS", "viewer").await;
-        let administrator = portal.actor(portal.administrator().await).await;
+        let administrator = portal.office().await;
         let letter = RevocationTexts {
             by_letter: true,
             letter_date: "20.11.2026".into(),
@@ -197,8 +144,8 @@ on_both! {
         let id = revoke(&portal.context, &administrator, account, unit, &letter).await.expect("recorded");
         let seen = view_hand_over(&portal.context, &administrator, id).await.expect("seen").revocation;
         assert_eq!((seen.capacity, seen.letter.expect("a letter").reference.as_str()), (Capacity::Head, "K.12/2026"));
-        assert!(letters(&portal, account).await.pop().expect("a letter").body.contains("na podstawie pisma osoby, która zarządza jednostką"));
-        assert!(letters(&portal, coordinator).await.pop().expect("a letter").body.contains("na podstawie pisma"));
+        assert!(portal.letters_of(account).await.pop().expect("a letter").body.contains("na podstawie pisma osoby, która zarządza jednostką"));
+        assert!(portal.letters_of(coordinator).await.pop().expect("a letter").body.contains("na podstawie pisma"));
 
         // With the last right a coordinator is none any more, and the unit is left without one: that was shown.
         let own = portal.actor(coordinator).await;
@@ -211,7 +158,7 @@ on_both! {
         assert!(role_assignments::list_of(portal.db(), coordinator).await.expect("roles").is_empty());
         let seen = view_hand_over(&portal.context, &administrator, id).await.expect("seen").revocation;
         assert!(seen.capacity == Capacity::Owner && seen.left_behind.was_coordinator);
-        let told = letters(&portal, coordinator).await.pop().expect("a letter");
+        let told = portal.letters_of(coordinator).await.pop().expect("a letter");
         assert!(told.body.contains("zrezygnowano") && told.body.contains("nie jesteś już koordynatorem"), "{}", told.body);
         let trail = portal.events_of(coordinator).await;
         assert!(trail.contains(&"role.revoked".to_owned()), "{trail:?}");
@@ -220,8 +167,8 @@ on_both! {
     async fn of_a_revocation_and_an_approval_of_the_same_right_the_right_is_gone(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
-        let administrator = portal.actor(portal.administrator().await).await;
-        let coordinator = portal.actor(coordinator_of(&portal, unit).await).await;
+        let administrator = portal.office().await;
+        let coordinator = portal.actor(portal.coordinator(unit).await).await;
         for _ in 0..3 {
             let account = portal.account("znika", AccountStatus::Active).await;
             let application = renewal_in_review(&portal, &administrator, account, unit).await;
@@ -230,18 +177,18 @@ on_both! {
             let elsewhere = portal.second(&db).await;
             let asked = texts(&["PS:viewer"], "left_work");
             let (approved, revoked) = tokio::join!(
-                approve(&portal.context, &administrator, &application.number, application.version, true),
+                portal.approve(&administrator, &application),
                 revoke(&elsewhere.context, &coordinator, account, unit, &asked),
             );
             let id = revoked.expect("taken away, whether it was renewed or not");
-            assert_eq!(in_force(&portal, account, unit).await, 0, "{approved:?}");
+            assert_eq!(portal.rights_told(account, unit).await, 0, "{approved:?}");
             let given = grants::list_of_application(portal.db(), application.id).await.expect("grants");
             match approved {
                 // The approval came first: the renewed right went.
                 Ok(()) => assert_eq!(given.len(), 1),
                 // The revocation came first: nothing is left to renew.
                 refused => {
-                    assert_eq!(invalid(refused), vec![("grants".to_owned(), vec![Invalid::GrantGone])]);
+                    assert_eq!(invalid(refused), one("grants", Invalid::GrantGone));
                     assert!(given.is_empty());
                 }
             }
@@ -256,14 +203,14 @@ on_both! {
         let leaver = portal.employee(unit).await;
         portal.grant(leaver, unit, "PS", "approver").await;
         portal.grant(leaver, unit, "WRiSPZ", "viewer").await;
-        let coordinator = portal.actor(coordinator_of(&portal, unit).await).await;
+        let coordinator = portal.actor(portal.coordinator(unit).await).await;
         let id = taken_away(&portal, &coordinator, leaver, unit, &["PS:editor", "PS:approver", "WRiSPZ:viewer"]).await;
         // The successor holds PS:editor already; the rest is prefilled.
         let successor = portal.actor(portal.employee(unit).await).await;
         let found = view_take_over(&portal.context, &successor, id).await.expect("seen");
         assert_eq!(found.pairs, ["PS:approver", "WRiSPZ:viewer"]);
         take_over(&portal.context, &successor, id).await.expect("begun");
-        let texts = extend_permissions::look(&portal.context, &successor).await.expect("seen").texts();
+        let texts = guided_form::look::<extend_permissions::Extension>(&portal.context, &successor).await.expect("seen").texts();
         assert_eq!((texts.unit, texts.grants), (Some(unit), vec!["PS:approver".to_owned(), "WRiSPZ:viewer".to_owned()]));
         extend_permissions::save_needs(&portal.context, &successor, vec!["PS:approver".into()], String::new(), false).await.expect("good as it is");
         // Nobody of another unit, and not the leaver.

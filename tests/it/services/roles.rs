@@ -2,15 +2,15 @@
 
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::portal::{TestPortal, operator};
-use cas_portal::domain::account::{AccountStatus, Role};
+use crate::support::refusals::one_of_two;
+use cas_portal::domain::account::AccountStatus;
 use cas_portal::domain::id::{AccountId, RoleProposalId};
 use cas_portal::domain::role_proposal::LAPSE_DAYS;
 use cas_portal::services::ServiceError;
-use cas_portal::services::keep_deadlines::keep_deadlines;
 use cas_portal::services::manage_accounts::{
     Answer, NewAdministrator, answer_proposal, list_proposals, propose_administrator, propose_revocation, revoke_role, suspend,
 };
-use cas_portal::storage::{accounts, outbox_messages, role_assignments};
+use cas_portal::storage::{accounts, role_assignments};
 
 fn new(login: &str) -> NewAdministrator {
     NewAdministrator {
@@ -24,15 +24,11 @@ fn new(login: &str) -> NewAdministrator {
 }
 
 async fn centrals(portal: &TestPortal) -> [AccountId; 2] {
-    [portal.official(Role::CentralAdministrator, None).await, portal.official(Role::CentralAdministrator, None).await]
+    [portal.central().await, portal.central().await]
 }
 
 async fn status_of(portal: &TestPortal, login: &str) -> Option<AccountStatus> {
     accounts::find_by_login(portal.db(), login).await.expect("accounts").map(|found| found.account.status)
-}
-
-async fn notices(portal: &TestPortal) -> Vec<&'static str> {
-    outbox_messages::list(portal.db(), None, 100).await.expect("the outbox").into_iter().rev().map(|row| row.notice.key()).collect()
 }
 
 async fn proposed(portal: &TestPortal, by: AccountId, login: &str) -> RoleProposalId {
@@ -60,7 +56,7 @@ on_both! {
         answered(&portal, other, id, Answer::Confirm).await.expect("confirmed");
         assert_eq!(status_of(&portal, "nowa").await, Some(AccountStatus::Invited));
         assert!(is_stale(answered(&portal, other, id, Answer::Refuse).await));
-        assert_eq!(notices(&portal).await, ["role_proposed", "account_invited", "role_proposal_settled"]);
+        assert_eq!(portal.notice_keys().await, ["role_proposed", "account_invited", "role_proposal_settled"]);
         let made = accounts::find_by_login(portal.db(), "nowa").await.expect("accounts").expect("it").account.id;
         let entry = portal.last_entry(made, "role.assigned").await;
         assert_eq!(entry.details["proposed_by"].as_str(), Some(portal.login_of(one).await.as_str()));
@@ -75,7 +71,7 @@ on_both! {
         // Of two central administrators neither can be revoked by the two: nobody is left to confirm it.
         let alone = propose_revocation(&portal.context, &actor, other, held(other).await[0].id).await;
         assert!(matches!(alone, Err(ServiceError::SecondNeeded)), "{alone:?}");
-        let third = portal.official(Role::CentralAdministrator, None).await;
+        let third = portal.central().await;
         let id = propose_revocation(&portal.context, &actor, other, held(other).await[0].id).await.expect("proposed");
         assert!(is_stale(answered(&portal, other, id, Answer::Confirm).await), "the holder");
         let again = propose_revocation(&portal.context, &actor, other, held(other).await[0].id).await;
@@ -97,12 +93,12 @@ on_both! {
         answered(&portal, one, withdrawn, Answer::Withdraw).await.expect("withdrawn");
         let lapsed = proposed(&portal, one, "wygasla").await;
         portal.advance_ms(LAPSE_DAYS * 86_400_000 - 1);
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").lapsed_proposals, 0);
+        assert_eq!(portal.keep().await.lapsed_proposals, 0);
         portal.advance_ms(1);
         assert!(is_stale(answered(&portal, other, lapsed, Answer::Confirm).await), "whether or not anybody has noticed");
         let elsewhere = portal.second(&db).await;
-        let (a, b) = tokio::join!(keep_deadlines(&portal.context), keep_deadlines(&elsewhere.context));
-        assert_eq!(a.expect("kept").lapsed_proposals + b.expect("kept").lapsed_proposals, 1);
+        let (a, b) = tokio::join!(portal.keep(), elsewhere.keep());
+        assert_eq!(a.lapsed_proposals + b.lapsed_proposals, 1);
         for login in ["odmowa", "wycofana", "wygasla"] {
             assert_eq!(status_of(&portal, login).await, None);
         }
@@ -123,7 +119,7 @@ on_both! {
     async fn of_two_answers_at_once_one_counts(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let [one, other] = centrals(&portal).await;
-        let third = portal.official(Role::CentralAdministrator, None).await;
+        let third = portal.central().await;
         let id = proposed(&portal, one, "nowa").await;
         let elsewhere = portal.second(&db).await;
         let (yes, no) = (portal.actor(other).await, portal.actor(third).await);
@@ -131,7 +127,8 @@ on_both! {
             answer_proposal(&portal.context, &yes, id, Answer::Confirm),
             answer_proposal(&elsewhere.context, &no, id, Answer::Refuse)
         );
-        assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1, "{a:?} {b:?}");
-        assert_eq!(status_of(&portal, "nowa").await.is_some(), a.is_ok());
+        let is_confirmed = a.is_ok();
+        one_of_two(a, b);
+        assert_eq!(status_of(&portal, "nowa").await.is_some(), is_confirmed);
     }
 }

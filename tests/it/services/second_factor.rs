@@ -13,7 +13,6 @@ use cas_portal::domain::second_factor::Standing;
 use cas_portal::secrets::token_hash;
 use cas_portal::services::ServiceError;
 use cas_portal::services::change_password::change_password;
-use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::keep_session::{OpenSession, keep_session};
 use cas_portal::services::known_device::Browser;
 use cas_portal::services::manage_accounts::{reset_factor, reset_factor_of, suspend};
@@ -275,7 +274,7 @@ on_both! {
 
     async fn sensitive_changes_want_a_proof_of_the_last_quarter_of_an_hour(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let administrator = portal.official(Role::CentralAdministrator, None).await;
+        let administrator = portal.central().await;
         let person = portal.account("anna", AccountStatus::Active).await;
         let session = portal.signed_in(administrator).await;
         portal.advance_minutes(16);
@@ -316,7 +315,7 @@ on_both! {
         assert!(portal.events_of(person).await.iter().any(|e| e == "factor.reset"));
         assert!(matches!(portal.give_password(person).await, SignIn::Done(_)));
         // Also of the last central administrator, from a shell.
-        let central = portal.official(Role::CentralAdministrator, None).await;
+        let central = portal.central().await;
         let _ = portal.with_app(central).await;
         reset_factor_of(context, &operator(), &portal.login_of(central).await).await.expect("reset");
         assert!(matches!(reset_factor_of(context, &operator(), "nikt-taki").await, Err(ServiceError::NotFound)));
@@ -328,7 +327,7 @@ on_both! {
         let _ = portal.with_app(account).await;
         let email = accounts::find(portal.db(), account).await.expect("accounts").expect("the account").profile.email.to_string();
         request_password_reset(&portal.context, &visitor(), &portal.login_of(account).await).await.expect("asked");
-        deliver_due(&portal.context, "worker", 100).await.expect("delivered");
+        portal.deliver().await;
         let letters = portal.letters_to(&email);
         let link = letters.iter().rev().find_map(|l| l.body.split_whitespace().find(|word| word.contains("/password/reset/")));
         let token = link.expect("a link").rsplit('/').next().expect("a token");
@@ -341,7 +340,7 @@ on_both! {
         let account = portal.account("anna", AccountStatus::Active).await;
         let (app, _, _) = portal.with_app(account).await;
         let held = portal.held(account).await;
-        suspend(&portal.context, &portal.actor(portal.administrator().await).await, account).await.expect("suspended");
+        suspend(&portal.context, &portal.office().await, account).await.expect("suspended");
         assert!(matches!(pass(&portal, &held, FactorAnswer::Code(&app.code(&portal, 1))).await, Passed::Ended));
     }
 
@@ -353,7 +352,7 @@ on_both! {
         let held = portal.held(account).await;
         pass(&portal, &held, FactorAnswer::RecoveryCode(&codes[0])).await;
         reset_factor(&portal.context, &operator(), account).await.expect("reset");
-        deliver_due(&portal.context, "worker", 100).await.expect("delivered");
+        portal.deliver().await;
         let letters = portal.letters_to(&email);
         let text: String = letters.iter().map(|l| format!("{}\n{}\n", l.subject, l.body)).collect();
         for words in ["dodano kody z aplikacji", "Pozostałe kody zapasowe: 9", "pomoc techniczna albo administrator wyłączyli"] {

@@ -4,7 +4,7 @@ use crate::support::database::{TestDatabase, on_both};
 use crate::support::factors::all_the_way;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::{TestPortal, visitor};
-use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::account::AccountStatus;
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::lockout::Lockout;
 use cas_portal::domain::password::NewPassword;
@@ -17,11 +17,7 @@ use cas_portal::services::sign_in::{Entered, SignIn, SignInForm, sign_in};
 use cas_portal::services::sign_out::sign_out;
 use cas_portal::services::{Context, ServiceError};
 use cas_portal::storage::outbox_messages::count_since;
-use cas_portal::storage::{accounts, audit_entries, role_assignments};
-
-async fn login_of(portal: &TestPortal, account: AccountId) -> String {
-    accounts::find(portal.db(), account).await.expect("accounts").expect("the account").login.to_string()
-}
+use cas_portal::storage::{accounts, role_assignments};
 
 async fn try_in(context: &Context, login: &str, password: &str) -> SignIn {
     let form = SignInForm { login, password, device: "Firefox", browser: None, replaces: None };
@@ -43,7 +39,7 @@ async fn lockout_of(portal: &TestPortal, account: AccountId) -> Lockout {
 }
 
 async fn events(portal: &TestPortal, object: &str) -> Vec<String> {
-    let entries = audit_entries::list_of_object(portal.db(), "account", object, 1000).await.expect("the trail");
+    let entries = portal.trail("account", object).await;
     entries.into_iter().map(|entry| entry.event).collect()
 }
 
@@ -55,7 +51,7 @@ on_both! {
     async fn fifty_wrong_passwords_at_once_start_one_block_and_one_letter(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
-        let login = login_of(&portal, account).await;
+        let login = portal.login_of(account).await;
         let attempts: Vec<_> = (0..50)
             .map(|n| {
                 let (context, login) = (portal.context.clone(), login.clone());
@@ -83,7 +79,7 @@ on_both! {
     async fn a_block_that_starts_while_the_right_password_is_checked_still_holds(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
-        let login = login_of(&portal, account).await;
+        let login = portal.login_of(account).await;
         let attempts: Vec<_> = (0..40)
             .map(|n| {
                 let (context, login) = (portal.context.clone(), login.clone());
@@ -110,13 +106,13 @@ on_both! {
         let hash = portal.context.hasher.hash("żółta łódź płynie nocą".to_owned()).await.expect("a hash");
         accounts::save_password(portal.db(), account, &NewPassword { hash, is_long: true }).await.expect("saved");
         let typed = "z\u{307}o\u{301}łta ło\u{301}dz\u{301} płynie noca\u{328}";
-        assert!(matches!(try_in(&portal.context, &login_of(&portal, account).await, typed).await, SignIn::Done(_)));
+        assert!(matches!(try_in(&portal.context, &portal.login_of(account).await, typed).await, SignIn::Done(_)));
     }
 
     async fn a_weaker_hash_is_made_anew_at_sign_in(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
-        let login = login_of(&portal, account).await;
+        let login = portal.login_of(account).await;
         let before = accounts::find_credentials(portal.db(), account).await.expect("read").expect("credentials");
         let mut stronger = portal.clone();
         stronger.context.hasher = PasswordHasher::with_cost(Cost { memory_kib: 64, ..Cost::LOWEST }, 2).expect("a hasher");
@@ -131,7 +127,7 @@ on_both! {
 
     async fn a_new_sign_in_replaces_the_browsers_session(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let login = login_of(&portal, portal.account("anna", AccountStatus::Active).await).await;
+        let login = portal.login_of(portal.account("anna", AccountStatus::Active).await).await;
         let (first, open) = session(&portal, &login).await;
         let form = SignInForm { login: &login, password: PASSWORD, device: "", browser: None, replaces: Some(open.token_hash) };
         let Entered { token, .. } = all_the_way(sign_in(&portal.context, &visitor(), form).await.expect("no fault"));
@@ -141,7 +137,7 @@ on_both! {
 
     async fn a_session_ends_after_half_an_hour_of_silence_or_twelve_hours(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let login = login_of(&portal, portal.account("anna", AccountStatus::Active).await).await;
+        let login = portal.login_of(portal.account("anna", AccountStatus::Active).await).await;
         let (token, open) = session(&portal, &login).await;
         assert_eq!(open.left_ms, 30 * 60_000);
         portal.advance_ms(30 * 60_000 - 1);
@@ -163,7 +159,7 @@ on_both! {
     async fn signing_out_ends_the_session_on_the_server(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
-        let login = login_of(&portal, account).await;
+        let login = portal.login_of(account).await;
         let (token, open) = session(&portal, &login).await;
         sign_out(&portal.context, &portal.actor(account).await, &open).await.expect("signed out");
         assert!(!is_open(&portal, &token).await);
@@ -172,9 +168,9 @@ on_both! {
 
     async fn suspension_and_revoked_roles_show_at_the_next_click(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        let central = portal.official(Role::CentralAdministrator, None).await;
+        let central = portal.central().await;
         let account = portal.administrator().await;
-        let (token, open) = session(&portal, &login_of(&portal, account).await).await;
+        let (token, open) = session(&portal, &portal.login_of(account).await).await;
         assert_eq!(open.signed_in.roles.len(), 1);
         role_assignments::revoke(portal.db(), open.signed_in.roles[0].id, portal.now()).await.expect("revoked");
         let open = keep_session(&portal.context, &token).await.expect("read").expect("still signed in");
@@ -186,7 +182,7 @@ on_both! {
     async fn changing_the_password_ends_the_other_sessions_only(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let account = portal.account("anna", AccountStatus::Active).await;
-        let login = login_of(&portal, account).await;
+        let login = portal.login_of(account).await;
         let (here, open) = session(&portal, &login).await;
         let (elsewhere, _) = session(&portal, &login).await;
         let actor = portal.actor(account).await;
@@ -211,7 +207,7 @@ on_both! {
         assert_eq!(count_since(portal.db(), account, "password_changed", portal.now().plus_hours(-1)).await.expect("count"), 1);
 
         let pending = portal.account("ewa", AccountStatus::Pending).await;
-        let (_, open) = session(&portal, &login_of(&portal, pending).await).await;
+        let (_, open) = session(&portal, &portal.login_of(pending).await).await;
         let actor = portal.actor(pending).await;
         let refused = change_password(&portal.context, &actor, &open, PASSWORD, (new, new), None).await;
         assert!(matches!(refused, Err(ServiceError::Denied)), "{refused:?}");

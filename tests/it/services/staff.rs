@@ -2,48 +2,32 @@
 //! happens at once.
 
 use crate::support::database::{TestDatabase, on_both};
+use crate::support::filing::statements;
 use crate::support::fixtures::VOIVODESHIP;
 use crate::support::portal::{TestPortal, visitor};
+use crate::support::refusals::{barred, invalid, one, one_of_two};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::actor::Actor;
 use cas_portal::domain::application::decision::{Barred, Remark};
-use cas_portal::domain::application::draft::{PersonTexts, STATEMENTS, YES};
+use cas_portal::domain::application::draft::{PersonTexts, YES};
 use cas_portal::domain::application::staff::import::Outcome;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::application::{Application, Kind};
 use cas_portal::domain::id::{AccountId, UnitId};
-use cas_portal::domain::identifiers::ApplicationNumber;
 use cas_portal::domain::invalid::Invalid;
-use cas_portal::services::deliver_outbox::deliver_due;
+use cas_portal::services::guided_form::{self, drop_draft, look, save_statements, start_correction};
 use cas_portal::services::register_staff::{
-    add_rows, choose_unit, drop_draft, drop_sheet, file, look, look_at_sheet, read_file, remove_person, save_needs, save_person,
-    save_statements, start_correction, write_template,
+    StaffDraft, add_rows, choose_unit, drop_sheet, file, look_at_sheet, read_file, remove_person, save_needs, save_person, write_template,
 };
-use cas_portal::services::review_application::{approve, reject, return_for_correction, review, take};
+use cas_portal::services::review_application::{reject, return_for_correction, review, take};
 use cas_portal::services::view_own_unit::{own_units, staff, view};
 use cas_portal::services::{ServiceError, extend_permissions, own_data, print_form, withdraw_application};
 use cas_portal::storage::applications::persons;
-use cas_portal::storage::{accounts, applications, grants, role_assignments};
+use cas_portal::storage::{accounts, grants, role_assignments};
 use cas_portal::tables::Format;
-use sea_orm::ConnectionTrait;
 use std::io::Read as _;
 
 const HEADINGS: &str = "Imię;Nazwisko;Stanowisko;E-mail;Telefon;Login;PS;Ważne do;Koordynator";
-
-fn invalid<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> Vec<(String, Vec<Invalid>)> {
-    match result {
-        Err(ServiceError::Invalid(errors)) => errors.0.into_iter().collect(),
-        other => panic!("not invalid: {other:?}"),
-    }
-}
-
-fn one(field: &str, reason: Invalid) -> Vec<(String, Vec<Invalid>)> {
-    vec![(field.to_owned(), vec![reason])]
-}
-
-fn statements() -> Vec<String> {
-    STATEMENTS.iter().map(|s| (*s).to_owned()).collect()
-}
 
 fn texts(login: &str) -> PersonTexts {
     PersonTexts {
@@ -57,15 +41,8 @@ fn texts(login: &str) -> PersonTexts {
     }
 }
 
-/// An employee of a unit who coordinates it.
-async fn coordinator(portal: &TestPortal, unit: UnitId) -> AccountId {
-    let account = portal.employee(unit).await;
-    portal.assign(account, Role::UnitCoordinator, None, Some(unit)).await;
-    account
-}
-
 async fn add(portal: &TestPortal, actor: &Actor, person: PersonTexts) {
-    let number = look(&portal.context, actor).await.expect("seen").texts().persons.len();
+    let number = look::<StaffDraft>(&portal.context, actor).await.expect("seen").texts().persons.len();
     let login = person.login.clone();
     save_person(&portal.context, actor, (number, ""), person).await.expect("a person");
     save_needs(&portal.context, actor, (number, &login), vec!["PS:viewer".into()], String::new()).await.expect("needs");
@@ -76,35 +53,9 @@ async fn filed(portal: &TestPortal, account: AccountId, logins: &[&str]) -> Appl
     for login in logins {
         add(portal, &actor, texts(login)).await;
     }
-    save_statements(&portal.context, &actor, statements()).await.expect("statements");
+    save_statements::<StaffDraft>(&portal.context, &actor, statements()).await.expect("statements");
     let number = file(&portal.context, &actor, "").await.expect("filed");
-    reload(portal, &number).await
-}
-
-async fn reload(portal: &TestPortal, number: &ApplicationNumber) -> Application {
-    applications::find_by_number(portal.db(), number).await.expect("applications").expect("the application")
-}
-
-/// A signed form has come, and this administrator works on it.
-async fn taken(portal: &TestPortal, administrator: &Actor, application: &Application) -> Application {
-    portal.signed_form(application).await;
-    let moved = Application { status: Status::FormReceived, lapses_at: None, ..application.clone() };
-    applications::save(portal.db(), &moved).await.expect("moved");
-    let application = reload(portal, &application.number).await;
-    take(&portal.context, administrator, &application.number, application.version).await.expect("taken");
-    reload(portal, &application.number).await
-}
-
-/// The second of the two who must approve it.
-async fn approved_by_another(portal: &TestPortal, number: &ApplicationNumber) {
-    let second = office(portal).await;
-    let waiting = reload(portal, number).await.version;
-    take(&portal.context, &second, number, waiting).await.expect("taken");
-    approve(&portal.context, &second, number, waiting + 1, true).await.expect("approved");
-}
-
-async fn office(portal: &TestPortal) -> Actor {
-    portal.actor(portal.administrator().await).await
+    portal.reload(&number).await
 }
 
 async fn holder(portal: &TestPortal, login: &str) -> Option<cas_portal::domain::account::Account> {
@@ -117,7 +68,7 @@ async fn coordinates(portal: &TestPortal, account: AccountId, unit: UnitId) -> b
 }
 
 async fn letters(portal: &TestPortal, email: &str) -> Vec<String> {
-    while deliver_due(&portal.context, "worker", 100).await.expect("delivered").taken() > 0 {}
+    portal.deliver().await;
     portal.letters_to(email).into_iter().map(|letter| format!("{}\n{}", letter.subject, letter.body)).collect()
 }
 
@@ -125,14 +76,14 @@ on_both! {
     async fn an_approval_opens_accounts_with_rights_for_all_of_them_and_a_coordinator_among_them(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
-        let account = coordinator(&portal, unit).await;
+        let account = portal.employed_coordinator(unit).await;
         let actor = portal.actor(account).await;
         add(&portal, &actor, texts("nowa-jeden")).await;
         add(&portal, &actor, PersonTexts { coordinator: YES.into(), ..texts("nowa-dwa") }).await;
-        save_statements(&portal.context, &actor, statements()).await.expect("statements");
+        save_statements::<StaffDraft>(&portal.context, &actor, statements()).await.expect("statements");
         let number = file(&portal.context, &actor, "Od stycznia.").await.expect("filed");
         assert_eq!(file(&portal.context, &actor, "").await.expect("the same"), number, "the second click");
-        let application = reload(&portal, &number).await;
+        let application = portal.reload(&number).await;
         assert_eq!((application.payload.kind(), application.applicant, application.summary().unit), (Kind::UnitStaff, account, Some(unit)));
         assert!(!persons::list(portal.db(), application.id).await.expect("persons").contains(&account), "nothing of it is for her");
         for login in ["nowa-jeden", "nowa-dwa"] {
@@ -149,14 +100,14 @@ on_both! {
         let email = portal.email_of(account).await;
         assert!(letters(&portal, &email).await.iter().any(|letter| letter.contains(number.as_str())));
 
-        let administrator = office(&portal).await;
-        let in_review = taken(&portal, &administrator, &application).await;
+        let administrator = portal.office().await;
+        let in_review = portal.taken(&administrator, &application).await;
         let seen = review(&portal.context, &administrator, &number).await.expect("seen");
         assert_eq!((seen.content.persons.len(), seen.content.own.is_empty()), (2, false));
         assert_eq!(seen.view.application.applicant_name(), "Anna Gżegżółka-Nowak");
-        approve(&portal.context, &administrator, &number, in_review.version, true).await.expect("the first approval");
+        portal.approve(&administrator, &in_review).await.expect("the first approval");
         assert!(holder(&portal, "nowa-dwa").await.is_some_and(|account| account.status == AccountStatus::Pending), "it makes a coordinator");
-        approved_by_another(&portal, &number).await;
+        portal.approved_by_second(&portal.office().await, &number).await;
         for login in ["nowa-jeden", "nowa-dwa"] {
             let found = holder(&portal, login).await.expect("an account");
             assert_eq!(found.status, AccountStatus::Invited);
@@ -179,15 +130,15 @@ on_both! {
     async fn only_the_coordinator_of_the_unit_registers_and_a_role_that_ends_ends_it(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let (unit, other) = (portal.unit().await, portal.unit_in_lodz().await);
-        for account in [portal.employee(unit).await, portal.administrator().await, portal.official(Role::CentralAdministrator, None).await] {
-            assert!(matches!(look(&portal.context, &portal.actor(account).await).await, Err(ServiceError::Denied)));
+        for account in [portal.employee(unit).await, portal.administrator().await, portal.central().await] {
+            assert!(matches!(look::<StaffDraft>(&portal.context, &portal.actor(account).await).await, Err(ServiceError::Denied)));
         }
-        assert!(matches!(look(&portal.context, &visitor()).await, Err(ServiceError::Denied)));
-        let account = coordinator(&portal, unit).await;
+        assert!(matches!(look::<StaffDraft>(&portal.context, &visitor()).await, Err(ServiceError::Denied)));
+        let account = portal.employed_coordinator(unit).await;
         let actor = portal.actor(account).await;
         assert_eq!(invalid(choose_unit(&portal.context, &actor, other).await), one("unit", Invalid::Unknown));
         add(&portal, &actor, texts("nowa")).await;
-        save_statements(&portal.context, &actor, statements()).await.expect("statements");
+        save_statements::<StaffDraft>(&portal.context, &actor, statements()).await.expect("statements");
         let role = role_assignments::list_of(portal.db(), account).await.expect("roles")[0].id;
         role_assignments::revoke(portal.db(), role, portal.now()).await.expect("revoked");
         let actor = portal.actor(account).await;
@@ -198,7 +149,7 @@ on_both! {
     async fn each_person_is_checked_where_typed_and_two_tabs_do_not_mix_them_up(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
-        let account = coordinator(&portal, unit).await;
+        let account = portal.employed_coordinator(unit).await;
         let (actor, context) = (portal.actor(account).await, &portal.context);
         let taken = portal.login_of(account).await;
         assert_eq!(invalid(save_person(context, &actor, (0, ""), texts(&taken)).await), one("login", Invalid::LoginTaken));
@@ -209,29 +160,29 @@ on_both! {
         let needs = |grant: &str| save_needs(context, &actor, (0, "nowa"), vec![grant.to_owned()], String::new());
         assert_eq!(invalid(needs("KDR:viewer").await), one("grants", Invalid::SubAreaNotForKind));
         assert!(matches!(save_needs(context, &actor, (0, "inna"), vec!["PS:viewer".into()], String::new()).await, Err(ServiceError::Stale)));
-        save_statements(context, &actor, statements()).await.expect("statements");
+        save_statements::<StaffDraft>(context, &actor, statements()).await.expect("statements");
         add(&portal, &actor, texts("druga")).await;
-        assert_eq!(look(context, &actor).await.expect("seen").texts().statements.len(), 0, "they were about another list");
+        assert_eq!(look::<StaffDraft>(context, &actor).await.expect("seen").texts().statements.len(), 0, "they were about another list");
         assert_eq!(invalid(file(context, &actor, "").await), one("statements", Invalid::StatementRequired));
         assert!(matches!(remove_person(context, &actor, (0, "druga")).await, Err(ServiceError::Stale)));
         remove_person(context, &actor, (0, "nowa")).await.expect("removed");
-        assert_eq!(look(context, &actor).await.expect("seen").texts().persons[0].login, "druga");
-        drop_draft(context, &actor).await.expect("dropped");
-        assert!(look(context, &actor).await.expect("seen").draft.is_none());
+        assert_eq!(look::<StaffDraft>(context, &actor).await.expect("seen").texts().persons[0].login, "druga");
+        drop_draft::<StaffDraft>(context, &actor).await.expect("dropped");
+        assert!(look::<StaffDraft>(context, &actor).await.expect("seen").draft.is_none());
         assert!(matches!(file(context, &actor, "").await, Err(ServiceError::NotFound)));
     }
 
     async fn a_file_adds_nobody_until_told_to_and_says_what_is_wrong_in_each_row(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
-        let account = coordinator(&portal, unit).await;
+        let account = portal.employed_coordinator(unit).await;
         let (actor, context) = (portal.actor(account).await, &portal.context);
         let taken = portal.login_of(account).await;
         let row = |login: &str| format!("Ewa;Kos;inspektorka;{login}@gops.example.pl;413114692;{login};przeglądający;;");
         let text = [HEADINGS.to_owned(), row("ewa"), row("ola"), row("ola"), row(&taken), row("nie ma")].join("\r\n");
         assert_eq!(invalid(read_file(context, &actor, b"nic".to_vec()).await), one("file", Invalid::SheetColumns));
         read_file(context, &actor, format!("\u{feff}{text}").into_bytes()).await.expect("read");
-        let found = look(context, &actor).await.expect("seen");
+        let found = look::<StaffDraft>(context, &actor).await.expect("seen");
         assert!(found.texts().persons.is_empty(), "nothing is added by itself");
         let seen = look_at_sheet(context, &found).await.expect("seen").expect("a preview");
         assert_eq!([Outcome::Good, Outcome::Listed, Outcome::Wrong].map(|outcome| seen.count(outcome)), [2, 0, 3]);
@@ -241,25 +192,25 @@ on_both! {
         assert!(matches!(add_rows(context, &actor, 1).await, Err(ServiceError::Stale)), "what was seen is what is added");
         assert_eq!(add_rows(context, &actor, 2).await.expect("added"), 2);
         assert!(matches!(add_rows(context, &actor, 2).await, Err(ServiceError::Stale)), "pressed twice");
-        let found = look(context, &actor).await.expect("seen");
+        let found = look::<StaffDraft>(context, &actor).await.expect("seen");
         assert_eq!(found.texts().persons.iter().map(|p| p.login.as_str()).collect::<Vec<_>>(), ["ewa", "ola"]);
         assert!(look_at_sheet(context, &found).await.expect("seen").is_none(), "the file is forgotten");
         // The same file again adds nobody twice.
         read_file(context, &actor, text.into_bytes()).await.expect("read");
-        let seen = look_at_sheet(context, &look(context, &actor).await.expect("seen")).await.expect("seen").expect("a preview");
+        let seen = look_at_sheet(context, &look::<StaffDraft>(context, &actor).await.expect("seen")).await.expect("seen").expect("a preview");
         assert_eq!([Outcome::Good, Outcome::Listed].map(|outcome| seen.count(outcome)), [0, 3], "both rows of one of them");
         assert!(matches!(add_rows(context, &actor, 0).await, Err(ServiceError::Stale)));
         drop_sheet(context, &actor).await.expect("dropped");
-        save_statements(context, &actor, statements()).await.expect("statements");
+        save_statements::<StaffDraft>(context, &actor, statements()).await.expect("statements");
         let number = file(context, &actor, "").await.expect("filed");
-        assert_eq!(reload(&portal, &number).await.summary().logins, ["ewa", "ola"]);
+        assert_eq!(portal.reload(&number).await.summary().logins, ["ewa", "ola"]);
         assert!(letters(&portal, "ewa@gops.example.pl").await.is_empty(), "they are told when it is approved");
     }
 
     async fn the_template_fits_the_unit_and_is_read_again(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
-        let (actor, context) = (portal.actor(coordinator(&portal, unit).await).await, &portal.context);
+        let (actor, context) = (portal.actor(portal.employed_coordinator(unit).await).await, &portal.context);
         for format in Format::ALL {
             let mut bytes = Vec::new();
             write_template(context, &actor, format).await.expect("a template").read_to_end(&mut bytes).expect("read");
@@ -275,32 +226,32 @@ on_both! {
     async fn what_the_office_sends_back_is_corrected_and_logins_are_freed_when_it_fails(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
-        let account = coordinator(&portal, unit).await;
-        let (administrator, context) = (office(&portal).await, &portal.context);
+        let account = portal.employed_coordinator(unit).await;
+        let (administrator, context) = (portal.office().await, &portal.context);
         let application = filed(&portal, account, &["pierwsza", "druga", "trzecia"]).await;
         let (first, second) = (holder(&portal, "pierwsza").await.expect("it").id, holder(&portal, "druga").await.expect("it").id);
-        let in_review = taken(&portal, &administrator, &application).await;
+        let in_review = portal.taken(&administrator, &application).await;
         let remark = Remark { field: "persons.1.email".into(), text: "Adres prywatny.".into() };
         return_for_correction(context, &administrator, &application.number, in_review.version, &[remark], "").await.expect("returned");
         let actor = portal.actor(account).await;
-        start_correction(context, &actor, &application.number).await.expect("begun");
+        start_correction::<StaffDraft>(context, &actor, &application.number).await.expect("begun");
         remove_person(context, &actor, (0, "pierwsza")).await.expect("removed");
-        let found = look(context, &actor).await.expect("seen");
+        let found = look::<StaffDraft>(context, &actor).await.expect("seen");
         assert_eq!(found.remarks.iter().map(|r| r.field.as_str()).collect::<Vec<_>>(), ["persons.0.email"], "it follows its person");
         save_person(context, &actor, (0, "druga"), PersonTexts { email: "sluzbowy@gops-morawica.example.pl".into(), ..texts("druga") })
             .await
             .expect("her own login is free for her");
         add(&portal, &actor, texts("czwarta")).await;
-        save_statements(context, &actor, statements()).await.expect("statements");
+        save_statements::<StaffDraft>(context, &actor, statements()).await.expect("statements");
         assert_eq!(file(context, &actor, "").await.expect("filed"), application.number);
-        let revised = reload(&portal, &application.number).await;
+        let revised = portal.reload(&application.number).await;
         assert_eq!((revised.revision, revised.status, revised.summary().logins), (2, Status::AwaitingForm, vec!["druga".into(), "trzecia".into(), "czwarta".into()]));
         assert_eq!(holder(&portal, "druga").await.expect("it").id, second, "the same account");
         assert!(holder(&portal, "pierwsza").await.is_none() && accounts::find(portal.db(), first).await.expect("accounts").is_none());
         // Nobody else corrects it, and a second coordinator neither.
-        let other = portal.actor(coordinator(&portal, unit).await).await;
-        assert!(start_correction(context, &other, &application.number).await.is_err());
-        let in_review = taken(&portal, &administrator, &revised).await;
+        let other = portal.actor(portal.employed_coordinator(unit).await).await;
+        assert!(start_correction::<StaffDraft>(context, &other, &application.number).await.is_err());
+        let in_review = portal.taken(&administrator, &revised).await;
         reject(context, &administrator, &application.number, in_review.version, "Nie pracują.").await.expect("rejected");
         assert!(holder(&portal, "druga").await.is_none() && holder(&portal, "czwarta").await.is_none());
         let again = filed(&portal, account, &["druga"]).await;
@@ -311,49 +262,48 @@ on_both! {
     async fn of_two_who_register_one_person_at_once_one_does_and_the_other_is_told_at_the_login(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let (unit, other) = (portal.unit().await, portal.unit().await);
-        let (one_actor, two_actor) = (portal.actor(coordinator(&portal, unit).await).await, portal.actor(coordinator(&portal, other).await).await);
+        let (one_actor, two_actor) = (portal.actor(portal.employed_coordinator(unit).await).await, portal.actor(portal.employed_coordinator(other).await).await);
         for actor in [&one_actor, &two_actor] {
             add(&portal, actor, texts("ta-sama")).await;
-            save_statements(&portal.context, actor, statements()).await.expect("statements");
+            save_statements::<StaffDraft>(&portal.context, actor, statements()).await.expect("statements");
         }
         let elsewhere = portal.second(&db).await;
         let (first, second) = tokio::join!(file(&portal.context, &one_actor, ""), file(&elsewhere.context, &two_actor, ""));
-        let (done, refused): (Vec<_>, Vec<_>) = [first, second].into_iter().partition(Result::is_ok);
-        assert_eq!((done.len(), refused.len()), (1, 1), "{done:?} {refused:?}");
-        assert_eq!(invalid(refused.into_iter().next().expect("one")), one("persons.0.login", Invalid::LoginTaken));
+        let (_, refused) = one_of_two(first, second);
+        assert_eq!(invalid(Err::<(), _>(refused)), one("persons.0.login", Invalid::LoginTaken));
         // The same draft filed in two tabs at once is one application.
-        let third = portal.actor(coordinator(&portal, unit).await).await;
+        let third = portal.actor(portal.employed_coordinator(unit).await).await;
         add(&portal, &third, texts("jeszcze-jedna")).await;
-        save_statements(&portal.context, &third, statements()).await.expect("statements");
+        save_statements::<StaffDraft>(&portal.context, &third, statements()).await.expect("statements");
         let (first, second) = tokio::join!(file(&portal.context, &third, ""), file(&elsewhere.context, &third, ""));
         assert_eq!(first.expect("filed"), second.expect("filed"));
         // And one file added in two tabs at once adds its rows once.
         let row = "Ewa;Kos;inspektorka;ewa@gops.example.pl;413114692;ewa-kos;przeglądający;;";
         read_file(&portal.context, &third, format!("{HEADINGS}\n{row}").into_bytes()).await.expect("read");
         let (first, second) = tokio::join!(add_rows(&portal.context, &third, 1), add_rows(&elsewhere.context, &third, 1));
-        assert_eq!([&first, &second].iter().filter(|result| result.is_ok()).count(), 1, "{first:?} {second:?}");
-        assert_eq!(look(&portal.context, &third).await.expect("seen").texts().persons.len(), 1);
+        one_of_two(first, second);
+        assert_eq!(look::<StaffDraft>(&portal.context, &third).await.expect("seen").texts().persons.len(), 1);
     }
 
     async fn a_unit_that_closes_meanwhile_takes_nobody_and_the_office_does_not_decide_about_its_own(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
-        let account = coordinator(&portal, unit).await;
+        let account = portal.employed_coordinator(unit).await;
         let application = filed(&portal, account, &["nowa"]).await;
-        let administrator = office(&portal).await;
-        let in_review = taken(&portal, &administrator, &application).await;
+        let administrator = portal.office().await;
+        let in_review = portal.taken(&administrator, &application).await;
         let member = portal.administrator().await;
         portal.assign(member, Role::UnitCoordinator, None, Some(unit)).await;
-        let barred = take(&portal.context, &portal.actor(member).await, &application.number, in_review.version).await;
-        assert!(matches!(barred, Err(ServiceError::Barred(Barred::SameUnit))), "{barred:?}");
+        let taking = take(&portal.context, &portal.actor(member).await, &application.number, in_review.version).await;
+        assert_eq!(barred(taking), Barred::SameUnit);
         portal.assign(account, Role::VoivodeshipAdministrator, Some(VOIVODESHIP), None).await;
-        let barred = take(&portal.context, &portal.actor(account).await, &application.number, in_review.version).await;
-        assert!(matches!(barred, Err(ServiceError::Barred(Barred::IsApplicant))), "{barred:?}");
-        portal.db().execute_unprepared("UPDATE units SET status = 'closed'").await.expect("closed");
-        let refused = approve(&portal.context, &administrator, &application.number, in_review.version, true).await;
+        let taking = take(&portal.context, &portal.actor(account).await, &application.number, in_review.version).await;
+        assert_eq!(barred(taking), Barred::IsApplicant);
+        portal.close_unit(unit).await;
+        let refused = portal.approve(&administrator, &in_review).await;
         assert_eq!(invalid(refused), one("unit", Invalid::UnitClosed));
         assert!(grants::list_of_application(portal.db(), application.id).await.expect("grants").is_empty());
-        let other = portal.actor(coordinator(&portal, unit).await).await;
+        let other = portal.actor(portal.employed_coordinator(unit).await).await;
         assert_eq!(invalid(save_person(&portal.context, &other, (0, ""), texts("inna")).await), one("unit", Invalid::UnitClosed));
     }
 
@@ -368,18 +318,18 @@ on_both! {
         };
         assert!(invalid(ask(other).await).contains(&("coordinator".to_owned(), vec![Invalid::CoordinatorElsewhere])));
         ask(unit).await.expect("asked");
-        extend_permissions::save_statements(context, &actor, statements()).await.expect("statements");
-        let number = extend_permissions::file(context, &actor, "").await.expect("filed");
+        guided_form::save_statements::<extend_permissions::Extension>(context, &actor, statements()).await.expect("statements");
+        let number = guided_form::file::<extend_permissions::Extension>(context, &actor, "").await.expect("filed");
         // As long as that is open it is not asked for twice.
         assert_eq!(invalid(ask(unit).await), one("coordinator", Invalid::CoordinatorAlready));
         let (_, form) = print_form::show(context, &actor, &number).await.expect("the form");
         assert!(format!("{form:?}").contains("Koordynator jednostki"), "{form:?}");
         assert!(!coordinates(&portal, account, unit).await, "filing alone gives nothing");
-        let administrator = office(&portal).await;
-        let in_review = taken(&portal, &administrator, &reload(&portal, &number).await).await;
-        approve(context, &administrator, &number, in_review.version, true).await.expect("the first approval");
+        let administrator = portal.office().await;
+        let in_review = portal.taken(&administrator, &portal.reload(&number).await).await;
+        portal.approve(&administrator, &in_review).await.expect("the first approval");
         assert!(!coordinates(&portal, account, unit).await, "one of two has approved");
-        approved_by_another(&portal, &number).await;
+        portal.approved_by_second(&portal.office().await, &number).await;
         assert!(coordinates(&portal, account, unit).await && !coordinates(&portal, account, other).await);
         let entry = portal.last_entry(account, "role.assigned").await;
         assert_eq!((entry.details["application"].as_str(), entry.details["role"].as_str()), (Some(number.as_str()), Some("unit_coordinator")));
@@ -403,14 +353,14 @@ on_both! {
         assert!(seen.coordinators.is_empty() && !seen.may_list && !seen.may_register, "{seen:?}");
         assert!(matches!(view(context, &actor, other).await, Err(ServiceError::NotFound)));
         assert!(matches!(staff(context, &actor, unit, None).await, Err(ServiceError::Denied)));
-        let account = coordinator(&portal, unit).await;
+        let account = portal.employed_coordinator(unit).await;
         let head = portal.actor(account).await;
         let seen = view(context, &head, unit).await.expect("seen");
         assert_eq!((seen.coordinators.len(), seen.may_list, seen.may_register), (1, true, true));
         assert_eq!(staff(context, &head, unit, None).await.expect("staff").rows.len(), 2);
         assert!(matches!(staff(context, &head, other, None).await, Err(ServiceError::Denied)));
         // An administrator sees units in the administration and has none of his own.
-        assert!(own_units(context, &office(&portal).await).await.expect("units").is_empty());
+        assert!(own_units(context, &portal.office().await).await.expect("units").is_empty());
         // A suspended coordinator looks after nobody.
         accounts::save_status(portal.db(), account, AccountStatus::Suspended).await.expect("suspended");
         assert!(view(context, &actor, unit).await.expect("seen").coordinators.is_empty());

@@ -1,46 +1,33 @@
 //! Changes of units: what is refused where it is typed, what an approval does, what comes on the day, and what happens at once.
 
 use crate::support::database::{TestDatabase, on_both};
+use crate::support::filing::statements;
 use crate::support::fixtures::{VALID_UNTIL, unit_data};
 use crate::support::portal::{TestPortal, visitor};
+use crate::support::refusals::{barred, invalid, one, one_of_two};
 use cas_portal::domain::account::{AccountStatus, Role};
-use cas_portal::domain::actor::{Actor, ActorKind};
+use cas_portal::domain::actor::Actor;
 use cas_portal::domain::application::Application;
 use cas_portal::domain::application::decision::{Barred, Remark};
-use cas_portal::domain::application::draft::{STATEMENTS, UnitTexts};
+use cas_portal::domain::application::draft::UnitTexts;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::application::typing::unit_texts;
 use cas_portal::domain::grant::GrantState;
 use cas_portal::domain::id::{AccountId, UnitId};
-use cas_portal::domain::identifiers::ApplicationNumber;
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::permission::UnitScope;
 use cas_portal::domain::unit::{Unit, UnitEvent, UnitStatus};
-use cas_portal::mail::ReceivedLetter;
-use cas_portal::services::change_unit::{choose, file, look, save_data, save_ending, save_why, start_correction};
-use cas_portal::services::deliver_outbox::deliver_due;
-use cas_portal::services::keep_deadlines::keep_deadlines;
-use cas_portal::services::review_application::{approve, return_for_correction, review, take};
+use cas_portal::services::change_unit::{Changing, choose, save_data, save_ending, save_why};
+use cas_portal::services::guided_form::{file, look, start_correction};
+use cas_portal::services::review_application::{return_for_correction, review, take};
 use cas_portal::services::view_unit_history::unit_history;
 use cas_portal::services::{ServiceError, extend_permissions};
 use cas_portal::storage::grants::listing::{self, GrantFilter};
-use cas_portal::storage::rights::in_force_on;
-use cas_portal::storage::{accounts, applications, audit_entries, grants, role_assignments, unit_changes, units};
+use cas_portal::storage::{accounts, applications, grants, role_assignments, unit_changes, units};
 use jiff::civil::date;
 
 const KIELCE: &str = "266101";
 const LODZ: &str = "106101";
-
-fn invalid<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> Vec<(String, Vec<Invalid>)> {
-    match result {
-        Err(ServiceError::Invalid(errors)) => errors.0.into_iter().collect(),
-        other => panic!("not invalid: {other:?}"),
-    }
-}
-
-fn one(field: &str, reason: Invalid) -> Vec<(String, Vec<Invalid>)> {
-    vec![(field.to_owned(), vec![reason])]
-}
 
 async fn unit_of(portal: &TestPortal, id: UnitId) -> Unit {
     units::find(portal.db(), id).await.expect("units").expect("the unit")
@@ -63,12 +50,7 @@ async fn texts_of(portal: &TestPortal, unit: UnitId, edit: impl FnOnce(&mut Unit
 }
 
 async fn why(portal: &TestPortal, actor: &Actor) {
-    let statements = STATEMENTS.iter().map(|s| (*s).to_owned()).collect();
-    save_why(&portal.context, actor, "Uchwała nr XII/34/2026.".into(), statements).await.expect("why");
-}
-
-async fn reload(portal: &TestPortal, number: &ApplicationNumber) -> Application {
-    applications::find_by_number(portal.db(), number).await.expect("applications").expect("the application")
+    save_why(&portal.context, actor, "Uchwała nr XII/34/2026.".into(), statements()).await.expect("why");
 }
 
 async fn filed_data(portal: &TestPortal, account: AccountId, unit: UnitId, edit: impl FnOnce(&mut UnitTexts)) -> Application {
@@ -77,8 +59,8 @@ async fn filed_data(portal: &TestPortal, account: AccountId, unit: UnitId, edit:
     let texts = texts_of(portal, unit, edit).await;
     save_data(&portal.context, &actor, texts).await.expect("data");
     why(portal, &actor).await;
-    let number = file(&portal.context, &actor, "").await.expect("filed");
-    reload(portal, &number).await
+    let number = file::<Changing>(&portal.context, &actor, "").await.expect("filed");
+    portal.reload(&number).await
 }
 
 async fn filed_end(portal: &TestPortal, account: AccountId, unit: UnitId, last_day: &str, heir: Option<UnitId>) -> Application {
@@ -91,68 +73,17 @@ async fn filed_end(portal: &TestPortal, account: AccountId, unit: UnitId, last_d
     };
     save_ending(&portal.context, &actor, last_day.into(), regon).await.expect("an end");
     why(portal, &actor).await;
-    let number = file(&portal.context, &actor, "").await.expect("filed");
-    reload(portal, &number).await
+    let number = file::<Changing>(&portal.context, &actor, "").await.expect("filed");
+    portal.reload(&number).await
 }
 
-async fn office(portal: &TestPortal) -> Actor {
-    proven(portal, portal.actor(portal.administrator().await).await)
-}
-
-fn proven(portal: &TestPortal, mut actor: Actor) -> Actor {
-    if let ActorKind::Account(me) = &mut actor.kind {
-        me.proven_at = portal.now();
-    }
-    actor
-}
-
-/// A signed form has come, and this administrator works on it.
-async fn taken(portal: &TestPortal, administrator: &Actor, application: &Application) -> Application {
-    portal.signed_form(application).await;
-    let moved = Application { status: Status::FormReceived, lapses_at: None, ..application.clone() };
-    applications::save(portal.db(), &moved).await.expect("moved");
-    let application = reload(portal, &application.number).await;
-    take(&portal.context, administrator, &application.number, application.version).await.expect("taken");
-    reload(portal, &application.number).await
-}
-
+/// Somebody of the office takes and approves it.
 async fn approved(portal: &TestPortal, application: &Application) {
-    let administrator = office(portal).await;
-    let application = taken(portal, &administrator, application).await;
-    approve(&portal.context, &administrator, &application.number, application.version, true).await.expect("approved");
+    portal.approved_by(&portal.office().await, application).await.expect("approved");
 }
 
 async fn events(portal: &TestPortal, unit: UnitId) -> Vec<UnitEvent> {
     unit_changes::list_of(portal.db(), unit, 50).await.expect("a history").into_iter().rev().map(|row| row.event).collect()
-}
-
-/// Rights by sub-area and function, those that count on this day.
-async fn rights(portal: &TestPortal, account: AccountId, unit: UnitId) -> Vec<(String, String)> {
-    let day = portal.now().warsaw_date();
-    let all = grants::list_of_account(portal.db(), account).await.expect("grants");
-    let of = all.into_iter().filter(|g| g.unit == unit && g.valid_from <= day && day <= g.valid_until);
-    of.map(|g| (g.sub_area, g.function)).collect()
-}
-
-/// Whether another system would hear that the account may do something for the unit now.
-async fn is_answered(portal: &TestPortal, account: AccountId, unit: UnitId) -> bool {
-    let login = portal.login_of(account).await.to_lowercase();
-    let found = in_force_on(portal.db(), &[&login], &[&portal.regon_of(unit).await], portal.now().warsaw_date()).await;
-    found.expect("rights").iter().any(|right| right.unit == unit)
-}
-
-async fn letter(portal: &TestPortal, account: AccountId, words: &str) -> ReceivedLetter {
-    while deliver_due(&portal.context, "worker", 100).await.expect("delivered").taken() > 0 {}
-    let email = accounts::find(portal.db(), account).await.expect("accounts").expect("it").profile.email.to_string();
-    let letters = portal.letters_to(&email);
-    let found = letters.iter().rev().find(|letter| letter.subject.contains(words));
-    found.unwrap_or_else(|| panic!("no {words:?}, only {:?}", letters.iter().map(|l| &l.subject).collect::<Vec<_>>())).clone()
-}
-
-async fn coordinator(portal: &TestPortal, unit: UnitId) -> AccountId {
-    let account = portal.account("koordynator", AccountStatus::Active).await;
-    portal.assign(account, Role::UnitCoordinator, None, Some(unit)).await;
-    account
 }
 
 on_both! {
@@ -173,15 +104,15 @@ on_both! {
         assert!(application.number.as_str().starts_with("W/26/"), "{}", application.number);
         assert_eq!(application.summary().head_lines(), ["Maria Źdźbło, kierownik"], "the new head signs");
         assert_eq!(unit_of(&portal, unit).await.data.kind, "ops_gminny", "filing alone changes nothing");
-        let told = letter(&portal, account, application.number.as_str()).await;
+        let told = portal.letter(account, application.number.as_str()).await;
         assert!(told.body.contains("Maria Źdźbło"), "{}", told.body);
 
-        let administrator = office(&portal).await;
-        let in_review = taken(&portal, &administrator, &application).await;
+        let administrator = portal.office().await;
+        let in_review = portal.taken(&administrator, &application).await;
         let seen = review(&portal.context, &administrator, &application.number).await.expect("seen");
         let changed: Vec<&str> = seen.content.unit.iter().filter(|line| line.registered.is_some()).map(|line| line.key).collect();
         assert_eq!(changed, ["name", "kind", "regon", "address", "territory", "terc", "head"], "{:?}", seen.content.unit);
-        approve(&portal.context, &administrator, &application.number, in_review.version, true).await.expect("approved");
+        portal.approve(&administrator, &in_review).await.expect("approved");
 
         let now = unit_of(&portal, unit).await;
         assert_eq!((now.data.kind.as_str(), now.data.regon.clone(), now.status), ("cus", regon.clone(), UnitStatus::Active));
@@ -194,9 +125,9 @@ on_both! {
         assert_eq!((entry.application.as_ref(), entry.justification.as_deref()), (Some(&application.number), Some("Uchwała nr XII/34/2026.")));
         let name = entry.fields.iter().find(|field| field.key == "name").expect("the name");
         assert!(name.was.contains("Gminny Ośrodek") && name.is.contains("Centrum"), "{name:?}");
-        let trail = audit_entries::list_of_object(portal.db(), "unit", unit_data(regon).regon.as_str(), 10).await.expect("the trail");
+        let trail = portal.trail("unit", unit_data(regon).regon.as_str()).await;
         assert!(trail.is_empty(), "it stands under the REGON that people knew");
-        let told = letter(&portal, account, "zatwierdzona").await;
+        let told = portal.letter(account, "zatwierdzona").await;
         for words in ["CO SIĘ ZMIENIŁO", "- REGON", "/history"] {
             assert!(told.body.contains(words), "{words}: {}", told.body);
         }
@@ -207,12 +138,12 @@ on_both! {
         let unit = portal.unit().await;
         let account = portal.employee(unit).await;
         let application = filed_data(&portal, account, unit, |texts| texts.terc = LODZ.into()).await;
-        let there = portal.actor(portal.official(Role::VoivodeshipAdministrator, Some("10")).await).await;
+        let there = portal.office_in("10").await;
         assert!(matches!(review(&portal.context, &there, &application.number).await, Err(ServiceError::NotFound)));
         approved(&portal, &application).await;
         assert_eq!(unit_of(&portal, unit).await.voivodeship.as_str(), "10");
         assert!(unit_history(&portal.context, &there, unit).await.is_ok());
-        let here = portal.actor(portal.administrator().await).await;
+        let here = portal.office().await;
         assert!(matches!(unit_history(&portal.context, &here, unit).await, Err(ServiceError::NotFound)));
     }
 
@@ -222,11 +153,11 @@ on_both! {
         let account = portal.employee(unit).await;
         let actor = portal.actor(account).await;
         let context = &portal.context;
-        assert!(matches!(look(context, &visitor()).await, Err(ServiceError::Denied)));
+        assert!(matches!(look::<Changing>(context, &visitor()).await, Err(ServiceError::Denied)));
         assert_eq!(invalid(choose(context, &actor, Some(other), "data").await), one("unit", Invalid::Unknown));
         assert_eq!(invalid(choose(context, &actor, None, "").await), one("what", Invalid::Required));
         choose(context, &actor, None, "data").await.expect("chosen");
-        let typed = look(context, &actor).await.expect("seen").texts().data;
+        let typed = look::<Changing>(context, &actor).await.expect("seen").texts().data;
         assert_eq!(typed, unit_texts(&unit_of(&portal, unit).await.data), "what stands is there to begin with");
         assert_eq!(invalid(save_data(context, &actor, typed).await), one("name", Invalid::NothingChanged));
         let taken_regon = portal.regon_of(other).await;
@@ -255,8 +186,8 @@ on_both! {
         save_ending(context, &actor, "22.11.2026".into(), taken_regon.clone()).await.expect("today");
         assert_eq!(invalid(save_why(context, &actor, " ".into(), vec!["data_true".into()]).await), one("justification", Invalid::Required));
         why(&portal, &actor).await;
-        let number = file(context, &actor, "").await.expect("filed");
-        assert_eq!(file(context, &actor, "").await.expect("the same"), number, "the second click");
+        let number = file::<Changing>(context, &actor, "").await.expect("filed");
+        assert_eq!(file::<Changing>(context, &actor, "").await.expect("the same"), number, "the second click");
         // A second open change of the same unit, whoever files it.
         assert_eq!(invalid(choose(context, &actor, None, "data").await), one("unit", Invalid::UnitChangeOpen));
         let colleague = portal.actor(portal.employee(unit).await).await;
@@ -275,10 +206,10 @@ on_both! {
         let texts = texts_of(&portal, second, |texts| texts.regon = regon.to_string()).await;
         assert_eq!(invalid(save_data(&portal.context, &other, texts).await), one("regon", Invalid::RegonOpenApplication));
         // What somebody registered meanwhile stops the approval.
-        let administrator = office(&portal).await;
-        let in_review = taken(&portal, &administrator, &application).await;
+        let administrator = portal.office().await;
+        let in_review = portal.taken(&administrator, &application).await;
         units::add(portal.db(), portal.context.new_unit_id(), &unit_data(regon), portal.now().warsaw_date(), portal.now()).await.expect("a unit");
-        let refused = approve(&portal.context, &administrator, &application.number, in_review.version, true).await;
+        let refused = portal.approve(&administrator, &in_review).await;
         assert_eq!(invalid(refused), one("unit", Invalid::RegonTaken));
         assert_eq!(events(&portal, unit).await, []);
     }
@@ -287,12 +218,12 @@ on_both! {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
         let employee = portal.employee(unit).await;
-        assert!(look(&portal.context, &portal.actor(employee).await).await.is_ok());
-        let coordinator = coordinator(&portal, unit).await;
-        assert!(look(&portal.context, &portal.actor(coordinator).await).await.is_ok());
-        assert!(matches!(look(&portal.context, &portal.actor(employee).await).await, Err(ServiceError::Denied)));
+        assert!(look::<Changing>(&portal.context, &portal.actor(employee).await).await.is_ok());
+        let coordinator = portal.coordinator(unit).await;
+        assert!(look::<Changing>(&portal.context, &portal.actor(coordinator).await).await.is_ok());
+        assert!(matches!(look::<Changing>(&portal.context, &portal.actor(employee).await).await, Err(ServiceError::Denied)));
         accounts::save_status(portal.db(), coordinator, AccountStatus::Suspended).await.expect("suspended");
-        assert!(look(&portal.context, &portal.actor(employee).await).await.is_ok(), "one who cannot act is none");
+        assert!(look::<Changing>(&portal.context, &portal.actor(employee).await).await.is_ok(), "one who cannot act is none");
         let stranger = portal.actor(portal.employee(portal.unit_in_lodz().await).await).await;
         assert!(matches!(choose(&portal.context, &stranger, Some(unit), "data").await, Err(ServiceError::Invalid(_))));
         assert!(matches!(unit_history(&portal.context, &stranger, unit).await, Err(ServiceError::NotFound)));
@@ -304,21 +235,21 @@ on_both! {
         let unit = portal.unit().await;
         let account = portal.employee(unit).await;
         let application = filed_end(&portal, account, unit, "23.11.2026", None).await;
-        let administrator = office(&portal).await;
-        let in_review = taken(&portal, &administrator, &application).await;
+        let administrator = portal.office().await;
+        let in_review = portal.taken(&administrator, &application).await;
         portal.advance_days(2);
-        let administrator = proven(&portal, administrator);
-        let refused = approve(&portal.context, &administrator, &application.number, in_review.version, true).await;
+        let administrator = portal.proven(&administrator);
+        let refused = portal.approve(&administrator, &in_review).await;
         assert_eq!(invalid(refused), one("unit", Invalid::DatePast), "the day has passed in the office");
         let remarks = [Remark { field: "last_day".into(), text: "Podaj późniejszy dzień.".into() }];
         return_for_correction(&portal.context, &administrator, &application.number, in_review.version, &remarks, "").await.expect("returned");
         let actor = portal.actor(account).await;
-        start_correction(&portal.context, &actor, &application.number).await.expect("begun");
+        start_correction::<Changing>(&portal.context, &actor, &application.number).await.expect("begun");
         assert!(matches!(choose(&portal.context, &actor, None, "data").await, Err(ServiceError::Stale)));
         save_ending(&portal.context, &actor, "31.12.2026".into(), String::new()).await.expect("a later day");
         why(&portal, &actor).await;
-        assert_eq!(file(&portal.context, &actor, "").await.expect("filed"), application.number);
-        let revised = reload(&portal, &application.number).await;
+        assert_eq!(file::<Changing>(&portal.context, &actor, "").await.expect("filed"), application.number);
+        let revised = portal.reload(&application.number).await;
         assert_eq!((revised.revision, revised.status), (2, Status::AwaitingForm));
     }
 
@@ -327,8 +258,8 @@ on_both! {
         let unit = portal.unit().await;
         let account = portal.employee(unit).await;
         let application = filed_data(&portal, account, unit, |texts| texts.name = "Ośrodek po zmianie".into()).await;
-        let administrator = office(&portal).await;
-        let in_review = taken(&portal, &administrator, &application).await;
+        let administrator = portal.office().await;
+        let in_review = portal.taken(&administrator, &application).await;
         let mut now = unit_of(&portal, unit).await.data;
         now.phone = cas_portal::domain::identifiers::Phone::parse("413000000").expect("a phone");
         units::save_data(portal.db(), unit, &now).await.expect("changed by somebody");
@@ -336,15 +267,15 @@ on_both! {
         assert!(seen.content.own.iter().any(|line| line.key == "changed_since"), "{:?}", seen.content.own);
         let changed: Vec<&str> = seen.content.unit.iter().filter(|line| line.registered.is_some()).map(|line| line.key).collect();
         assert_eq!(changed, ["name"], "what somebody else has changed is not undone");
-        approve(&portal.context, &administrator, &application.number, in_review.version, true).await.expect("approved");
+        portal.approve(&administrator, &in_review).await.expect("approved");
         let after = unit_of(&portal, unit).await.data;
         assert_eq!((after.name.as_str(), &after.phone), ("Ośrodek po zmianie", &now.phone));
 
         let application = filed_data(&portal, account, unit, |texts| texts.name = "Ośrodek drugi".into()).await;
-        let in_review = taken(&portal, &administrator, &application).await;
+        let in_review = portal.taken(&administrator, &application).await;
         now.name = cas_portal::domain::identifiers::Line::parse("Ośrodek trzeci", 200).expect("a name");
         units::save_data(portal.db(), unit, &now).await.expect("changed by somebody");
-        let refused = approve(&portal.context, &administrator, &application.number, in_review.version, true).await;
+        let refused = portal.approve(&administrator, &in_review).await;
         assert_eq!(invalid(refused), one("unit", Invalid::UnitChanged));
         assert_eq!(unit_of(&portal, unit).await.data.name.as_str(), "Ośrodek trzeci");
     }
@@ -353,42 +284,38 @@ on_both! {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
         let (account, colleague) = (portal.employee(unit).await, portal.employee(unit).await);
-        let looks_after = coordinator(&portal, unit).await;
-        let asked = portal.actor(colleague).await;
-        extend_permissions::choose_unit(&portal.context, &asked, unit).await.expect("a unit");
-        extend_permissions::save_needs(&portal.context, &asked, vec!["PS:viewer".into()], String::new(), false).await.expect("needs");
-        extend_permissions::save_statements(&portal.context, &asked, STATEMENTS.iter().map(|s| (*s).to_owned()).collect()).await.expect("statements");
-        let extension = extend_permissions::file(&portal.context, &asked, "").await.expect("filed");
+        let looks_after = portal.coordinator(unit).await;
+        let extension = portal.extension(colleague, unit, &["PS:viewer"]).await;
 
         approved(&portal, &filed_end(&portal, looks_after, unit, "30.11.2026", None).await).await;
         let now = unit_of(&portal, unit).await;
         assert_eq!((now.status, now.ends_on, now.successor), (UnitStatus::Active, Some(date(2026, 11, 30)), None));
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").units, 0, "its day has not passed");
-        assert!(is_answered(&portal, account, unit).await);
+        assert_eq!(portal.keep().await.units, 0, "its day has not passed");
+        assert!(portal.rights_told(account, unit).await > 0);
         portal.advance_days(8);
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").units, 0, "the last day counts");
-        assert!(is_answered(&portal, account, unit).await);
+        assert_eq!(portal.keep().await.units, 0, "the last day counts");
+        assert!(portal.rights_told(account, unit).await > 0);
         portal.advance_days(1);
-        assert!(!is_answered(&portal, account, unit).await, "whether the worker has come or not");
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").units, 2, "the unit, and the application about it");
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").units, 0, "once");
+        assert_eq!(portal.rights_told(account, unit).await, 0, "whether the worker has come or not");
+        assert_eq!(portal.keep().await.units, 2, "the unit, and the application about it");
+        assert_eq!(portal.keep().await.units, 0, "once");
         assert_eq!(unit_of(&portal, unit).await.status, UnitStatus::Closed);
         for holder in [account, colleague] {
-            assert_eq!(rights(&portal, holder, unit).await, []);
+            assert_eq!(portal.rights(holder, unit).await, []);
             let ended = grants::list_of_account(portal.db(), holder).await.expect("grants");
             assert!(ended.iter().all(|grant| grant.valid_until == date(2026, 11, 30)), "{ended:?}");
         }
         assert_eq!(role_assignments::list_of(portal.db(), looks_after).await.expect("roles"), []);
-        let closed = reload(&portal, &extension).await;
+        let closed = portal.reload(&extension.number).await;
         assert_eq!((closed.status, closed.decided_by), (Status::Rejected, None));
         assert!(closed.reason.as_deref().is_some_and(|reason| reason.contains("30.11.2026")), "{:?}", closed.reason);
-        let told = letter(&portal, colleague, "odrzucony").await;
+        let told = portal.letter(colleague, "odrzucony").await;
         assert!(told.body.contains("zamknięty bez rozpatrzenia") && told.body.contains("zakończyła działalność"), "{}", told.body);
-        let told = letter(&portal, account, "zakończyła działalność").await;
+        let told = portal.letter(account, "zakończyła działalność").await;
         assert!(told.body.contains("UPRAWNIENIA, KTÓRE SIĘ SKOŃCZYŁY") && told.body.contains("podobszar PS"), "{}", told.body);
         assert_eq!(events(&portal, unit).await, [UnitEvent::EndingSet, UnitEvent::Closed]);
         // Nobody asks for rights in it any more.
-        assert_eq!(invalid(extend_permissions::choose_unit(&portal.context, &asked, unit).await), one("unit", Invalid::UnitClosed));
+        assert_eq!(invalid(extend_permissions::choose_unit(&portal.context, &portal.actor(colleague).await, unit).await), one("unit", Invalid::UnitClosed));
     }
 
     async fn a_transformation_moves_what_can_be_moved_and_tells_what_ends(db: TestDatabase) {
@@ -407,40 +334,36 @@ on_both! {
         portal.grant(account, unit, "SR", "viewer").await;
         let closed = portal.employee(unit).await;
         accounts::save_status(portal.db(), closed, AccountStatus::Closed).await.expect("closed");
-        let looks_after = coordinator(&portal, unit).await;
+        let looks_after = portal.coordinator(unit).await;
 
         let application = filed_end(&portal, looks_after, unit, "31.12.2026", Some(heir)).await;
-        let administrator = office(&portal).await;
-        let in_review = taken(&portal, &administrator, &application).await;
+        let administrator = portal.office().await;
+        let in_review = portal.taken(&administrator, &application).await;
         let seen = review(&portal.context, &administrator, &application.number).await.expect("seen");
         let lines = |key: &str| seen.content.own.iter().find(|line| line.key == key).map(|line| line.value.len());
         assert_eq!((lines("grants_moving"), lines("grants_ending"), lines("coordinators")), (Some(1), Some(3), Some(1)), "{:?}", seen.content.own);
         // People of the successor do not decide either.
         let member = portal.administrator().await;
         portal.grant(member, heir, "PS", "viewer").await;
-        let barred = take(&portal.context, &portal.actor(member).await, &application.number, in_review.version).await;
-        assert!(matches!(barred, Err(ServiceError::Barred(Barred::SameUnit))), "{barred:?}");
-        approve(&portal.context, &administrator, &application.number, in_review.version, true).await.expect("approved");
+        let taking = take(&portal.context, &portal.actor(member).await, &application.number, in_review.version).await;
+        assert_eq!(barred(taking), Barred::SameUnit);
+        portal.approve(&administrator, &in_review).await.expect("approved");
 
         // A right that is given between the approval and the day goes with the others, and with it an application on its way.
         portal.grant(account, unit, "PS", "viewer").await;
-        let asked = portal.actor(account).await;
-        extend_permissions::choose_unit(&portal.context, &asked, unit).await.expect("a unit");
-        extend_permissions::save_needs(&portal.context, &asked, vec!["PS:approver".into()], String::new(), false).await.expect("needs");
-        extend_permissions::save_statements(&portal.context, &asked, STATEMENTS.iter().map(|s| (*s).to_owned()).collect()).await.expect("statements");
-        let number = extend_permissions::file(&portal.context, &asked, "").await.expect("filed");
-        let extension = taken(&portal, &administrator, &reload(&portal, &number).await).await;
+        let asked = portal.extension(account, unit, &["PS:approver"]).await;
+        let extension = portal.taken(&administrator, &asked).await;
         // The portal was down on the day.
         portal.advance_days(42);
-        assert!(!is_answered(&portal, account, unit).await);
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").units, 1);
+        assert_eq!(portal.rights_told(account, unit).await, 0);
+        assert_eq!(portal.keep().await.units, 1);
         let old = unit_of(&portal, unit).await;
         assert_eq!((old.status, old.successor), (UnitStatus::Closed, Some(heir)));
-        assert!(is_answered(&portal, account, heir).await && !is_answered(&portal, account, unit).await);
-        assert_eq!(rights(&portal, account, heir).await, [("PS".into(), "editor".into()), ("PS".into(), "viewer".into())]);
-        assert_eq!(rights(&portal, account, unit).await, []);
-        assert_eq!(rights(&portal, both, heir).await, [("PS".into(), "editor".into())], "held there already");
-        assert_eq!(rights(&portal, closed, heir).await, []);
+        assert!(portal.rights_told(account, heir).await > 0 && portal.rights_told(account, unit).await == 0);
+        assert_eq!(portal.rights(account, heir).await, [("PS".into(), "editor".into()), ("PS".into(), "viewer".into())]);
+        assert_eq!(portal.rights(account, unit).await, []);
+        assert_eq!(portal.rights(both, heir).await, [("PS".into(), "editor".into())], "held there already");
+        assert_eq!(portal.rights(closed, heir).await, []);
         let moved = grants::list_of_account(portal.db(), account).await.expect("grants");
         let moved: Vec<_> = moved.into_iter().filter(|grant| grant.unit == heir).collect();
         assert!(moved.iter().all(|g| (g.valid_from, g.valid_until) == (date(2027, 1, 1), VALID_UNTIL)), "{moved:?}");
@@ -448,14 +371,14 @@ on_both! {
         assert_eq!(shown.rows.len(), 2, "the two that moved");
         let roles = role_assignments::list_of(portal.db(), looks_after).await.expect("roles");
         assert_eq!(roles.iter().map(|role| (role.role, role.unit)).collect::<Vec<_>>(), [(Role::UnitCoordinator, Some(heir))]);
-        let told = letter(&portal, account, "zakończyła działalność").await;
+        let told = portal.letter(account, "zakończyła działalność").await;
         for words in ["DZIAŁAJĄ DALEJ W NOWEJ JEDNOSTCE", "Centrum Usług", "KTÓRE SIĘ SKOŃCZYŁY", "podobszar SR", "31.12.2027"] {
             assert!(told.body.contains(words), "{words}: {}", told.body);
         }
         // The application that was on its way is decided for the successor.
-        let administrator = proven(&portal, administrator);
-        approve(&portal.context, &administrator, &number, extension.version, true).await.expect("approved");
-        assert!(rights(&portal, account, heir).await.contains(&("PS".into(), "approver".into())));
+        let administrator = portal.proven(&administrator);
+        portal.approve(&administrator, &extension).await.expect("approved");
+        assert!(portal.rights(account, heir).await.contains(&("PS".into(), "approver".into())));
         // The history goes along: who moved still sees what was.
         assert!(unit_history(&portal.context, &portal.actor(account).await, unit).await.is_ok());
         assert_eq!(events(&portal, heir).await, [UnitEvent::TookOver]);
@@ -470,9 +393,9 @@ on_both! {
         approved(&portal, &filed_end(&portal, account, first, "31.12.2026", Some(second)).await).await;
         approved(&portal, &filed_end(&portal, other, second, "30.11.2026", Some(third)).await).await;
         portal.advance_days(60);
-        assert_eq!(keep_deadlines(&portal.context).await.expect("kept").units, 2);
-        assert_eq!(rights(&portal, account, third).await, [("PS".into(), "editor".into())]);
-        assert_eq!(rights(&portal, other, third).await, [("PS".into(), "editor".into())]);
+        assert_eq!(portal.keep().await.units, 2);
+        assert_eq!(portal.rights(account, third).await, [("PS".into(), "editor".into())]);
+        assert_eq!(portal.rights(other, third).await, [("PS".into(), "editor".into())]);
         let seen = portal.actor(account).await;
         assert!(unit_history(&portal.context, &seen, first).await.is_ok() && unit_history(&portal.context, &seen, second).await.is_ok());
     }
@@ -481,15 +404,15 @@ on_both! {
         let portal = TestPortal::new(&db);
         let (unit, heir) = (portal.unit().await, heir(&portal).await);
         let account = portal.employee(unit).await;
-        let administrator = office(&portal).await;
+        let administrator = portal.office().await;
         let elsewhere = portal.second(&db).await;
         let application = filed_data(&portal, account, unit, |texts| texts.name = "Ośrodek po zmianie".into()).await;
-        let in_review = taken(&portal, &administrator, &application).await;
-        let (one, two) = tokio::join!(
-            approve(&portal.context, &administrator, &in_review.number, in_review.version, true),
-            approve(&elsewhere.context, &administrator, &in_review.number, in_review.version, true)
+        let in_review = portal.taken(&administrator, &application).await;
+        let (first, second) = tokio::join!(
+            portal.approve(&administrator, &in_review),
+            elsewhere.approve(&administrator, &in_review)
         );
-        assert_eq!([&one, &two].iter().filter(|result| result.is_ok()).count(), 1, "{one:?} {two:?}");
+        one_of_two(first, second);
         assert_eq!(events(&portal, unit).await, [UnitEvent::Changed]);
 
         for _ in 0..6 {
@@ -497,28 +420,25 @@ on_both! {
         }
         approved(&portal, &filed_end(&portal, account, unit, "30.11.2026", Some(heir)).await).await;
         portal.advance_days(10);
-        let (one, two) = tokio::join!(keep_deadlines(&portal.context), keep_deadlines(&elsewhere.context));
-        assert_eq!(one.expect("kept").units + two.expect("kept").units, 1, "one of them");
+        let (one, two) = tokio::join!(portal.keep(), elsewhere.keep());
+        assert_eq!(one.units + two.units, 1, "one of them");
         let closed = events(&portal, unit).await.into_iter().filter(|event| *event == UnitEvent::Closed).count();
-        assert_eq!((closed, rights(&portal, account, heir).await.len()), (1, 1));
+        assert_eq!((closed, portal.rights(account, heir).await.len()), (1, 1));
     }
 
     async fn two_who_file_for_one_unit_at_once_make_one_application(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
-        let (one, two) = (portal.actor(portal.employee(unit).await).await, portal.actor(portal.employee(unit).await).await);
-        for actor in [&one, &two] {
+        let (anna, jan) = (portal.actor(portal.employee(unit).await).await, portal.actor(portal.employee(unit).await).await);
+        for actor in [&anna, &jan] {
             choose(&portal.context, actor, None, "ending").await.expect("chosen");
             save_ending(&portal.context, actor, "31.12.2026".into(), String::new()).await.expect("an end");
             why(&portal, actor).await;
         }
         let elsewhere = portal.second(&db).await;
-        let (first, second) = tokio::join!(file(&portal.context, &one, ""), file(&elsewhere.context, &two, ""));
-        let refused = match (first, second) {
-            (Ok(_), refused @ Err(_)) | (refused @ Err(_), Ok(_)) => refused,
-            other => panic!("not exactly one: {other:?}"),
-        };
-        assert_eq!(invalid(refused), one_open());
+        let (first, second) = tokio::join!(file::<Changing>(&portal.context, &anna, ""), file::<Changing>(&elsewhere.context, &jan, ""));
+        let (_, refused) = one_of_two(first, second);
+        assert_eq!(invalid(Err::<(), _>(refused)), one("unit", Invalid::UnitChangeOpen));
     }
 
     async fn a_unit_that_ends_while_rights_are_approved_gives_them_in_the_successor_or_moves_them(db: TestDatabase) {
@@ -526,27 +446,17 @@ on_both! {
         let (unit, heir) = (portal.unit().await, heir(&portal).await);
         let account = portal.employee(unit).await;
         approved(&portal, &filed_end(&portal, account, unit, "30.11.2026", Some(heir)).await).await;
-        let asked = portal.actor(account).await;
-        extend_permissions::choose_unit(&portal.context, &asked, unit).await.expect("a unit");
-        extend_permissions::save_needs(&portal.context, &asked, vec!["PS:viewer".into()], String::new(), false).await.expect("needs");
-        extend_permissions::save_statements(&portal.context, &asked, STATEMENTS.iter().map(|s| (*s).to_owned()).collect()).await.expect("statements");
-        let number = extend_permissions::file(&portal.context, &asked, "").await.expect("filed");
-        let administrator = office(&portal).await;
-        let extension = taken(&portal, &administrator, &reload(&portal, &number).await).await;
+        let asked = portal.extension(account, unit, &["PS:viewer"]).await;
+        let administrator = portal.office().await;
+        let extension = portal.taken(&administrator, &asked).await;
         portal.advance_days(10);
-        let administrator = proven(&portal, administrator);
+        let administrator = portal.proven(&administrator);
         let elsewhere = portal.second(&db).await;
-        let (kept, given) =
-            tokio::join!(keep_deadlines(&elsewhere.context), approve(&portal.context, &administrator, &number, extension.version, true));
-        kept.expect("kept");
+        let (_, given) = tokio::join!(elsewhere.keep(), portal.approve(&administrator, &extension));
         given.expect("approved");
         // Whoever came first: nothing is lost, nothing is left in the unit that is no more.
-        keep_deadlines(&portal.context).await.expect("kept");
-        assert_eq!(rights(&portal, account, heir).await, [("PS".into(), "editor".into()), ("PS".into(), "viewer".into())]);
-        assert_eq!(rights(&portal, account, unit).await, []);
+        portal.keep().await;
+        assert_eq!(portal.rights(account, heir).await, [("PS".into(), "editor".into()), ("PS".into(), "viewer".into())]);
+        assert_eq!(portal.rights(account, unit).await, []);
     }
-}
-
-fn one_open() -> Vec<(String, Vec<Invalid>)> {
-    one("unit", Invalid::UnitChangeOpen)
 }

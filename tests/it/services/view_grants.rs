@@ -9,7 +9,7 @@ use cas_portal::domain::application::registration::Person;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::audit::{AuditEvent, AuditObject, NewAuditEntry, Outcome};
 use cas_portal::domain::grant::{GrantState, RightChange};
-use cas_portal::domain::id::{AccountId, ApplicationId, GrantId, UnitId};
+use cas_portal::domain::id::{AccountId, UnitId};
 use cas_portal::domain::identifiers::{Line, PersonName, TercCode};
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::permission::UnitScope;
@@ -20,9 +20,11 @@ use cas_portal::services::view_grants::{
 };
 use cas_portal::services::{ServiceError, record};
 use cas_portal::storage::grants::{self, Grant, changes, listing};
-use cas_portal::storage::{accounts, applications, audit_entries, role_assignments, signed_forms, units};
+use cas_portal::storage::{accounts, applications, role_assignments, signed_forms, units};
 use jiff::civil::{Date, date};
 use sea_orm::ConnectionTrait as _;
+
+const DAYS: (Date, Date) = (date(2026, 1, 1), date(2027, 12, 31));
 
 async fn unit_of(portal: &TestPortal, name: &str, terc: &str) -> UnitId {
     let id = portal.context.new_unit_id();
@@ -35,27 +37,6 @@ async fn unit_of(portal: &TestPortal, name: &str, terc: &str) -> UnitId {
 async fn named(portal: &TestPortal, last_name: &str, login: &str) -> AccountId {
     let who = Person { last_name: PersonName::parse(last_name).expect("a name"), ..person(login) };
     portal.account_of(&who, AccountStatus::Active, true).await
-}
-
-struct Given<'w>(&'w str, &'w str, Date, Date);
-
-async fn give(portal: &TestPortal, account: AccountId, unit: UnitId, what: Given<'_>, application: Option<ApplicationId>) -> GrantId {
-    let id = portal.context.new_grant_id();
-    let Given(sub_area, function, valid_from, valid_until) = what;
-    let (sub_area, function) = (sub_area.to_owned(), function.to_owned());
-    let grant = Grant { id, account, unit, sub_area, function, valid_from, valid_until, application };
-    grants::add(portal.db(), &grant, portal.now()).await.expect("a grant");
-    id
-}
-
-fn usual<'w>() -> Given<'w> {
-    Given("PS", "editor", date(2026, 1, 1), date(2027, 12, 31))
-}
-
-async fn coordinator(portal: &TestPortal, unit: UnitId) -> Actor {
-    let account = portal.account("koordynator", AccountStatus::Active).await;
-    portal.assign(account, Role::UnitCoordinator, None, Some(unit)).await;
-    portal.actor(account).await
 }
 
 async fn listed(portal: &TestPortal, actor: &Actor, filter: &GrantFilter) -> Vec<ListedGrant> {
@@ -80,17 +61,17 @@ on_both! {
         let (here, beside) = (unit_of(&portal, "CUS w Kielcach", "266101").await, unit_of(&portal, "DPS w Kielcach", "266101").await);
         let there = unit_of(&portal, "MOPS w Pruszkowie", "142102").await;
         for (unit, login) in [(here, "tutaj"), (beside, "obok"), (there, "tam")] {
-            give(&portal, named(&portal, "Nowak", login).await, unit, usual(), None).await;
+            portal.holds(named(&portal, "Nowak", login).await, unit, ("PS", "editor"), DAYS).await;
         }
         let everything = GrantFilter::default();
-        let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+        let central = portal.actor(portal.central().await).await;
         assert_eq!(logins(&listed(&portal, &central, &everything).await), ["tutaj", "obok", "tam"]);
-        let administrator = portal.actor(portal.administrator().await).await;
+        let administrator = portal.office().await;
         assert_eq!(logins(&listed(&portal, &administrator, &everything).await), ["tutaj", "obok"]);
-        let of_unit = coordinator(&portal, beside).await;
+        let of_unit = portal.actor(portal.coordinator(beside).await).await;
         assert_eq!(logins(&listed(&portal, &of_unit, &everything).await), ["obok"]);
         // Somebody's roles add up, and none reaches further than its own.
-        let both = portal.official(Role::VoivodeshipAdministrator, Some("14")).await;
+        let both = portal.administrator_of("14").await;
         portal.assign(both, Role::UnitCoordinator, None, Some(here)).await;
         assert_eq!(logins(&listed(&portal, &portal.actor(both).await, &everything).await), ["tutaj", "tam"]);
         let holder = portal.employee(here).await;
@@ -114,8 +95,8 @@ on_both! {
         for (n, last_name) in ["Żak", "Zając", "Łoś", "Lis", "Łoś"].into_iter().enumerate() {
             let account = named(&portal, last_name, &format!("osoba-{n}")).await;
             for unit in &units {
-                give(&portal, account, *unit, usual(), None).await;
-                give(&portal, account, *unit, Given("SR", "viewer", date(2026, 1, 1), date(2027, 12, 31)), None).await;
+                portal.holds(account, *unit, ("PS", "editor"), DAYS).await;
+                portal.holds(account, *unit, ("SR", "viewer"), DAYS).await;
             }
         }
         let today = portal.now().warsaw_date();
@@ -155,10 +136,10 @@ on_both! {
         let portal = TestPortal::new(&db);
         let (lodz, kielce) = (unit_of(&portal, "OPS w Łodzi", "260412").await, unit_of(&portal, "OPS w Kielcach", "266101").await);
         let (zolc, nowak) = (named(&portal, "Żółć-Gęś", "zolta").await, named(&portal, "Nowak", "nowak").await);
-        give(&portal, zolc, lodz, usual(), None).await;
-        give(&portal, zolc, kielce, Given("SR", "viewer", date(2026, 1, 1), date(2026, 12, 31)), None).await;
-        give(&portal, nowak, kielce, Given("PS", "approver", date(2026, 1, 1), date(2027, 1, 1)), None).await;
-        let administrator = portal.actor(portal.administrator().await).await;
+        portal.holds(zolc, lodz, ("PS", "editor"), DAYS).await;
+        portal.holds(zolc, kielce, ("SR", "viewer"), (date(2026, 1, 1), date(2026, 12, 31))).await;
+        portal.holds(nowak, kielce, ("PS", "approver"), (date(2026, 1, 1), date(2027, 1, 1))).await;
+        let administrator = portal.office().await;
         let found = |filter: GrantFilter| {
             let (portal, administrator) = (&portal, &administrator);
             async move { logins(&listed(portal, administrator, &filter).await).join(" ") }
@@ -203,9 +184,9 @@ on_both! {
         }
         tx.commit().await.expect("committed");
         let known = accounts::find_by_login(portal.db(), "wielu-7").await.expect("accounts").expect("the account").account.id;
-        give(&portal, known, unit, usual(), None).await;
-        give(&portal, named(&portal, "Nowak", "nowak").await, unit, usual(), None).await;
-        let administrator = portal.actor(portal.administrator().await).await;
+        portal.holds(known, unit, ("PS", "editor"), DAYS).await;
+        portal.holds(named(&portal, "Nowak", "nowak").await, unit, ("PS", "editor"), DAYS).await;
+        let administrator = portal.office().await;
         let filter = GrantFilter { person: "zolc".to_owned(), ..GrantFilter::default() };
         assert_eq!(logins(&listed(&portal, &administrator, &filter).await), ["wielu-7"]);
     }
@@ -213,7 +194,7 @@ on_both! {
     async fn each_state_is_found_as_it_is_shown(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
-        let central = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
+        let central = portal.actor(portal.central().await).await;
         let today = portal.now().warsaw_date();
         let spans = [
             ("PS", date(2026, 1, 1), today),
@@ -224,16 +205,16 @@ on_both! {
         for login in ["czynna", "zawieszona", "zamknieta"] {
             let account = named(&portal, "Nowak", login).await;
             for (sub_area, from, until) in spans {
-                give(&portal, account, unit, Given(sub_area, "viewer", from, until), None).await;
+                portal.holds(account, unit, (sub_area, "viewer"), (from, until)).await;
             }
-            let taken = give(&portal, account, unit, Given("WRiSPZ", "viewer", date(2026, 1, 1), date(2027, 1, 1)), None).await;
+            let taken = portal.holds(account, unit, ("WRiSPZ", "viewer"), (date(2026, 1, 1), date(2027, 1, 1))).await;
             let sql = format!("UPDATE grants SET revoked_at = {} WHERE account_id = (SELECT id FROM accounts WHERE login = '{login}') AND sub_area = 'WRiSPZ'", portal.now().0);
             portal.db().execute_unprepared(&sql).await.expect("taken back");
             assert!(listing::find(portal.db(), taken, today).await.expect("read").expect("the grant").revoked_at.is_some());
             match login {
                 "zawieszona" => suspend(&portal.context, &central, account).await.expect("suspended"),
                 "czynna" => {
-                    let old = give(&portal, account, unit, Given("OP-3", "viewer", date(2026, 1, 1), date(2027, 1, 1)), None).await;
+                    let old = portal.holds(account, unit, ("OP-3", "viewer"), (date(2026, 1, 1), date(2027, 1, 1))).await;
                     assert!(grants::replace(portal.db(), old, portal.now()).await.expect("replaced"));
                 }
                 "zamknieta" => accounts::save_status(portal.db(), account, AccountStatus::Closed).await.expect("closed"),
@@ -268,8 +249,8 @@ on_both! {
             details: serde_json::json!({}),
         };
         record::entry(&portal.context, portal.db(), &decider, entry).await.expect("an entry");
-        let administrator = portal.actor(portal.administrator().await).await;
-        let of_unit = coordinator(&portal, unit).await;
+        let administrator = portal.office().await;
+        let of_unit = portal.actor(portal.coordinator(unit).await).await;
         for (actor, may_open) in [(&administrator, true), (&of_unit, false)] {
             let view = explain_grant(&portal.context, actor, grant).await.expect("a view");
             let origin = view.origin.expect("an application");
@@ -282,7 +263,7 @@ on_both! {
             let (_, file, bytes) = read_signed_file(&portal.context, actor, grant, origin.forms[0].files[0].id).await.expect("the file");
             assert_eq!((file.id, bytes.as_slice()), (origin.forms[0].files[0].id, b"%PDF-1.7 fixture".as_slice()));
             let number = filed.application.number.as_str();
-            let entries = audit_entries::list_of_object(portal.db(), "application", number, 50).await.expect("the trail");
+            let entries = portal.trail("application", number).await;
             let last = entries.last().expect("an entry");
             assert_eq!((last.event.as_str(), last.actor.as_str()), ("signed_form.read", actor.label()));
         }
@@ -294,7 +275,7 @@ on_both! {
         let view = explain_grant(&portal.context, &administrator, grant).await.expect("a view");
         assert!(view.origin.expect("an application").forms.is_empty());
         // Not given by an application.
-        let other = give(&portal, filed.persons[0], unit, Given("SR", "viewer", date(2026, 1, 1), date(2027, 1, 1)), None).await;
+        let other = portal.holds(filed.persons[0], unit, ("SR", "viewer"), (date(2026, 1, 1), date(2027, 1, 1))).await;
         assert!(explain_grant(&portal.context, &administrator, other).await.expect("a view").origin.is_none());
     }
 
@@ -305,18 +286,18 @@ on_both! {
         let grant = grants::list_of_application(portal.db(), filed.application.id).await.expect("grants")[0].id;
         let file = signed_forms::list_of(portal.db(), filed.application.id).await.expect("forms")[0].files[0].id;
         let others_file = signed_forms::list_of(portal.db(), other.application.id).await.expect("forms")[0].files[0].id;
-        let elsewhere = portal.actor(portal.official(Role::VoivodeshipAdministrator, Some("24")).await).await;
-        let of_other_unit = coordinator(&portal, other.unit.expect("a unit")).await;
+        let elsewhere = portal.office_in("24").await;
+        let of_other_unit = portal.actor(portal.coordinator(other.unit.expect("a unit")).await).await;
         let holder = portal.actor(filed.persons[0]).await;
         for (actor, refusals) in [(&elsewhere, 2), (&of_other_unit, 4), (&holder, 6)] {
             assert!(matches!(explain_grant(&portal.context, actor, grant).await, Err(ServiceError::NotFound)), "{}", actor.label());
             assert!(matches!(read_signed_file(&portal.context, actor, grant, file).await, Err(ServiceError::NotFound)), "{}", actor.label());
-            let entries = audit_entries::list_of_object(portal.db(), "grant", &grant.to_string(), 50).await.expect("the trail");
+            let entries = portal.trail("grant", &grant.to_string()).await;
             let refused: Vec<_> = entries.iter().filter(|entry| entry.event == "access.refused").collect();
             assert_eq!(refused.len(), refusals);
             assert!(refused.iter().all(|entry| entry.voivodeship.as_ref().is_some_and(|v| v.as_str() == "26")));
         }
-        let administrator = portal.actor(portal.administrator().await).await;
+        let administrator = portal.office().await;
         // A file of another application is not reached through this grant.
         assert!(matches!(read_signed_file(&portal.context, &administrator, grant, others_file).await, Err(ServiceError::NotFound)));
         let nothing = explain_grant(&portal.context, &administrator, portal.context.new_grant_id()).await;
@@ -327,16 +308,16 @@ on_both! {
         use RightChange::{AccountRestored, AccountSuspended, GrantEnded, GrantGiven, GrantRevoked, RoleGiven, RoleRevoked};
         let portal = TestPortal::new(&db);
         let (here, there) = (unit_of(&portal, "CUS w Kielcach", "266101").await, unit_of(&portal, "MOPS w Pruszkowie", "142102").await);
-        let central_id = portal.official(Role::CentralAdministrator, None).await;
+        let central_id = portal.central().await;
         let (anna, ewa) = (named(&portal, "Nowak", "anna").await, named(&portal, "Lis", "ewa").await);
         portal.advance_days(2);
         let day = portal.now().warsaw_date();
         assert_eq!(day, date(2026, 11, 24));
         // Its last day is today: it ends at the midnight after.
-        give(&portal, anna, here, Given("PS", "editor", date(2026, 1, 1), day), None).await;
-        let kept = give(&portal, anna, here, Given("SR", "viewer", date(2026, 1, 1), date(2027, 1, 1)), None).await;
-        give(&portal, ewa, there, usual(), None).await;
-        let administrator = portal.actor(portal.administrator().await).await;
+        portal.holds(anna, here, ("PS", "editor"), (date(2026, 1, 1), day)).await;
+        let kept = portal.holds(anna, here, ("SR", "viewer"), (date(2026, 1, 1), date(2027, 1, 1))).await;
+        portal.holds(ewa, there, ("PS", "editor"), DAYS).await;
+        let administrator = portal.office().await;
         let login = administrator.label().to_owned();
         let own = |all: &[(RightChange, &str)]| all.iter().map(|(change, login)| (*change, (*login).to_owned())).collect::<Vec<_>>();
         assert_eq!(changed(&portal, &administrator, day, None).await, own(&[(GrantGiven, "anna"), (GrantGiven, "anna"), (RoleGiven, &login)]));
@@ -355,11 +336,11 @@ on_both! {
         let expected = own(&[(GrantRevoked, "anna"), (AccountRestored, "anna"), (AccountSuspended, "anna"), (GrantEnded, "anna")]);
         assert_eq!(changed(&portal, &administrator, next, None).await, expected);
         // The coordinator of the unit sees the same of the own people, and of another unit nothing.
-        let of_unit = coordinator(&portal, here).await;
+        let of_unit = portal.actor(portal.coordinator(here).await).await;
         let (roles, of_unit_sees): (Vec<_>, Vec<_>) =
             changed(&portal, &of_unit, next, None).await.into_iter().partition(|(change, _)| *change == RoleGiven);
         assert_eq!((roles, of_unit_sees), (own(&[(RoleGiven, of_unit.label())]), expected));
-        let of_other = coordinator(&portal, there).await;
+        let of_other = portal.actor(portal.coordinator(there).await).await;
         assert_eq!(changed(&portal, &of_other, next, None).await, own(&[(RoleGiven, of_other.label())]));
         let role = role_assignments::list_of(portal.db(), of_other.account_id().expect("an account")).await.expect("roles")[0].id;
         portal.advance_minutes(1);
@@ -380,7 +361,7 @@ on_both! {
     async fn changes_of_one_moment_stand_once_on_pages_of_any_size(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
-        let central = portal.official(Role::CentralAdministrator, None).await;
+        let central = portal.central().await;
         // The clock stands still: everything happens at one moment, some of it at midnight.
         portal.advance_ms(Moment::end_of(portal.now().warsaw_date()).since(portal.now()));
         let central = portal.actor(central).await;
@@ -388,8 +369,8 @@ on_both! {
         let ended = today.yesterday().expect("a day");
         for n in 0..4 {
             let account = named(&portal, "Nowak", &format!("osoba-{n}")).await;
-            give(&portal, account, unit, Given("PS", "editor", date(2026, 1, 1), ended), None).await;
-            give(&portal, account, unit, Given("SR", "viewer", date(2026, 1, 1), date(2027, 1, 1)), None).await;
+            portal.holds(account, unit, ("PS", "editor"), (date(2026, 1, 1), ended)).await;
+            portal.holds(account, unit, ("SR", "viewer"), (date(2026, 1, 1), date(2027, 1, 1))).await;
             suspend(&portal.context, &central, account).await.expect("suspended");
         }
         let since = date(2026, 1, 1);

@@ -14,8 +14,7 @@ use cas_portal::domain::identifiers::{EmailAddress, Line, Login, PersonName, Pho
 use cas_portal::domain::unit::{Address, Head, UnitData};
 use cas_portal::domain::voivodeship::{ReturnChannel, VoivodeshipCode};
 use cas_portal::services::manage_machines::{MadeMachine, NewMachine, create_machine};
-use cas_portal::storage::grants::Grant;
-use cas_portal::storage::{accounts, applications, grants, role_assignments, signed_forms, units};
+use cas_portal::storage::{accounts, applications, role_assignments, signed_forms, units};
 use jiff::civil::{Date, date};
 use std::sync::atomic::Ordering;
 
@@ -96,7 +95,17 @@ impl TestPortal {
 
     /// An administrator of the voivodeship in which fixtures lie.
     pub async fn administrator(&self) -> AccountId {
-        self.official(Role::VoivodeshipAdministrator, Some(VOIVODESHIP)).await
+        self.administrator_of(VOIVODESHIP).await
+    }
+
+    /// An administrator of a voivodeship.
+    pub async fn administrator_of(&self, voivodeship: &str) -> AccountId {
+        self.official(Role::VoivodeshipAdministrator, Some(voivodeship)).await
+    }
+
+    /// A central administrator.
+    pub async fn central(&self) -> AccountId {
+        self.official(Role::CentralAdministrator, None).await
     }
 
     /// A registered unit.
@@ -111,32 +120,6 @@ impl TestPortal {
         let id = self.context.new_unit_id();
         units::add(self.db(), id, &unit_data_in_lodz(self.regon()), self.now().warsaw_date(), self.now()).await.expect("a unit");
         id
-    }
-
-    /// An active account with a grant in a unit.
-    pub async fn employee(&self, unit: UnitId) -> AccountId {
-        let account = self.account("pracownik", AccountStatus::Active).await;
-        self.grant(account, unit, "PS", "editor").await;
-        account
-    }
-
-    /// Gives a grant to an account.
-    pub async fn grant(&self, account: AccountId, unit: UnitId, sub_area: &str, function: &str) {
-        self.add_grant(account, unit, &wish(sub_area, function), None).await;
-    }
-
-    async fn add_grant(&self, account: AccountId, unit: UnitId, wish: &GrantRequest, application: Option<&Application>) {
-        let grant = Grant {
-            id: self.context.new_grant_id(),
-            account,
-            unit,
-            sub_area: wish.sub_area.clone(),
-            function: wish.function.clone(),
-            valid_from: self.now().warsaw_date(),
-            valid_until: wish.valid_until,
-            application: application.map(|a| a.id),
-        };
-        grants::add(self.db(), &grant, self.now()).await.expect("a grant");
     }
 
     /// Another system that may ask about this; its client and its token.
@@ -225,8 +208,9 @@ impl TestPortal {
                 }
             };
             for (account, person) in persons.iter().zip(&people) {
-                for wish in &person.grants {
-                    self.add_grant(*account, id, wish, Some(&application)).await;
+                for GrantRequest { sub_area, function, valid_until } in &person.grants {
+                    let days = (now.warsaw_date(), *valid_until);
+                    self.holds_by(*account, id, (sub_area, function), days, Some(application.id)).await;
                 }
             }
             unit = Some(id);

@@ -109,6 +109,11 @@ impl TestPortal {
         self.advance_ms(days * 86_400_000);
     }
 
+    /// Lets time pass until this moment.
+    pub fn advance_to(&self, moment: Moment) {
+        self.advance_ms(moment.since(self.now()));
+    }
+
     /// The letters to an address so far, in the order in which they left.
     pub fn letters_to(&self, email: &str) -> Vec<ReceivedLetter> {
         self.mailbox.received().into_iter().filter(|letter| letter.to == email).collect()
@@ -124,17 +129,19 @@ impl TestPortal {
         accounts::find(self.db(), account).await.expect("accounts").expect("the account").profile.email.to_string()
     }
 
+    /// The audit trail of an object of this kind, the newest entry first.
+    pub async fn trail(&self, kind: &str, object: &str) -> Vec<AuditEntry> {
+        audit_entries::list_of_object(self.db(), kind, object, 1000).await.expect("the trail")
+    }
+
     /// What the audit trail says about an account, the newest first.
     pub async fn events_of(&self, account: AccountId) -> Vec<String> {
-        let login = self.login_of(account).await;
-        let entries = audit_entries::list_of_object(self.db(), "account", &login, 1000).await.expect("the trail");
-        entries.into_iter().map(|entry| entry.event).collect()
+        self.trail("account", &self.login_of(account).await).await.into_iter().map(|entry| entry.event).collect()
     }
 
     /// The newest entry of the audit trail with this event about an account.
     pub async fn last_entry(&self, account: AccountId, event: &str) -> AuditEntry {
-        let login = self.login_of(account).await;
-        let entries = audit_entries::list_of_object(self.db(), "account", &login, 1000).await.expect("the trail");
+        let entries = self.trail("account", &self.login_of(account).await).await;
         entries.into_iter().filter(|entry| entry.event == event).max_by_key(|entry| entry.id).expect("an entry")
     }
 

@@ -2,7 +2,7 @@
 
 use super::{AttestationList, AttestedGrant};
 use crate::domain::application::matter::{
-    Effect, EffectItem, Line, Matter, Places, Said, SaidPerson, Words, fields, heading, signatures, statements, unit_blocks, unit_lines,
+    Effect, EffectItem, Line, Matter, Owner, Places, Said, Words, fields, heading, signatures, statements, unit_blocks, unit_lines,
     wish_cells, wish_lines,
 };
 use crate::domain::application::printed_form::Block;
@@ -13,15 +13,15 @@ use crate::domain::application::{Kind, Summary};
 const GRANTS: &str = "grants";
 
 impl AttestationList {
-    fn preparer_lines(&self) -> Vec<Line> {
+    fn owner(&self) -> Owner<'_> {
         let preparer = &self.preparer;
-        vec![
-            Line::of("full_name", preparer.full_name.clone()),
-            Line::of("position", preparer.position.as_ref().map(ToString::to_string).unwrap_or_default()),
-            Line::of("email", preparer.email.to_string()),
-            Line::of("phone", preparer.phone.as_ref().map(|phone| phone.to_display()).unwrap_or_default()),
-            Line::of("login", preparer.login.to_string()),
-        ]
+        Owner {
+            full_name: preparer.full_name.clone(),
+            position: preparer.position.as_ref(),
+            email: &preparer.email,
+            phone: preparer.phone.as_ref(),
+            login: &preparer.login,
+        }
     }
 
     /// Those that stay, or those that end, person by person.
@@ -53,32 +53,16 @@ impl Matter for AttestationList {
     }
 
     fn summary(&self) -> Summary {
-        Summary {
-            unit_name: self.unit.name.to_string(),
-            unit_kind: self.unit.kind.clone(),
-            regon: self.unit.regon.to_string(),
-            unit: Some(self.unit_id),
-            voivodeship: self.unit.terc.voivodeship(),
-            terc: self.unit.terc.clone(),
-            town: self.unit.address.town.to_string(),
-            other_units: Vec::new(),
-            heads: vec![self.unit.head.clone()],
-            persons: vec![self.preparer.full_name.clone()],
-            emails: vec![self.preparer.email.to_string()],
-            logins: vec![self.preparer.login.to_string()],
-            letters_to: None,
-            changes_accounts: true,
-        }
+        Summary::of_owner(self.unit_id, &self.unit, &self.owner())
     }
 
     fn said(&self, words: Words<'_>, _held: Option<&Held>) -> Said {
         let kept = Line { key: "kept_rights", value: self.said_of(true, words), now: None };
         let ended = Line { key: "ended_rights", value: self.said_of(false, words), now: None };
-        let preparer = &self.preparer;
         Said {
             unit: unit_lines(&self.unit, words),
             own: vec![kept, ended],
-            persons: vec![SaidPerson { name: preparer.full_name.clone(), login_key: preparer.login.key(), lines: self.preparer_lines() }],
+            persons: vec![self.owner().said()],
             note: self.note.as_ref().map(ToString::to_string),
         }
     }
@@ -87,7 +71,7 @@ impl Matter for AttestationList {
         let mut blocks = unit_blocks(words, &self.unit).to_vec();
         blocks.extend([
             heading(words, "preparer"),
-            fields(words, self.preparer_lines()),
+            fields(words, self.owner().lines()),
             heading(words, self.kind().key()),
             self.table(words),
         ]);
@@ -109,8 +93,7 @@ impl Matter for AttestationList {
     }
 
     fn effects(&self, words: Words<'_>) -> Vec<Effect> {
-        let effect = |key: &str| words.text(&format!("review.effect.{key}"));
-        let item = |key: &str, list: Vec<String>| EffectItem { text: effect(key), list, ..EffectItem::default() };
+        let item = |key: &str, list: Vec<String>| EffectItem { list, ..EffectItem::text(key, words) };
         let (kept, ended) = (self.said_of(true, words), self.said_of(false, words));
         let ends = (!ended.is_empty()).then(|| Effect {
             anchor: Some(GRANTS),
@@ -120,12 +103,6 @@ impl Matter for AttestationList {
         });
         let keeps =
             Effect { anchor: None, count: Some((kept.len(), "grant")), title: String::new(), items: vec![item("attestation_keeps", kept)] };
-        let letters = Effect {
-            anchor: None,
-            count: None,
-            title: effect("letters_title"),
-            items: vec![EffectItem { text: effect("attestation_letter"), ..EffectItem::default() }],
-        };
-        ends.into_iter().chain([keeps, letters]).collect()
+        ends.into_iter().chain([keeps, Effect::letters("attestation_letter", words)]).collect()
     }
 }

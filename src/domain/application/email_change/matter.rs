@@ -29,21 +29,13 @@ impl Matter for EmailChange {
 
     fn summary(&self) -> Summary {
         Summary {
-            unit_name: self.unit.name.to_string(),
-            unit_kind: self.unit.kind.clone(),
-            regon: self.unit.regon.to_string(),
-            unit: Some(self.unit_id),
-            voivodeship: self.unit.terc.voivodeship(),
-            terc: self.unit.terc.clone(),
-            town: self.unit.address.town.to_string(),
-            other_units: Vec::new(),
-            heads: vec![self.unit.head.clone()],
             persons: vec![self.full_name()],
             // Both: who reads either mailbox gains or loses by it, and decides nothing.
             emails: vec![self.new_email.to_string(), self.old_email.to_string()],
             logins: vec![self.login.to_string()],
             letters_to: Some(self.new_email.clone()),
             changes_accounts: true,
+            ..Summary::of_unit(Some(self.unit_id), &self.unit)
         }
     }
 
@@ -96,10 +88,9 @@ impl Matter for EmailChange {
             text: effect("email_waits"),
             list: Vec::new(),
         };
-        let letters = EffectItem { text: effect("email_letters"), ..EffectItem::default() };
         vec![
             Effect { anchor: Some("new_email"), count: None, title: words.text("form.heading.email_change"), items: vec![email] },
-            Effect { anchor: None, count: None, title: effect("letters_title"), items: vec![letters] },
+            Effect::letters("email_letters", words),
         ]
     }
 }

@@ -3,8 +3,8 @@
 use super::{Home, PermissionExtension};
 use crate::domain::application::draft::STATEMENTS;
 use crate::domain::application::matter::{
-    Effect, EffectItem, Line, Matter, Places, Said, SaidPerson, Words, address_text, fields, heading, signatures, statements, unit_blocks,
-    unit_lines, wish_lines, wish_table,
+    Effect, EffectItem, Line, Matter, Owner, Places, Said, Words, fields, heading, signatures, signing_unit_line, signing_unit_lines,
+    statements, unit_blocks, unit_lines, wish_lines, wish_table,
 };
 use crate::domain::application::printed_form::Block;
 use crate::domain::application::registration::matter::{coordinator_blocks, coordinator_effect};
@@ -15,25 +15,19 @@ use crate::domain::identifiers::Login;
 
 impl Home {
     fn lines(&self) -> Vec<Line> {
-        vec![
-            Line::of("name", self.name.as_str()),
-            Line::of("regon", self.regon.to_string()),
-            Line::of("address", address_text(&self.address)),
-            Line::of("head", self.head.to_line()),
-        ]
+        signing_unit_lines(&self.name, &self.regon, &self.address, &self.head)
     }
 }
 
 impl PermissionExtension {
-    fn person_lines(&self) -> Vec<Line> {
-        let position = self.position.as_ref().map(ToString::to_string).unwrap_or_default();
-        vec![
-            Line::of("full_name", self.full_name()),
-            Line::of("position", position),
-            Line::of("email", self.email.to_string()),
-            Line::of("phone", self.phone.as_ref().map(|phone| phone.to_display()).unwrap_or_default()),
-            Line::of("login", self.login.to_string()),
-        ]
+    fn owner(&self) -> Owner<'_> {
+        Owner {
+            full_name: self.full_name(),
+            position: self.position.as_ref(),
+            email: &self.email,
+            phone: self.phone.as_ref(),
+            login: &self.login,
+        }
     }
 
     fn proposed(&self) -> Vec<(String, &Login)> {
@@ -56,29 +50,18 @@ impl Matter for PermissionExtension {
 
     fn summary(&self) -> Summary {
         let home = self.home.as_ref();
+        // The unit is the one in which the rights hold: its administrator decides, that of the own one does not.
         Summary {
-            unit_name: self.unit.name.to_string(),
-            unit_kind: self.unit.kind.clone(),
-            regon: self.unit.regon.to_string(),
-            unit: Some(self.unit_id),
-            // Of the unit in which the rights hold: its administrator decides, that of the own one does not.
-            voivodeship: self.unit.terc.voivodeship(),
-            terc: self.unit.terc.clone(),
-            town: self.unit.address.town.to_string(),
             other_units: home.map(|home| home.unit_id).into_iter().collect(),
             heads: [Some(&self.unit.head), home.map(|home| &home.head)].into_iter().flatten().cloned().collect(),
-            persons: vec![self.full_name()],
-            emails: vec![self.email.to_string()],
-            logins: vec![self.login.to_string()],
-            letters_to: None,
-            changes_accounts: true,
+            ..Summary::of_owner(self.unit_id, &self.unit, &self.owner())
         }
     }
 
     fn said(&self, words: Words<'_>, held: Option<&Held>) -> Said {
         let home = self.home.iter().flat_map(|home| {
-            let place = vec![home.name.to_string(), home.regon.to_string(), address_text(&home.address)];
-            [Line { key: "home", value: place, now: None }, Line::of("home_head", home.head.to_line())]
+            let place = signing_unit_line("home", &home.name, &home.regon, &home.address);
+            [place, Line::of("home_head", home.head.to_line())]
         });
         let asked = Line { key: "grants", value: wish_lines(&self.grants, words), now: None };
         let coordinator = Line::of("coordinator", if self.coordinator { words.text("form.coordinator.yes") } else { String::new() });
@@ -89,7 +72,7 @@ impl Matter for PermissionExtension {
                 .flatten()
                 .chain(home)
                 .collect(),
-            persons: vec![SaidPerson { name: self.full_name(), login_key: self.login.key(), lines: self.person_lines() }],
+            persons: vec![self.owner().said()],
             note: self.note.as_ref().map(ToString::to_string),
         }
     }
@@ -99,7 +82,7 @@ impl Matter for PermissionExtension {
         if let Some(home) = &self.home {
             blocks.extend([heading(words, "home"), fields(words, home.lines())]);
         }
-        blocks.extend([heading(words, "account"), fields(words, self.person_lines())]);
+        blocks.extend([heading(words, "account"), fields(words, self.owner().lines())]);
         if !self.grants.is_empty() {
             blocks.extend([heading(words, "grants"), wish_table([(self.full_name(), &self.grants[..])].into_iter(), words)]);
         }
@@ -138,28 +121,12 @@ impl Matter for PermissionExtension {
     }
 
     fn effects(&self, words: Words<'_>) -> Vec<Effect> {
-        let effect = |key: &str| words.text(&format!("review.effect.{key}"));
-        let unit = EffectItem {
-            lead: effect("extends_in"),
-            strong: self.unit.name.to_string(),
-            text: format!("{} {}", words.label("regon"), self.unit.regon),
-            ..EffectItem::default()
-        };
-        let person = EffectItem {
-            lead: String::new(),
-            strong: self.full_name(),
-            code: Some(self.login.to_string()),
-            text: effect("grants"),
-            list: wish_lines(&self.grants, words),
-        };
-        let letter = EffectItem { text: effect("extension_letter"), ..EffectItem::default() };
-        let grants =
-            Effect { anchor: Some("grants"), count: Some((self.grants.len(), "grant")), title: String::new(), items: vec![person] };
-        let coordinator = coordinator_effect(&self.proposed(), words);
-        std::iter::once(Effect { anchor: Some("unit"), count: None, title: words.text("form.heading.unit"), items: vec![unit] })
+        let grants = Effect::grants(&self.owner(), "grants", wish_lines(&self.grants, words), words);
+        let unit = Effect::unit(EffectItem::unit("extends_in", &self.unit, words), words);
+        std::iter::once(unit)
             .chain((!self.grants.is_empty()).then_some(grants))
-            .chain(coordinator)
-            .chain([Effect { anchor: None, count: None, title: effect("letters_title"), items: vec![letter] }])
+            .chain(coordinator_effect(&self.proposed(), words))
+            .chain([Effect::letters("extension_letter", words)])
             .collect()
     }
 

@@ -91,7 +91,6 @@ pub fn person_paths(persons: &[Person]) -> impl Iterator<Item = String> {
 /// What an approval does for the persons; `first` says what happens to the first of them, the others are invited.
 pub fn person_effects(persons: &[Person], first: &str, words: Words<'_>) -> Vec<Effect> {
     let effect = |key: &str| words.text(&format!("review.effect.{key}"));
-    let says = |text: String| vec![EffectItem { text, ..EffectItem::default() }];
     let items = persons.iter().enumerate().map(|(i, person)| EffectItem {
         lead: String::new(),
         strong: person.full_name(),
@@ -104,11 +103,11 @@ pub fn person_effects(persons: &[Person], first: &str, words: Words<'_>) -> Vec<
     let proposed = persons.iter().filter(|p| p.coordinator).map(|p| (p.full_name(), &p.login)).collect::<Vec<_>>();
     [
         Effect { anchor: None, count: Some((persons.len(), "account")), title: String::new(), items: items.collect() },
-        Effect { anchor: None, count: Some((grants, "grant")), title: String::new(), items: says(effect("grants")) },
+        Effect { anchor: None, count: Some((grants, "grant")), title: String::new(), items: vec![EffectItem::text("grants", words)] },
     ]
     .into_iter()
     .chain(coordinator_effect(&proposed, words))
-    .chain([Effect { anchor: None, count: None, title: effect("letters_title"), items: says(effect("letters")) }])
+    .chain([Effect::letters("letters", words)])
     .collect()
 }
 
@@ -117,8 +116,7 @@ pub fn coordinator_effect(proposed: &[(String, &Login)], words: Words<'_>) -> Op
     let item = |(name, login): &(String, &Login)| EffectItem {
         strong: name.clone(),
         code: Some(login.to_string()),
-        text: words.text("review.effect.coordinator"),
-        ..EffectItem::default()
+        ..EffectItem::text("coordinator", words)
     };
     let items: Vec<_> = proposed.iter().map(item).collect();
     let title = words.text("form.heading.coordinators");
@@ -170,20 +168,10 @@ impl Matter for Registration {
 
     fn summary(&self) -> Summary {
         Summary {
-            unit_name: self.unit.name.to_string(),
-            unit_kind: self.unit.kind.clone(),
-            regon: self.unit.regon.to_string(),
-            unit: self.existing_unit,
-            voivodeship: self.unit.terc.voivodeship(),
-            terc: self.unit.terc.clone(),
-            town: self.unit.address.town.to_string(),
-            other_units: Vec::new(),
-            heads: vec![self.unit.head.clone()],
             persons: self.persons.iter().map(Person::full_name).collect(),
             emails: self.persons.iter().map(|p| p.email.to_string()).collect(),
             logins: self.persons.iter().map(|p| p.login.to_string()).collect(),
-            letters_to: None,
-            changes_accounts: false,
+            ..Summary::of_unit(self.existing_unit, &self.unit)
         }
     }
 
@@ -226,14 +214,8 @@ impl Matter for Registration {
     }
 
     fn effects(&self, words: Words<'_>) -> Vec<Effect> {
-        let effect = |key: &str| words.text(&format!("review.effect.{key}"));
-        let unit = EffectItem {
-            lead: effect(if self.existing_unit.is_none() { "new_unit" } else { "join_unit" }),
-            strong: self.unit.name.to_string(),
-            text: format!("{} {}", words.label("regon"), self.unit.regon),
-            ..EffectItem::default()
-        };
-        let unit = Effect { anchor: Some("regon"), count: None, title: words.text("form.heading.unit"), items: vec![unit] };
+        let lead = if self.existing_unit.is_none() { "new_unit" } else { "join_unit" };
+        let unit = Effect { anchor: Some("regon"), ..Effect::unit(EffectItem::unit(lead, &self.unit, words), words) };
         std::iter::once(unit).chain(person_effects(&self.persons, "applicant", words)).collect()
     }
 

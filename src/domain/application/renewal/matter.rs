@@ -3,7 +3,7 @@
 use super::{PermissionRenewal, Renewed};
 use crate::domain::application::draft::STATEMENTS;
 use crate::domain::application::matter::{
-    Effect, EffectItem, Line, Matter, Places, Said, SaidPerson, Words, fields, heading, signatures, statements, unit_blocks, unit_lines,
+    Effect, EffectItem, Line, Matter, Owner, Places, Said, Words, fields, heading, signatures, statements, unit_blocks, unit_lines,
     wish_cells, wish_lines,
 };
 use crate::domain::application::printed_form::Block;
@@ -15,15 +15,14 @@ use crate::domain::moment::date_text;
 use jiff::civil::Date;
 
 impl PermissionRenewal {
-    fn person_lines(&self) -> Vec<Line> {
-        let position = self.position.as_ref().map(ToString::to_string).unwrap_or_default();
-        vec![
-            Line::of("full_name", self.full_name()),
-            Line::of("position", position),
-            Line::of("email", self.email.to_string()),
-            Line::of("phone", self.phone.as_ref().map(|phone| phone.to_display()).unwrap_or_default()),
-            Line::of("login", self.login.to_string()),
-        ]
+    fn owner(&self) -> Owner<'_> {
+        Owner {
+            full_name: self.full_name(),
+            position: self.position.as_ref(),
+            email: &self.email,
+            phone: self.phone.as_ref(),
+            login: &self.login,
+        }
     }
 
     /// What the person will hold in the unit beside what is held now: a renewed right has its new day.
@@ -57,22 +56,7 @@ impl Matter for PermissionRenewal {
     }
 
     fn summary(&self) -> Summary {
-        Summary {
-            unit_name: self.unit.name.to_string(),
-            unit_kind: self.unit.kind.clone(),
-            regon: self.unit.regon.to_string(),
-            unit: Some(self.unit_id),
-            voivodeship: self.unit.terc.voivodeship(),
-            terc: self.unit.terc.clone(),
-            town: self.unit.address.town.to_string(),
-            other_units: Vec::new(),
-            heads: vec![self.unit.head.clone()],
-            persons: vec![self.full_name()],
-            emails: vec![self.email.to_string()],
-            logins: vec![self.login.to_string()],
-            letters_to: None,
-            changes_accounts: true,
-        }
+        Summary::of_owner(self.unit_id, &self.unit, &self.owner())
     }
 
     fn said(&self, words: Words<'_>, held: Option<&Held>) -> Said {
@@ -81,14 +65,14 @@ impl Matter for PermissionRenewal {
         Said {
             unit: unit_lines(&self.unit, words),
             own: [Some(asked), held.map(|held| self.rights_line(words, held)), decide_by].into_iter().flatten().collect(),
-            persons: vec![SaidPerson { name: self.full_name(), login_key: self.login.key(), lines: self.person_lines() }],
+            persons: vec![self.owner().said()],
             note: self.note.as_ref().map(ToString::to_string),
         }
     }
 
     fn blocks(&self, words: Words<'_>) -> Vec<Block> {
         let mut blocks = unit_blocks(words, &self.unit).to_vec();
-        blocks.extend([heading(words, "account"), fields(words, self.person_lines()), heading(words, "renewed"), self.table(words)]);
+        blocks.extend([heading(words, "account"), fields(words, self.owner().lines()), heading(words, "renewed"), self.table(words)]);
         blocks.extend(statements(words, ("user_title", &STATEMENTS[..]), &[("head_title", "head_statements_extension")]));
         blocks.push(heading(words, "signatures"));
         blocks.push(signatures(words, &[("head", &self.unit.head)], Some(self.full_name())));
@@ -105,25 +89,10 @@ impl Matter for PermissionRenewal {
     }
 
     fn effects(&self, words: Words<'_>) -> Vec<Effect> {
-        let effect = |key: &str| words.text(&format!("review.effect.{key}"));
-        let unit = EffectItem {
-            lead: effect("renews_in"),
-            strong: self.unit.name.to_string(),
-            text: format!("{} {}", words.label("regon"), self.unit.regon),
-            ..EffectItem::default()
-        };
-        let person = EffectItem {
-            lead: String::new(),
-            strong: self.full_name(),
-            code: Some(self.login.to_string()),
-            text: effect("renewed"),
-            list: wish_lines(&self.wishes(), words),
-        };
-        let letter = EffectItem { text: effect("extension_letter"), ..EffectItem::default() };
         vec![
-            Effect { anchor: Some("unit"), count: None, title: words.text("form.heading.unit"), items: vec![unit] },
-            Effect { anchor: Some("grants"), count: Some((self.grants.len(), "grant")), title: String::new(), items: vec![person] },
-            Effect { anchor: None, count: None, title: effect("letters_title"), items: vec![letter] },
+            Effect::unit(EffectItem::unit("renews_in", &self.unit, words), words),
+            Effect::grants(&self.owner(), "renewed", wish_lines(&self.wishes(), words), words),
+            Effect::letters("extension_letter", words),
         ]
     }
 

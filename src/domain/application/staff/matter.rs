@@ -3,7 +3,7 @@
 use super::{Registrar, StaffRegistration};
 use crate::domain::application::draft::STATEMENTS;
 use crate::domain::application::matter::{
-    Effect, EffectItem, Line, Matter, Places, Said, Words, fields, heading, signatures, statements, unit_blocks, unit_lines,
+    Effect, EffectItem, Matter, Owner, Places, Said, Words, fields, heading, signatures, statements, unit_blocks, unit_lines,
 };
 use crate::domain::application::printed_form::Block;
 use crate::domain::application::registration::Person;
@@ -15,14 +15,14 @@ use crate::domain::application::{Kind, Summary};
 use crate::domain::identifiers::Login;
 
 impl Registrar {
-    fn lines(&self) -> Vec<Line> {
-        vec![
-            Line::of("full_name", self.full_name()),
-            Line::of("position", self.position.as_ref().map(ToString::to_string).unwrap_or_default()),
-            Line::of("email", self.email.to_string()),
-            Line::of("phone", self.phone.as_ref().map(|phone| phone.to_display()).unwrap_or_default()),
-            Line::of("login", self.login.to_string()),
-        ]
+    fn owner(&self) -> Owner<'_> {
+        Owner {
+            full_name: self.full_name(),
+            position: self.position.as_ref(),
+            email: &self.email,
+            phone: self.phone.as_ref(),
+            login: &self.login,
+        }
     }
 }
 
@@ -33,27 +33,17 @@ impl Matter for StaffRegistration {
 
     fn summary(&self) -> Summary {
         Summary {
-            unit_name: self.unit.name.to_string(),
-            unit_kind: self.unit.kind.clone(),
-            regon: self.unit.regon.to_string(),
-            unit: Some(self.unit_id),
-            voivodeship: self.unit.terc.voivodeship(),
-            terc: self.unit.terc.clone(),
-            town: self.unit.address.town.to_string(),
-            other_units: Vec::new(),
-            heads: vec![self.unit.head.clone()],
             persons: self.persons.iter().map(Person::full_name).collect(),
             emails: self.persons.iter().map(|p| p.email.to_string()).collect(),
             logins: self.persons.iter().map(|p| p.login.to_string()).collect(),
-            letters_to: None,
-            changes_accounts: false,
+            ..Summary::of_unit(Some(self.unit_id), &self.unit)
         }
     }
 
     fn said(&self, words: Words<'_>, _held: Option<&Held>) -> Said {
         Said {
             unit: unit_lines(&self.unit, words),
-            own: self.registrar.lines(),
+            own: self.registrar.owner().lines(),
             persons: self.persons.iter().map(|person| said_person(person, words)).collect(),
             note: self.note.as_ref().map(ToString::to_string),
         }
@@ -61,7 +51,7 @@ impl Matter for StaffRegistration {
 
     fn blocks(&self, words: Words<'_>) -> Vec<Block> {
         let mut blocks = unit_blocks(words, &self.unit).to_vec();
-        blocks.extend([heading(words, "unit_staff"), fields(words, self.registrar.lines())]);
+        blocks.extend([heading(words, "unit_staff"), fields(words, self.registrar.owner().lines())]);
         blocks.extend(person_blocks(&self.persons, words));
         blocks.extend(statements(words, ("registrar_title", &STATEMENTS), &[("head_title", "head_statements")]));
         // One signature for all of them: the head's.
@@ -79,13 +69,7 @@ impl Matter for StaffRegistration {
     }
 
     fn effects(&self, words: Words<'_>) -> Vec<Effect> {
-        let unit = EffectItem {
-            lead: words.text("review.effect.join_unit"),
-            strong: self.unit.name.to_string(),
-            text: format!("{} {}", words.label("regon"), self.unit.regon),
-            ..EffectItem::default()
-        };
-        let unit = Effect { anchor: Some("unit"), count: None, title: words.text("form.heading.unit"), items: vec![unit] };
+        let unit = Effect::unit(EffectItem::unit("join_unit", &self.unit, words), words);
         std::iter::once(unit).chain(person_effects(&self.persons, "invited", words)).collect()
     }
 

@@ -3,8 +3,8 @@
 use super::{CHANGE_STATEMENTS, Change, Counts, Fate, Plan, Successor, UnitChange, changed_fields, merged};
 use crate::domain::application::draft::UNIT_FIELDS;
 use crate::domain::application::matter::{
-    Effect, EffectItem, Line, Matter, Places, Said, SaidPerson, Words, address_text, fields, heading, signatures, statements, unit_lines,
-    wish_lines,
+    Effect, EffectItem, Line, Matter, Owner, Places, Said, Words, fields, heading, signatures, signing_unit_line, signing_unit_lines,
+    statements, unit_lines, wish_lines,
 };
 use crate::domain::application::printed_form::Block;
 use crate::domain::application::right::Held;
@@ -16,12 +16,7 @@ use crate::domain::unit::UnitData;
 
 impl Successor {
     fn lines(&self) -> Vec<Line> {
-        vec![
-            Line::of("name", self.name.as_str()),
-            Line::of("regon", self.regon.to_string()),
-            Line::of("address", address_text(&self.address)),
-            Line::of("head", self.head.to_line()),
-        ]
+        signing_unit_lines(&self.name, &self.regon, &self.address, &self.head)
     }
 }
 
@@ -69,15 +64,14 @@ impl Plan {
 }
 
 impl UnitChange {
-    fn person_lines(&self) -> Vec<Line> {
-        let position = self.position.as_ref().map(ToString::to_string).unwrap_or_default();
-        vec![
-            Line::of("full_name", self.full_name()),
-            Line::of("position", position),
-            Line::of("email", self.email.to_string()),
-            Line::of("phone", self.phone.as_ref().map(|phone| phone.to_display()).unwrap_or_default()),
-            Line::of("login", self.login.to_string()),
-        ]
+    fn owner(&self) -> Owner<'_> {
+        Owner {
+            full_name: self.full_name(),
+            position: self.position.as_ref(),
+            email: &self.email,
+            phone: self.phone.as_ref(),
+            login: &self.login,
+        }
     }
 
     /// The data as an approval would leave them: upon what stands now, where that is known.
@@ -119,8 +113,7 @@ impl UnitChange {
         if let Change::Ending { last_day, successor, counts } = &self.change {
             lines.push(Line::of("last_day", date_text(*last_day)));
             if let Some(successor) = successor {
-                let value = vec![successor.name.to_string(), successor.regon.to_string(), address_text(&successor.address)];
-                lines.push(Line { key: "successor", value, now: None });
+                lines.push(signing_unit_line("successor", &successor.name, &successor.regon, &successor.address));
                 lines.push(Line::of("successor_head", successor.head.to_line()));
             }
             lines.push(Line { key: "counts", value: counts.words(words), now: None });
@@ -149,22 +142,12 @@ impl Matter for UnitChange {
 
     fn summary(&self) -> Summary {
         let successor = self.successor();
+        // The office is that of the unit as it lies now, wherever it moves.
         Summary {
-            unit_name: self.unit.name.to_string(),
-            unit_kind: self.unit.kind.clone(),
-            regon: self.unit.regon.to_string(),
-            unit: Some(self.unit_id),
-            // Of the unit as it lies now, wherever it moves.
-            voivodeship: self.unit.terc.voivodeship(),
             terc: self.after().terc.clone(),
-            town: self.unit.address.town.to_string(),
             other_units: successor.map(|successor| successor.unit_id).into_iter().collect(),
             heads: std::iter::once(&self.after().head).chain(successor.map(|successor| &successor.head)).cloned().collect(),
-            persons: vec![self.full_name()],
-            emails: vec![self.email.to_string()],
-            logins: vec![self.login.to_string()],
-            letters_to: None,
-            changes_accounts: true,
+            ..Summary::of_owner(self.unit_id, &self.unit, &self.owner())
         }
     }
 
@@ -178,7 +161,7 @@ impl Matter for UnitChange {
         Said {
             unit: unit_lines(&unit, words),
             own: self.own_lines(words),
-            persons: vec![SaidPerson { name: self.full_name(), login_key: self.login.key(), lines: self.person_lines() }],
+            persons: vec![self.owner().said()],
             note: self.note.as_ref().map(ToString::to_string),
         }
     }
@@ -212,7 +195,7 @@ impl Matter for UnitChange {
         }
         blocks.push(heading(words, "justification"));
         blocks.push(Block::Paragraph { text: self.justification.to_string() });
-        blocks.extend([heading(words, "account"), fields(words, self.person_lines())]);
+        blocks.extend([heading(words, "account"), fields(words, self.owner().lines())]);
         let user = ("user_title", &CHANGE_STATEMENTS[..]);
         let head = &self.after().head;
         match self.successor() {
@@ -268,8 +251,6 @@ impl Matter for UnitChange {
     }
 
     fn effects(&self, words: Words<'_>) -> Vec<Effect> {
-        let effect = |key: &str| words.text(&format!("review.effect.{key}"));
-        let regon = format!("{} {}", words.label("regon"), self.unit.regon);
         let (lead, list) = match &self.change {
             Change::Data { unit } => {
                 let changed = changed_fields(&self.unit, unit);
@@ -283,12 +264,8 @@ impl Matter for UnitChange {
                 ("ends_unit", list)
             }
         };
-        let unit = EffectItem { lead: effect(lead), strong: self.unit.name.to_string(), code: None, text: regon, list };
-        let letter = EffectItem { text: effect("unit_change_letter"), ..EffectItem::default() };
-        vec![
-            Effect { anchor: Some("unit"), count: None, title: words.text("form.heading.unit"), items: vec![unit] },
-            Effect { anchor: None, count: None, title: effect("letters_title"), items: vec![letter] },
-        ]
+        let unit = EffectItem { list, ..EffectItem::unit(lead, &self.unit, words) };
+        vec![Effect::unit(unit, words), Effect::letters("unit_change_letter", words)]
     }
 
     fn more_words(&self) -> Vec<String> {

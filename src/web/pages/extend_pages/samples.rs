@@ -21,33 +21,10 @@ fn units() -> Vec<UnitItem> {
 }
 
 pub(super) fn start() -> Vec<ExtendPage> {
-    let task = |key, href, status| Task { key, href, status };
-    let fresh = ExtendPage {
-        tasks: vec![
-            task("unit", Some("/account/extend/unit"), "todo"),
-            task("needs", None, "cannot_start"),
-            task("statements", None, "cannot_start"),
-            task("check", None, "cannot_start"),
-        ],
-        next: text("/account/extend/unit"),
-        ..ExtendPage::default()
-    };
-    let under_way = UnderWay { number: text(NUMBER), path: text("W-26-2026-000123"), status: "in_review" };
-    let begun = ExtendPage { kept_until: Some(1_795_327_500_000), open: vec![under_way], ..fresh.clone() };
-    let tasks = vec![
-        task("home", Some("/account/extend/home"), "done"),
-        task("needs", Some("/account/extend/needs"), "error"),
-        task("statements", Some("/account/extend/statements"), "todo"),
-        task("check", None, "cannot_start"),
-    ];
-    let corrects = ExtendPage {
-        corrects: Some(text(NUMBER)),
-        tasks,
-        general_remarks: vec![text("Brakuje podpisu <b>drugiej</b> osoby.\nProszę uzupełnić.")],
-        ..begun.clone()
-    };
-    let closed = ExtendPage { is_unit_closed: true, ..corrects.clone() };
-    vec![fresh, begun, corrects, closed]
+    let [fresh, begun, corrects] = Overview::samples("extend", "/account/extend", ["unit", "needs", "statements"]);
+    let closed = ExtendPage { overview: corrects.clone(), is_unit_closed: true };
+    let open = [fresh, begun, corrects].map(|overview| ExtendPage { overview, is_unit_closed: false });
+    open.into_iter().chain([closed]).collect()
 }
 
 pub(super) fn unit() -> Vec<ExtendUnitPage> {
@@ -129,14 +106,18 @@ pub(super) fn needs() -> Vec<ExtendNeedsPage> {
     vec![page, wrong, corrects, full]
 }
 
-pub(super) fn statements() -> Vec<ExtendStatementsPage> {
-    let page = ExtendStatementsPage::default();
-    let errors = FieldErrors::one("statements", Invalid::StatementRequired);
-    let wrong = ExtendStatementsPage { corrects: Some(text(NUMBER)), statements: vec![text("data_true")], errors };
-    vec![page, wrong]
+fn applicant() -> CheckedApplicant {
+    CheckedApplicant {
+        full_name: text("Anna Nowak-Kowalska"),
+        position: text("starsza specjalistka"),
+        email: text("anna@gops-morawica.example.pl"),
+        phone: text("+48413114692"),
+        login: text("anowak"),
+    }
 }
 
 pub(super) fn check() -> Vec<ExtendCheckPage> {
+    let [new, correction] = Guide::samples("extend", "/account/extend");
     let unit = |name: &str, head: &str| CheckedUnit {
         name: text(name),
         regon: text("123456785"),
@@ -144,13 +125,10 @@ pub(super) fn check() -> Vec<ExtendCheckPage> {
         head: text(head),
     };
     let page = ExtendCheckPage {
+        guide: new,
         unit: unit("Gminny Ośrodek Pomocy Społecznej w Morawicy", "Maria Wójcik, kierownik"),
         voivodeship: text("świętokrzyskie"),
-        full_name: text("Anna Nowak-Kowalska"),
-        position: text("starsza specjalistka"),
-        email: text("anna@gops-morawica.example.pl"),
-        phone: text("+48413114692"),
-        login: text("anowak"),
+        applicant: applicant(),
         wishes: vec![
             Wish {
                 sub_area: text("PS – pomoc społeczna"),
@@ -166,12 +144,12 @@ pub(super) fn check() -> Vec<ExtendCheckPage> {
     let problem = |field: &str, href: &str| Problem { field: text(field), href: text(href) };
     let problems = vec![problem("unit", "/account/extend/unit"), problem("grants", "/account/extend/needs#grants")];
     let other = ExtendCheckPage {
-        corrects: Some(text(NUMBER)),
+        guide: correction,
         unit: unit(&long_name(), "Zofia Brzęczyszczykiewicz-Łękołodzka, dyrektorka"),
         home: Some(unit("Gminny Ośrodek Pomocy Społecznej w Morawicy", "Maria Wójcik, kierownik")),
         can_change_home: true,
         coordinator: true,
-        phone: String::new(),
+        applicant: CheckedApplicant { phone: String::new(), ..applicant() },
         problems,
         errors,
         ..page.clone()

@@ -4,6 +4,7 @@ use super::{GminaChoice, samples};
 use crate::domain::application::draft::{PersonTexts, UnitTexts};
 use crate::domain::invalid::FieldErrors;
 use crate::render::Page;
+use crate::web::pages::guided_pages::Problem;
 use crate::web::pages::needs::Wish;
 use serde::Serialize;
 
@@ -90,15 +91,6 @@ pub struct CheckedPerson {
     pub person: PersonTexts,
     /// What is asked for.
     pub wishes: Vec<Wish>,
-}
-
-/// Something to mend on another page.
-#[derive(Debug, Clone, Serialize)]
-pub struct Problem {
-    /// Field of the whole.
-    pub field: String,
-    /// Where it is mended.
-    pub href: String,
 }
 
 /// `/register/check`.

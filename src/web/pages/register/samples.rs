@@ -1,12 +1,13 @@
 //! Examples of the pages of registration: empty, full, with errors, with remarks, with long names and hostile ones.
 
-use super::finish::{CheckPage, CheckedPerson, EmailPage, Problem, StatementsPage, SubmittedPage};
+use super::finish::{CheckPage, CheckedPerson, EmailPage, StatementsPage, SubmittedPage};
 use super::people::{NeedsPage, PasswordPage, PersonNeedsPage, PersonPage, PersonRow};
-use super::start::{Task, TasksPage};
+use super::start::TasksPage;
 use super::unit::{FindUnitPage, FoundUnit, GminaPage, UnitDataPage};
 use super::{Choice, GminaChoice, Remarks};
 use crate::domain::application::draft::{PERSON_FIELDS, PersonTexts, STATEMENTS, UNIT_FIELDS, UnitTexts};
 use crate::domain::invalid::{FieldErrors, Invalid};
+use crate::web::pages::guided_pages::{Problem, Task};
 use crate::web::pages::needs::{NeedBox, NeedRow, Wish};
 use jiff::civil::date;
 
@@ -95,7 +96,7 @@ fn wishes() -> Vec<Wish> {
 }
 
 pub(super) fn tasks() -> Vec<TasksPage> {
-    let task = |key, href, status| Task { key, href, status };
+    let task = |key, href: Option<&str>, status| Task { key, href: href.map(str::to_owned), status };
     let page = |corrects, tasks, general_remarks| TasksPage { corrects, tasks, next: "/register/person", general_remarks, kept_until: NOW };
     vec![
         page(

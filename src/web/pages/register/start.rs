@@ -2,6 +2,7 @@
 
 use super::samples;
 use crate::render::Page;
+use crate::web::pages::guided_pages::Task;
 use serde::Serialize;
 
 /// `/register`: what is needed, what will happen.
@@ -17,17 +18,6 @@ impl Page for RegisterPage {
     fn samples() -> Vec<Self> {
         vec![Self { has_draft: false }, Self { has_draft: true }]
     }
-}
-
-/// One step in the task list.
-#[derive(Debug, Clone, Serialize)]
-pub struct Task {
-    /// Label key under `register.steps`.
-    pub key: &'static str,
-    /// Where it is done, once it may be entered.
-    pub href: Option<&'static str>,
-    /// `done`, `todo`, `error`, `cannot_start`.
-    pub status: &'static str,
 }
 
 /// `/register/tasks`.

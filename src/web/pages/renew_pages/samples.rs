@@ -15,31 +15,12 @@ fn long_name() -> String {
 }
 
 pub(super) fn start() -> Vec<RenewPage> {
-    let task = |key, href, status| Task { key, href, status };
-    let nothing = RenewPage::default();
-    let later = RenewPage { opens_on: Some(date(2027, 9, 30)), ..RenewPage::default() };
-    let fresh = RenewPage {
-        tasks: vec![
-            task("unit", Some("/account/renew/unit"), "todo"),
-            task("grants", None, "cannot_start"),
-            task("statements", None, "cannot_start"),
-            task("check", None, "cannot_start"),
-        ],
-        next: text("/account/renew/unit"),
-        has_something: true,
-        ..RenewPage::default()
-    };
-    let under_way = UnderWay { number: text(NUMBER), path: text("W-26-2026-000123"), status: "in_review" };
-    let begun = RenewPage { kept_until: Some(1_795_327_500_000), open: vec![under_way], ..fresh.clone() };
-    let tasks = vec![
-        task("grants", Some("/account/renew/grants"), "error"),
-        task("statements", Some("/account/renew/statements"), "todo"),
-        task("check", None, "cannot_start"),
-    ];
-    let general_remarks = vec![text("Brakuje podpisu <b>kierownika</b>.\nProszę uzupełnić.")];
-    let corrects = RenewPage { corrects: Some(text(NUMBER)), tasks, general_remarks, ..begun.clone() };
-    let closed = RenewPage { is_unit_closed: true, ..corrects.clone() };
-    vec![nothing, later, fresh, begun, corrects, closed]
+    let [fresh, begun, corrects] = Overview::samples("renew", "/account/renew", ["unit", "grants", "statements"]);
+    let nothing = RenewPage { overview: Overview { tasks: Vec::new(), ..fresh.clone() }, ..RenewPage::default() };
+    let later = RenewPage { opens_on: Some(date(2027, 9, 30)), ..nothing.clone() };
+    let page = |overview| RenewPage { overview, has_something: true, ..RenewPage::default() };
+    let closed = RenewPage { is_unit_closed: true, ..page(corrects.clone()) };
+    vec![nothing, later, page(fresh), page(begun), page(corrects), closed]
 }
 
 pub(super) fn unit() -> Vec<RenewUnitPage> {
@@ -100,13 +81,18 @@ pub(super) fn grants() -> Vec<RenewGrantsPage> {
     vec![page, wrong, corrects, full]
 }
 
-pub(super) fn statements() -> Vec<RenewStatementsPage> {
-    let errors = FieldErrors::one("statements", Invalid::StatementRequired);
-    let wrong = RenewStatementsPage { corrects: Some(text(NUMBER)), statements: vec![text("data_true")], errors };
-    vec![RenewStatementsPage::default(), wrong]
+fn applicant() -> CheckedApplicant {
+    CheckedApplicant {
+        full_name: text("Anna Nowak-Kowalska"),
+        position: text("starsza specjalistka"),
+        email: text("anna@gops-morawica.example.pl"),
+        phone: text("+48413114692"),
+        login: text("anowak"),
+    }
 }
 
 pub(super) fn check() -> Vec<RenewCheckPage> {
+    let [new, correction] = Guide::samples("renew", "/account/renew");
     let unit = |name: &str| CheckedUnit {
         name: text(name),
         regon: text("123456785"),
@@ -120,13 +106,10 @@ pub(super) fn check() -> Vec<RenewCheckPage> {
         valid_until: date(2029, 11, 22),
     };
     let page = RenewCheckPage {
+        guide: new,
         unit: unit("Gminny Ośrodek Pomocy Społecznej w Morawicy"),
         voivodeship: text("świętokrzyskie"),
-        full_name: text("Anna Nowak-Kowalska"),
-        position: text("starsza specjalistka"),
-        email: text("anna@gops-morawica.example.pl"),
-        phone: text("+48413114692"),
-        login: text("anowak"),
+        applicant: applicant(),
         lines: vec![line("PS – pomoc społeczna", "wprowadzający dane"), line("SR – świadczenia rodzinne", "przeglądający")],
         first_end: Some(date(2026, 12, 31)),
         ..RenewCheckPage::default()
@@ -136,10 +119,10 @@ pub(super) fn check() -> Vec<RenewCheckPage> {
     let problem = |field: &str, href: &str| Problem { field: text(field), href: text(href) };
     let problems = vec![problem("unit", "/account/renew/unit"), problem("grants", "/account/renew/grants#grants")];
     let wrong = RenewCheckPage {
-        corrects: Some(text(NUMBER)),
+        guide: correction,
         unit: unit(&long_name()),
         can_change_unit: true,
-        phone: String::new(),
+        applicant: CheckedApplicant { phone: String::new(), ..applicant() },
         lines: Vec::new(),
         first_end: None,
         problems,

@@ -41,28 +41,14 @@ fn remarks(field: &'static str, remark: &str) -> Remarks {
 }
 
 pub(super) fn start() -> Vec<StaffPage> {
-    let task = |key, href, status| Task { key, href, status };
-    let fresh = StaffPage {
-        unit_name: text("Gminny Ośrodek Pomocy Społecznej w Morawicy"),
-        tasks: vec![
-            task("persons", Some("/unit/staff/register/persons"), "todo"),
-            task("statements", None, "cannot_start"),
-            task("check", None, "cannot_start"),
-        ],
-        next: text("/unit/staff/register/persons"),
-        ..StaffPage::default()
-    };
-    let several = vec![task("unit", Some("/unit/staff/register/unit"), "todo"), task("persons", None, "cannot_start")];
-    let several = StaffPage { unit_name: String::new(), tasks: several, ..fresh.clone() };
-    let under_way = UnderWay { number: text(NUMBER), path: text("W-26-2026-000123"), status: "in_review" };
-    let begun = StaffPage { kept_until: Some(1_795_327_500_000), open: vec![under_way], unit_name: long_name(), ..fresh.clone() };
-    let corrects = StaffPage {
-        corrects: Some(text(NUMBER)),
-        general_remarks: vec![text("Brakuje podpisu <b>kierownika</b>.\nProszę uzupełnić.")],
-        ..begun.clone()
-    };
+    let [fresh, begun, corrects] = Overview::samples("staff", "/unit/staff/register", ["persons", "statements", "check"]);
+    let unit_name = text("Gminny Ośrodek Pomocy Społecznej w Morawicy");
+    let several = StaffPage { overview: fresh.clone(), ..StaffPage::default() };
+    let new = StaffPage { overview: fresh, unit_name, ..StaffPage::default() };
+    let begun = StaffPage { overview: begun, unit_name: long_name(), ..StaffPage::default() };
+    let corrects = StaffPage { overview: corrects, ..begun.clone() };
     let closed = StaffPage { is_unit_closed: true, ..corrects.clone() };
-    vec![fresh, several, begun, corrects, closed]
+    vec![new, several, begun, corrects, closed]
 }
 
 pub(super) fn unit() -> Vec<StaffUnitPage> {
@@ -205,14 +191,10 @@ pub(super) fn preview() -> Vec<StaffPreviewPage> {
     vec![page, mixed, nothing]
 }
 
-pub(super) fn statements() -> Vec<StaffStatementsPage> {
-    let errors = FieldErrors::one("statements", Invalid::StatementRequired);
-    let page = StaffStatementsPage::default();
-    vec![page.clone(), StaffStatementsPage { corrects: Some(text(NUMBER)), statements: vec![text("data_true")], errors }]
-}
-
 pub(super) fn check() -> Vec<StaffCheckPage> {
+    let [new, correction] = Guide::samples("staff", "/unit/staff/register");
     let page = StaffCheckPage {
+        guide: new,
         unit: CheckedUnit {
             name: text("Gminny Ośrodek Pomocy Społecznej w Morawicy"),
             regon: text("123456785"),
@@ -226,7 +208,7 @@ pub(super) fn check() -> Vec<StaffCheckPage> {
     let second = CheckedPerson { number: 2, person: PersonTexts { coordinator: String::new(), ..texts() }, wishes: wishes() };
     let taken = "persons.1.login";
     let wrong = StaffCheckPage {
-        corrects: Some(text(NUMBER)),
+        guide: correction,
         can_change_unit: true,
         persons: vec![page.persons[0].clone(), second],
         shared_emails: vec![text("zofia@gops-morawica.example.pl")],

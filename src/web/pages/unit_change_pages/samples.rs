@@ -21,33 +21,10 @@ fn number() -> Option<String> {
 }
 
 pub(super) fn start() -> Vec<UnitChangePage> {
-    let task = |key, href, status| Task { key, href, status };
-    let fresh = UnitChangePage {
-        tasks: vec![
-            task("what", Some("/unit/change/what"), "todo"),
-            task("data", None, "cannot_start"),
-            task("why", None, "cannot_start"),
-            task("check", None, "cannot_start"),
-        ],
-        next: text("/unit/change/what"),
-        ..UnitChangePage::default()
-    };
-    let open = UnderWay { number: text(NUMBER), path: text("W-26-2026-000123"), status: "in_review" };
-    let begun = UnitChangePage {
-        unit_name: long_name(),
-        kept_until: Some(AT.0),
-        open: vec![open],
-        open_of_others: vec![text("W/26/2026/000124")],
-        ..fresh.clone()
-    };
-    let tasks = vec![
-        task("ending", Some("/unit/change/ending"), "error"),
-        task("why", Some("/unit/change/why"), "todo"),
-        task("check", None, "cannot_start"),
-    ];
-    let general_remarks = vec![text("Brakuje podpisu <b>drugiej</b> osoby.\nProszę uzupełnić.")];
-    let corrects = UnitChangePage { corrects: number(), tasks, general_remarks, ..begun.clone() };
-    vec![fresh, begun, corrects]
+    let [fresh, begun, corrects] = Overview::samples("unit_change", "/unit/change", ["what", "data", "why"]);
+    let new = UnitChangePage { overview: fresh, ..UnitChangePage::default() };
+    let begun = UnitChangePage { overview: begun, unit_name: long_name(), open_of_others: vec![text("W/26/2026/000124")] };
+    vec![new, begun.clone(), UnitChangePage { overview: corrects, ..begun }]
 }
 
 pub(super) fn what() -> Vec<UnitChangeWhatPage> {
@@ -129,7 +106,9 @@ fn fields() -> Vec<ChangedField> {
 }
 
 pub(super) fn check() -> Vec<UnitChangeCheckPage> {
+    let [new, correction] = Guide::samples("unit_change", "/unit/change");
     let data = UnitChangeCheckPage {
+        guide: new,
         what: text("data"),
         unit_name: long_name(),
         regon: text("123456785"),
@@ -142,7 +121,7 @@ pub(super) fn check() -> Vec<UnitChangeCheckPage> {
     let ending = UnitChangeCheckPage { what: text("ending"), fields: Vec::new(), last_day: Some(date(2026, 12, 31)), ..data.clone() };
     let grant = "Anna Nowak (anowak): PS – pomoc społeczna · wprowadzający dane · do 31.12.2027";
     let transformation = UnitChangeCheckPage {
-        corrects: number(),
+        guide: correction,
         what: text("transformation"),
         heads: vec![text("Maria Wójcik, kierownik"), text("Jan Źdźbło, dyrektor")],
         successor: vec![text("Centrum Usług Społecznych w Morawicy"), text("290000016"), text("ul. Szkolna 1, 26-026 Morawica")],

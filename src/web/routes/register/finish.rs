@@ -17,8 +17,9 @@ use crate::web::drafting::{Drafting, SUBMITTED, TASKS, href_of_field, release, s
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::Anyone;
+use crate::web::pages::guided_pages::Problem;
 use crate::web::pages::register::finish::{
-    CheckPage, CheckedPerson, ConfirmEmailPage, EmailConfirmedPage, EmailPage, Problem, StatementsPage, SubmittedPage,
+    CheckPage, CheckedPerson, ConfirmEmailPage, EmailConfirmedPage, EmailPage, StatementsPage, SubmittedPage,
 };
 use crate::web::pages::register::start::DeadLinkPage;
 use crate::web::rate::Limit;
@@ -29,10 +30,7 @@ use rocket::{Route, get, post, routes};
 
 #[get("/register/statements")]
 async fn show_statements(who: Anyone<'_>) -> Answer {
-    let draft = match Drafting::at(&who, Step::Statements).await {
-        Ok(draft) => draft,
-        Err(away) => return away,
-    };
+    let draft = Drafting::at(&who, Step::Statements).await?;
     let statements = draft.open.draft.texts.statements.clone();
     who.show(&StatementsPage { corrects: draft.corrects(), statements, errors: FieldErrors::default() })
 }
@@ -40,10 +38,7 @@ async fn show_statements(who: Anyone<'_>) -> Answer {
 #[post("/register/statements", data = "<form>")]
 async fn state(who: Anyone<'_>, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
-    let draft = match Drafting::at(&who, Step::Statements).await {
-        Ok(draft) => draft,
-        Err(away) => return away,
-    };
+    let draft = Drafting::at(&who, Step::Statements).await?;
     let statements: Vec<String> = form.all("statements").map(str::to_owned).collect();
     match save_statements(who.context(), who.actor(), &draft.token, statements.clone()).await {
         Ok(()) => draft.go_on(&who).await,
@@ -67,19 +62,14 @@ fn email_page(draft: &Drafting, is_sent: bool, errors: FieldErrors) -> EmailPage
 
 #[get("/register/email?<sent>")]
 async fn show_email(who: Anyone<'_>, sent: Option<bool>) -> Answer {
-    match Drafting::at(&who, Step::Email).await {
-        Ok(draft) => who.show(&email_page(&draft, sent == Some(true), FieldErrors::default())),
-        Err(away) => away,
-    }
+    let draft = Drafting::at(&who, Step::Email).await?;
+    who.show(&email_page(&draft, sent == Some(true), FieldErrors::default()))
 }
 
 #[post("/register/email", data = "<form>")]
 async fn confirm_by_code(who: Anyone<'_>, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
-    let draft = match Drafting::at(&who, Step::Email).await {
-        Ok(draft) => draft,
-        Err(away) => return away,
-    };
+    let draft = Drafting::at(&who, Step::Email).await?;
     if form.text("action") == "send" {
         return match request_confirmation(who.context(), who.actor(), &draft.token).await {
             Ok(()) => who.redirect_with("/register/email?sent=true", "email_code_sent"),
@@ -160,10 +150,7 @@ async fn check_page(who: &Visit<'_>, draft: &Drafting, note: String, errors: Fie
 
 #[get("/register/check")]
 async fn show_check(who: Anyone<'_>) -> Answer {
-    let draft = match Drafting::at(&who, Step::Check).await {
-        Ok(draft) => draft,
-        Err(away) => return away,
-    };
+    let draft = Drafting::at(&who, Step::Check).await?;
     let note = draft.open.draft.texts.note.clone();
     let page = check_page(&who, &draft, note, FieldErrors::default()).await?;
     who.show(&page)
@@ -172,11 +159,8 @@ async fn show_check(who: Anyone<'_>) -> Answer {
 #[post("/register/check", data = "<form>")]
 async fn file(who: Anyone<'_>, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
-    let draft = match Drafting::at(&who, Step::Check).await {
-        Ok(draft) => draft,
-        Err(away) => return away,
-    };
-    let note = form.text("note").replace("\r\n", "\n");
+    let draft = Drafting::at(&who, Step::Check).await?;
+    let note = form.lines("note");
     let noted = save_note(who.context(), who.actor(), &draft.token, note.clone()).await;
     let filed = match noted {
         // The other tab was quicker: it is filed, and `submit` gives its number.

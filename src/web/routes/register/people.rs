@@ -39,16 +39,14 @@ fn person_page(draft: &Drafting, (index, about): (usize, &str), person: PersonTe
 }
 
 /// What was typed was for somebody who is no longer at this place of the list.
-fn not_this_person(who: &Visit<'_>) -> Answer {
-    who.redirect_with(href(Step::Needs), "persons_changed")
+fn not_this_person(who: &Visit<'_>) -> PageError {
+    who.flash("persons_changed");
+    PageError::elsewhere(href(Step::Needs))
 }
 
 #[get("/register/person")]
 async fn show_applicant(who: Anyone<'_>) -> Answer {
-    let draft = match Drafting::at(&who, Step::Person).await {
-        Ok(draft) => draft,
-        Err(away) => return away,
-    };
+    let draft = Drafting::at(&who, Step::Person).await?;
     let person = draft.person(0).cloned().unwrap_or_default();
     who.show(&person_page(&draft, (0, ""), person, FieldErrors::default()))
 }
@@ -56,10 +54,7 @@ async fn show_applicant(who: Anyone<'_>) -> Answer {
 #[post("/register/person", data = "<form>")]
 async fn save_applicant(who: Anyone<'_>, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
-    let draft = match Drafting::at(&who, Step::Person).await {
-        Ok(draft) => draft,
-        Err(away) => return away,
-    };
+    let draft = Drafting::at(&who, Step::Person).await?;
     let typed = typed_person(&form);
     match save_person(who.context(), who.actor(), &draft.token, (0, ""), typed.clone()).await {
         Ok(()) => draft.go_on(&who).await,
@@ -68,11 +63,11 @@ async fn save_applicant(who: Anyone<'_>, form: Posted) -> Answer {
 }
 
 /// The draft, where the list of persons is open and this number stands in it, or is the next.
-async fn at_person(who: &Visit<'_>, number: usize) -> Result<(Drafting, usize), Answer> {
+async fn at_person(who: &Visit<'_>, number: usize) -> Result<(Drafting, usize), PageError> {
     let draft = Drafting::at(who, Step::Needs).await?;
-    let index = index_of(number).map_err(Err)?;
+    let index = index_of(number)?;
     if index == 0 {
-        return Err(who.redirect(href(Step::Person)));
+        return Err(PageError::elsewhere(href(Step::Person)));
     }
     let is_there = index <= draft.open.draft.texts.persons.len() && index < MOST_PERSONS;
     if is_there { Ok((draft, index)) } else { Err(not_this_person(who)) }
@@ -80,10 +75,7 @@ async fn at_person(who: &Visit<'_>, number: usize) -> Result<(Drafting, usize), 
 
 #[get("/register/persons/<number>")]
 async fn show_person(who: Anyone<'_>, number: usize) -> Answer {
-    let (draft, index) = match at_person(&who, number).await {
-        Ok(found) => found,
-        Err(away) => return away,
-    };
+    let (draft, index) = at_person(&who, number).await?;
     let person = draft.person(index).cloned().unwrap_or_default();
     let about = person.login.clone();
     who.show(&person_page(&draft, (index, &about), person, FieldErrors::default()))
@@ -92,41 +84,32 @@ async fn show_person(who: Anyone<'_>, number: usize) -> Answer {
 #[post("/register/persons/<number>", data = "<form>")]
 async fn save_other(who: Anyone<'_>, number: usize, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
-    let (draft, index) = match at_person(&who, number).await {
-        Ok(found) => found,
-        Err(away) => return away,
-    };
+    let (draft, index) = at_person(&who, number).await?;
     let (typed, about) = (typed_person(&form), form.text("about"));
     match save_person(who.context(), who.actor(), &draft.token, (index, about), typed.clone()).await {
         Ok(()) if draft.person(index).is_some_and(|p| !p.grants.is_empty()) => who.redirect(href(Step::Needs)),
         Ok(()) => who.redirect(format!("/register/needs/{number}")),
-        Err(ServiceError::Stale) => not_this_person(&who),
+        Err(ServiceError::Stale) => Err(not_this_person(&who)),
         Err(error) => who.show_again(&person_page(&draft, (index, about), typed, invalid(error)?)),
     }
 }
 
 #[get("/register/persons/<number>/remove")]
 async fn ask_remove(who: Anyone<'_>, number: usize) -> Answer {
-    let (draft, index) = match at_person(&who, number).await {
-        Ok(found) => found,
-        Err(away) => return away,
-    };
+    let (draft, index) = at_person(&who, number).await?;
     match draft.person(index) {
         Some(person) => who.show(&RemovePersonPage { number, full_name: full_name(person), login: person.login.clone() }),
-        None => not_this_person(&who),
+        None => Err(not_this_person(&who)),
     }
 }
 
 #[post("/register/persons/<number>/remove", data = "<form>")]
 async fn remove(who: Anyone<'_>, number: usize, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
-    let (draft, index) = match at_person(&who, number).await {
-        Ok(found) => found,
-        Err(away) => return away,
-    };
+    let (draft, index) = at_person(&who, number).await?;
     // Pressed twice, or in two tabs: the next person must not go instead.
     match remove_person(who.context(), who.actor(), &draft.token, (index, form.text("about"))).await {
-        Err(ServiceError::Stale | ServiceError::NotFound) => not_this_person(&who),
+        Err(ServiceError::Stale | ServiceError::NotFound) => Err(not_this_person(&who)),
         removed => {
             removed?;
             who.redirect_with(href(Step::Needs), "person_removed")
@@ -141,19 +124,14 @@ fn password_page(draft: &Drafting, errors: FieldErrors) -> PasswordPage {
 
 #[get("/register/password")]
 async fn show_password(who: Anyone<'_>) -> Answer {
-    match Drafting::at(&who, Step::Password).await {
-        Ok(draft) => who.show(&password_page(&draft, FieldErrors::default())),
-        Err(away) => away,
-    }
+    let draft = Drafting::at(&who, Step::Password).await?;
+    who.show(&password_page(&draft, FieldErrors::default()))
 }
 
 #[post("/register/password", data = "<form>")]
 async fn choose_password(who: Anyone<'_>, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
-    let draft = match Drafting::at(&who, Step::Password).await {
-        Ok(draft) => draft,
-        Err(away) => return away,
-    };
+    let draft = Drafting::at(&who, Step::Password).await?;
     match save_password(who.context(), who.actor(), &draft.token, form.text("password"), form.text("password_repeat")).await {
         Ok(()) => draft.go_on(&who).await,
         Err(error) => who.show_again(&password_page(&draft, invalid(error)?)),
@@ -162,10 +140,7 @@ async fn choose_password(who: Anyone<'_>, form: Posted) -> Answer {
 
 #[get("/register/needs")]
 async fn show_persons(who: Anyone<'_>) -> Answer {
-    let draft = match Drafting::at(&who, Step::Needs).await {
-        Ok(draft) => draft,
-        Err(away) => return away,
-    };
+    let draft = Drafting::at(&who, Step::Needs).await?;
     let today = who.context().now().warsaw_date();
     let persons = &draft.open.draft.texts.persons;
     let is_asked = |i: usize| draft.open.remarks.iter().any(|r| r.field.starts_with(&format!("persons.{i}.")));
@@ -227,18 +202,15 @@ fn needs_page(
     }
 }
 
-async fn at_needs(who: &Visit<'_>, number: usize) -> Result<(Drafting, usize), Answer> {
+async fn at_needs(who: &Visit<'_>, number: usize) -> Result<(Drafting, usize), PageError> {
     let draft = Drafting::at(who, Step::Needs).await?;
-    let index = index_of(number).map_err(Err)?;
+    let index = index_of(number)?;
     if draft.person(index).is_some() { Ok((draft, index)) } else { Err(not_this_person(who)) }
 }
 
 #[get("/register/needs/<number>")]
 async fn show_needs(who: Anyone<'_>, number: usize) -> Answer {
-    let (draft, index) = match at_needs(&who, number).await {
-        Ok(found) => found,
-        Err(away) => return away,
-    };
+    let (draft, index) = at_needs(&who, number).await?;
     let person = draft.person(index).ok_or(PageError::NotFound)?;
     who.show(&needs_page(&who, &draft, (index, &person.login), &person.grants, &person.valid_until, FieldErrors::default()))
 }
@@ -246,16 +218,13 @@ async fn show_needs(who: Anyone<'_>, number: usize) -> Answer {
 #[post("/register/needs/<number>", data = "<form>")]
 async fn save_wishes(who: Anyone<'_>, number: usize, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
-    let (draft, index) = match at_needs(&who, number).await {
-        Ok(found) => found,
-        Err(away) => return away,
-    };
+    let (draft, index) = at_needs(&who, number).await?;
     let about = form.text("about");
     let grants: Vec<String> = form.all("grants").map(str::to_owned).collect();
     let valid_until = form.text("valid_until").trim().to_owned();
     match save_needs(who.context(), who.actor(), &draft.token, (index, about), grants.clone(), valid_until.clone()).await {
         Ok(()) => who.redirect(href(Step::Needs)),
-        Err(ServiceError::Stale) => not_this_person(&who),
+        Err(ServiceError::Stale) => Err(not_this_person(&who)),
         Err(error) => who.show_again(&needs_page(&who, &draft, (index, about), &grants, &valid_until, invalid(error)?)),
     }
 }

@@ -7,7 +7,8 @@ use crate::services::draft_application::{find_return, request_return_link, resum
 use crate::web::drafting::{Drafting, TASKS, hold, href, is_to_correct, next_href};
 use crate::web::forms::Posted;
 use crate::web::guards::Anyone;
-use crate::web::pages::register::start::{DeadLinkPage, RegisterPage, ResumePage, SavePage, Task, TasksPage};
+use crate::web::pages::guided_pages::Task;
+use crate::web::pages::register::start::{DeadLinkPage, RegisterPage, ResumePage, SavePage, TasksPage};
 use crate::web::rate::Limit;
 use crate::web::reply::Answer;
 use crate::web::visit::Visit;
@@ -33,10 +34,7 @@ async fn begin(who: Anyone<'_>, _form: Posted) -> Answer {
 
 #[get("/register/tasks")]
 async fn tasks(who: Anyone<'_>) -> Answer {
-    let draft = match Drafting::current(&who).await {
-        Ok(draft) => draft,
-        Err(away) => return away,
-    };
+    let draft = Drafting::current(&who).await?;
     let task = |(step, state): &(_, StepState)| {
         let status = match state {
             StepState::NotNeeded => return None,
@@ -45,7 +43,7 @@ async fn tasks(who: Anyone<'_>) -> Answer {
             StepState::Done => "done",
             StepState::Open => "todo",
         };
-        Some(Task { key: step.key(), href: draft.open.may_enter(*step).then(|| href(*step)), status })
+        Some(Task { key: step.key(), href: draft.open.may_enter(*step).then(|| href(*step).to_owned()), status })
     };
     who.show(&TasksPage {
         corrects: draft.corrects(),
@@ -64,19 +62,14 @@ fn save_page(draft: &Drafting) -> SavePage {
 
 #[get("/register/save")]
 async fn save(who: Anyone<'_>) -> Answer {
-    match Drafting::current(&who).await {
-        Ok(draft) => who.show(&save_page(&draft)),
-        Err(away) => away,
-    }
+    let draft = Drafting::current(&who).await?;
+    who.show(&save_page(&draft))
 }
 
 #[post("/register/save", data = "<_form>")]
 async fn mail_link(who: Anyone<'_>, _form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
-    let draft = match Drafting::current(&who).await {
-        Ok(draft) => draft,
-        Err(away) => return away,
-    };
+    let draft = Drafting::current(&who).await?;
     if !save_page(&draft).is_confirmed || draft.open.corrects.is_some() {
         return who.redirect("/register/save");
     }

@@ -59,10 +59,7 @@ async fn search(who: &Visit<'_>, draft: &Drafting, typed: Option<&str>) -> Resul
 
 #[get("/register/unit?<unit_search>")]
 async fn find(who: Anyone<'_>, unit_search: Option<&str>) -> Answer {
-    let draft = match Drafting::at(&who, Step::Unit).await {
-        Ok(draft) => draft,
-        Err(away) => return away,
-    };
+    let draft = Drafting::at(&who, Step::Unit).await?;
     if unit_search.is_some() {
         who.limit(Limit::Registration)?;
     }
@@ -73,10 +70,7 @@ async fn find(who: Anyone<'_>, unit_search: Option<&str>) -> Answer {
 #[post("/register/unit", data = "<form>")]
 async fn choose(who: Anyone<'_>, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
-    let draft = match Drafting::at(&who, Step::Unit).await {
-        Ok(draft) => draft,
-        Err(away) => return away,
-    };
+    let draft = Drafting::at(&who, Step::Unit).await?;
     let choice = match form.text("unit") {
         "" => Err(FieldErrors::one("unit", Invalid::Required)),
         "new" => Ok(UnitChoice::New { searched: shortened(form.text("unit_search")) }),
@@ -178,10 +172,7 @@ async fn unit_page(
 
 #[get("/register/unit-data?<gmina>")]
 async fn show_data(who: Anyone<'_>, gmina: Option<&str>) -> Answer {
-    let draft = match Drafting::at(&who, Step::UnitData).await {
-        Ok(draft) => draft,
-        Err(away) => return away,
-    };
+    let draft = Drafting::at(&who, Step::UnitData).await?;
     let unit = draft.open.draft.texts.unit.clone();
     let page = unit_page(&who, &draft, unit, gmina.unwrap_or_default(), FieldErrors::default()).await?;
     who.show(&page)
@@ -190,10 +181,7 @@ async fn show_data(who: Anyone<'_>, gmina: Option<&str>) -> Answer {
 #[post("/register/unit-data", data = "<form>")]
 async fn save_data(who: Anyone<'_>, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
-    let draft = match Drafting::at(&who, Step::UnitData).await {
-        Ok(draft) => draft,
-        Err(away) => return away,
-    };
+    let draft = Drafting::at(&who, Step::UnitData).await?;
     let mut typed = typed_unit(&form);
     let gmina_search = shortened(form.text("gmina_search"));
     match form.text("action") {
@@ -251,10 +239,7 @@ async fn gmina_page(
 
 #[get("/register/gmina?<voivodeship>&<powiat>")]
 async fn browse_gminas(who: Anyone<'_>, voivodeship: Option<&str>, powiat: Option<&str>) -> Answer {
-    let draft = match Drafting::at(&who, Step::UnitData).await {
-        Ok(draft) => draft,
-        Err(away) => return away,
-    };
+    let draft = Drafting::at(&who, Step::UnitData).await?;
     let mut errors = FieldErrors::default();
     if voivodeship == Some("") {
         errors.add("voivodeship", Invalid::Required);
@@ -268,10 +253,7 @@ async fn browse_gminas(who: Anyone<'_>, voivodeship: Option<&str>, powiat: Optio
 #[post("/register/gmina", data = "<form>")]
 async fn pick_gmina(who: Anyone<'_>, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
-    let draft = match Drafting::at(&who, Step::UnitData).await {
-        Ok(draft) => draft,
-        Err(away) => return away,
-    };
+    let draft = Drafting::at(&who, Step::UnitData).await?;
     match keep_gmina(who.context(), who.actor(), &draft.token, form.text("terc")).await {
         Ok(()) => who.redirect(format!("{}#terc", href(Step::UnitData))),
         Err(error) => {
