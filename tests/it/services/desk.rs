@@ -4,19 +4,19 @@
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::fixtures::Filed;
 use crate::support::portal::TestPortal;
+use crate::support::refusals::{invalid, one as only};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::actor::Actor;
+use cas_portal::domain::application::Kind;
 use cas_portal::domain::application::clock::Standing;
 use cas_portal::domain::application::decision::Barred;
 use cas_portal::domain::application::status::Status;
-use cas_portal::domain::application::{Application, Kind};
 use cas_portal::domain::id::{AccountId, ApplicationId};
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::moment::{HOUR_MS, Moment};
 use cas_portal::domain::notice::Notice;
 use cas_portal::services::ServiceError;
-use cas_portal::services::deliver_outbox::deliver_due;
-use cas_portal::services::keep_deadlines::{Kept, keep_deadlines};
+use cas_portal::services::keep_deadlines::Kept;
 use cas_portal::services::own_data::read_own_data;
 use cas_portal::services::review_application::{
     Queue, Sort, View, add_note, assign, desk_queue, forwarded, next_waiting, queue, reject, release, return_for_correction, review,
@@ -35,12 +35,8 @@ async fn administrator(portal: &TestPortal) -> (AccountId, Actor) {
     (id, portal.actor(id).await)
 }
 
-async fn reload(portal: &TestPortal, id: ApplicationId) -> Application {
-    applications::find(portal.db(), id).await.expect("applications").expect("the application")
-}
-
 async fn version(portal: &TestPortal, filed: &Filed) -> i32 {
-    reload(portal, filed.application.id).await.version
+    portal.reload(&filed.application.number).await.version
 }
 
 async fn desk(portal: &TestPortal, filed: &Filed) -> applications::desk::Desk {
@@ -48,7 +44,7 @@ async fn desk(portal: &TestPortal, filed: &Filed) -> applications::desk::Desk {
 }
 
 async fn standing(portal: &TestPortal, filed: &Filed) -> Standing {
-    let status = reload(portal, filed.application.id).await.status;
+    let status = portal.reload(&filed.application.number).await.status;
     desk(portal, filed).await.clock.standing(status, portal.now().warsaw_date())
 }
 
@@ -76,25 +72,12 @@ fn until(portal: &TestPortal, moment: Moment) {
     portal.advance_ms(moment.since(portal.now()));
 }
 
-async fn keep(portal: &TestPortal) -> Kept {
-    keep_deadlines(&portal.context).await.expect("kept")
-}
-
 async fn deadlines_told(portal: &TestPortal) -> Vec<(AccountId, Vec<ApplicationId>)> {
-    let mut rows = outbox_messages::list(portal.db(), None, 1000).await.expect("the outbox");
-    rows.reverse();
     let told = |notice| match notice {
         Notice::OfficeDeadlines { account, applications } => Some((account, applications)),
         _ => None,
     };
-    rows.into_iter().filter_map(|row| told(row.notice)).collect()
-}
-
-fn reason(result: Result<(), ServiceError>, field: &str) -> Invalid {
-    match result {
-        Err(ServiceError::Invalid(errors)) => errors.0[field][0],
-        other => panic!("not invalid: {other:?}"),
-    }
+    portal.notices().await.into_iter().filter_map(told).collect()
 }
 
 fn is_stale(result: &Result<(), ServiceError>) -> bool {
@@ -115,7 +98,7 @@ on_both! {
         return_for_correction(&portal.context, &admin, &filed.application.number, seen, &[], "Popraw.").await.expect("returned");
         assert_eq!(standing(&portal, &filed).await, Standing::Applicant);
         portal.advance_days(9);
-        let mut again = reload(&portal, filed.application.id).await;
+        let mut again = portal.reload(&filed.application.number).await;
         again.status = Status::FormReceived;
         again.status_since = portal.now();
         applications::save(portal.db(), &again).await.expect("the form has come");
@@ -167,9 +150,9 @@ on_both! {
         let kind = Some(Kind::UnitChange);
         assert!(matches!(set_target(&portal.context, &admin, kind, "23.11.2026", "7").await, Err(ServiceError::Denied)));
         assert!(matches!(list_targets(&portal.context, &admin).await, Err(ServiceError::Denied)));
-        assert_eq!(reason(set_target(&portal.context, &centre, kind, "22.11.2026", "7").await, "valid_from"), Invalid::DatePast);
+        assert_eq!(invalid(set_target(&portal.context, &centre, kind, "22.11.2026", "7").await), only("valid_from", Invalid::DatePast));
         for (days, why) in [("", Invalid::Required), ("0", Invalid::Unknown), ("251", Invalid::Unknown), ("-1", Invalid::Unknown), ("x", Invalid::Unknown)] {
-            assert_eq!(reason(set_target(&portal.context, &centre, kind, "23.11.2026", days).await, "working_days"), why, "{days}");
+            assert_eq!(invalid(set_target(&portal.context, &centre, kind, "23.11.2026", days).await), only("working_days", why), "{days}");
         }
         set_target(&portal.context, &centre, kind, "23.11.2026", " 7 ").await.expect("set");
         let set = TargetTime { kind, valid_from: date(2026, 11, 23), working_days: 7 };
@@ -188,8 +171,8 @@ on_both! {
         let elsewhere = portal.second(&db).await;
         let mut told = Vec::new();
         for day in 0..30 {
-            let (first, second) = tokio::join!(keep(&portal), keep(&elsewhere));
-            let third = keep(&portal.second(&db).await).await;
+            let (first, second) = tokio::join!(portal.keep(), elsewhere.keep());
+            let third = portal.second(&db).await.keep().await;
             let warned = first.warned + second.warned + third.warned;
             let escalated = first.escalated + second.escalated + third.escalated;
             if warned + escalated > 0 {
@@ -208,8 +191,8 @@ on_both! {
             let letters: Vec<_> = deadlines_told(&portal).await.into_iter().filter(|(to, _)| *to == account).map(|(_, ids)| ids).collect();
             assert_eq!(letters, expected);
         }
-        let rows = outbox_messages::list(portal.db(), None, 1000).await.expect("the outbox");
-        assert_eq!(rows.iter().filter(|row| matches!(row.notice, Notice::ApplicationEscalated { account, .. } if account == centre)).count(), 2);
+        let to_centre = |notice: &&Notice| matches!(notice, Notice::ApplicationEscalated { account, .. } if *account == centre);
+        assert_eq!(portal.notices().await.iter().filter(to_centre).count(), 2);
         let passed_on = forwarded(&portal.context, &portal.actor(centre).await, None).await.expect("a list");
         assert_eq!(passed_on.rows.rows.len(), 2);
     }
@@ -220,9 +203,9 @@ on_both! {
         administrator(&portal).await;
         portal.application(Status::FormReceived).await;
         portal.advance_days(40);
-        let kept = keep(&portal).await;
+        let kept = portal.keep().await;
         assert_eq!((kept.warned, kept.escalated), (2, 1));
-        assert_eq!(keep(&portal).await, Kept::default());
+        assert_eq!(portal.keep().await, Kept::default());
     }
 
     async fn nobody_is_told_of_what_is_decided_sent_back_or_withdrawn(db: TestDatabase) {
@@ -241,7 +224,7 @@ on_both! {
         withdraw(&portal.context, &portal.actor(gone.persons[0]).await, &gone.application.number).await.expect("withdrawn");
         let mut reminded = 0;
         for _ in 0..40 {
-            let kept = keep(&portal).await;
+            let kept = portal.keep().await;
             assert_eq!((kept.warned, kept.escalated), (0, 0));
             reminded += kept.reminded;
             portal.advance_days(1);
@@ -250,11 +233,11 @@ on_both! {
         // A letter that was queued, and not delivered before the decision, is not sent.
         let late = portal.application(Status::FormReceived).await;
         portal.advance_days(40);
-        assert_eq!(keep(&portal).await.warned, 2);
+        assert_eq!(portal.keep().await.warned, 2);
         takes(&portal, &admin, &late).await;
         let seen = version(&portal, &late).await;
         reject(&portal.context, &admin, &late.application.number, seen, "Nie tu.").await.expect("rejected");
-        deliver_due(&portal.context, "test", 1000).await.expect("delivered");
+        portal.deliver().await;
         let sent = outbox_messages::list(portal.db(), Some(outbox_messages::MessageStatus::Sent), 1000).await.expect("the outbox");
         assert!(sent.iter().all(|row| row.notice.key() != "office_deadlines"));
     }
@@ -266,8 +249,8 @@ on_both! {
             let elsewhere = portal.second(&db).await;
             let mut told = Vec::new();
             for day in 0..last {
-                let (one, two) = tokio::join!(keep(&portal), keep(&elsewhere));
-                let three = keep(&portal.second(&db).await).await;
+                let (one, two) = tokio::join!(portal.keep(), elsewhere.keep());
+                let three = portal.second(&db).await.keep().await;
                 if one.reminded + two.reminded + three.reminded > 0 {
                     assert_eq!(one.reminded + two.reminded + three.reminded, 1);
                     told.push(day);
@@ -275,12 +258,10 @@ on_both! {
                 portal.advance_days(1);
             }
             assert_eq!(told, days.iter().map(|(day, _)| *day).collect::<Vec<_>>());
-            let rows = outbox_messages::list(portal.db(), None, 1000).await.expect("the outbox");
-            let mut left: Vec<i32> = rows.into_iter().filter_map(|row| match row.notice {
+            let left: Vec<i32> = portal.notices().await.into_iter().filter_map(|notice| match notice {
                 Notice::ApplicationDeadlineNear { application, days_left } if application == id => Some(days_left),
                 _ => None,
             }).collect();
-            left.reverse();
             assert_eq!(left, days.iter().map(|(_, left)| *left).collect::<Vec<_>>());
         }
     }
@@ -298,7 +279,7 @@ on_both! {
         takes(&portal, &first, &filed).await;
         assert_eq!(desk(&portal, &filed).await.assigned_to, Some(one));
         gives(&portal, &first, &filed, Some(other)).await.expect("handed over");
-        let now = reload(&portal, filed.application.id).await;
+        let now = portal.reload(&filed.application.number).await;
         assert_eq!((now.status, now.taken_by, desk(&portal, &filed).await.assigned_to), (Status::FormReceived, None, Some(other)));
         takes(&portal, &second, &filed).await;
         let seen = version(&portal, &filed).await;
@@ -326,7 +307,7 @@ on_both! {
         let gone = portal.account("odeszla", AccountStatus::Suspended).await;
         portal.assign(gone, Role::VoivodeshipAdministrator, Some(HERE), None).await;
         for nobody in [stranger, helpdesk, gone, filed.persons[0]] {
-            assert_eq!(reason(gives(&portal, &first, &filed, Some(nobody)).await, "assignee"), Invalid::Unknown);
+            assert_eq!(invalid(gives(&portal, &first, &filed, Some(nobody)).await), only("assignee", Invalid::Unknown));
         }
         // Elsewhere it does not exist, and that is written down; whom the policy gives nothing is refused.
         for outsider in [stranger, helpdesk, filed.persons[0]] {
@@ -349,7 +330,7 @@ on_both! {
         portal.grant(one, unit, "PS", "viewer").await;
         let (other, _) = administrator(&portal).await;
         let barred = portal.actor(one).await;
-        assert_eq!(reason(gives(&portal, &barred, &near, Some(one)).await, "assignee"), Invalid::Unknown);
+        assert_eq!(invalid(gives(&portal, &barred, &near, Some(one)).await), only("assignee", Invalid::Unknown));
         gives(&portal, &barred, &near, Some(other)).await.expect("given away");
         // The central administrator may take it on.
         let centre = portal.official(Role::CentralAdministrator, None).await;
@@ -387,7 +368,7 @@ on_both! {
         let (one, admin) = administrator(&portal).await;
         let (filed, stays) = (portal.application(Status::FormReceived).await, portal.application(Status::FormReceived).await);
         for (text, why) in [("", Invalid::Required), ("jutro", Invalid::DateShape), ("31.02.2027", Invalid::DateNone), ("22.11.2026", Invalid::DatePast), ("01.03.2027", Invalid::DateTooFar)] {
-            assert_eq!(reason(puts_off(&portal, &admin, &filed, text).await, "snooze_until"), why, "{text}");
+            assert_eq!(invalid(puts_off(&portal, &admin, &filed, text).await), only("snooze_until", why), "{text}");
         }
         gives(&portal, &admin, &filed, Some(one)).await.expect("mine");
         puts_off(&portal, &admin, &filed, "26.11.2026").await.expect("put off");
@@ -452,8 +433,8 @@ on_both! {
         let ((_, first), (_, second)) = (administrator(&portal).await, administrator(&portal).await);
         let filed = portal.application(Status::FormReceived).await;
         let number = &filed.application.number;
-        assert_eq!(reason(add_note(&portal.context, &first, number, " \n ").await, "internal_note"), Invalid::Required);
-        assert_eq!(reason(add_note(&portal.context, &first, number, &"x".repeat(2001)).await, "internal_note"), Invalid::TooLong);
+        assert_eq!(invalid(add_note(&portal.context, &first, number, " \n ").await), only("internal_note", Invalid::Required));
+        assert_eq!(invalid(add_note(&portal.context, &first, number, &"x".repeat(2001)).await), only("internal_note", Invalid::TooLong));
         let secret = "Kierowniczka dzwoniła TAJNE";
         add_note(&portal.context, &first, number, secret).await.expect("a note");
         portal.advance_minutes(1);
@@ -465,7 +446,7 @@ on_both! {
         takes(&portal, &first, &filed).await;
         let version = version(&portal, &filed).await;
         return_for_correction(&portal.context, &first, number, version, &[], "Popraw.").await.expect("returned");
-        deliver_due(&portal.context, "test", 1000).await.expect("delivered");
+        portal.deliver().await;
         // Neither the copy of the own data, nor a letter, nor the trail holds a word of it.
         let applicant = portal.actor(filed.persons[0]).await;
         let copy = read_own_data(&portal.context, &applicant).await.expect("the copy").to_json().to_string();
