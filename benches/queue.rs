@@ -66,6 +66,9 @@ const CASES: &[Case] = {
         case("last page", OWN, "", Sort::Waiting, Place::Last),
         case("last page, newest first", OWN, "", Sort::Newest, Place::Last),
         case("last page, by unit", OWN, "", Sort::Unit, Place::Last),
+        case("first page, by deadline", OWN, "", Sort::Due, Place::First),
+        case("last page, by deadline", OWN, "", Sort::Due, Place::Last),
+        case("last page, by deadline, whole country", ALL, "", Sort::Due, Place::Last),
         case("first page, two voivodeships", TWO, "", Sort::Waiting, Place::First),
         case("last page, two voivodeships", TWO, "", Sort::Waiting, Place::Last),
         case("first page, whole country", ALL, "", Sort::Waiting, Place::First),
@@ -106,6 +109,7 @@ impl Stage {
         };
         let (column, order) = match case.sort {
             Sort::Waiting => ("status_since", "ASC"),
+            Sort::Due => ("due_at", "ASC"),
             Sort::Newest => ("submitted_at", "DESC"),
             Sort::Unit => ("unit_name_sort", "ASC"),
         };

@@ -72,6 +72,7 @@ async fn keep(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>)
                 expired = kept.expired,
                 emails = kept.emails,
                 reminded = kept.reminded,
+                warned = kept.warned,
                 escalated = kept.escalated,
                 lapsed_proposals = kept.lapsed_proposals,
                 erased = kept.erased,

@@ -31,6 +31,7 @@ mod m20261122_000024_stand_ins;
 mod m20261122_000025_role_proposals;
 mod m20261122_000026_attestations;
 mod m20261122_000027_account_joins;
+mod m20261122_000028_clocks;
 mod m20261122_000030_retention;
 mod m20261122_000031_audit_seals;
 mod m20261122_000032_reasons_and_deputies;
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000025_role_proposals::MIGRATION),
             Box::new(m20261122_000026_attestations::MIGRATION),
             Box::new(m20261122_000027_account_joins::MIGRATION),
+            Box::new(m20261122_000028_clocks::MIGRATION),
             Box::new(m20261122_000030_retention::MIGRATION),
             Box::new(m20261122_000031_audit_seals::MIGRATION),
             Box::new(m20261122_000032_reasons_and_deputies::MIGRATION),

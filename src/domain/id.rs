@@ -39,6 +39,8 @@ id! {
     SignedFormId,
     /// Identifies one file of a signed form.
     FileId,
+    /// Identifies an internal note on an application.
+    NoteId,
     /// Identifies a passkey.
     PasskeyId,
     /// Identifies an outbox message.

@@ -142,6 +142,13 @@ pub enum Notice {
         /// Which central administrator.
         account: AccountId,
     },
+    /// Deadlines of an office's applications: to one of its administrators, all of them in one letter.
+    OfficeDeadlines {
+        /// To whom.
+        account: AccountId,
+        /// Which applications.
+        applications: Vec<ApplicationId>,
+    },
     /// A deputy was named: to the deputy and to whom the deputy stands in for.
     StandInNamed {
         /// To whom.
@@ -379,6 +386,7 @@ impl Notice {
             Self::UnitEnded { .. } => "unit_ended",
             Self::UnitEndingStopped { .. } => "unit_ending_stopped",
             Self::ApplicationEscalated { .. } => "application_escalated",
+            Self::OfficeDeadlines { .. } => "office_deadlines",
             Self::RoleProposed { .. } => "role_proposed",
             Self::RoleProposalSettled { .. } => "role_proposal_settled",
             Self::RoleRevoked { .. } => "role_revoked",

@@ -86,6 +86,12 @@ permissions! {
     SignedFormRecord => "signed_form.record",
     /// Take an application into review, put it back.
     ApplicationTake => "application.take",
+    /// Give an application to oneself or to a colleague of its office, and give it back.
+    ApplicationAssign => "application.assign",
+    /// Put an application off until a day.
+    ApplicationSnooze => "application.snooze",
+    /// Read and write internal notes on an application.
+    ApplicationNote => "application.note",
     /// Approve.
     ApplicationApprove => "application.approve",
     /// Return for correction.
@@ -108,6 +114,8 @@ permissions! {
     AuditView => "audit.view",
     /// See the outbox and retry a letter.
     OutboxView => "outbox.view",
+    /// See and set in how many working days offices decide.
+    TargetSet => "target.set",
     /// Make machine clients with their tokens, list them and revoke them.
     MachineManage => "machine.manage",
     /// Ask what an account may do now.

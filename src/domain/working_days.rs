@@ -66,6 +66,32 @@ pub fn plus_working_days(day: Date, number: u32) -> Date {
     (0..number).fold(day, |day, _| working_day_from(day.saturating_add(1.day())))
 }
 
+/// The working day so many of them before `day`: after it and up to `day` there are exactly `number`.
+pub fn minus_working_days(day: Date, number: u32) -> Date {
+    if number == 0 {
+        return day;
+    }
+    let before = (0..number).fold(day, |day, _| working_day_until(day).saturating_sub(1.day()));
+    working_day_until(before)
+}
+
+/// The day itself where it is a working one, else the last one before that is.
+fn working_day_until(day: Date) -> Date {
+    let mut day = day;
+    while !is_working_day(day) && day > Date::MIN {
+        day = day.saturating_sub(1.day());
+    }
+    day
+}
+
+/// How many working days lie after `from`, up to and with `until`; negative when `until` is the earlier one.
+pub fn working_days_between(from: Date, until: Date) -> i64 {
+    if until < from {
+        return -working_days_between(until, from);
+    }
+    from.series(1.day()).skip(1).take_while(|day| *day <= until).filter(|day| is_working_day(*day)).map(|_| 1).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,5 +201,23 @@ mod tests {
     #[test]
     fn the_end_of_the_calendar_is_an_end() {
         assert_eq!(plus_working_days(Date::MAX, 5), Date::MAX);
+        assert_eq!(minus_working_days(Date::MIN, 5), Date::MIN);
+    }
+
+    #[test]
+    fn there_and_back_again_are_as_many_working_days() {
+        for day in date(2024, 11, 1).series(1.day()).take_while(|day| *day < date(2027, 2, 1)) {
+            for number in 0..25 {
+                let (later, earlier) = (plus_working_days(day, number), minus_working_days(day, number));
+                assert_eq!(working_days_between(day, later), i64::from(number), "{day} + {number}");
+                assert_eq!(working_days_between(later, day), -i64::from(number), "{day} + {number}");
+                assert_eq!(working_days_between(earlier, day), i64::from(number), "{day} - {number}");
+                assert!(number == 0 || is_working_day(earlier) && is_working_day(later), "{day} {number}");
+            }
+        }
+        // Over Christmas, the year's end and Epiphany; back over Easter.
+        assert_eq!(working_days_between(date(2026, 12, 23), date(2027, 1, 7)), 7);
+        assert_eq!(minus_working_days(date(2026, 4, 8), 3), date(2026, 4, 2));
+        assert_eq!(minus_working_days(date(2026, 11, 22), 1), date(2026, 11, 19));
     }
 }

@@ -78,6 +78,7 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
         Notice::UnitEnded { account, unit } => unit::ended(&desk, account, unit).await,
         Notice::UnitEndingStopped { account, unit } => unit::ending_stopped(&desk, account, unit).await,
         Notice::ApplicationEscalated { application, account } => deciding::escalated(&desk, application, account).await,
+        Notice::OfficeDeadlines { account, ref applications } => deciding::office_deadlines(&desk, account, applications).await,
         Notice::StandInNamed { account, stand_in } => deciding::stand_in_named(&desk, account, stand_in).await,
         Notice::StandInEnded { account, stand_in } => deciding::stand_in_ended(&desk, account, stand_in).await,
         Notice::RoleProposed { account, proposal } => deciding::role_proposed(&desk, account, proposal).await,

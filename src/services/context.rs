@@ -6,7 +6,7 @@ use crate::domain::account::Role;
 use crate::domain::actor::Actor;
 use crate::domain::id::{
     AccountId, AccountJoinId, ApplicationId, AttestationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId,
-    MachineClientId, MessageId, PasskeyId, ProfileChangeId, ReportId, RevocationId, RoleAssignmentId, RoleProposalId, SessionId,
+    MachineClientId, MessageId, NoteId, PasskeyId, ProfileChangeId, ReportId, RevocationId, RoleAssignmentId, RoleProposalId, SessionId,
     SignedFormId, SourceId, StandInId, UnitChangeId, UnitId, WaitingChangeId,
 };
 use crate::domain::moment::Moment;
@@ -112,6 +112,7 @@ fresh! {
     new_role_assignment_id: RoleAssignmentId,
     new_signed_form_id: SignedFormId,
     new_file_id: FileId,
+    new_note_id: NoteId,
     new_message_id: MessageId,
     new_source_id: SourceId,
     new_report_id: ReportId,

@@ -38,6 +38,8 @@ pub struct Kept {
     pub asked: u64,
     /// Reminders that were queued.
     pub reminded: u64,
+    /// Letters to administrators about deadlines of their office.
+    pub warned: u64,
     /// Letters about rights that end soon.
     pub ends: u64,
     /// Applications that were passed on to the central administrator.
@@ -62,14 +64,29 @@ pub async fn keep_deadlines(context: &Context) -> Result<Kept, ServiceError> {
     let joins = end_joins::end_joins(context, &actor).await?;
     let units = units::end_units(context, &actor).await?;
     let suspended = attest::suspend_overdue(context, &actor).await?;
-    let reminded = remind::remind_applicants(context, &actor).await? + attest::remind_units(context, &actor).await?;
+    let told = remind::remind(context, &actor).await?;
+    let reminded = told.applicants + attest::remind_units(context, &actor).await?;
     let asked = attest::ask_units(context, &actor).await?;
     let ends = remind_of_ends::remind_of_ends(context, &actor).await?;
-    let escalated = escalate::escalate_applications(context, &actor).await?;
+    let escalated = told.escalated + escalate::escalate_applications(context, &actor).await?;
     let lapsed_proposals = lapse_proposals(context, &actor).await?;
     let removed = sweep::remove_dead_rows(context).await?;
     let erased = retain::erase_what_is_over(context, &actor).await?;
-    Ok(Kept { expired, emails, joins, units, suspended, asked, reminded, ends, escalated, lapsed_proposals, erased, removed })
+    Ok(Kept {
+        expired,
+        emails,
+        joins,
+        units,
+        suspended,
+        asked,
+        reminded,
+        warned: told.offices,
+        ends,
+        escalated,
+        lapsed_proposals,
+        erased,
+        removed,
+    })
 }
 
 /// Counts what is done, batch by batch, until a batch brings nothing more.

@@ -59,6 +59,7 @@ pub mod revoke_grants;
 mod rights;
 pub mod seal_audit;
 pub mod second_factor;
+pub mod set_targets;
 pub mod sign_in;
 pub mod sign_out;
 pub mod stand_ins;

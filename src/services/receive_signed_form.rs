@@ -268,6 +268,8 @@ async fn commit(context: &Context, actor: &Actor, seen: &Application, form: &Sig
         return Err(ServiceError::Stale);
     }
     signed_forms::add(&tx, form).await?;
+    // What was put off is looked at again: something has come.
+    applications::desk::snooze(&tx, application.id, None).await?;
     applications::save(&tx, &application).await?;
     confirm_permissions::answered(context, actor, &tx, &application).await?;
     let object = AuditObject::new("application", &application.number);

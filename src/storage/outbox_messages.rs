@@ -134,6 +134,7 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::ApplicationDeadlineNear { application, .. }
         | Notice::ApplicationExpired { application } => (None, Some(*application), None),
         Notice::ApplicationEscalated { account, .. }
+        | Notice::OfficeDeadlines { account, .. }
         | Notice::StandInNamed { account, .. }
         | Notice::StandInEnded { account, .. }
         | Notice::RoleProposed { account, .. }

@@ -8,10 +8,6 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 pub const UNSIGNED_APPLICATION: &str = "unsigned_application";
 /// Until an application returned for correction lapses.
 pub const RETURNED_APPLICATION: &str = "returned_application";
-/// The first reminder goes out so many days before the lapse.
-pub const REMINDER: &str = "reminder";
-/// The last reminder goes out so many days before the lapse.
-pub const REMINDER_LAST: &str = "reminder_last";
 
 /// People are reminded of a right's end so many days before it, for the first time.
 pub const GRANT_END_EARLY: &str = "grant_end_early";

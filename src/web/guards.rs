@@ -62,6 +62,7 @@ markers! {
     UnitChangeFile,
     RoleConfirm, StandInName, StandInOversee, UnitStopEnding,
     AccountJoinPropose, AccountJoinFile,
+    ApplicationAssign, ApplicationSnooze, ApplicationNote,
 }
 
 impl<'r> Deref for Anyone<'r> {

@@ -15,6 +15,8 @@ pub struct ApplicationEscalatedLetter {
     pub office: OneLine,
     /// One of two has approved it, and the office has no other.
     pub awaits_second: bool,
+    /// The office is over its target.
+    pub is_over: bool,
     /// End of the letter.
     pub closing: Closing,
 }
@@ -22,13 +24,63 @@ pub struct ApplicationEscalatedLetter {
 impl Letter for ApplicationEscalatedLetter {
     const NAME: &'static str = "application_escalated";
     fn samples() -> Vec<Self> {
-        let of = |application, awaits_second| Self {
+        let of = |application, awaits_second, is_over| Self {
+            is_over,
             application,
             office: "Świętokrzyski Urząd Wojewódzki w Kielcach".into(),
             awaits_second,
             closing: sample::closing_without_contact(),
         };
-        vec![of(sample::application(), false), of(sample::long_application(), true)]
+        vec![of(sample::application(), false, false), of(sample::long_application(), true, true), of(sample::application(), false, true)]
+    }
+}
+
+/// One application of a letter about deadlines.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeadlineLine {
+    /// „W/26/2026/000123”.
+    pub application: OneLine,
+    /// The unit's name.
+    pub unit: OneLine,
+    /// Its page.
+    pub url: String,
+    /// Key under `clock`.
+    pub standing: &'static str,
+    /// Working days that are left, or over.
+    pub days: i64,
+}
+
+/// Deadlines of an office's applications: half of the time is gone, it ends today, it is over.
+#[derive(Debug, Clone, Serialize)]
+pub struct OfficeDeadlinesLetter {
+    /// The applications, what is over first.
+    pub lines: Vec<DeadlineLine>,
+    /// How many are over.
+    pub over: i64,
+    /// The queue by deadlines.
+    pub queue_url: String,
+    /// End of the letter.
+    pub closing: Closing,
+}
+
+impl Letter for OfficeDeadlinesLetter {
+    const NAME: &'static str = "office_deadlines";
+    fn samples() -> Vec<Self> {
+        let line = |standing, days| DeadlineLine {
+            application: "W/26/2026/000123".into(),
+            unit: sample::long_application().unit,
+            url: sample::url("/admin/applications/W-26-2026-000123"),
+            standing,
+            days,
+        };
+        let of = |lines: Vec<DeadlineLine>, over| Self {
+            lines,
+            over,
+            queue_url: sample::url("/admin/applications?sort=due"),
+            closing: sample::closing_without_contact(),
+        };
+        let many = vec![line("over", 7), line("over", 2), line("over", 1), line("just_over", 0), line("today", 0), line("left", 1)];
+        vec![of(vec![line("left", 5)], 0), of(vec![line("today", 0)], 0), of(vec![line("over", 1)], 1), of(many, 4)]
     }
 }
 

@@ -27,8 +27,8 @@ pub use attestation::{
     AttestationNews, AttestationOpenedLetter, AttestationRemindedLetter, AttestationRestoredLetter, AttestationSuspendedLetter,
 };
 pub use deciding::{
-    ApplicationEscalatedLetter, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, RoleRevokedLetter, StandInEndedLetter,
-    StandInNamedLetter, StandInNews,
+    ApplicationEscalatedLetter, DeadlineLine, OfficeDeadlinesLetter, RoleNews, RoleProposalSettledLetter, RoleProposedLetter,
+    RoleRevokedLetter, StandInEndedLetter, StandInNamedLetter, StandInNews,
 };
 pub use decision::{ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, JoinedLine, PersonLine, RemarkLine};
 pub use email_change::{AddressChange, EmailChangeEndedLetter, EmailChangeQueuedLetter, LostMailboxReplacedLetter};

@@ -4,16 +4,18 @@ use super::account::recipient;
 use super::application::Case;
 use super::{Composed, Desk};
 use crate::domain::account::{Account, AccountStatus};
+use crate::domain::application::Application;
+use crate::domain::application::clock::Standing;
 use crate::domain::id::{AccountId, ApplicationId, RoleAssignmentId, RoleProposalId, StandInId};
 use crate::domain::stand_in::StandIn;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::mail::letters::{
-    ApplicationEscalatedLetter, ApplicationLine, OneLine, RoleNews, RoleProposalSettledLetter, RoleProposedLetter, RoleRevokedLetter,
-    StandInEndedLetter, StandInNamedLetter, StandInNews,
+    ApplicationEscalatedLetter, ApplicationLine, DeadlineLine, OfficeDeadlinesLetter, OneLine, RoleNews, RoleProposalSettledLetter,
+    RoleProposedLetter, RoleRevokedLetter, StandInEndedLetter, StandInNamedLetter, StandInNews,
 };
 use crate::render::Letter;
 use crate::services::ServiceError;
-use crate::storage::{Connection, accounts, first_approvals, offices, role_assignments, role_proposals, stand_ins};
+use crate::storage::{Connection, accounts, applications, first_approvals, offices, role_assignments, role_proposals, stand_ins};
 
 /// Whom it is for, as long as the one can do something about it.
 async fn official<C: Connection>(desk: &Desk<'_, C>, account: AccountId) -> Result<Option<Account>, ServiceError> {
@@ -49,10 +51,54 @@ pub(super) async fn escalated<C: Connection>(
             url: Some(desk.link(&format!("/admin/applications/{}", application.number.to_path()))),
         },
         office: case.office.name.as_str().into(),
+        is_over: standing(desk, application).await?.is_over(),
         awaits_second: first_approvals::find(desk.tx, application.id, application.revision).await?.is_some(),
         closing: desk.closing(None),
     };
     desk.finish(recipient(&to), Some(application.summary().voivodeship), &letter)
+}
+
+/// How the clock of an application stands, while its office has the move.
+async fn standing<C: Connection>(desk: &Desk<'_, C>, application: &Application) -> Result<Standing, ServiceError> {
+    let clock = applications::desk::find(desk.tx, application.id).await?.clock;
+    Ok(clock.standing(application.status, desk.now.warsaw_date()))
+}
+
+pub(super) async fn office_deadlines<C: Connection>(
+    desk: &Desk<'_, C>,
+    account: AccountId,
+    told: &[ApplicationId],
+) -> Result<Option<Composed>, ServiceError> {
+    let Some(to) = official(desk, account).await? else { return Ok(None) };
+    let mut lines = Vec::new();
+    let mut place = None;
+    for id in told {
+        // Decided or sent back since: then there is nothing to remind of.
+        let open = Case::open(desk, *id).await?.filter(|case| case.application.status.waits_for_office());
+        let Some(Case { application, office, .. }) = open else { continue };
+        let standing = standing(desk, &application).await?;
+        place = Some(office.voivodeship);
+        lines.push(DeadlineLine {
+            application: OneLine::of(&application.number),
+            unit: application.summary().unit_name.into(),
+            url: desk.link(&format!("/admin/applications/{}", application.number.to_path())),
+            standing: standing.key(),
+            days: standing.days(),
+        });
+    }
+    if lines.is_empty() {
+        return Ok(None);
+    }
+    let is_over = |line: &DeadlineLine| matches!(line.standing, "over" | "just_over");
+    // What is over stands first, the longest first; then what ends soonest.
+    lines.sort_by_key(|line| if is_over(line) { (0, -line.days) } else { (1, line.days) });
+    let letter = OfficeDeadlinesLetter {
+        over: i64::try_from(lines.iter().filter(|line| is_over(line)).count()).unwrap_or(i64::MAX),
+        lines,
+        queue_url: desk.link("/admin/applications?sort=due"),
+        closing: desk.closing(None),
+    };
+    desk.finish(recipient(&to), place, &letter)
 }
 
 async fn stand_in<C: Connection, L: Letter>(

@@ -8,6 +8,7 @@ use super::context::Context;
 use super::error::ServiceError;
 use super::read_audit::AuditFilter;
 use super::record;
+use super::review_application::View;
 use super::view_grants::{ChangeFilter, GrantFilter};
 use crate::domain::actor::Actor;
 use crate::domain::application::status::Status;
@@ -40,6 +41,8 @@ pub enum List {
     Changes(ChangeFilter),
     /// One tab of the queue.
     Applications {
+        /// Which part of the queue.
+        view: View,
         /// The tab.
         status: Status,
         /// What is searched for.
@@ -95,7 +98,9 @@ impl List {
                 "until": filter.until.map(|day| day.to_string()), "state": filter.state.map(|state| state.key()),
             }),
             Self::Changes(filter) => json!({ "since": filter.since.to_string(), "change": filter.only.map(|change| change.key()) }),
-            Self::Applications { status, q, sort } => json!({ "status": status.key(), "q": q, "sort": sort.key() }),
+            Self::Applications { view, status, q, sort } => {
+                json!({ "view": view.key(), "status": status.key(), "q": q, "sort": sort.key() })
+            }
             Self::Accounts { q, asks_to_close } => json!({ "q": q, "asks_to_close": asks_to_close }),
             Self::Units(filter) => json!({ "q": filter.q, "without_coordinator": filter.without_coordinator }),
             Self::Attestations(filter) => json!({ "state": filter.state.key(), "unit": filter.unit }),

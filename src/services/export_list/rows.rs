@@ -15,6 +15,7 @@ use crate::services::manage_accounts::{ListedAccount, accounts_page};
 use crate::services::view_grants::{ListedChange, ListedGrant, changes_page, grants_page};
 use crate::services::view_office::{name_coordinators, name_voivodeships};
 use crate::services::{Context, ServiceError};
+use crate::storage::applications::queue::Asked;
 use crate::storage::applications::{self, Listed};
 use crate::storage::page::Slice;
 use crate::storage::{accounts, audit_entries, dictionaries, units};
@@ -77,9 +78,10 @@ pub(super) async fn read(
     Ok(match list {
         List::Grants(filter) => Run::of(grants_page(context, actor, filter, after, size).await?, |row| grant(words, row)),
         List::Changes(filter) => Run::of(changes_page(context, actor, filter, after, size).await?, |row| change(words, row)),
-        List::Applications { status, q, sort } => {
+        List::Applications { view, status, q, sort } => {
             let scope = context.policy.list_scope(actor, Permission::ApplicationList)?;
-            let slice = applications::queue::list(db, &scope, *status, q, *sort, after, size).await?.rows;
+            let asked = Asked { status: *status, shown: view.shown(actor.account_id(), context.now()), q, sort: *sort };
+            let slice = applications::queue::list(db, &scope, asked, after, size).await?.rows;
             let mut takers: Vec<AccountId> = slice.rows.iter().filter_map(|row| row.taken_by).collect();
             takers.sort();
             takers.dedup();

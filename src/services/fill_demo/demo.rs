@@ -186,7 +186,7 @@ pub const UNITS: &[DemoUnit] = &[
     unit!(InReview, 9, "cus", "Centrum Usług Społecznych w Sandomierzu", "260901", "Sandomierz" "27-600",
         "Gmina Sandomierz", head "Elżbieta" "Szymańska" "Dyrektor", wants ["PS:editor", "WRiSPZ:editor"],
         ("Katarzyna", "Woźniak", "Organizator usług", "k-wozniak")),
-    unit!(FormReceived, 7, "ops_miejsko_gminny", "Miejsko-Gminny Ośrodek Pomocy Społecznej w Łagowie", "260407", "Łagów" "26-025",
+    unit!(FormReceived, 25, "ops_miejsko_gminny", "Miejsko-Gminny Ośrodek Pomocy Społecznej w Łagowie", "260407", "Łagów" "26-025",
         "Gmina Łagów", head "Grażyna" "Kozłowska" "Kierownik", wants ["PS:editor", "PS:approver", "WRiSPZ:viewer"],
         ("Monika", "Jankowska", "Pracownik socjalny", "m-jankowska")),
     unit!(FormReceived, 6, "ops_gminny", "Gminny Ośrodek Pomocy Społecznej w Masłowie", "260409", "Masłów Pierwszy" "26-001",
@@ -221,6 +221,15 @@ pub const UNITS: &[DemoUnit] = &[
         "Miasto Łódź", head "Piotr" "Rydz" "Dyrektor", wants ["PS:editor", "PS:approver"],
         ("Żaneta", "Śliwińska", "Główny specjalista", "z-sliwinska")),
 ];
+
+/// By whose application a colleague is to deal with it, it is put off, and it has a note: logins of applicants.
+pub const ASSIGNED: &str = "a-piotrowska";
+/// See [`ASSIGNED`].
+pub const PUT_OFF: &str = "r-michalska";
+/// See [`ASSIGNED`].
+pub const NOTED: &str = "m-jankowska";
+/// The note.
+pub const NOTE: &str = "Dzwoniłam do kierowniczki: pieczątka na formularzu jest nowa, wszystko się zgadza.";
 
 /// The remarks of a return: field and text.
 pub const REMARKS: &[(&str, &str)] = &[

@@ -7,7 +7,7 @@ pub use demo::{DemoSignIn, PASSWORD, SIGN_INS};
 
 use super::confirm_permissions;
 use super::draft_application::{self, UnitChoice, start_correction};
-use super::review_application::{approve, reject, return_for_correction, take};
+use super::review_application::{add_note, approve, assign, reject, return_for_correction, snooze, take};
 use super::submit_application::submit;
 use super::{Context, ServiceError, print_form, receive_signed_form, record, withdraw_application};
 use crate::clock::Clock;
@@ -18,7 +18,7 @@ use crate::domain::application::draft::{PersonTexts, STATEMENTS, UnitTexts, YES}
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::{AccountId, UnitId};
 use crate::domain::identifiers::{ApplicationNumber, EmailAddress, Line, Login, PersonName};
-use crate::domain::moment::{HOUR_MS, Moment};
+use crate::domain::moment::{HOUR_MS, Moment, date_text};
 use crate::domain::password::normalise;
 use crate::domain::permission::ListScope;
 use crate::domain::voivodeship::VoivodeshipCode;
@@ -27,8 +27,14 @@ use crate::secrets::{random_token, token_hash};
 use crate::storage::audit_entries::{self, AuditFilter};
 use crate::storage::database::{begin, is_empty};
 use crate::storage::{accounts, applications, drafts, role_assignments, sessions};
-use demo::{COORDINATOR, DemoOfficer, DemoUnit, Fate, OFFICER_POSITION, OFFICERS, REFERENCE, REJECTION, REMARKS, STREET, UNITS};
+use demo::{
+    ASSIGNED, COORDINATOR, DemoOfficer, DemoUnit, Fate, NOTE, NOTED, OFFICER_POSITION, OFFICERS, PUT_OFF, REFERENCE, REJECTION, REMARKS,
+    STREET, UNITS,
+};
 use serde_json::json;
+
+/// For so many days an application of the demonstration is put off.
+const SNOOZE_DAYS: i64 = 5;
 
 /// Fills the database.
 ///
@@ -47,6 +53,7 @@ pub async fn fill_demo(context: &Context, operator: &Actor) -> Result<(), Servic
     for (i, unit) in UNITS.iter().enumerate() {
         play(context, operator, unit, i, start, &hash).await?;
     }
+    arrange(context).await?;
     let unit = coordinated(context).await?;
     // Its year is over early: nobody looks at a demonstration for so long.
     confirm_permissions::open(&at(context, start.plus_days(-5)), operator, unit).await?;
@@ -99,6 +106,24 @@ async fn add_officer(context: &Context, operator: &Actor, officer: &DemoOfficer,
     record::done(context, &tx, operator, AuditEvent::RoleAssigned, object, voivodeship.as_ref(), details).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// What the administrators of an office have arranged among themselves by now.
+async fn arrange(context: &Context) -> Result<(), ServiceError> {
+    let (one, other) = (officer_of(context, "26", 0).await?, officer_of(context, "26", 1).await?);
+    let given = filed_by(context, ASSIGNED).await?;
+    assign(context, &one, &given, version(context, &given).await?, other.account_id()).await?;
+    let put_off = filed_by(context, PUT_OFF).await?;
+    let until = date_text(context.now().plus_days(SNOOZE_DAYS).warsaw_date());
+    snooze(context, &one, &put_off, version(context, &put_off).await?, &until).await?;
+    add_note(context, &one, &filed_by(context, NOTED).await?, NOTE).await
+}
+
+/// The application of this account.
+async fn filed_by(context: &Context, login: &str) -> Result<ApplicationNumber, ServiceError> {
+    let account = accounts::find_by_login(&context.db, login).await?.ok_or(ServiceError::NotFound)?.account.id;
+    let filed = applications::list_of_applicant(&context.db, account).await?.into_iter().next();
+    Ok(filed.ok_or(ServiceError::NotFound)?.number)
 }
 
 /// The unit whose coordinator the demonstration has.

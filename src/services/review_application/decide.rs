@@ -24,7 +24,7 @@ use crate::services::file_application::lapse_after;
 use crate::services::view_application::target_of;
 use crate::services::withdraw_application::ended_without_approval;
 use crate::services::{Context, ServiceError, prove_again, record, rights};
-use crate::storage::applications::{self, persons, remarks};
+use crate::storage::applications::{self, desk, persons, remarks};
 use crate::storage::database::begin;
 use crate::storage::profile_changes::{self, EMAIL};
 use crate::storage::time_limits::RETURNED_APPLICATION;
@@ -35,27 +35,27 @@ use serde_json::{Value, json};
 pub const LONGEST_REASON: usize = 4000;
 
 /// Everything a move needs, read and locked in its transaction.
-struct Case<'a> {
-    context: &'a Context,
-    actor: &'a Actor,
-    decider: &'a SignedIn,
-    tx: Transaction,
-    application: Application,
-    persons: Vec<AccountId>,
-    units: Vec<UnitId>,
-    form: Option<SignedForm>,
-    has_deciders_address: bool,
-    outranks_decider: bool,
+pub(super) struct Case<'a> {
+    pub(super) context: &'a Context,
+    pub(super) actor: &'a Actor,
+    pub(super) decider: &'a SignedIn,
+    pub(super) tx: Transaction,
+    pub(super) application: Application,
+    pub(super) persons: Vec<AccountId>,
+    pub(super) units: Vec<UnitId>,
+    pub(super) form: Option<SignedForm>,
+    pub(super) has_deciders_address: bool,
+    pub(super) outranks_decider: bool,
     /// In which role it is done.
-    role: RoleAssignment,
+    pub(super) role: RoleAssignment,
     /// For whom, if that role is lent.
-    deputised: Option<Deputised>,
-    first: Option<FirstApproval>,
-    seen_version: i32,
+    pub(super) deputised: Option<Deputised>,
+    pub(super) first: Option<FirstApproval>,
+    pub(super) seen_version: i32,
 }
 
 impl<'a> Case<'a> {
-    async fn open(
+    pub(super) async fn open(
         context: &'a Context,
         actor: &'a Actor,
         number: &ApplicationNumber,
@@ -105,7 +105,7 @@ impl<'a> Case<'a> {
         })
     }
 
-    fn facts(&self) -> Circumstances<'_> {
+    pub(super) fn facts(&self) -> Circumstances<'_> {
         Circumstances {
             application: &self.application,
             persons: &self.persons,
@@ -119,7 +119,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn move_to(&mut self, event: Event) -> Result<(), ServiceError> {
+    pub(super) fn move_to(&mut self, event: Event) -> Result<(), ServiceError> {
         self.application.status = self.application.status.after(event, Mover::Office)?;
         self.application.status_since = self.context.now();
         Ok(())
@@ -132,7 +132,7 @@ impl<'a> Case<'a> {
         self.application.reason = reason;
     }
 
-    async fn done(self, event: AuditEvent, details: Value, notice: Option<Notice>) -> Result<(), ServiceError> {
+    pub(super) async fn done(self, event: AuditEvent, details: Value, notice: Option<Notice>) -> Result<(), ServiceError> {
         applications::save(&self.tx, &self.application).await?;
         let voivodeship = self.application.summary().voivodeship;
         let object = AuditObject::new("application", &self.application.number);
@@ -199,6 +199,8 @@ pub async fn take(context: &Context, actor: &Actor, number: &ApplicationNumber, 
         case.application.status_since = since;
     }
     case.application.taken_by = Some(case.decider.account);
+    // Whoever works on it has it before the eyes.
+    desk::snooze(&case.tx, case.application.id, None).await?;
     let details = json!({ "taken_over": from.is_some() });
     case.done(AuditEvent::ApplicationTaken, details, None).await
 }
@@ -212,6 +214,7 @@ pub async fn release(context: &Context, actor: &Actor, number: &ApplicationNumbe
     may_decide(case.decider, case.facts())?;
     case.move_to(Event::Release)?;
     case.application.taken_by = None;
+    desk::assign(&case.tx, case.application.id, None).await?;
     case.done(AuditEvent::ApplicationReleased, json!({}), None).await
 }
 
@@ -282,12 +285,13 @@ async fn note_first(mut case: Case<'_>, risks: &[Risk]) -> Result<(), ServiceErr
     case.move_to(Event::FirstApprove)?;
     case.application.status_since = since;
     case.application.taken_by = None;
+    desk::assign(&case.tx, case.application.id, None).await?;
     let in_place_of = case.deputised.as_ref().map(|absent| absent.account);
     let first = FirstApproval { by: case.decider.account, in_place_of, at: context.now() };
     first_approvals::save(&case.tx, case.application.id, case.application.revision, case.role.id, &first).await?;
     let others = eligible(context, &case.tx, &case.application, &case.persons, Some(first)).await?;
     if others.is_empty() {
-        escalate(context, case.actor, &case.tx, &case.application, "second_decider").await?;
+        escalate(context, case.actor, &case.tx, &case.application, "second_decider", true).await?;
     }
     let details = json!({
         "revision": case.application.revision, "fingerprint": case.application.fingerprint.as_str(),

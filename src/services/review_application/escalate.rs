@@ -24,13 +24,15 @@ pub(in crate::services) fn is_overdue(office_since: Moment, days: i64, now: Mome
     Moment::end_of(plus_working_days(office_since.warsaw_date(), days)) <= now
 }
 
-/// Passes an application on: once, whoever is quicker, with an entry in the trail and a letter to each central administrator.
-pub(super) async fn escalate<C: Connection>(
+/// Passes an application on: once, whoever is quicker, with an entry in the trail and, unless they know it already, a letter to each
+/// central administrator.
+pub(in crate::services) async fn escalate<C: Connection>(
     context: &Context,
     actor: &Actor,
     tx: &C,
     application: &Application,
     reason: &str,
+    is_told: bool,
 ) -> Result<bool, ServiceError> {
     if !applications::note_escalation(tx, application.id, context.now()).await? {
         return Ok(false);
@@ -38,13 +40,14 @@ pub(super) async fn escalate<C: Connection>(
     let voivodeship = application.summary().voivodeship;
     let object = AuditObject::new("application", &application.number);
     record::done(context, tx, actor, AuditEvent::ApplicationEscalated, object, Some(&voivodeship), json!({ "reason_key": reason })).await?;
-    for central in role_assignments::active_holders(tx, Role::CentralAdministrator, None).await? {
+    let centrals = if is_told { role_assignments::active_holders(tx, Role::CentralAdministrator, None).await? } else { Vec::new() };
+    for central in centrals {
         record::tell(context, tx, actor, &Notice::ApplicationEscalated { application: application.id, account: central.id }).await?;
     }
     Ok(true)
 }
 
-/// Passes on what has waited too long in an office where at most one may decide it. False when that is not so (any more).
+/// Passes on what has waited too long in an office where at most one may decide it, and what is over its target again. False when that is not so (any more).
 pub(in crate::services) async fn escalate_overdue(context: &Context, actor: &Actor, id: ApplicationId) -> Result<bool, ServiceError> {
     let tx = begin(&context.db).await?;
     let Some(application) = applications::find_for_update(&tx, id).await? else { return Ok(false) };
@@ -52,10 +55,15 @@ pub(in crate::services) async fn escalate_overdue(context: &Context, actor: &Act
         return Ok(false);
     }
     let persons = persons::list(&tx, id).await?;
-    if eligible(context, &tx, &application, &persons, None).await?.len() >= ENOUGH {
+    let desk = applications::desk::find(&tx, id).await?;
+    let is_done = if eligible(context, &tx, &application, &persons, None).await?.len() < ENOUGH {
+        escalate(context, actor, &tx, &application, "waited", true).await?
+    } else if desk.is_over_told {
+        // It has come back to the office after its target had passed: who had to know was told then.
+        escalate(context, actor, &tx, &application, "overrun", false).await?
+    } else {
         return Ok(false);
-    }
-    let is_done = escalate(context, actor, &tx, &application, "waited").await?;
+    };
     tx.commit().await?;
     Ok(is_done)
 }

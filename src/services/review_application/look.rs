@@ -2,9 +2,11 @@
 
 use super::compare::{Content, content};
 use super::decide::{has_address_of, in_use, outranks};
+use super::desk::{ASSIGNED_TO, Desk, read_desk};
 use super::office::{deputised_of, risks_of};
 use crate::domain::account::{Account, AccountProfile};
 use crate::domain::actor::Actor;
+use crate::domain::application::clock::Standing;
 use crate::domain::application::decision::{Barred, Circumstances, Remark, may_approve, may_decide, may_work_on};
 use crate::domain::application::matter::{Matter, unit_lines};
 use crate::domain::application::right::Held;
@@ -21,7 +23,7 @@ use crate::domain::voivodeship::Gmina;
 use crate::services::print_form::with_words;
 use crate::services::view_application::{ApplicationView, read_view, readable, target_of};
 use crate::services::{Context, ServiceError, change_unit, join_accounts, record, rights};
-use crate::storage::applications::queue::Sort;
+use crate::storage::applications::queue::{Asked, Shown, Sort};
 use crate::storage::applications::revisions::{self, Revision};
 use crate::storage::applications::{self, Listed, persons, remarks};
 use crate::storage::page::{CappedCount, Slice};
@@ -38,6 +40,51 @@ const MOST_OTHERS_COUNTED: u64 = 100;
 /// So many with the same REGON, address or name are looked for.
 const MOST_SIMILAR: u64 = 10;
 
+/// Which part of the queue somebody looks at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum View {
+    /// All that is not put off.
+    #[default]
+    All,
+    /// What the reader is to deal with.
+    Mine,
+    /// What is over its target.
+    Overdue,
+    /// What is put off.
+    Snoozed,
+}
+
+impl View {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::All, Self::Mine, Self::Overdue, Self::Snoozed];
+    /// Name in the URL and label key.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Mine => "mine",
+            Self::Overdue => "overdue",
+            Self::Snoozed => "snoozed",
+        }
+    }
+    /// Reads a name from the URL.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|view| view.key() == key)
+    }
+    /// Whether it holds what lies with the office only.
+    pub const fn is_office_only(self) -> bool {
+        matches!(self, Self::Overdue | Self::Snoozed)
+    }
+    /// As the list reads it, for this reader now.
+    pub(in crate::services) fn shown(self, me: Option<AccountId>, now: Moment) -> Shown {
+        match (self, me) {
+            (Self::Mine, Some(me)) => Shown::Of(me, now),
+            (Self::All | Self::Mine, _) => Shown::Awake(now),
+            (Self::Overdue, _) => Shown::Overdue(now),
+            (Self::Snoozed, _) => Shown::Snoozed(now),
+        }
+    }
+}
+
 /// One row of the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueRow {
@@ -51,6 +98,12 @@ pub struct QueueRow {
     pub days_left: Option<i64>,
     /// One of two has approved it: it waits for the other.
     pub awaits_second: bool,
+    /// How the office's clock stands.
+    pub standing: Standing,
+    /// Full name of who is to deal with it.
+    pub assigned_to: Option<String>,
+    /// Until then it is put off.
+    pub snoozed_until: Option<Moment>,
 }
 
 /// One page of the queue.
@@ -66,6 +119,8 @@ pub struct Queue {
     pub voivodeships: Option<BTreeMap<String, String>>,
     /// How many lie with the central administrator; none for those who have no such list.
     pub forwarded: Option<CappedCount>,
+    /// How many are over their target.
+    pub overdue: CappedCount,
 }
 
 /// Where the count of a status stops. Each counted row costs, so a million rows must not cost more than a thousand.
@@ -85,15 +140,31 @@ pub async fn queue(
     sort: Sort,
     after: Option<&str>,
 ) -> Result<Queue, ServiceError> {
+    desk_queue(context, actor, View::All, status, q, sort, after).await
+}
+
+/// Reads a page of one view of the queue, within the actor's scope. What is searched for is found also where it is put off.
+///
+/// # Errors
+/// `Denied` for those who have no queue.
+pub async fn desk_queue(
+    context: &Context,
+    actor: &Actor,
+    view: View,
+    status: Status,
+    q: &str,
+    sort: Sort,
+    after: Option<&str>,
+) -> Result<Queue, ServiceError> {
     let scope = context.policy.list_scope(actor, Permission::ApplicationList)?;
-    let page = applications::queue::list(&context.db, &scope, status, q, sort, after, PAGE_SIZE).await?;
+    let shown = view.shown(actor.account_id(), context.now());
+    let asked = Asked { status, shown, q, sort };
+    let page = applications::queue::list(&context.db, &scope, asked, after, PAGE_SIZE).await?;
     let mut counts = Vec::new();
     if let Some(found) = page.found {
         counts.extend(found.into_iter().map(|(status, number)| (status, CappedCount { number, is_capped: false })));
     } else if q.trim().is_empty() {
-        for status in Status::ALL.into_iter().filter(|s| *s != Status::Draft) {
-            counts.push((status, applications::queue::count(&context.db, &scope, status, count_cap(status)).await?));
-        }
+        counts = count_all(context, &scope, shown).await?;
     }
     let rows = rows_of(context, page.rows).await?;
     let voivodeships =
@@ -102,7 +173,8 @@ pub async fn queue(
         ListScope::Country => Some(applications::queue::count_escalated(&context.db, MOST_WAITING_COUNTED).await?),
         ListScope::Voivodeships(_) => None,
     };
-    Ok(Queue { counts, rows, is_unsearchable: is_unsearchable(q), voivodeships, forwarded })
+    let overdue = count_overdue(context, &scope).await?;
+    Ok(Queue { counts, rows, is_unsearchable: is_unsearchable(q), voivodeships, forwarded, overdue })
 }
 
 /// What no office decided in time, or what lacks a second decider there, for those who see the country; the longest there first.
@@ -115,17 +187,34 @@ pub async fn forwarded(context: &Context, actor: &Actor, after: Option<&str>) ->
         return Err(ServiceError::Denied);
     }
     let slice = applications::queue::list_escalated(&context.db, after, PAGE_SIZE).await?;
-    let mut counts = Vec::new();
-    for status in Status::ALL.into_iter().filter(|s| *s != Status::Draft) {
-        counts.push((status, applications::queue::count(&context.db, &scope, status, count_cap(status)).await?));
-    }
     Ok(Queue {
-        counts,
+        counts: count_all(context, &scope, Shown::Awake(context.now())).await?,
+        overdue: count_overdue(context, &scope).await?,
         rows: rows_of(context, slice).await?,
         is_unsearchable: false,
         voivodeships: Some(voivodeship_names(context).await?),
         forwarded: Some(applications::queue::count_escalated(&context.db, MOST_WAITING_COUNTED).await?),
     })
+}
+
+async fn count_all(context: &Context, scope: &ListScope, shown: Shown) -> Result<Vec<(Status, CappedCount)>, ServiceError> {
+    let mut counts = Vec::new();
+    for status in Status::ALL.into_iter().filter(|s| *s != Status::Draft) {
+        counts.push((status, applications::queue::count(&context.db, scope, status, shown, count_cap(status)).await?));
+    }
+    Ok(counts)
+}
+
+/// In whichever state of the office's turn.
+async fn count_overdue(context: &Context, scope: &ListScope) -> Result<CappedCount, ServiceError> {
+    let (mut number, mut is_capped) = (0, false);
+    for status in Status::OPEN.into_iter().filter(|status| status.waits_for_office()) {
+        let shown = Shown::Overdue(context.now());
+        let count = applications::queue::count(&context.db, scope, status, shown, MOST_OTHERS_COUNTED).await?;
+        number += count.number;
+        is_capped |= count.is_capped;
+    }
+    Ok(CappedCount { number: number.min(MOST_OTHERS_COUNTED), is_capped: is_capped || number > MOST_OTHERS_COUNTED })
 }
 
 async fn voivodeship_names(context: &Context) -> Result<BTreeMap<String, String>, ServiceError> {
@@ -134,14 +223,18 @@ async fn voivodeship_names(context: &Context) -> Result<BTreeMap<String, String>
 }
 
 async fn rows_of(context: &Context, slice: Slice<Listed>) -> Result<Slice<QueueRow>, ServiceError> {
-    let takers: Vec<AccountId> = slice.rows.iter().filter_map(|row| row.taken_by).collect();
+    let takers: Vec<AccountId> = slice.rows.iter().flat_map(|row| row.taken_by.into_iter().chain(row.assigned_to)).collect();
     let names: BTreeMap<AccountId, String> =
         accounts::list_by_ids(&context.db, &takers).await?.into_iter().map(|a| (a.id, a.profile.full_name())).collect();
     let waiting: Vec<ApplicationId> = slice.rows.iter().filter(|row| row.status.waits_for_office()).map(|row| row.id).collect();
     let approved = first_approvals::list_of(&context.db, &waiting).await?;
-    let today = context.now().warsaw_date();
+    let now = context.now();
+    let today = now.warsaw_date();
     let days = |from: jiff::civil::Date, to: jiff::civil::Date| i64::from((to - from).get_days());
     Ok(slice.map(|listed| QueueRow {
+        standing: listed.clock.standing(listed.status, today),
+        assigned_to: listed.assigned_to.and_then(|id| names.get(&id).cloned()),
+        snoozed_until: listed.snoozed_until.filter(|at| *at > now),
         taken_by: listed.taken_by.and_then(|id| names.get(&id).cloned()),
         age_days: days(listed.status_since.warsaw_date(), today),
         days_left: listed.lapses_at.map(|at| days(today, at.plus_ms(-1).warsaw_date())),
@@ -201,6 +294,8 @@ pub struct FirstGiven {
 pub struct Review {
     /// What its page shows to anybody who may see it.
     pub view: ApplicationView,
+    /// What its administrators have arranged among themselves.
+    pub desk: Desk,
     /// Who works on it.
     pub taken_by: Option<Account>,
     /// Who decided.
@@ -313,6 +408,7 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
         seen_version: view.application.version,
     };
     Ok(Review {
+        desk: read_desk(context, &view.application).await?,
         barred_work: may_work_on(decider, facts).err(),
         barred_decision: may_decide(decider, facts).err(),
         barred_approval: may_approve(decider, facts).err(),
@@ -382,7 +478,8 @@ async fn names(context: &Context, view: &ApplicationView) -> Result<Names, Servi
         names.by_account.insert(account.id, account.profile.full_name());
     }
     let absent = view.history.iter().filter_map(|entry| entry.details.get(record::IN_PLACE_OF).and_then(|login| login.as_str()));
-    let logins: BTreeSet<&str> = view.history.iter().map(|entry| entry.actor.as_str()).chain(absent).collect();
+    let assigned = view.history.iter().filter_map(|entry| entry.details.get(ASSIGNED_TO).and_then(|login| login.as_str()));
+    let logins: BTreeSet<&str> = view.history.iter().map(|entry| entry.actor.as_str()).chain(absent).chain(assigned).collect();
     for login in logins {
         if let Some(found) = accounts::find_by_login(&context.db, &Login::trusted(login).key()).await? {
             names.by_login.insert(login.to_owned(), found.account.profile.full_name());
@@ -397,7 +494,9 @@ async fn names(context: &Context, view: &ApplicationView) -> Result<Names, Servi
 /// `Denied` for those who have no queue.
 pub async fn next_waiting(context: &Context, actor: &Actor) -> Result<Option<Listed>, ServiceError> {
     let scope = context.policy.list_scope(actor, Permission::ApplicationList)?;
-    let first = applications::queue::list(&context.db, &scope, Status::FormReceived, "", Sort::Waiting, None, 1).await?.rows;
+    let shown = Shown::Awake(context.now());
+    let asked = Asked { status: Status::FormReceived, shown, q: "", sort: Sort::Waiting };
+    let first = applications::queue::list(&context.db, &scope, asked, None, 1).await?.rows;
     Ok(first.rows.into_iter().next())
 }
 

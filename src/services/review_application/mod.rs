@@ -2,6 +2,7 @@
 
 mod compare;
 mod decide;
+mod desk;
 mod escalate;
 mod look;
 mod office;
@@ -11,7 +12,10 @@ pub use crate::storage::applications::queue::Sort;
 pub use crate::storage::page::CappedCount;
 pub use compare::{Content, Field, PrintedPerson};
 pub use decide::{approve, confirm_compared, reject, release, return_for_correction, take, withdraw_approval};
-pub(super) use escalate::{escalate_overdue, is_overdue};
+pub use desk::{ASSIGNED_TO, Desk, LONGEST_NOTE, NoteGiven, add_note, assign, snooze, wake};
+pub(super) use escalate::{escalate, escalate_overdue, is_overdue};
 pub use look::{
-    FirstGiven, Names, PAGE_SIZE, Queue, QueueRow, Review, Similar, SimilarApplication, forwarded, next_waiting, queue, review,
+    FirstGiven, Names, PAGE_SIZE, Queue, QueueRow, Review, Similar, SimilarApplication, View, desk_queue, forwarded, next_waiting, queue,
+    review,
 };
+pub(super) use office::administrators_of;

@@ -69,6 +69,21 @@ async fn candidates<C: Connection>(db: &C, place: &VoivodeshipCode, today: Date)
     Ok(found)
 }
 
+/// The administrators of an office, and who stands in for one of them today.
+pub(in crate::services) async fn administrators_of<C: Connection>(
+    db: &C,
+    place: &VoivodeshipCode,
+    today: Date,
+) -> Result<Vec<Account>, ServiceError> {
+    let mut found = role_assignments::active_holders(db, Role::VoivodeshipAdministrator, Some(place)).await?;
+    for one in stand_ins::list_in_force_in(db, place, today).await? {
+        if found.iter().all(|account| account.id != one.deputy) {
+            found.extend(accounts::find(db, one.deputy).await?);
+        }
+    }
+    Ok(found)
+}
+
 /// Who of the office that has the application may decide it today: its administrators and their deputies whom nothing bars; `first`
 /// leaves out whoever cannot be the second.
 pub(in crate::services) async fn eligible<C: Connection>(

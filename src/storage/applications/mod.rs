@@ -1,5 +1,7 @@
 //! Rows of applications, their frozen revisions, persons and remarks.
 
+pub mod desk;
+pub mod notes;
 pub mod persons;
 pub mod queue;
 pub mod remarks;
@@ -11,6 +13,7 @@ use super::entities::application::{ActiveModel, Column, Entity, Model};
 use super::entities::{application_revision, application_serial};
 use super::first_approvals;
 use super::page::damaged;
+use crate::domain::application::clock::Clock;
 use crate::domain::application::revision::Fingerprint;
 use crate::domain::application::status::Status;
 use crate::domain::application::{Application, Kind};
@@ -20,7 +23,7 @@ use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::moment::Moment;
 use crate::domain::unit::UnitStatus;
 use crate::domain::voivodeship::VoivodeshipCode;
-use sea_orm::sea_query::{Expr, Func, LockType, OnConflict, Query};
+use sea_orm::sea_query::{Expr, LockType, OnConflict, Query};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -86,7 +89,9 @@ pub async fn add<C: ConnectionTrait>(
     printed_form: &serde_json::Value,
     persons: &[(AccountId, String)],
 ) -> Result<(), StorageError> {
-    Entity::insert(to_row(application)).exec_without_returning(db).await?;
+    let mut row = to_row(application);
+    desk::follow(db, &mut row, None, application).await?;
+    Entity::insert(row).exec_without_returning(db).await?;
     write_revision(db, application, printed_form, persons).await
 }
 
@@ -111,15 +116,23 @@ fn to_row(application: &Application) -> ActiveModel {
         status_since: Set(application.status_since.0),
         lapses_at: Set(application.lapses_at.map(|m| m.0)),
         undecided_until: Set(application.payload.undecided_until().map(|m| m.0)),
-        reminded_days: Set(None),
         taken_by: Set(application.taken_by.map(|a| a.0)),
         decided_by: Set(application.decided_by.map(|a| a.0)),
         decided_for: Set(application.decided_for.map(|a| a.0)),
         decided_at: Set(application.decided_at.map(|m| m.0)),
         reason: Set(application.reason.clone()),
         version: Set(application.version),
-        office_since: Set(application.status.waits_for_office().then_some(application.status_since.0)),
-        escalated_at: Set(None),
+        // What follows from the row as it was is [`desk::follow`]'s.
+        office_since: NotSet,
+        escalated_at: NotSet,
+        clock_target: NotSet,
+        clock_used: NotSet,
+        due_at: NotSet,
+        remind_at: NotSet,
+        reminded_day: NotSet,
+        reminded_step: NotSet,
+        assigned_to: NotSet,
+        snoozed_until: NotSet,
     }
 }
 
@@ -139,18 +152,11 @@ async fn write_revision<C: ConnectionTrait>(
 /// # Errors
 /// A conflict on `applications_version` when somebody was quicker.
 pub async fn save<C: ConnectionTrait>(db: &C, application: &Application) -> Result<(), StorageError> {
+    let before = Entity::find_by_id(application.id.0).one(db).await?;
     let mut row = to_row(application);
     row.version = Set(application.version + 1);
-    if application.status.waits_for_office() {
-        // Since when the office has the move, whoever takes it in hand or puts it back meanwhile; and so where it has gone to.
-        row.escalated_at = NotSet;
-        row.office_since = NotSet;
-    }
-    let mut update = Entity::update_many().set(row);
-    if application.status.waits_for_office() {
-        let since = Func::coalesce([Expr::col(Column::OfficeSince), Expr::value(application.status_since.0)]);
-        update = update.col_expr(Column::OfficeSince, since.into());
-    }
+    desk::follow(db, &mut row, before.as_ref(), application).await?;
+    let update = Entity::update_many().set(row);
     let done = update.filter(Column::Id.eq(application.id.0)).filter(Column::Version.eq(application.version)).exec(db).await?;
     if done.rows_affected == 0 { Err(StorageError::Conflict("applications_version".to_owned())) } else { Ok(()) }
 }
@@ -233,11 +239,23 @@ pub struct Listed {
     pub taken_by: Option<AccountId>,
     /// Since when the central administrator sees it among what was passed on.
     pub escalated_at: Option<Moment>,
+    /// The office's clock.
+    pub clock: Clock,
+    /// The end of its target, while it runs.
+    pub due_at: Option<Moment>,
+    /// Who is to deal with it.
+    pub assigned_to: Option<AccountId>,
+    /// Until then it is put off.
+    pub snoozed_until: Option<Moment>,
     pub(crate) unit_name_sort: Vec<u8>,
 }
 
 fn to_listed(row: Model) -> Result<Listed, StorageError> {
     Ok(Listed {
+        clock: desk::clock_of(&row),
+        due_at: row.due_at.map(Moment),
+        assigned_to: row.assigned_to.map(AccountId),
+        snoozed_until: row.snoozed_until.map(Moment),
         id: ApplicationId(row.id),
         number: ApplicationNumber::trusted(row.number),
         kind: Kind::from_key(&row.kind).ok_or_else(|| damaged("application kind"))?,
@@ -386,33 +404,6 @@ pub async fn list_lapsing<C: ConnectionTrait>(db: &C, before: Moment, limit: u64
     }
     due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(due)
-}
-
-/// Applications whose deadline lies before `before` and whose last reminder was not yet the one of `days` before it.
-///
-/// # Errors
-/// Of the database.
-pub async fn list_to_remind<C: ConnectionTrait>(db: &C, before: Moment, days: i32, limit: u64) -> Result<Vec<Listed>, StorageError> {
-    let select = Entity::find()
-        .filter(Column::LapsesAt.lte(before.0))
-        .filter(sea_orm::Condition::any().add(Column::RemindedDays.is_null()).add(Column::RemindedDays.gt(days)))
-        .order_by_asc(Column::LapsesAt)
-        .limit(limit);
-    listed(db, select).await
-}
-
-/// Notes that the reminder of `days` before the deadline is queued; false when another worker was quicker.
-///
-/// # Errors
-/// Of the database.
-pub async fn note_reminder<C: ConnectionTrait>(db: &C, id: ApplicationId, days: i32) -> Result<bool, StorageError> {
-    let done = Entity::update_many()
-        .col_expr(Column::RemindedDays, Expr::value(days))
-        .filter(Column::Id.eq(id.0))
-        .filter(sea_orm::Condition::any().add(Column::RemindedDays.is_null()).add(Column::RemindedDays.gt(days)))
-        .exec(db)
-        .await?;
-    Ok(done.rows_affected == 1)
 }
 
 /// Applications that the office has had for too long: since `before`, and nobody passed them on. The oldest first, after a cursor.

@@ -25,7 +25,6 @@ pub struct Model {
     pub status_since: i64,
     pub lapses_at: Option<i64>,
     pub undecided_until: Option<i64>,
-    pub reminded_days: Option<i32>,
     pub taken_by: Option<Uuid>,
     pub decided_by: Option<Uuid>,
     pub decided_for: Option<Uuid>,
@@ -34,6 +33,14 @@ pub struct Model {
     pub version: i32,
     pub office_since: Option<i64>,
     pub escalated_at: Option<i64>,
+    pub clock_target: i32,
+    pub clock_used: i32,
+    pub due_at: Option<i64>,
+    pub remind_at: Option<i64>,
+    pub reminded_day: i32,
+    pub reminded_step: i32,
+    pub assigned_to: Option<Uuid>,
+    pub snoozed_until: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,6 +2,7 @@
 
 pub mod application;
 pub mod approve;
+pub mod desk;
 pub mod queue;
 pub mod receive;
 pub mod refuse;

@@ -76,6 +76,8 @@ pub enum HelpTopic {
     Grants,
     /// Who decides, and who never does.
     Deciding,
+    /// The office's clock, reminders, and what administrators arrange among themselves.
+    Deadlines,
     /// For administrators.
     Administrators,
 }
@@ -95,6 +97,7 @@ impl HelpTopic {
         Self::Rules,
         Self::Grants,
         Self::Deciding,
+        Self::Deadlines,
         Self::Administrators,
     ];
     /// The last part of its path, `/help/<topic>`.
@@ -112,6 +115,7 @@ impl HelpTopic {
             Self::Rules => "rules",
             Self::Grants => "grants",
             Self::Deciding => "deciding",
+            Self::Deadlines => "deadlines",
             Self::Administrators => "administrators",
         }
     }

@@ -79,6 +79,7 @@ fn samples() -> Vec<Sample> {
     add::<AccountJoinRefusedLetter>(&renderer, &mut all);
     add::<AccountsJoinedLetter>(&renderer, &mut all);
     add::<AccountJoinUndoneLetter>(&renderer, &mut all);
+    add::<OfficeDeadlinesLetter>(&renderer, &mut all);
     all
 }
 
@@ -102,7 +103,8 @@ fn every_notice() -> Vec<Notice> {
         Notice::ApplicationWithdrawn { .. } => Some(Notice::ApplicationDeadlineNear { application, days_left: 7 }),
         Notice::ApplicationDeadlineNear { .. } => Some(Notice::ApplicationExpired { application }),
         Notice::ApplicationExpired { .. } => Some(Notice::ApplicationEscalated { application, account }),
-        Notice::ApplicationEscalated { .. } => Some(Notice::StandInNamed { account, stand_in }),
+        Notice::ApplicationEscalated { .. } => Some(Notice::OfficeDeadlines { account, applications: vec![application] }),
+        Notice::OfficeDeadlines { .. } => Some(Notice::StandInNamed { account, stand_in }),
         Notice::StandInNamed { .. } => Some(Notice::StandInEnded { account, stand_in }),
         Notice::StandInEnded { .. } => Some(Notice::RoleProposed { account, proposal }),
         Notice::RoleProposed { .. } => Some(Notice::RoleProposalSettled { account, proposal }),

@@ -7,6 +7,7 @@ mod attestation;
 mod away;
 mod browser;
 mod deciding;
+mod desk;
 mod email_change;
 mod extension;
 mod forms;

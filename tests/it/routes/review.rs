@@ -346,7 +346,7 @@ on_both! {
         let client = site.signed_in(&portal, administrator).await;
         let empty = client.get("/admin/applications").await;
         assert!(empty.words().contains("Żaden wniosek nie czeka na sprawdzenie."));
-        assert_eq!(empty.text(".tabs [aria-current]"), "Do sprawdzenia 0");
+        assert_eq!(empty.text("nav[aria-label='Stan wniosków'] [aria-current]"), "Do sprawdzenia 0");
         let named = |name: &str| {
             let mut registration: Registration = portal.registration(1);
             registration.unit.name = Line::parse(name, 200).expect("a name");
@@ -357,7 +357,7 @@ on_both! {
             portal.advance_minutes(1);
         }
         let first = client.get("/admin/applications").await;
-        assert_eq!((first.count("tr[data-application]"), first.text(".tabs [aria-current]")), (25, "Do sprawdzenia 26".to_owned()));
+        assert_eq!((first.count("tr[data-application]"), first.text("nav[aria-label='Stan wniosków'] [aria-current]")), (25, "Do sprawdzenia 26".to_owned()));
         assert_eq!(first.texts(".pagination a"), ["Następne"]);
         let next = first.attribute(".pagination a[rel=next]", "href").expect("a next page");
         let last = client.get(&next).await;

@@ -12,7 +12,7 @@ use cas_portal::domain::unit::UnitData;
 use cas_portal::services::ServiceError;
 use cas_portal::services::export_list::{Exported, Format, List, export_list};
 use cas_portal::services::read_audit::AuditFilter;
-use cas_portal::services::review_application::Sort;
+use cas_portal::services::review_application::{Sort, View};
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter};
 use cas_portal::services::view_office::UnitFilter;
 use cas_portal::storage::grants::{self, Grant};
@@ -25,7 +25,7 @@ fn lists() -> Vec<List> {
     vec![
         List::Grants(GrantFilter::default()),
         List::Changes(ChangeFilter { since: date(2026, 1, 1), only: None }),
-        List::Applications { status: Status::Approved, q: String::new(), sort: Sort::Waiting },
+        List::Applications { view: View::All, status: Status::Approved, q: String::new(), sort: Sort::Waiting },
         List::Accounts { q: String::new(), asks_to_close: false },
         List::Units(UnitFilter::default()),
         List::Audit(AuditFilter::default()),

@@ -95,9 +95,9 @@ on_both! {
             }
             portal.advance_days(1);
         }
-        assert_eq!(reminded_on, [(23, 1), (29, 1)]);
+        assert_eq!(reminded_on, [(7, 1), (14, 1), (25, 1)]);
         let near = |days_left| Notice::ApplicationDeadlineNear { application: id, days_left };
-        assert_eq!(portal.notices().await, [near(7), near(1)]);
+        assert_eq!(portal.notices().await, [near(23), near(16), near(5)]);
     }
 
     async fn after_a_long_stop_only_the_last_reminder_comes(db: TestDatabase) {
@@ -112,11 +112,18 @@ on_both! {
 
     async fn nobody_is_reminded_whose_form_has_come(db: TestDatabase) {
         let portal = TestPortal::new(&db);
-        for status in [Status::FormReceived, Status::InReview, Status::Approved, Status::Rejected, Status::Withdrawn, Status::Expired] {
+        for status in [Status::Approved, Status::Rejected, Status::Withdrawn, Status::Expired] {
             portal.application(status).await;
         }
         for _ in 0..40 {
             assert_eq!(portal.keep().await, Kept::default());
+            portal.advance_days(1);
+        }
+        for status in [Status::FormReceived, Status::InReview] {
+            portal.application(status).await;
+        }
+        for _ in 0..40 {
+            assert_eq!(portal.keep().await.reminded, 0, "now the office has the move");
             portal.advance_days(1);
         }
     }

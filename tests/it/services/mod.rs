@@ -8,6 +8,7 @@ mod confirmations;
 mod correction;
 mod deciding;
 mod deliver_outbox;
+mod desk;
 mod devices;
 mod export_list;
 mod extension;

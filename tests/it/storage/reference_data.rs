@@ -101,8 +101,6 @@ on_both! {
         let expected = [
             (time_limits::UNSIGNED_APPLICATION, 30),
             (time_limits::RETURNED_APPLICATION, 14),
-            (time_limits::REMINDER, 7),
-            (time_limits::REMINDER_LAST, 1),
             (time_limits::GRANT_END_EARLY, 90),
             (time_limits::GRANT_END, 30),
             (time_limits::GRANT_END_LAST, 7),

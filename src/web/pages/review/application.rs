@@ -1,6 +1,6 @@
 //! `/admin/applications/<id>`: what is printed beside what was signed, and what can be done.
 
-use super::{Head, samples, similar::Similar};
+use super::{Head, desk::DeskPart, samples, similar::Similar};
 use crate::domain::application::decision::{Barred, Remark};
 use crate::domain::application::registration::shared_addresses;
 use crate::domain::application::signed_form::{CodeMatch, Shortage, SignedForm};
@@ -10,7 +10,7 @@ use crate::domain::id::AccountId;
 use crate::domain::moment::{Moment, date_text};
 use crate::render::{Labels, Page};
 use crate::services::record::IN_PLACE_OF;
-use crate::services::review_application::{Field, FirstGiven, Listed, Names, PrintedPerson, Review};
+use crate::services::review_application::{ASSIGNED_TO, Field, FirstGiven, Listed, Names, PrintedPerson, Review};
 use serde::Serialize;
 
 /// The review page.
@@ -32,6 +32,8 @@ pub struct ApplicationPage {
     pub lapses_on: Option<i64>,
     /// Whole days until then.
     pub days_left: Option<i64>,
+    /// What administrators arrange among themselves.
+    pub desk: DeskPart,
     /// Who works on it.
     pub taken_by: Option<String>,
     /// How it was decided or returned last.
@@ -321,6 +323,11 @@ impl HistoryItem {
             let name = names.by_login.get(absent).map_or(absent, String::as_str);
             parts.push(words.text_with("review.history.in_place_of", &[("who", name)]));
         }
+        if let Some(login) = text(ASSIGNED_TO) {
+            let name = names.by_login.get(login).map_or(login, String::as_str);
+            parts.push(words.text_with("review.history.assigned_to", &[("who", name)]));
+        }
+        parts.extend(text("until").and_then(|day| day.parse().ok()).map(date_text));
         if let Some(risks) = entry.details.get("risks").and_then(serde_json::Value::as_array) {
             parts.extend(risks.iter().filter_map(serde_json::Value::as_str).map(|key| words.text(&format!("risks.{key}"))));
         }
@@ -426,6 +433,7 @@ impl ApplicationPage {
             age_days: days(application.status_since, now),
             lapses_on: lapses_on.map(|at| at.0),
             days_left: lapses_on.map(|at| days(now, at)),
+            desk: DeskPart::of(review, me),
             taken_by: review.taken_by.as_ref().map(full_name),
             decision: application.decided_at.zip(review.decided_by.as_ref()).map(|(at, by)| Decision {
                 by: full_name(by),

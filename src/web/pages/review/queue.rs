@@ -1,6 +1,6 @@
 //! `/admin/applications`.
 
-use super::samples;
+use super::{desk::ClockText, samples};
 use crate::render::Page;
 use crate::web::pages::ExportLinks;
 use serde::Serialize;
@@ -8,6 +8,10 @@ use serde::Serialize;
 /// The queue.
 #[derive(Debug, Clone, Serialize)]
 pub struct QueuePage {
+    /// One tab for each view: all, mine, over their target, put off.
+    pub views: Vec<Tab>,
+    /// Key of the view that is shown.
+    pub view: &'static str,
     /// One tab for each state.
     pub tabs: Vec<Tab>,
     /// Key of the state that is shown.
@@ -38,7 +42,7 @@ pub struct Tab {
     /// Its words.
     pub text: String,
     /// How many: „12”, „ponad 300”.
-    pub count: String,
+    pub count: Option<String>,
     /// Whether it is the one shown.
     pub current: bool,
 }
@@ -74,6 +78,14 @@ pub struct Line {
     pub taken_by: Option<String>,
     /// Whether that is the reader.
     pub is_mine: bool,
+    /// How the office's clock stands.
+    pub clock: Option<ClockText>,
+    /// Who is to deal with it.
+    pub assigned_to: Option<String>,
+    /// Whether that is the reader.
+    pub is_assigned_to_me: bool,
+    /// Until then it is put off (ms).
+    pub snoozed_until: Option<i64>,
     /// One of two has approved it.
     pub awaits_second: bool,
     /// It was passed on to the central administrator.

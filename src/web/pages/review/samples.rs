@@ -5,14 +5,17 @@ use super::application::{
     Actions, ApplicationPage, Decision, File, First, Form, HistoryItem, Next, Person, RemarkLine, Returned, Row, Two,
 };
 use super::approve::{ApprovePage, Condition, Done, DoneItem};
+use super::desk::{ClockText, Colleague, DeskPart, NoteLine, Typed};
 use super::queue::{Line, QueuePage, Tab};
 use super::receive::{Choice, ReceivePage};
 use super::refuse::{Correctable, Group, RejectPage, ReturnPage};
 use super::similar::{Similar, SimilarAccount, SimilarApplication, SimilarUnit};
+use crate::domain::application::clock::Standing;
 use crate::domain::application::draft::{PERSON_FIELDS, UNIT_FIELDS};
 use crate::domain::application::signed_form::Shortage;
 use crate::domain::application::status::Status;
 use crate::domain::invalid::{FieldErrors, Invalid};
+use crate::services::review_application::View;
 use crate::web::pages::ExportLinks;
 
 const NOW: i64 = 1_795_327_500_000;
@@ -48,6 +51,10 @@ fn line(serial: u32, status: &'static str, unit_name: &str) -> Line {
         lapses_on: None,
         taken_by: None,
         is_mine: false,
+        clock: None,
+        assigned_to: None,
+        is_assigned_to_me: false,
+        snoozed_until: None,
         awaits_second: false,
         is_forwarded: false,
         voivodeship: None,
@@ -61,15 +68,49 @@ fn tabs(current: &str) -> Vec<Tab> {
         .map(|status| Tab {
             href: format!("/admin/applications?status={}", status.key()),
             text: status.key().to_owned(),
-            count: if status == Status::Approved { "ponad 300".to_owned() } else { "3".to_owned() },
+            count: Some(if status == Status::Approved { "ponad 300".to_owned() } else { "3".to_owned() }),
             current: status.key() == current,
         })
         .collect()
 }
 
+fn views(current: &str) -> Vec<Tab> {
+    let tab = |view: View| Tab {
+        href: format!("/admin/applications?view={}", view.key()),
+        text: view.key().to_owned(),
+        count: (view == View::Overdue).then(|| "2".to_owned()),
+        current: view.key() == current,
+    };
+    View::ALL.into_iter().map(tab).collect()
+}
+
+fn clock(standing: Standing) -> Option<ClockText> {
+    ClockText::of(standing)
+}
+
+fn desk(standing: Standing) -> DeskPart {
+    DeskPart {
+        clock: clock(standing),
+        target: 10,
+        due_on: matches!(standing, Standing::Left(_) | Standing::Over(_)).then(|| "2026-12-07".to_owned()),
+        assignee: String::new(),
+        assigned_to: None,
+        is_mine: false,
+        me: "0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10".to_owned(),
+        snoozed_until: None,
+        colleagues: vec![Colleague { value: "0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a11".to_owned(), text: LONG_NAME.to_owned() }],
+        notes: Vec::new(),
+        can_assign: true,
+        can_snooze: matches!(standing, Standing::Left(_) | Standing::Over(_)),
+        typed: Typed::default(),
+    }
+}
+
 /// The queue.
 pub fn queues() -> Vec<QueuePage> {
     let page = |status: &str, q: &str, rows: Vec<Line>| QueuePage {
+        views: views("all"),
+        view: "all",
         tabs: tabs(status),
         status: status.to_owned(),
         q: q.to_owned(),
@@ -93,7 +134,25 @@ pub fn queues() -> Vec<QueuePage> {
     pages.push(page("forwarded", "", Vec::new()));
     pages.push(page("in_review", "", vec![two]));
     pages.push(QueuePage { first: Some("/admin/applications".to_owned()), ..page("in_review", "", vec![taken, mine]) });
-    let late = Line { days_left: Some(0), lapses_on: Some(NOW), persons: 3, revision: 2, ..line(5, "awaiting_form", LONG) };
+    let over = Line { clock: clock(Standing::Over(2)), assigned_to: Some(LONG_NAME.to_owned()), ..line(7, "form_received", LONG) };
+    let left = Line {
+        clock: clock(Standing::Left(3)),
+        assigned_to: Some("Ja".to_owned()),
+        is_assigned_to_me: true,
+        snoozed_until: Some(NOW),
+        ..line(8, "form_received", LONG)
+    };
+    let of = |view: &'static str, rows| QueuePage { views: views(view), view, ..page("form_received", "", rows) };
+    pages.extend([of("overdue", vec![over]), of("snoozed", vec![left.clone()]), of("mine", vec![left])]);
+    pages.extend(["overdue", "snoozed", "mine"].map(|view| of(view, Vec::new())));
+    let late = Line {
+        clock: clock(Standing::Applicant),
+        days_left: Some(0),
+        lapses_on: Some(NOW),
+        persons: 3,
+        revision: 2,
+        ..line(5, "awaiting_form", LONG)
+    };
     let wide = Line { days_left: Some(12), lapses_on: Some(NOW), voivodeship: Some("świętokrzyskie".to_owned()), ..late.clone() };
     pages.push(QueuePage {
         shows_voivodeship: true,
@@ -118,6 +177,11 @@ fn page(status: &'static str) -> ApplicationPage {
         age_days: 0,
         lapses_on: None,
         days_left: None,
+        desk: desk(match status {
+            "awaiting_form" | "returned" => Standing::Applicant,
+            "form_received" | "in_review" => Standing::Left(3),
+            _ => Standing::Ended,
+        }),
         taken_by: None,
         decision: None,
         two: None,
@@ -277,7 +341,25 @@ pub fn applications() -> Vec<ApplicationPage> {
     let returned =
         ApplicationPage { decision: decision(Some("Popraw adres.")), days_left: Some(14), lapses_on: Some(NOW), ..page("returned") };
     let refused = ApplicationPage { errors: FieldErrors::one("compare", Invalid::CompareRequired), ..full() };
-    vec![waiting, received, barred, colleague, ready, full(), refused, approved, rejected, returned, page("withdrawn"), page("expired")]
+    let note = |text: &str| NoteLine { by: LONG_NAME.to_owned(), at: NOW, text: text.to_owned() };
+    let arranged = ApplicationPage {
+        desk: DeskPart {
+            assigned_to: Some(LONG_NAME.to_owned()),
+            is_mine: true,
+            snoozed_until: Some(NOW),
+            notes: vec![note("Dzwoniłam: <b>podpis</b>\nbędzie w środę."), note(LONG)],
+            ..desk(Standing::Over(2))
+        },
+        ..page("form_received")
+    };
+    let mut errors = FieldErrors::one("assignee", Invalid::Unknown);
+    errors.add("snooze_until", Invalid::DatePast);
+    errors.add("internal_note", Invalid::Required);
+    let typed = Typed { assignee: Some(String::new()), snooze_until: "1.1.2020".to_owned(), internal_note: "<".to_owned() };
+    let mistyped = ApplicationPage { errors, desk: DeskPart { typed, ..desk(Standing::Left(0)) }, ..page("form_received") };
+    let mut all = vec![waiting, received, barred, colleague, ready, full(), refused, approved, rejected, returned, arranged, mistyped];
+    all.extend([page("withdrawn"), page("expired")]);
+    all
 }
 
 /// The page before an approval.

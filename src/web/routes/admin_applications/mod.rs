@@ -1,6 +1,7 @@
 //! `/admin/applications`: the queue, one application, its files, and what the office does with it.
 
 mod decide;
+mod desk;
 mod files;
 mod receive;
 mod show;
@@ -75,5 +76,5 @@ fn conflict(who: &Visit<'_>, review: &Review, reason: String) -> ConflictPage {
 
 /// The routes of this place.
 pub fn routes() -> Vec<Route> {
-    [show::routes(), files::routes(), receive::routes(), decide::routes()].concat()
+    [show::routes(), files::routes(), receive::routes(), decide::routes(), desk::routes()].concat()
 }
