@@ -50,6 +50,14 @@ fn roles_with_a_second_factor_are_named_or_none() {
 }
 
 #[test]
+fn what_ended_is_kept_for_days_or_for_good() {
+    let kept = |text| load(&[("retention_rejected", text)]).unwrap().retention.rejected;
+    assert_eq!((kept("7"), kept("off")), (Some(7), None));
+    let default = load(&[]).unwrap().retention;
+    assert_eq!((default.withdrawn, default.lapsed, default.rejected), (Some(365), Some(365), Some(1825)));
+}
+
+#[test]
 fn a_variable_beats_the_file_and_the_file_beats_the_default() {
     let toml =
         "listen = \"127.0.0.1:8001\"\ndatabase_max_connections = 3\nrate_limits = false\ntrusted_proxies = [\"10.0.0.5\", \"fd00::/8\"]\n";
@@ -114,6 +122,9 @@ fn each_key_with_a_bad_value_is_named_with_what_is_expected() {
         ("second_factor_roles", &["admin", "helpdesk, none", "Helpdesk"]),
         ("workers", &["tak", "2"]),
         ("hsts", &["max-age=1", "ON"]),
+        ("retention_withdrawn", &["0", "-1", "nigdy"]),
+        ("retention_lapsed", &["1.5", "36501"]),
+        ("retention_rejected", &["5 years", "OFF"]),
         ("log", &["=[", "cas_portal=loud"]),
         ("log_format", &["xml", "JSON"]),
         ("publisher_name", &["a\nb", &"a".repeat(201)]),
