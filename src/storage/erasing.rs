@@ -13,11 +13,12 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityT
 use uuid::Uuid;
 
 /// Rows that go with an application.
-const OF_APPLICATION: [(&str, &str); 9] = [
+const OF_APPLICATION: [(&str, &str); 10] = [
     ("application_revisions", "application_id"),
     ("application_persons", "application_id"),
     ("application_remarks", "application_id"),
     ("application_search", "application_id"),
+    ("application_notes", "application_id"),
     ("first_approvals", "application_id"),
     ("drafts", "application_id"),
     ("drafts", "submitted_as"),
@@ -25,7 +26,7 @@ const OF_APPLICATION: [(&str, &str); 9] = [
     ("outbox_messages", "application_id"),
 ];
 /// Rows that stay and name it no more.
-const LOOSE: [(&str, &str); 1] = [("attestations", "application_id")];
+const LOOSE: [(&str, &str); 2] = [("attestations", "application_id"), ("account_joins", "application_id")];
 /// Rows that only an approval makes: an application that has one is kept.
 const OF_APPROVAL: [(&str, &str); 3] =
     [("grants", "application_id"), ("unit_changes", "application_id"), ("waiting_email_changes", "application_id")];
@@ -47,7 +48,7 @@ const OF_ACCOUNT: [(&str, &str); 14] = [
     ("closing_requests", "account_id"),
 ];
 /// Rows that hold an account: who has one of these is somebody yet.
-const HOLDING: [(&str, &str); 18] = [
+const HOLDING: [(&str, &str); 22] = [
     ("applications", "applicant_id"),
     ("application_persons", "account_id"),
     ("drafts", "account_id"),
@@ -55,6 +56,10 @@ const HOLDING: [(&str, &str); 18] = [
     ("role_assignments", "account_id"),
     ("applications", "taken_by"),
     ("applications", "decided_by"),
+    ("applications", "assigned_to"),
+    ("application_notes", "author_id"),
+    ("account_joins", "given_up_id"),
+    ("account_joins", "kept_id"),
     ("signed_forms", "recorded_by"),
     ("signed_forms", "compared_by"),
     ("waiting_email_changes", "account_id"),

@@ -84,6 +84,8 @@ pub enum Barred {
     SameUnit,
     /// It changes the account of somebody who may do more than the decider.
     Outranked,
+    /// The decider recorded how the signed form came: what stands on one's own word is another's to decide.
+    Recorded,
     /// The decider stands in for somebody who may not decide it.
     DeputisedBarred,
     /// Two must approve, and the first of them was the decider, or whom the decider stands in for, or who stood in for the decider.
@@ -96,7 +98,7 @@ pub enum Barred {
 
 impl Barred {
     /// All; each has its words under `barred`.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Stale,
         Self::NotTaken,
         Self::IsApplicant,
@@ -104,6 +106,7 @@ impl Barred {
         Self::SharedAddress,
         Self::SameUnit,
         Self::Outranked,
+        Self::Recorded,
         Self::DeputisedBarred,
         Self::FirstDecider,
         Self::NoSignedForm,
@@ -119,6 +122,7 @@ impl Barred {
             Self::SharedAddress => "shared_address",
             Self::SameUnit => "same_unit",
             Self::Outranked => "outranked",
+            Self::Recorded => "recorded",
             Self::DeputisedBarred => "deputised_barred",
             Self::FirstDecider => "first_decider",
             Self::NoSignedForm => "no_signed_form",
@@ -143,7 +147,7 @@ pub fn may_decide(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), Ba
 }
 
 /// Whether `decider` is impartial: neither the applicant, nor a person in the application, be it under another login, nor of
-/// one of its units; and nobody whose account it changes may do more. Whoever stands in for somebody needs all of it of the one, too.
+/// one of its units, nor who recorded its signed form; and nobody whose account it changes may do more. Whoever stands in for somebody needs all of it of the one, too.
 ///
 /// # Errors
 /// The first [`Barred`] that holds.
@@ -164,15 +168,24 @@ pub fn may_work_on(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), B
     if facts.outranks_decider {
         return Err(Barred::Outranked);
     }
+    if has_recorded(decider.account, facts) {
+        return Err(Barred::Recorded);
+    }
     if facts.deputised.is_some_and(|one| is_party(one, facts)) {
         return Err(Barred::DeputisedBarred);
     }
     Ok(())
 }
 
+/// Whether somebody recorded the signed form of the current revision.
+fn has_recorded(account: AccountId, facts: Circumstances<'_>) -> bool {
+    facts.signed_form.is_some_and(|form| form.revision == facts.application.revision && form.recorded_by == account)
+}
+
 /// Whether whom the decider stands in for is a party to it.
 fn is_party(one: &Deputised, facts: Circumstances<'_>) -> bool {
     facts.application.applicant == one.account
+        || has_recorded(one.account, facts)
         || facts.persons.contains(&one.account)
         || one.has_address
         || facts.units.iter().any(|unit| one.units.contains(unit))

@@ -9,7 +9,7 @@ use crate::domain::application::risk::{Risk, RiskFacts, needs_two};
 use crate::domain::id::{AccountId, UnitId};
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::services::{Context, ServiceError, rights};
-use crate::storage::{Connection, accounts, risk_rules, role_assignments, sessions, stand_ins, units};
+use crate::storage::{Connection, accounts, risk_rules, role_assignments, sessions, signed_forms, stand_ins, units};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
@@ -96,6 +96,7 @@ pub(in crate::services) async fn eligible<C: Connection>(
     let (now, today) = (context.now(), context.now().warsaw_date());
     let summary = application.summary();
     let concerned = rights::with_successors(db, summary.units()).await?;
+    let form = signed_forms::list_of(db, application.id).await?.into_iter().next();
     let mut eligible = Vec::new();
     for Candidate { account, role, deputised } in candidates(db, &summary.voivodeship, today).await? {
         let deputised = match deputised {
@@ -107,7 +108,7 @@ pub(in crate::services) async fn eligible<C: Connection>(
             application,
             persons,
             units: &concerned,
-            signed_form: None,
+            signed_form: form.as_ref(),
             has_deciders_address: has_address_of(db, application, account.id).await?,
             outranks_decider: outranks(db, application, persons, &own).await?,
             deputised: deputised.as_ref(),

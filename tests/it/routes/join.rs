@@ -81,7 +81,7 @@ async fn two_accounts_become_one_and_two_again() {
     let number = ApplicationNumber::parse(&application.trim_start_matches("/applications/").replace('-', "/")).expect("a number");
     let version = async || applications::find_by_number(portal.db(), &number).await.expect("applications").expect("it").version;
     let arrival = Arrival { channel: "in_person".to_owned(), ..Arrival::default() };
-    record_arrival(&portal.context, &office, &number, version().await, &arrival, Vec::new()).await.expect("received");
+    record_arrival(&portal.context, &portal.office().await, &number, version().await, &arrival, Vec::new()).await.expect("received");
     take(&portal.context, &office, &number, version().await).await.expect("taken");
     confirm_compared(&portal.context, &office, &number, version().await, true).await.expect("compared");
     let reviewer = Browser::of(&portal, office.account_id().expect("an account")).await;

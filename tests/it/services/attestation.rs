@@ -44,11 +44,11 @@ async fn say(portal: &TestPortal, actor: &Actor, id: AttestationId, ends: &[Gran
     save_verdicts(&portal.context, actor, id, &said).await.expect("said");
 }
 
-/// The office records the signed list as paper.
-async fn received(portal: &TestPortal, office: &Actor, number: &ApplicationNumber) -> Application {
+/// The office records the signed list as paper: a colleague of whoever decides.
+async fn received(portal: &TestPortal, number: &ApplicationNumber) -> Application {
     let arrival = Arrival { channel: "in_person".to_owned(), ..Arrival::default() };
     let version = portal.reload(number).await.version;
-    record_arrival(&portal.context, office, number, version, &arrival, Vec::new()).await.expect("received");
+    record_arrival(&portal.context, &portal.office().await, number, version, &arrival, Vec::new()).await.expect("received");
     portal.reload(number).await
 }
 
@@ -155,7 +155,7 @@ on_both! {
         say(&portal, &actor, open.id, &[]).await;
         let number = file(&portal.context, &actor, open.id, "").await.expect("filed");
         assert!(works_in(&portal, anna).await.is_empty(), "filing alone restores nothing");
-        received(&portal, &office, &number).await;
+        received(&portal, &number).await;
         assert_eq!(state(&portal, open.id).await, AttestationState::Answered);
         for account in [anna, jan] {
             assert_eq!(works_in(&portal, account).await, [unit]);
@@ -180,7 +180,7 @@ on_both! {
         assert_eq!(file(&portal.context, &actor, open.id, "").await.expect("the second click"), number);
         assert_eq!(portal.reload(&number).await.revision, 1);
         assert!(works_in(&portal, jan).await.contains(&unit), "until the office has decided");
-        received(&portal, &office, &number).await;
+        received(&portal, &number).await;
         let application = in_review(&portal, &office, &number).await;
         confirm_compared(&portal.context, &office, &number, application.version, true).await.expect("compared");
         let application = portal.reload(&number).await;
@@ -212,12 +212,12 @@ on_both! {
         say(&portal, &actor, open.id, &[]).await;
         // Withdrawn in time: the answer is awaited again.
         let number = file(&portal.context, &actor, open.id, "").await.expect("filed");
-        received(&portal, &office, &number).await;
+        received(&portal, &number).await;
         withdraw_application::withdraw(&portal.context, &actor, &number).await.expect("withdrawn");
         assert_eq!(state(&portal, open.id).await, AttestationState::Open);
         // Rejected after the last day: suspended again.
         let number = file(&portal.context, &actor, open.id, "").await.expect("filed");
-        received(&portal, &office, &number).await;
+        received(&portal, &number).await;
         portal.advance_days(40);
         assert_eq!(portal.keep().await.suspended, 0, "an answer that waits for the office suspends nobody");
         let office = portal.proven(&office);
@@ -240,7 +240,7 @@ on_both! {
         let seen = look(&portal.context, &colleague, open.id).await.expect("seen");
         assert!(!seen.takes_verdicts() && seen.open.is_some_and(|open| open.number == number));
         assert!(matches!(file(&portal.context, &colleague, open.id, "").await, Err(ServiceError::Stale)));
-        received(&portal, &office, &number).await;
+        received(&portal, &number).await;
         let application = in_review(&portal, &office, &number).await;
         let remark = cas_portal::domain::application::decision::Remark { field: "grants".to_owned(), text: "Jan odszedł.".to_owned() };
         return_for_correction(&portal.context, &office, &number, application.version, &[remark], "").await.expect("returned");

@@ -84,7 +84,8 @@ async fn reload(portal: &TestPortal, number: &ApplicationNumber) -> Application 
 async fn in_review(portal: &TestPortal, office: &Actor, number: &ApplicationNumber) -> Application {
     let arrival = Arrival { channel: "in_person".to_owned(), ..Arrival::default() };
     let version = reload(portal, number).await.version;
-    record_arrival(&portal.context, office, number, version, &arrival, Vec::new()).await.expect("received");
+    // A colleague records it: whoever does so does not decide.
+    record_arrival(&portal.context, &portal.office().await, number, version, &arrival, Vec::new()).await.expect("received");
     take(&portal.context, office, number, reload(portal, number).await.version).await.expect("taken");
     confirm_compared(&portal.context, office, number, reload(portal, number).await.version, true).await.expect("compared");
     reload(portal, number).await

@@ -76,13 +76,18 @@ fn first(by: AccountId, in_place_of: Option<AccountId>) -> FirstApproval {
 }
 
 /// How to run into each reason, in the order in which they are told.
-const SPOILERS: [(Barred, Spoil); 11] = [
+const SPOILERS: [(Barred, Spoil); 12] = [
     (Barred::Stale, |c| c.seen -= 1),
     (Barred::IsApplicant, |c| c.application.applicant = DECIDER),
     (Barred::IsPerson, |c| c.persons.push(DECIDER)),
     (Barred::SharedAddress, |c| c.shared = true),
     (Barred::SameUnit, |c| c.decider.units.push(UNIT)),
     (Barred::Outranked, |c| c.outranked = true),
+    (Barred::Recorded, |c| {
+        if let Some(form) = &mut c.form {
+            form.recorded_by = DECIDER;
+        }
+    }),
     (Barred::DeputisedBarred, |c| c.deputised = Some(Deputised { has_address: true, ..absent() })),
     (Barred::NotTaken, |c| c.application.taken_by = Some(COLLEAGUE)),
     (Barred::FirstDecider, |c| c.first = Some(first(DECIDER, None))),
@@ -113,7 +118,7 @@ fn each_reason_bars_what_it_must_bar_and_nothing_else() {
         spoil(&mut case);
         let partial =
             matches!(reason, Barred::IsApplicant | Barred::IsPerson | Barred::SharedAddress | Barred::SameUnit | Barred::Outranked)
-                || reason == Barred::DeputisedBarred;
+                || matches!(reason, Barred::Recorded | Barred::DeputisedBarred);
         let only_approval = matches!(reason, Barred::FirstDecider | Barred::NoSignedForm | Barred::NotCompared);
         assert_eq!(case.may_work_on(), if partial { Err(reason) } else { Ok(()) }, "{reason:?}");
         assert_eq!(case.may_decide(), if only_approval { Ok(()) } else { Err(reason) }, "{reason:?}");
@@ -206,4 +211,19 @@ fn the_second_is_another_person_and_another_voice() {
             }
         }
     }
+}
+
+#[test]
+fn who_recorded_an_older_form_may_decide_and_nobody_does_through_a_deputy() {
+    let mut case = Case::good();
+    let mut older = signed_form(1, CodeMatch::Matched);
+    older.recorded_by = DECIDER;
+    case.form = Some(older);
+    assert_eq!(case.may_work_on(), Ok(()));
+    let mut of_absent = signed_form(2, CodeMatch::Matched);
+    of_absent.recorded_by = ABSENT;
+    case.form = Some(of_absent);
+    assert_eq!(case.may_work_on(), Ok(()));
+    case.deputised = Some(absent());
+    assert_eq!(case.may_work_on(), Err(Barred::DeputisedBarred));
 }
