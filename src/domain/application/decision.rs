@@ -1,10 +1,10 @@
 //! Who may decide, and on what conditions.
 //!
-//! Nobody decides what concerns oneself, the own unit, or what one filed; and whoever stands in for somebody decides nothing that the
-//! one could not decide. Typing the content bars: it is the applicant who does that, also for others. Recording a signed form that
-//! came by post bars nobody: the recorder adds nothing to the content, the head's signature and the printed fingerprint vouch for it,
-//! and an office with a single administrator could not work otherwise. Where the risk rule asks for two, the recorder may be one of
-//! them, never both.
+//! Nobody decides what concerns oneself, the own unit, or what one filed or recorded; and whoever stands in for somebody decides nothing
+//! that the one could not decide. Typing the content is filing: it is the applicant who does that, also for others. Recording how the
+//! signed form came is the other hand that a paper passes through: whoever wrote down that it came, and put the scan in, leaves the
+//! decision to a colleague. Where there is none, the application goes the way of all that an office cannot decide: to the central
+//! administrator after five working days.
 
 #[cfg(test)]
 mod tests;

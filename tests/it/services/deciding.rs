@@ -326,8 +326,9 @@ on_both! {
         assert_eq!(refused(typed(one, other).await).await, wrong("lent_role", Invalid::Unknown), "the own role: the other page");
         assert_eq!(refused(NewStandIn { role: String::new(), ..typed(absent, deputy).await }).await, wrong("lent_role", Invalid::Required));
         // Only the centre does it, and no deputy of the centre.
-        stands_in(&portal, other, deputy, day, day).await.expect("named");
-        for who in [deputy, absent, portal.official(Role::Auditor, None).await] {
+        let of_centre = portal.administrator_of(THERE).await;
+        stands_in(&portal, other, of_centre, day, day).await.expect("named");
+        for who in [of_centre, absent, portal.official(Role::Auditor, None).await] {
             let done = name_stand_in_for(&portal.context, &portal.actor(who).await, &typed(absent, other).await).await;
             assert!(matches!(done, Err(ServiceError::Denied)), "{done:?}");
         }

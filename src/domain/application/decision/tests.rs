@@ -130,6 +130,10 @@ fn each_reason_bars_what_it_must_bar_and_nothing_else() {
 fn of_several_reasons_the_first_is_told() {
     for (i, (first, spoil_first)) in SPOILERS.into_iter().enumerate() {
         for (second, spoil_second) in SPOILERS.into_iter().skip(i + 1) {
+            if (first, second) == (Barred::Recorded, Barred::NoSignedForm) {
+                // Nobody recorded what has not come.
+                continue;
+            }
             let mut case = Case::good();
             spoil_first(&mut case);
             spoil_second(&mut case);
