@@ -194,7 +194,8 @@ async fn play(context: &Context, operator: &Actor, unit: &DemoUnit, serial: usiz
         Fate::OnPaper => {
             let arrival =
                 receive_signed_form::Arrival { channel: "post".to_owned(), received_on: String::new(), reference: REFERENCE.to_owned() };
-            let clerk = officer_of(&later(24), voivodeship, 0).await?;
+            // Whoever records it does not decide: it is left to the first.
+            let clerk = officer_of(&later(24), voivodeship, 1).await?;
             let seen = version(context, &number).await?;
             receive_signed_form::record_arrival(&later(24), &clerk, &number, seen, &arrival, Vec::new()).await.map(|_| ())
         }

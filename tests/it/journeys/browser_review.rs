@@ -77,6 +77,11 @@ async fn an_administrator_works_through_the_queue_in_the_browser() {
     browser.fill("received_on", "").await;
     browser.press("Zapisz wpływ").await;
     browser.wait_for("Wpływ formularza został zapisany.").await;
+    // Whoever recorded it leaves the decision to a colleague.
+    assert!(browser.text().await.contains("jest zapisany przez Ciebie"), "{}", browser.text().await);
+    browser.assert_fine("review/recorded").await;
+    sign_in(&browser, &site, "swietokrzyskie-2", fill_demo::PASSWORD).await;
+    browser.goto(&site.url(&format!("/admin/applications/{}", number.replace('/', "-")))).await;
     browser.press("Weź do rozpatrzenia").await;
     browser.wait_for("Porównaj formularz z wnioskiem").await;
     browser.assert_fine("review/on-paper").await;

@@ -94,7 +94,7 @@ async fn an_address_is_changed_by_link_and_taken_back_and_no_step_is_skipped() {
     browser.post("/account/prove", &proof).await.leads_to("/account/email/new");
     let again = browser.get("/account/email/new").await;
     assert_eq!(again.is(200).attribute("#email", "value").as_deref(), Some("nowa@cus.example.pl"));
-    for (typed, words) in [("", "To pole"), ("bez-malpy", "w postaci"), (old.as_str(), "już zapisany")] {
+    for (typed, words) in [("", "Podaj służbowy adres e-mail."), ("bez-malpy", "w postaci"), (old.as_str(), "już zapisany")] {
         let wrong = browser.post("/account/email/new", &[("email", typed)]).await;
         wrong.wrong_at(&["#email"]);
         assert!(wrong.words().contains(words), "{words}: {}", wrong.words());

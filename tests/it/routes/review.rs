@@ -216,8 +216,12 @@ on_both! {
         let page = client.get(&path(&filed, "")).await;
         assert!(page.has(".flash") && page.words().contains("RPW/7"));
         assert_eq!(page.attribute("main", "data-status").as_deref(), Some("form_received"));
+        // Whoever recorded it leaves it to a colleague.
+        assert!(page.words().contains("jest zapisany przez Ciebie") && !page.has("form[action$=take]"), "{}", page.words());
+        client.post(&path(&filed, "take"), &[("version", "1")]).await.assert_status(409);
 
-        let version = page.value("version").expect("a form");
+        let client = site.signed_in(&portal, portal.administrator().await).await;
+        let version = client.get(&path(&filed, "")).await.value("version").expect("a form");
         client.post(&path(&filed, "take"), &[("version", &version)]).await.assert_redirect(&path(&filed, ""));
         let page = client.get(&path(&filed, "")).await;
         assert!(!page.has("a[href$='/approve']"), "not before the form was compared");
