@@ -1,5 +1,5 @@
-//! Two processes on one PostgreSQL behind the README's nginx: one after the other is stopped and started while people work, and no
-//! request is lost.
+//! Two processes on one PostgreSQL behind the README's nginx: one after the other is taken out, stopped, started and put back as the README
+//! says, while people work, and no request is lost.
 
 use crate::support::client::Client;
 use crate::support::database::TestDatabase;
@@ -61,7 +61,8 @@ async fn processes_that_are_restarted_one_after_the_other_lose_no_request() {
     let (mut first, mut second) = tokio::join!(Server::start(&settings), Server::start(&settings));
     let address = |server: &Server| server.url("").trim_start_matches("http://").to_owned();
     let (one, other) = (address(&first), address(&second));
-    let nginx = Nginx::start(|port, _| {
+    // The block of the README, with one of the two taken out where it is to be restarted.
+    let configuration = |port: u16, out: Option<&str>| {
         let mut text = example();
         for (from, to) in
             [("listen 443 ssl;", format!("listen 127.0.0.1:{port};")), ("127.0.0.1:8000", one.clone()), ("127.0.0.1:8001", other.clone())]
@@ -69,9 +70,12 @@ async fn processes_that_are_restarted_one_after_the_other_lose_no_request() {
             assert!(text.contains(from), "the README's example has {from}");
             text = text.replace(from, &to);
         }
-        text
-    })
-    .await;
+        match out {
+            Some(out) => text.replace(&format!("server {out} max_fails=0;"), &format!("server {out} max_fails=0 down;")),
+            None => text,
+        }
+    };
+    let mut nginx = Nginx::start(|port, _| configuration(port, None)).await;
 
     let stop = Arc::new(AtomicBool::new(false));
     let mut people = Vec::new();
@@ -85,10 +89,12 @@ async fn processes_that_are_restarted_one_after_the_other_lose_no_request() {
     }
     tokio::time::sleep(Duration::from_millis(500)).await;
     for _ in 0..ROUNDS {
-        for server in [&mut first, &mut second] {
+        for (server, address) in [(&mut first, &one), (&mut second, &other)] {
+            nginx.reload(|port, _| configuration(port, Some(address))).await;
             assert!(server.terminate().success(), "{}", server.log());
             tokio::time::sleep(Duration::from_millis(300)).await;
             server.restart().await;
+            nginx.reload(|port, _| configuration(port, None)).await;
             tokio::time::sleep(Duration::from_millis(300)).await;
         }
     }

@@ -14,8 +14,8 @@ const HOW_TO_GET_IT: &str = "There is no nginx. Run `tests/run`, which installs 
 pub struct Nginx {
     port: u16,
     // The process goes before its folder.
-    _process: Watched,
-    _folder: TempDir,
+    process: Watched,
+    folder: TempDir,
 }
 
 /// Where Debian puts it, then the PATH.
@@ -45,7 +45,7 @@ impl Nginx {
             let deadline = Instant::now() + Duration::from_secs(20);
             while process.try_wait().is_none() && Instant::now() < deadline {
                 if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                    return Nginx { port, _process: process, _folder: folder };
+                    return Nginx { port, process, folder };
                 }
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
@@ -57,10 +57,30 @@ impl Nginx {
         panic!("nginx does not start:\n{last}");
     }
 
+    /// Gives it another configuration, as `nginx -s reload` does, and waits until nothing goes by the old one any more.
+    pub async fn reload(&mut self, http: impl Fn(u16, &Path) -> String) {
+        let at = self.folder.path();
+        std::fs::write(at.join("nginx.conf"), whole(&http(self.port, at), at)).expect("the configuration");
+        let before = workers(self.process.id());
+        self.process.signal("HUP");
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while workers(self.process.id()).is_empty() || workers(self.process.id()).iter().any(|worker| before.contains(worker)) {
+            let log = || std::fs::read_to_string(at.join("log")).unwrap_or_default();
+            assert!(Instant::now() < deadline, "nginx does not take the new configuration:\n{}", log());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// The address of a path.
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
+}
+
+/// The processes that answer for a master.
+fn workers(master: u32) -> Vec<String> {
+    let children = std::fs::read_to_string(format!("/proc/{master}/task/{master}/children")).unwrap_or_default();
+    children.split_whitespace().map(str::to_owned).collect()
 }
 
 /// What every nginx needs around its `http`: nothing outside the folder, no other user (root's workers would not read the folder).
