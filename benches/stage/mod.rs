@@ -16,3 +16,5 @@ pub mod fixtures;
 pub mod portal;
 #[path = "../../tests/it/support/process.rs"]
 pub mod process;
+#[path = "../../tests/it/support/rights.rs"]
+pub mod rights;
