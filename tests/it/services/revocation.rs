@@ -320,7 +320,7 @@ on_both! {
             email: "zofia@gops.example.pl".into(),
             phone: "41 311 46 92".into(),
             position: "inspektorka".into(),
-            login: "zofia.nowa".into(),
+            login: "zofia-nowa".into(),
             ..PersonTexts::default()
         };
         register_staff::save_person(&portal.context, &coordinator, (0, ""), person).await.expect("typed");
