@@ -58,6 +58,8 @@ impl Client {
             .cookie_provider(Arc::new(jar))
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
+            // A browser sends anew what a connection that closed meanwhile did not take; here each request has a connection of its own.
+            .pool_max_idle_per_host(0)
             .timeout(Duration::from_secs(60))
             .default_headers(headers)
             .build()
