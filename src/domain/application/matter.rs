@@ -86,7 +86,17 @@ pub struct Owner<'a> {
     pub login: &'a Login,
 }
 
-impl Owner<'_> {
+impl<'a> Owner<'a> {
+    /// What a content says of its applicant.
+    pub const fn new(
+        full_name: String,
+        position: Option<&'a Text>,
+        email: &'a EmailAddress,
+        phone: Option<&'a Phone>,
+        login: &'a Login,
+    ) -> Self {
+        Self { full_name, position, email, phone, login }
+    }
     /// Who it is.
     pub fn lines(&self) -> Vec<Line> {
         vec![

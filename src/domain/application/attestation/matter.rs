@@ -15,13 +15,7 @@ const GRANTS: &str = "grants";
 impl Preparer {
     /// As printed.
     pub(in crate::domain::application) fn owner(&self) -> Owner<'_> {
-        Owner {
-            full_name: self.full_name.clone(),
-            position: self.position.as_ref(),
-            email: &self.email,
-            phone: self.phone.as_ref(),
-            login: &self.login,
-        }
+        Owner::new(self.full_name.clone(), self.position.as_ref(), &self.email, self.phone.as_ref(), &self.login)
     }
 }
 

@@ -22,13 +22,7 @@ impl Home {
 
 impl PermissionExtension {
     fn owner(&self) -> Owner<'_> {
-        Owner {
-            full_name: self.full_name(),
-            position: self.position.as_ref(),
-            email: &self.email,
-            phone: self.phone.as_ref(),
-            login: &self.login,
-        }
+        Owner::new(self.full_name(), self.position.as_ref(), &self.email, self.phone.as_ref(), &self.login)
     }
 
     fn proposed(&self) -> Vec<(String, &Login)> {

@@ -16,13 +16,7 @@ use jiff::civil::Date;
 
 impl PermissionRenewal {
     fn owner(&self) -> Owner<'_> {
-        Owner {
-            full_name: self.full_name(),
-            position: self.position.as_ref(),
-            email: &self.email,
-            phone: self.phone.as_ref(),
-            login: &self.login,
-        }
+        Owner::new(self.full_name(), self.position.as_ref(), &self.email, self.phone.as_ref(), &self.login)
     }
 
     /// What the person will hold in the unit beside what is held now: a renewed right has its new day.

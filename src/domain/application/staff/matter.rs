@@ -16,13 +16,7 @@ use crate::domain::identifiers::Login;
 
 impl Registrar {
     fn owner(&self) -> Owner<'_> {
-        Owner {
-            full_name: self.full_name(),
-            position: self.position.as_ref(),
-            email: &self.email,
-            phone: self.phone.as_ref(),
-            login: &self.login,
-        }
+        Owner::new(self.full_name(), self.position.as_ref(), &self.email, self.phone.as_ref(), &self.login)
     }
 }
 

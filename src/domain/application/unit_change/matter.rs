@@ -65,13 +65,7 @@ impl Plan {
 
 impl UnitChange {
     fn owner(&self) -> Owner<'_> {
-        Owner {
-            full_name: self.full_name(),
-            position: self.position.as_ref(),
-            email: &self.email,
-            phone: self.phone.as_ref(),
-            login: &self.login,
-        }
+        Owner::new(self.full_name(), self.position.as_ref(), &self.email, self.phone.as_ref(), &self.login)
     }
 
     /// The data as an approval would leave them: upon what stands now, where that is known.
