@@ -163,6 +163,16 @@ pub struct CheckedApplicant {
 }
 
 impl CheckedApplicant {
+    /// As it looks on a page.
+    pub fn sample() -> Self {
+        Self {
+            full_name: "Anna Nowak-Kowalska".to_owned(),
+            position: "starsza specjalistka".to_owned(),
+            email: "anna@gops-morawica.example.pl".to_owned(),
+            phone: "+48413114692".to_owned(),
+            login: "anowak".to_owned(),
+        }
+    }
     /// An account's owner.
     pub fn of(account: &Account) -> Self {
         let profile = &account.profile;

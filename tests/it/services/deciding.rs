@@ -70,6 +70,15 @@ async fn notices(portal: &TestPortal, kind: &str) -> usize {
     portal.notice_keys().await.into_iter().filter(|key| *key == kind).count()
 }
 
+/// Somebody joins a unit in which this person has a right, and the signed form has come.
+async fn filed_in_unit_of(portal: &TestPortal, member: AccountId) -> Filed {
+    let unit = portal.unit().await;
+    portal.grant(member, unit, "PS", "viewer").await;
+    let mut registration = portal.registration(1);
+    registration.existing_unit = Some(unit);
+    portal.application_of(registration, Status::FormReceived).await
+}
+
 on_both! {
     async fn many_persons_need_two_who_are_not_one(db: TestDatabase) {
         let portal = TestPortal::new(&db);
@@ -345,11 +354,7 @@ on_both! {
             assert!(told.iter().any(|letter| letter.body.contains(&name)), "{told:?}");
         }
         // The deputy decides in the place of the absent, with the same bars, and passes nothing on.
-        let unit = portal.unit().await;
-        portal.grant(absent, unit, "PS", "viewer").await;
-        let mut registration = portal.registration(1);
-        registration.existing_unit = Some(unit);
-        let filed = portal.application_of(registration, Status::FormReceived).await;
+        let filed = filed_in_unit_of(&portal, absent).await;
         assert_eq!(barred(takes(&portal, &portal.actor(deputy).await, &filed).await), Barred::DeputisedBarred);
         let lent = NewStandIn { role: role(absent).await, ..typed(absent, other).await };
         assert!(matches!(name_stand_in(&portal.context, &portal.actor(deputy).await, &lent).await, Err(ServiceError::Invalid(_))), "no chain");
@@ -362,11 +367,7 @@ on_both! {
         let (absent, deputy) = (portal.administrator().await, portal.administrator_of(THERE).await);
         stands_in(&portal, absent, deputy, today(&portal), today(&portal)).await.expect("named");
         // The absent has a right in the unit.
-        let unit = portal.unit().await;
-        portal.grant(absent, unit, "PS", "viewer").await;
-        let mut registration = portal.registration(1);
-        registration.existing_unit = Some(unit);
-        let filed = portal.application_of(registration, Status::FormReceived).await;
+        let filed = filed_in_unit_of(&portal, absent).await;
         assert_eq!(barred(takes(&portal, &portal.actor(deputy).await, &filed).await), Barred::DeputisedBarred);
         assert_eq!(barred(takes(&portal, &portal.actor(absent).await, &filed).await), Barred::SameUnit);
         // A person has the absent's address, then the deputy's.

@@ -106,16 +106,6 @@ pub(super) fn needs() -> Vec<ExtendNeedsPage> {
     vec![page, wrong, corrects, full]
 }
 
-fn applicant() -> CheckedApplicant {
-    CheckedApplicant {
-        full_name: text("Anna Nowak-Kowalska"),
-        position: text("starsza specjalistka"),
-        email: text("anna@gops-morawica.example.pl"),
-        phone: text("+48413114692"),
-        login: text("anowak"),
-    }
-}
-
 pub(super) fn check() -> Vec<ExtendCheckPage> {
     let [new, correction] = Guide::samples("extend", "/account/extend");
     let unit = |name: &str, head: &str| CheckedUnit {
@@ -128,7 +118,7 @@ pub(super) fn check() -> Vec<ExtendCheckPage> {
         guide: new,
         unit: unit("Gminny Ośrodek Pomocy Społecznej w Morawicy", "Maria Wójcik, kierownik"),
         voivodeship: text("świętokrzyskie"),
-        applicant: applicant(),
+        applicant: CheckedApplicant::sample(),
         wishes: vec![
             Wish {
                 sub_area: text("PS – pomoc społeczna"),
@@ -149,7 +139,7 @@ pub(super) fn check() -> Vec<ExtendCheckPage> {
         home: Some(unit("Gminny Ośrodek Pomocy Społecznej w Morawicy", "Maria Wójcik, kierownik")),
         can_change_home: true,
         coordinator: true,
-        applicant: CheckedApplicant { phone: String::new(), ..applicant() },
+        applicant: CheckedApplicant { phone: String::new(), ..CheckedApplicant::sample() },
         problems,
         errors,
         ..page.clone()

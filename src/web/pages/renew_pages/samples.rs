@@ -81,16 +81,6 @@ pub(super) fn grants() -> Vec<RenewGrantsPage> {
     vec![page, wrong, corrects, full]
 }
 
-fn applicant() -> CheckedApplicant {
-    CheckedApplicant {
-        full_name: text("Anna Nowak-Kowalska"),
-        position: text("starsza specjalistka"),
-        email: text("anna@gops-morawica.example.pl"),
-        phone: text("+48413114692"),
-        login: text("anowak"),
-    }
-}
-
 pub(super) fn check() -> Vec<RenewCheckPage> {
     let [new, correction] = Guide::samples("renew", "/account/renew");
     let unit = |name: &str| CheckedUnit {
@@ -109,7 +99,7 @@ pub(super) fn check() -> Vec<RenewCheckPage> {
         guide: new,
         unit: unit("Gminny Ośrodek Pomocy Społecznej w Morawicy"),
         voivodeship: text("świętokrzyskie"),
-        applicant: applicant(),
+        applicant: CheckedApplicant::sample(),
         lines: vec![line("PS – pomoc społeczna", "wprowadzający dane"), line("SR – świadczenia rodzinne", "przeglądający")],
         first_end: Some(date(2026, 12, 31)),
         ..RenewCheckPage::default()
@@ -122,7 +112,7 @@ pub(super) fn check() -> Vec<RenewCheckPage> {
         guide: correction,
         unit: unit(&long_name()),
         can_change_unit: true,
-        applicant: CheckedApplicant { phone: String::new(), ..applicant() },
+        applicant: CheckedApplicant { phone: String::new(), ..CheckedApplicant::sample() },
         lines: Vec::new(),
         first_end: None,
         problems,
