@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 /// use.
 pub(super) async fn lapse_after<C: Connection>(tx: &C, now: Moment, code: &str, application: &Application) -> Result<Moment, ServiceError> {
     let days = days(tx, code).await?;
-    let last = Moment::end_of(now.plus_days(days).warsaw_date());
+    let last = now.end_of_day_in(days);
     Ok(application.payload.undecided_until().map_or(last, |too_late| last.min(too_late)))
 }
 

@@ -99,7 +99,7 @@ pub(super) async fn registered<C: Connection>(
     }
     let lapses_at = match application.lapses_at {
         Some(at) => at,
-        None => Moment::end_of(application.revised_at.plus_days(time_limits::days(desk.tx, UNSIGNED_APPLICATION).await?).warsaw_date()),
+        None => application.revised_at.end_of_day_in(time_limits::days(desk.tx, UNSIGNED_APPLICATION).await?),
     };
     let letter = ApplicationRegisteredLetter {
         application: case.line(desk),

@@ -28,7 +28,7 @@ pub(in crate::services) async fn open(context: &Context, actor: &Actor, unit: Un
         id: context.new_attestation_id(),
         unit: unit.id,
         opened_at: now,
-        due_at: Moment::end_of(now.plus_days(days).warsaw_date()),
+        due_at: now.end_of_day_in(days),
         state: AttestationState::Open,
         application: None,
         answered_at: None,

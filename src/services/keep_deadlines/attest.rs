@@ -29,7 +29,7 @@ pub(super) async fn remind_units(context: &Context, actor: &Actor) -> Result<u64
         let limit = time_limits::days(&context.db, code).await?;
         let days = i32::try_from(limit).map_err(ServiceError::internal)?;
         let now = context.now();
-        let until = Moment::end_of(now.plus_days(limit).warsaw_date());
+        let until = now.end_of_day_in(limit);
         let mut tally = Tally::default();
         while tally.goes_on() {
             for near in tally.found(attestations::list_to_remind(&context.db, (now, until), days, BATCH).await?) {
