@@ -101,6 +101,10 @@ invalid! {
     JoinCoordinator => "join_coordinator",
     /// An application of one of two accounts is open.
     JoinOpenApplication => "join_open_application",
+    /// The account has rights in another unit, an office's role or an open application.
+    AccountNeededElsewhere => "account_needed_elsewhere",
+    /// Some of the rights are to stay, but the account is to be closed.
+    ClosingTakesAll => "closing_takes_all",
     /// Nobody could sign for the joining.
     JoinNoUnit => "join_no_unit",
     /// Another joining of the account runs.

@@ -252,6 +252,9 @@ pub enum Notice {
         account: AccountId,
         /// Its owner had asked for it.
         was_asked_for: bool,
+        /// What says who closed it and why, where that was chosen.
+        #[serde(default)]
+        revocation: Option<RevocationId>,
     },
     /// One-time codes are asked for at the sign-in from now on.
     SecondFactorAdded {

@@ -93,6 +93,8 @@ pub struct RevocationTexts {
     pub letter_date: String,
     /// Its number.
     pub letter_reference: String,
+    /// The account is closed with it.
+    pub close_account: bool,
 }
 
 /// The head's letter.
@@ -117,9 +119,12 @@ pub struct ReadRevocation {
     pub note: Option<Text>,
     /// The head's letter, for [`Capacity::Head`].
     pub letter: Option<HeadLetter>,
+    /// The account is closed with it.
+    pub closes_account: bool,
 }
 
-/// Reads what is typed by somebody of this capacity about rights that are held now.
+/// Reads what is typed by somebody of this capacity about rights that are held now; `may_close` says whether the account can be closed
+/// with them: nothing else hangs on it.
 ///
 /// # Errors
 /// Reasons by the names of the fields of [`RevocationTexts`].
@@ -127,6 +132,7 @@ pub fn read_revocation(
     texts: &RevocationTexts,
     capacity: Capacity,
     held: &[GrantRequest],
+    may_close: bool,
     reasons: &[Reason],
     today: Date,
 ) -> Result<ReadRevocation, FieldErrors> {
@@ -152,10 +158,15 @@ pub fn read_revocation(
     if reason == OTHER && capacity != Capacity::Owner && note.is_none() && !errors.0.contains_key("note") {
         errors.add("note", Invalid::ReasonRequired);
     }
+    if texts.close_account && !may_close {
+        errors.add("close_account", Invalid::AccountNeededElsewhere);
+    } else if texts.close_account && rights.len() < held.len() {
+        errors.add("close_account", Invalid::ClosingTakesAll);
+    }
     let by_letter = texts.by_letter && capacity == Capacity::Administrator;
     let letter = if by_letter { read_letter(texts, today, &mut errors) } else { None };
     let capacity = if by_letter { Capacity::Head } else { capacity };
-    errors.into_result(ReadRevocation { rights, capacity, reason: reason.to_owned(), note, letter })
+    errors.into_result(ReadRevocation { rights, capacity, reason: reason.to_owned(), note, letter, closes_account: texts.close_account })
 }
 
 fn read_letter(texts: &RevocationTexts, today: Date, errors: &mut FieldErrors) -> Option<HeadLetter> {

@@ -95,7 +95,9 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
         Notice::EmailChangeAnnounced { account, change } => own_account::change_announced(&desk, account, change).await,
         Notice::EmailChanged { account, change } => own_account::changed(&desk, account, change).await,
         Notice::ClosingRequested { account } => own_account::closing_requested(&desk, account).await,
-        Notice::AccountClosed { account, was_asked_for } => own_account::account_closed(&desk, account, was_asked_for).await,
+        Notice::AccountClosed { account, was_asked_for, revocation } => {
+            own_account::account_closed(&desk, account, was_asked_for, revocation).await
+        },
         Notice::SecondFactorAdded { account } => second_factor::added(&desk, account).await,
         Notice::SecondFactorRemoved { account, by_other } => second_factor::removed(&desk, account, by_other).await,
         Notice::RecoveryCodeUsed { account, left } => second_factor::recovery_code_used(&desk, account, left).await,

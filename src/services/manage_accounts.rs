@@ -9,7 +9,7 @@ mod reset_factor;
 mod roles;
 
 pub use close::close;
-pub(super) use close::{close_for_good, lock_units};
+pub(super) use close::{Cause, close_for_good, is_closable, lock_units};
 pub use create::{Invitation, NewAdministrator, create_administrator};
 pub use handle::{close_reports, restore, start_reset, suspend, unlock};
 pub(super) use look::accounts_page;

@@ -18,8 +18,12 @@ fn texts(reason: &str, note: &str) -> RevocationTexts {
 }
 
 fn read(texts: &RevocationTexts, capacity: Capacity) -> Result<ReadRevocation, Vec<(String, Vec<Invalid>)>> {
+    read_closing(texts, capacity, false)
+}
+
+fn read_closing(texts: &RevocationTexts, capacity: Capacity, may_close: bool) -> Result<ReadRevocation, Vec<(String, Vec<Invalid>)>> {
     let held = [right("PS", "editor"), right("PS", "viewer")];
-    read_revocation(texts, capacity, &held, &reasons(), TODAY).map_err(|errors| errors.0.into_iter().collect())
+    read_revocation(texts, capacity, &held, may_close, &reasons(), TODAY).map_err(|errors| errors.0.into_iter().collect())
 }
 
 fn one(field: &str, reason: Invalid) -> Vec<(String, Vec<Invalid>)> {
@@ -46,6 +50,24 @@ fn only_what_is_held_is_taken() {
     assert_eq!(read(&of(&[]), Capacity::Coordinator), Err(one("rights", Invalid::NothingChosen)));
     assert_eq!(read(&of(&["SR:viewer"]), Capacity::Coordinator), Err(one("rights", Invalid::GrantGone)));
     assert_eq!(read(&of(&["PS:viewer", "PS:editor", "SR:viewer"]), Capacity::Coordinator).unwrap().rights.len(), 2);
+}
+
+#[test]
+fn an_account_is_closed_only_with_everything_that_hangs_on_it() {
+    let of = |rights: &[&str]| RevocationTexts {
+        rights: rights.iter().map(|r| (*r).to_owned()).collect(),
+        close_account: true,
+        ..texts("left_work", "")
+    };
+    for capacity in [Capacity::Coordinator, Capacity::Administrator] {
+        assert!(read_closing(&of(&["PS:editor", "PS:viewer"]), capacity, true).unwrap().closes_account);
+        let some = read_closing(&of(&["PS:editor"]), capacity, true);
+        assert_eq!(some, Err(one("close_account", Invalid::ClosingTakesAll)));
+        for rights in [&["PS:editor"][..], &["PS:editor", "PS:viewer"]] {
+            assert_eq!(read_closing(&of(rights), capacity, false), Err(one("close_account", Invalid::AccountNeededElsewhere)));
+        }
+        assert!(!read_closing(&texts("left_work", ""), capacity, true).unwrap().closes_account, "nobody asked for it");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::parts::{Closing, OneLine, sample};
 use crate::domain::moment::Moment;
+use crate::domain::revocation::Capacity;
 use crate::render::Letter;
 use serde::Serialize;
 
@@ -125,6 +126,8 @@ pub struct AccountClosedLetter {
     pub closed_at: Moment,
     /// Its owner had asked for it.
     pub was_asked_for: bool,
+    /// In which capacity and why, where that was chosen.
+    pub chosen: Option<(Capacity, OneLine)>,
     /// End of the letter.
     pub closing: Closing,
 }
@@ -132,7 +135,11 @@ pub struct AccountClosedLetter {
 impl Letter for AccountClosedLetter {
     const NAME: &'static str = "account_closed";
     fn samples() -> Vec<Self> {
-        let of = |was_asked_for, closing| Self { login: "anna_nowak".into(), closed_at: sample::NOW, was_asked_for, closing };
-        vec![of(true, sample::closing()), of(false, sample::closing_without_contact())]
+        let of =
+            |was_asked_for, closing, chosen| Self { login: "anna_nowak".into(), closed_at: sample::NOW, was_asked_for, chosen, closing };
+        let chosen = |capacity| of(false, sample::closing(), Some((capacity, "odejście z pracy".into())));
+        let mut samples = vec![of(true, sample::closing(), None), of(false, sample::closing_without_contact(), None)];
+        samples.extend([Capacity::Coordinator, Capacity::Administrator, Capacity::Head].map(chosen));
+        samples
     }
 }

@@ -5,7 +5,7 @@ use super::account::{closing, recipient};
 use super::{Composed, Desk, Recipient};
 use crate::domain::account::AccountStatus;
 use crate::domain::email_change::{CONFIRM_HOURS, EmailChange, EmailChangeStatus, UNDO_DAYS};
-use crate::domain::id::{AccountId, EmailChangeId};
+use crate::domain::id::{AccountId, EmailChangeId, RevocationId};
 use crate::domain::second_factor::grouped;
 use crate::mail::letters::{
     AccountClosedLetter, ClosingRequestedLetter, EmailChangeAnnouncedLetter, EmailChangeNews, EmailChangeRequestedLetter,
@@ -16,7 +16,7 @@ use crate::secrets::token_hash;
 use crate::services::ServiceError;
 use crate::storage::accounts::{self, Credentials};
 use crate::storage::closing_requests;
-use crate::storage::{Connection, email_changes};
+use crate::storage::{Connection, email_changes, revocations};
 
 /// The account, locked, and its change.
 async fn locked<C: Connection>(
@@ -130,15 +130,21 @@ pub(super) async fn account_closed<C: Connection>(
     desk: &Desk<'_, C>,
     id: AccountId,
     was_asked_for: bool,
+    revocation: Option<RevocationId>,
 ) -> Result<Option<Composed>, ServiceError> {
     let Some(credentials) = accounts::find_credentials(desk.tx, id).await? else { return Ok(None) };
     if credentials.account.status != AccountStatus::Closed {
         return Ok(None);
     }
+    let chosen = match revocation {
+        Some(id) => revocations::find(desk.tx, id).await?,
+        None => None,
+    };
     let letter = AccountClosedLetter {
         login: OneLine::of(&credentials.account.login),
         closed_at: desk.message.created_at,
         was_asked_for,
+        chosen: chosen.map(|taken| (taken.capacity, OneLine::of(&taken.reason.name))),
         closing: closing(desk, &credentials).await?,
     };
     desk.finish(recipient(&credentials.account), credentials.voivodeship.clone(), &letter)

@@ -6,7 +6,8 @@ use crate::domain::account_join::{JoinEvent, JoinState};
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEvent;
 use crate::domain::id::AccountJoinId;
-use crate::services::manage_accounts::{close_for_good, lock_units};
+use crate::domain::revocation::Capacity;
+use crate::services::manage_accounts::{Cause, close_for_good, lock_units};
 use crate::services::{Context, ServiceError};
 use crate::storage::account_joins;
 use crate::storage::database::begin;
@@ -29,7 +30,7 @@ pub(in crate::services) async fn run_out(context: &Context, actor: &Actor, id: A
         note(context, actor, &tx, &found, AuditEvent::JoinFinal).await?;
         // An administrator may have closed it before.
         if found.given_up.account.status == AccountStatus::Suspended {
-            close_for_good(context, actor, &tx, &found.given_up, true, None).await?;
+            close_for_good(context, actor, &tx, &found.given_up, Cause::of(Capacity::Owner)).await?;
         }
     } else {
         note(context, actor, &tx, &found, AuditEvent::JoinLapsed).await?;

@@ -11,10 +11,10 @@ use crate::domain::account::{AccountStatus, Handling, is_official};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::email_change::EmailChangeStatus;
-use crate::domain::id::{AccountId, UnitId};
+use crate::domain::id::{AccountId, RevocationId, UnitId};
 use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
-use crate::domain::revocation::{ACCOUNT_CLOSED, CLOSING_ASKED, Capacity};
+use crate::domain::revocation::{ACCOUNT_CLOSED, CLOSING_ASKED, Capacity, HeadLetter, Reason};
 use crate::storage::Connection;
 use crate::storage::accounts::Credentials;
 use crate::storage::closing_requests::{self, ClosingOutcome};
@@ -22,6 +22,27 @@ use crate::storage::database::begin;
 use crate::storage::{accounts, passkeys, recovery_codes, revocations, role_assignments, sessions, sign_in_sources, totp_secrets, units};
 use jiff::civil::Date;
 use serde_json::{Value, json};
+
+/// In which capacity an account is closed, and why.
+pub(in crate::services) struct Cause {
+    /// The owner's own wish, where it was said elsewhere, is [`Capacity::Owner`].
+    pub(in crate::services) capacity: Capacity,
+    /// Chosen with the rights; else whether its owner asked is the reason.
+    pub(in crate::services) reason: Option<Reason>,
+    /// In words.
+    pub(in crate::services) note: Option<String>,
+    /// The head's letter.
+    pub(in crate::services) letter: Option<HeadLetter>,
+    /// More for the trail.
+    pub(in crate::services) details: Value,
+}
+
+impl Cause {
+    /// In this capacity; the account itself is the reason.
+    pub(in crate::services) fn of(capacity: Capacity) -> Self {
+        Self { capacity, reason: None, note: None, letter: None, details: json!({}) }
+    }
+}
 
 /// Closes: sessions, mailed links, factors, known devices, rights and roles end now. Each unit's rights leave a hand-over list, and its
 /// other coordinators are told, as with any revocation. Its owner is told. An account whose application still waits for something stays
@@ -59,11 +80,13 @@ pub(super) async fn carry_out<C: Connection>(
     if by.is_none() && is_official(&role_assignments::list_of(tx, id).await?) {
         return Err(ServiceError::SecondNeeded);
     }
-    close_for_good(context, actor, tx, &found, false, by).await
+    let cause = Cause { details: by.unwrap_or_else(|| json!({})), ..Cause::of(Capacity::Administrator) };
+    close_for_good(context, actor, tx, &found, cause).await?;
+    Ok(())
 }
 
-/// What closing is, in the transaction of whoever closes it. `is_wish`: its owner has said so elsewhere. The units in which it holds rights
-/// are locked before it ([`lock_units`]).
+/// What closing is, in the transaction of whoever closes it. The units in which it holds rights are locked before it ([`lock_units`]).
+/// Gives the hand-over lists.
 ///
 /// # Errors
 /// Of the database.
@@ -72,9 +95,8 @@ pub(in crate::services) async fn close_for_good<C: Connection>(
     actor: &Actor,
     tx: &C,
     found: &Credentials,
-    is_wish: bool,
-    by: Option<Value>,
-) -> Result<(), ServiceError> {
+    cause: Cause,
+) -> Result<Vec<RevocationId>, ServiceError> {
     let id = found.account.id;
     let now = context.now();
     let (login, voivodeship) = (&found.account.login, found.voivodeship.as_ref());
@@ -86,8 +108,13 @@ pub(in crate::services) async fn close_for_good<C: Connection>(
     recovery_codes::remove_all(tx, id).await?;
     change_email::settle_pending(context, tx, id, EmailChangeStatus::Cancelled).await?;
     lost_mailbox::drop_waiting(context, actor, tx, found).await?;
-    let was_asked_for = closing_requests::settle(tx, id, ClosingOutcome::Closed, actor.label(), now).await? || is_wish;
-    let reason = revocations::reason(tx, if was_asked_for { CLOSING_ASKED } else { ACCOUNT_CLOSED }).await?;
+    let was_asked_for = closing_requests::settle(tx, id, ClosingOutcome::Closed, actor.label(), now).await? || cause.capacity == Capacity::Owner;
+    let is_chosen = cause.reason.is_some();
+    let reason = match cause.reason {
+        Some(reason) => reason,
+        None => revocations::reason(tx, if was_asked_for { CLOSING_ASKED } else { ACCOUNT_CLOSED }).await?,
+    };
+    let mut left = Vec::new();
     for affected in of_account(tx, &found.account, now.warsaw_date()).await? {
         let taking = Taking {
             account: &found.account,
@@ -95,13 +122,13 @@ pub(in crate::services) async fn close_for_good<C: Connection>(
             grants: affected.grants.iter().collect(),
             applications: &affected.applications,
             ends_coordinator: affected.is_coordinator,
-            capacity: if is_wish { Capacity::Owner } else { Capacity::Administrator },
+            capacity: cause.capacity,
             reason: reason.clone(),
-            note: None,
-            letter: None,
+            note: cause.note.clone(),
+            letter: cause.letter.clone(),
         };
         // Its owner hears of it by the letter about the account.
-        take(context, actor, tx, taking).await?;
+        left.push(take(context, actor, tx, taking).await?);
     }
     for held in role_assignments::list_of(tx, id).await? {
         // `keep_one_central` has seen to the last one.
@@ -111,10 +138,13 @@ pub(in crate::services) async fn close_for_good<C: Connection>(
         record::done(context, tx, actor, AuditEvent::RoleRevoked, object, held.voivodeship.as_ref().or(voivodeship), details).await?;
     }
     end_of_account(context, actor, tx, id).await?;
-    let mut details = by.unwrap_or_else(|| json!({}));
+    let mut details = cause.details;
     details["was_asked_for"] = json!(was_asked_for);
+    details["capacity"] = json!(cause.capacity.key());
     record::of_account(context, tx, actor, found, AuditEvent::AccountClosed, details).await?;
-    record::tell(context, tx, actor, &Notice::AccountClosed { account: id, was_asked_for }).await
+    let revocation = left.last().copied().filter(|_| is_chosen);
+    record::tell(context, tx, actor, &Notice::AccountClosed { account: id, was_asked_for, revocation }).await?;
+    Ok(left)
 }
 
 /// Whether it can be closed now.
@@ -137,6 +167,6 @@ pub(in crate::services) async fn lock_units<C: Connection>(tx: &C, id: AccountId
 }
 
 /// Before approval an account is a part of its application, and ends with it.
-pub(super) const fn is_closable(status: AccountStatus) -> bool {
+pub(in crate::services) const fn is_closable(status: AccountStatus) -> bool {
     matches!(status, AccountStatus::Active | AccountStatus::Invited | AccountStatus::Suspended)
 }

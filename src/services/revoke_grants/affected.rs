@@ -1,6 +1,6 @@
 //! What would be affected: shown before anything is taken away.
 
-use crate::domain::account::{Account, AccountStatus, Role};
+use crate::domain::account::{Account, AccountStatus, Role, is_official};
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditObject;
 use crate::domain::dictionary::Dictionaries;
@@ -8,6 +8,7 @@ use crate::domain::id::{AccountId, UnitId};
 use crate::domain::permission::{Permission, Target};
 use crate::domain::revocation::{Capacity, Reason};
 use crate::domain::unit::Unit;
+use crate::services::manage_accounts::is_closable;
 use crate::services::request_closing::{APPROVER, is_sole_holder, open_applications};
 use crate::services::{Context, ServiceError, record};
 use crate::storage::Connection;
@@ -38,6 +39,8 @@ pub struct Affected {
     pub leaves_no_coordinator: bool,
     /// In which capacity the actor would do it.
     pub capacity: Capacity,
+    /// The actor may close the account with it: nothing else hangs on it.
+    pub may_close: bool,
     /// Reasons to choose from.
     pub reasons: Vec<Reason>,
     /// Names of sub-areas and functions.
@@ -54,8 +57,26 @@ pub async fn look(context: &Context, actor: &Actor, account: AccountId, unit: Un
     let unit = permitted(context, actor, account, unit).await?;
     let account = accounts::find(db, account).await?.ok_or(ServiceError::NotFound)?;
     let capacity = Capacity::of(me, account.id, unit.id);
-    let found = of_unit(db, account, unit, capacity, context.now().warsaw_date()).await?;
+    let mut found = of_unit(db, account, unit, capacity, context.now().warsaw_date()).await?;
+    found.may_close = may_close(context, db, actor, &found).await?;
     if found.grants.is_empty() { Err(ServiceError::NotFound) } else { Ok(found) }
+}
+
+/// Whether the actor may close the account with its last right in the unit: whoever closes one's own asks for it elsewhere, and an
+/// account that has rights in another unit, an office's role or an open application is more than this unit's.
+pub(super) async fn may_close<C: Connection>(context: &Context, db: &C, actor: &Actor, found: &Affected) -> Result<bool, ServiceError> {
+    let (account, unit) = (&found.account, &found.unit);
+    let target = Target { account: Some(account.id), unit: Some(unit.id), voivodeship: Some(unit.voivodeship.clone()), ..Target::default() };
+    if found.capacity == Capacity::Owner
+        || !is_closable(account.status)
+        || context.policy.check(actor, Permission::AccountClose, &target).is_err()
+        || is_official(&role_assignments::list_of(db, account.id).await?)
+        || !open_applications(db, account.id).await?.is_empty()
+    {
+        return Ok(false);
+    }
+    let places = of_account(db, account, context.now().warsaw_date()).await?;
+    Ok(places.iter().all(|place| place.unit.id == unit.id))
 }
 
 /// The unit, for those who may take this account's rights in it. To anybody else there is nothing. Not within a transaction: the record
@@ -99,6 +120,7 @@ pub(in crate::services) async fn of_unit<C: Connection>(
         leaves_nobody: !is_any_active(db, &others(grants::holders_in(db, unit.id, today).await?)).await?,
         leaves_no_coordinator: is_coordinator && coordinators.is_empty(),
         capacity,
+        may_close: false,
         reasons: revocations::reasons(db).await?,
         dictionaries: dictionaries::load(db).await?,
         grants,

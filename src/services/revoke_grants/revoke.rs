@@ -1,6 +1,6 @@
 //! Takes rights away, at once.
 
-use super::affected::{of_unit, permitted};
+use super::affected::{may_close, of_unit, permitted};
 use super::take::{Taking, take, wish_of};
 use crate::domain::actor::Actor;
 use crate::domain::application::registration::GrantRequest;
@@ -8,6 +8,7 @@ use crate::domain::id::{AccountId, RevocationId, UnitId};
 use crate::domain::moment::date_text;
 use crate::domain::notice::Notice;
 use crate::domain::revocation::{Capacity, Reason, RevocationTexts, read_revocation};
+use crate::services::manage_accounts::{Cause, close_for_good};
 use crate::services::{Context, ServiceError, prove_again, record, renew_permissions};
 use crate::storage::database::begin;
 use crate::storage::grants::Grant;
@@ -15,7 +16,7 @@ use crate::storage::{accounts, units};
 
 /// Takes the chosen rights of a person in a unit away. What is chosen is the right, not the row: one that was renewed in this very moment
 /// goes too, and an open renewal of it is closed with the reason. With the last right the person's work in the unit ends, and so does being its coordinator. The person and the unit's
-/// coordinators are told, but for the one who does it.
+/// coordinators are told, but for the one who does it. Where the unit is all that the account is for, it can be closed with it.
 ///
 /// # Errors
 /// `NotFound` for those who may not; `ProofTooOld`; `Invalid` by the names of the fields of [`RevocationTexts`].
@@ -34,24 +35,33 @@ pub async fn revoke(
     let mut renewals = renew_permissions::lock(&tx, &[account]).await?;
     // The unit first, then the account: as an approval locks them, so that of both at once one waits, and neither for ever.
     units::find_for_update(&tx, unit.id).await?.ok_or(ServiceError::NotFound)?;
-    let account = accounts::find_for_update(&tx, account).await?.ok_or(ServiceError::NotFound)?.account;
+    let credentials = accounts::find_for_update(&tx, account).await?.ok_or(ServiceError::NotFound)?;
+    let account = &credentials.account;
     let today = context.now().warsaw_date();
     let capacity = Capacity::of(me, account.id, unit.id);
     let found = of_unit(&tx, account.clone(), unit.clone(), capacity, today).await?;
     let held: Vec<GrantRequest> = found.grants.iter().map(wish_of).collect();
-    let read = read_revocation(texts, capacity, &held, &found.reasons, today)?;
+    let may_close = texts.close_account && may_close(context, &tx, actor, &found).await?;
+    let read = read_revocation(texts, capacity, &held, may_close, &found.reasons, today)?;
     let reason = found.reasons.iter().find(|reason| reason.code == read.reason).cloned().ok_or(ServiceError::Stale)?;
+    let note = read.note.as_ref().map(ToString::to_string);
+    if read.closes_account {
+        let cause = Cause { reason: Some(reason), note, letter: read.letter, ..Cause::of(read.capacity) };
+        let id = close_for_good(context, actor, &tx, &credentials, cause).await?.pop().ok_or(ServiceError::Stale)?;
+        tx.commit().await?;
+        return Ok(id);
+    }
     let ends_work = read.rights.len() == held.len();
     let taken: Vec<&Grant> = found.grants.iter().filter(|grant| read.rights.contains(&wish_of(grant))).collect();
     let taking = Taking {
-        account: &account,
+        account,
         unit: &unit,
         grants: taken.clone(),
         applications: &found.applications,
         ends_coordinator: ends_work && found.is_coordinator,
         capacity: read.capacity,
         reason: reason.clone(),
-        note: read.note.as_ref().map(ToString::to_string),
+        note,
         letter: read.letter.clone(),
     };
     let id = take(context, actor, &tx, taking).await?;

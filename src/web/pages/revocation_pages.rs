@@ -66,6 +66,10 @@ pub struct RevokePage {
     pub rows: Vec<TakenRow>,
     /// What hangs on them.
     pub affected: AffectedUnit,
+    /// The account can be closed with it.
+    pub may_close: bool,
+    /// Ticked.
+    pub close_account: Vec<&'static str>,
     /// Reasons to choose from.
     pub reasons: Vec<Choice>,
     /// As typed.

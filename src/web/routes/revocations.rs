@@ -67,6 +67,8 @@ fn page_of(found: &Affected, texts: &RevocationTexts, errors: FieldErrors, words
         may_record_letter: found.capacity == Capacity::Administrator,
         rows: found.grants.iter().enumerate().map(row).collect(),
         affected: affected_unit(found, words),
+        may_close: found.may_close,
+        close_account: if texts.close_account { vec!["yes"] } else { Vec::new() },
         reasons: found.reasons.iter().map(|reason| Choice::new(&reason.code, &reason.name)).collect(),
         reason: texts.reason.clone(),
         note: texts.note.clone(),
@@ -103,6 +105,7 @@ async fn take(who: Permit<'_, GrantRevoke>, account: &str, unit: &str, form: Pos
         by_letter: form.has("by_letter"),
         letter_date: form.text("letter_date").to_owned(),
         letter_reference: form.text("letter_reference").to_owned(),
+        close_account: form.has("close_account"),
     };
     match revoke(who.context(), who.actor(), account, unit, &texts).await {
         Ok(id) => who.redirect_with(format!("/revocations/{id}"), "grants_revoked"),

@@ -120,7 +120,7 @@ fn every_notice() -> Vec<Notice> {
         Notice::EmailChangeRequested { .. } => Some(Notice::EmailChangeAnnounced { account, change }),
         Notice::EmailChangeAnnounced { .. } => Some(Notice::EmailChanged { account, change }),
         Notice::EmailChanged { .. } => Some(Notice::ClosingRequested { account }),
-        Notice::ClosingRequested { .. } => Some(Notice::AccountClosed { account, was_asked_for: true }),
+        Notice::ClosingRequested { .. } => Some(Notice::AccountClosed { account, was_asked_for: true, revocation: None }),
         Notice::AccountClosed { .. } => Some(Notice::SecondFactorAdded { account }),
         Notice::SecondFactorAdded { .. } => Some(Notice::SecondFactorRemoved { account, by_other: false }),
         Notice::SecondFactorRemoved { .. } => Some(Notice::RecoveryCodeUsed { account, left: 9 }),

@@ -277,6 +277,57 @@ on_both! {
         assert_eq!(asked.iter().map(|reason| reason.code.as_str()).collect::<Vec<_>>(), ["left_work", "other_duties", "other"]);
     }
 
+    async fn a_coordinator_closes_a_leavers_account_that_only_this_unit_needs(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (unit, other) = (portal.unit().await, portal.unit().await);
+        let coordinator = portal.actor(portal.coordinator(unit).await).await;
+        let colleague = portal.coordinator(unit).await;
+        let closing = |rights: &[&str]| RevocationTexts { close_account: true, ..texts(rights, "left_work") };
+        // What hangs on more than this unit stays: another unit, an office's role, an open application.
+        let (elsewhere, official, applicant) = (portal.employee(unit).await, portal.employee(unit).await, portal.employee(unit).await);
+        portal.grant(elsewhere, other, "PS", "viewer").await;
+        portal.assign(official, Role::Helpdesk, Some(VOIVODESHIP), None).await;
+        portal.holds(applicant, unit, ("SR", "viewer"), (date(2024, 1, 1), date(2026, 12, 31))).await;
+        portal.renewal(applicant, &[RenewedTexts { right: "SR:viewer".into(), valid_until: String::new() }]).await;
+        for account in [elsewhere, official, applicant] {
+            assert!(!look(&portal.context, &coordinator, account, unit).await.expect("seen").may_close);
+            let rights = portal.rights(account, unit).await;
+            let all: Vec<String> = rights.iter().map(|(sub_area, function)| format!("{sub_area}:{function}")).collect();
+            let all: Vec<&str> = all.iter().map(String::as_str).collect();
+            let refused = invalid(revoke(&portal.context, &coordinator, account, unit, &closing(&all)).await);
+            assert_eq!(refused, one("close_account", Invalid::AccountNeededElsewhere));
+            assert_eq!(portal.rights(account, unit).await, rights, "nothing is taken");
+        }
+
+        let leaver = portal.employee(unit).await;
+        portal.grant(leaver, unit, "PS", "viewer").await;
+        assert!(look(&portal.context, &coordinator, leaver, unit).await.expect("seen").may_close);
+        let some = invalid(revoke(&portal.context, &coordinator, leaver, unit, &closing(&["PS:viewer"])).await);
+        assert_eq!(some, one("close_account", Invalid::ClosingTakesAll));
+        // The account's own page stays the administrators'.
+        assert!(matches!(close(&portal.context, &coordinator, leaver).await, Err(ServiceError::Denied | ServiceError::NotFound)));
+        let all = closing(&["PS:viewer", "PS:editor"]);
+        let (first, second) = tokio::join!(
+            revoke(&portal.context, &coordinator, leaver, unit, &all),
+            revoke(&portal.context, &coordinator, leaver, unit, &all)
+        );
+        let done: Vec<RevocationId> = [first, second].into_iter().filter_map(Result::ok).collect();
+        assert_eq!(done.len(), 1, "two clicks at once close it once");
+        assert_eq!(accounts::find(portal.db(), leaver).await.expect("accounts").expect("it").status, AccountStatus::Closed);
+        assert_eq!(portal.rights_told(leaver, unit).await, 0);
+        let left = view_hand_over(&portal.context, &coordinator, done[0]).await.expect("seen").revocation;
+        assert_eq!((left.capacity, left.reason.code.as_str(), left.left_behind.rights.len()), (Capacity::Coordinator, "left_work", 2));
+        let letters = portal.letters_of(leaver).await;
+        let told = letters.last().expect("a letter");
+        for words in ["zostało zamknięte przez koordynatora jednostki", "Powód: odejście z pracy"] {
+            assert!(told.body.contains(words), "{words}: {}", told.body);
+        }
+        assert_eq!(letters.iter().filter(|letter| letter.body.contains("odejście z pracy")).count(), 1, "one letter says it all");
+        assert!(portal.letters_of(colleague).await.pop().expect("a letter").body.contains(&format!("/revocations/{}", done[0])));
+        let trail = portal.trail("account", &portal.login_of(leaver).await).await;
+        assert!(trail.iter().any(|entry| entry.event == "account.closed" && entry.details["capacity"] == "coordinator"), "{trail:?}");
+    }
+
     async fn the_copy_of_one_s_data_has_stand_ins_and_hand_over_lists_and_names_nobody_else(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;

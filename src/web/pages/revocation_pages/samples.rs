@@ -55,17 +55,19 @@ pub(super) fn revoke() -> Vec<RevokePage> {
         reasons: vec![Choice::new("left_work", "odejście z pracy"), Choice::new("other", "inne")],
         ..RevokePage::default()
     };
-    let coordinator = RevokePage { is_own: false, ..own.clone() };
+    let coordinator = RevokePage { is_own: false, may_close: true, ..own.clone() };
     let administrator = RevokePage { may_record_letter: true, affected: all, reason: text("left_work"), ..coordinator.clone() };
     let mut errors = FieldErrors::one("rights", Invalid::NothingChosen);
     errors.add("reason", Invalid::Required);
     errors.add("note", Invalid::ReasonRequired);
     errors.add("letter_date", Invalid::DateFuture);
     errors.add("letter_reference", Invalid::Required);
+    errors.add("close_account", Invalid::ClosingTakesAll);
     let wrong = RevokePage {
         reason: text("other"),
         note: text("<b>Długi</b> urlop"),
         by_letter: vec!["yes"],
+        close_account: vec!["yes"],
         letter_date: text("31.12.2040"),
         errors,
         ..administrator.clone()
