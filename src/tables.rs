@@ -66,6 +66,10 @@ impl Cell {
     pub fn maybe(text: Option<impl Into<String>>) -> Self {
         Self::Text(text.map(Into::into).unwrap_or_default())
     }
+    /// A day, or nothing.
+    pub fn maybe_day(day: Option<Date>) -> Self {
+        day.map_or_else(|| Self::Text(String::new()), Self::Day)
+    }
     /// A moment, or nothing.
     pub fn maybe_minute(at: Option<Moment>) -> Self {
         at.map_or_else(|| Self::Text(String::new()), Self::Minute)

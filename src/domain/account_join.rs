@@ -131,7 +131,7 @@ pub struct AccountJoin {
 impl AccountJoin {
     /// The last day (Warsaw) on which it can be filed, or taken back.
     pub fn last_day(&self) -> Date {
-        self.due_at.plus_ms(-1).warsaw_date()
+        self.due_at.last_day()
     }
     /// Whether its time is over, where time counts.
     pub fn has_run_out(&self, now: Moment) -> bool {

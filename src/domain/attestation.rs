@@ -92,7 +92,7 @@ pub struct Attestation {
 impl Attestation {
     /// The last day on which an answer is in time.
     pub fn last_day(&self) -> Date {
-        self.due_at.plus_ms(-1).warsaw_date()
+        self.due_at.last_day()
     }
     /// What follows when the application with the list ends without an approval.
     pub fn event_of_end(&self, now: Moment) -> AttestationEvent {

@@ -75,6 +75,10 @@ impl Moment {
     pub fn end_of(date: Date) -> Self {
         Self::start_of(date.saturating_add(1.day()))
     }
+    /// The day in Warsaw that ends at this moment: the last one, inclusive, of what ends then.
+    pub fn last_day(self) -> Date {
+        self.plus_ms(-1).warsaw_date()
+    }
     /// The first moment after the day in Warsaw that lies so many calendar days later, whatever the clocks do in between.
     pub fn end_of_day_in(self, days: i64) -> Self {
         let date = self.warsaw_date();
@@ -127,7 +131,7 @@ mod tests {
         for (day, hours) in [(date(2026, 10, 25), 25), (date(2026, 3, 29), 23), (date(2026, 6, 1), 24)] {
             assert_eq!(Moment::end_of(day).since(Moment::start_of(day)), hours * HOUR_MS);
             assert_eq!(Moment::start_of(day).warsaw_date(), day);
-            assert_eq!(Moment::end_of(day).plus_ms(-1).warsaw_date(), day);
+            assert_eq!(Moment::end_of(day).last_day(), day);
         }
     }
 

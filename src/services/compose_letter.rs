@@ -97,7 +97,7 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
         Notice::ClosingRequested { account } => own_account::closing_requested(&desk, account).await,
         Notice::AccountClosed { account, was_asked_for, revocation } => {
             own_account::account_closed(&desk, account, was_asked_for, revocation).await
-        },
+        }
         Notice::SecondFactorAdded { account } => second_factor::added(&desk, account).await,
         Notice::SecondFactorRemoved { account, by_other } => second_factor::removed(&desk, account, by_other).await,
         Notice::RecoveryCodeUsed { account, left } => second_factor::recovery_code_used(&desk, account, left).await,

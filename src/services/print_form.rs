@@ -9,6 +9,7 @@ use crate::domain::application::printed_form::{Block, FieldRow, FormWords, Print
 use crate::domain::application::signed_form::FormCode;
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::identifiers::ApplicationNumber;
+use crate::domain::moment::date_text;
 use crate::domain::voivodeship::{Gmina, Office, ReturnChannel};
 use crate::render::Labels;
 use crate::storage::applications::revisions;
@@ -140,7 +141,7 @@ fn channel_blocks(blocks: &mut Vec<Block>, labels: &Labels, context: &Context, a
     blocks.push(Block::Fields { rows });
     if let Some(lapses_at) = application.lapses_at {
         // The last whole day is inclusive.
-        let date = lapses_at.plus_ms(-1).to_date_text();
+        let date = date_text(lapses_at.last_day());
         blocks.push(Block::Paragraph { text: labels.text_with("form.return.deadline", &[("date", &date)]) });
     }
 }

@@ -78,7 +78,7 @@ impl Case {
 
 /// The last day before a moment at which something lapses.
 pub(super) fn last_day(lapses_at: Moment) -> Date {
-    lapses_at.plus_ms(-1).warsaw_date()
+    lapses_at.last_day()
 }
 
 pub(super) async fn registered<C: Connection>(

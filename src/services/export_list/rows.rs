@@ -6,6 +6,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEntry;
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::id::AccountId;
+use crate::domain::moment::Moment;
 use crate::domain::permission::Permission;
 use crate::domain::unit::Unit;
 use crate::domain::voivodeship::VoivodeshipCode;
@@ -82,12 +83,12 @@ pub(super) async fn read(
             let scope = context.policy.list_scope(actor, Permission::ApplicationList)?;
             let asked = Asked { status: *status, shown: view.shown(actor.account_id(), context.now()), q, sort: *sort };
             let slice = applications::queue::list(db, &scope, asked, after, size).await?.rows;
-            let mut takers: Vec<AccountId> = slice.rows.iter().filter_map(|row| row.taken_by).collect();
-            takers.sort();
-            takers.dedup();
-            let names = accounts::list_by_ids(db, &takers).await?;
+            let mut officials: Vec<AccountId> = slice.rows.iter().flat_map(|row| [row.taken_by, row.assigned_to]).flatten().collect();
+            officials.sort();
+            officials.dedup();
+            let names = accounts::list_by_ids(db, &officials).await?;
             let name = |id: AccountId| names.iter().find(|account| account.id == id).map(|account| account.profile.full_name());
-            Run::of(slice, |row| application(words, &row, row.taken_by.and_then(name)))
+            Run::of(slice, |row| application(words, &row, (row.taken_by.and_then(name), row.assigned_to.and_then(name))))
         }
         List::Accounts { q, asks_to_close } => {
             Run::of(accounts_page(context, actor, (q, *asks_to_close), after, size).await?, |row| account(words, row))
@@ -166,7 +167,7 @@ fn change(words: &Words<'_>, row: ListedChange) -> Vec<Cell> {
     ]
 }
 
-fn application(words: &Words<'_>, row: &Listed, taken_by: Option<String>) -> Vec<Cell> {
+fn application(words: &Words<'_>, row: &Listed, (taken_by, assigned_to): (Option<String>, Option<String>)) -> Vec<Cell> {
     vec![
         Cell::text(row.number.as_str()),
         words.label("kinds", row.kind.key()),
@@ -179,8 +180,12 @@ fn application(words: &Words<'_>, row: &Listed, taken_by: Option<String>) -> Vec
         Cell::Number(i64::from(row.revision)),
         Cell::Minute(row.submitted_at),
         Cell::Minute(row.status_since),
-        Cell::maybe_minute(row.lapses_at),
+        Cell::maybe_day(row.lapses_at.map(Moment::last_day)),
         Cell::maybe(taken_by),
+        Cell::maybe_day(row.due_at.map(Moment::last_day)),
+        Cell::maybe(assigned_to),
+        Cell::maybe_day(row.snoozed_until.map(Moment::warsaw_date)),
+        Cell::maybe_minute(row.escalated_at),
     ]
 }
 

@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Whole days from today to the last day before a deadline, by the calendar; 0 means today.
 pub(in crate::services) fn days_left(now: Moment, lapses_at: Moment) -> i32 {
-    let last_day = lapses_at.plus_ms(-1).warsaw_date();
+    let last_day = lapses_at.last_day();
     (last_day - now.warsaw_date()).get_days()
 }
 

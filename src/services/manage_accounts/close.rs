@@ -108,7 +108,8 @@ pub(in crate::services) async fn close_for_good<C: Connection>(
     recovery_codes::remove_all(tx, id).await?;
     change_email::settle_pending(context, tx, id, EmailChangeStatus::Cancelled).await?;
     lost_mailbox::drop_waiting(context, actor, tx, found).await?;
-    let was_asked_for = closing_requests::settle(tx, id, ClosingOutcome::Closed, actor.label(), now).await? || cause.capacity == Capacity::Owner;
+    let was_asked_for =
+        closing_requests::settle(tx, id, ClosingOutcome::Closed, actor.label(), now).await? || cause.capacity == Capacity::Owner;
     let is_chosen = cause.reason.is_some();
     let reason = match cause.reason {
         Some(reason) => reason,

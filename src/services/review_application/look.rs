@@ -237,7 +237,7 @@ async fn rows_of(context: &Context, slice: Slice<Listed>) -> Result<Slice<QueueR
         snoozed_until: listed.snoozed_until.filter(|at| *at > now),
         taken_by: listed.taken_by.and_then(|id| names.get(&id).cloned()),
         age_days: days(listed.status_since.warsaw_date(), today),
-        days_left: listed.lapses_at.map(|at| days(today, at.plus_ms(-1).warsaw_date())),
+        days_left: listed.lapses_at.map(|at| days(today, at.last_day())),
         awaits_second: approved.iter().any(|(id, revision, _)| (*id, *revision) == (listed.id, listed.revision)),
         listed,
     }))

@@ -66,7 +66,8 @@ pub async fn look(context: &Context, actor: &Actor, account: AccountId, unit: Un
 /// account that has rights in another unit, an office's role or an open application is more than this unit's.
 pub(super) async fn may_close<C: Connection>(context: &Context, db: &C, actor: &Actor, found: &Affected) -> Result<bool, ServiceError> {
     let (account, unit) = (&found.account, &found.unit);
-    let target = Target { account: Some(account.id), unit: Some(unit.id), voivodeship: Some(unit.voivodeship.clone()), ..Target::default() };
+    let target =
+        Target { account: Some(account.id), unit: Some(unit.id), voivodeship: Some(unit.voivodeship.clone()), ..Target::default() };
     if found.capacity == Capacity::Owner
         || !is_closable(account.status)
         || context.policy.check(actor, Permission::AccountClose, &target).is_err()

@@ -196,7 +196,7 @@ async fn show(who: Member<'_>, id: &str) -> Answer {
         is_own,
         revised_at: application.revised_at.0,
         // The last whole day is inclusive.
-        last_day: application.lapses_at.filter(|_| status.waits_for_applicant()).map(|at| at.plus_ms(-1).warsaw_date()),
+        last_day: application.lapses_at.filter(|_| status.waits_for_applicant()).map(|at| at.last_day()),
         fingerprint: application.fingerprint.short(),
         reason: application.reason.clone(),
         remarks: found.remarks.iter().map(|remark| remark_line(&who, application, remark)).collect(),

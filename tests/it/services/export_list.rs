@@ -8,15 +8,16 @@ use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::actor::Actor;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::identifiers::Line;
+use cas_portal::domain::moment::date_text;
 use cas_portal::domain::unit::UnitData;
 use cas_portal::services::ServiceError;
 use cas_portal::services::export_list::{Exported, Format, List, export_list};
 use cas_portal::services::read_audit::AuditFilter;
-use cas_portal::services::review_application::{Sort, View};
+use cas_portal::services::review_application::{Sort, View, assign};
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter};
 use cas_portal::services::view_office::UnitFilter;
 use cas_portal::storage::grants::{self, Grant};
-use cas_portal::storage::{database, units};
+use cas_portal::storage::{accounts, applications, database, units};
 use jiff::civil::date;
 use std::io::Read as _;
 
@@ -120,6 +121,25 @@ on_both! {
         assert!(entries.iter().all(|entry| entry.event == "list.exported" && entry.details["rows"] == 2_300));
         assert_eq!(entries.iter().map(|entry| entry.details["format"].as_str()).collect::<Vec<_>>(), [Some("csv"), Some("xlsx")]);
         assert!(entries.iter().all(|entry| entry.actor == administrator.label() && entry.voivodeship.as_ref().is_some_and(|v| v.as_str() == "26")));
+    }
+
+    async fn the_queue_says_whose_an_application_is_and_by_when(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let filed = portal.application(Status::FormReceived).await;
+        let (administrator, colleague) = (portal.office().await, portal.administrator().await);
+        let version = portal.reload(&filed.application.number).await.version;
+        assign(&portal.context, &administrator, &filed.application.number, version, Some(colleague)).await.expect("assigned");
+        let list = List::Applications { view: View::All, status: Status::FormReceived, q: String::new(), sort: Sort::Waiting };
+        let rows = lines(&mut export(&portal, &administrator, &list, Format::Csv).await);
+        let of = |row: usize, name: &str| {
+            let column = rows[0].split(';').position(|heading| heading == name).expect(name);
+            rows[row].split(';').nth(column).expect("a cell").to_owned()
+        };
+        let desk = applications::desk::find(portal.db(), filed.application.id).await.expect("the desk");
+        let due = desk.clock.due_on().expect("it runs");
+        assert_eq!(of(1, "Termin urzędu"), date_text(due), "{rows:?}");
+        let name = accounts::find(portal.db(), colleague).await.expect("accounts").expect("it").profile.full_name();
+        assert_eq!((of(1, "Przydzielono"), of(1, "Kto rozpatruje"), of(1, "Odłożono do")), (name, String::new(), String::new()));
     }
 
     async fn nobody_gets_a_list_that_he_may_not_see_and_nothing_is_written_then(db: TestDatabase) {

@@ -26,7 +26,7 @@ use cas_portal::services::view_own_unit::{own_units, staff, view};
 use cas_portal::services::{ServiceError, extend_permissions, own_data, print_form, withdraw_application};
 use cas_portal::storage::applications::persons;
 use cas_portal::storage::{accounts, grants, role_assignments, units};
-use cas_portal::tables::Format;
+use cas_portal::tables::{Cell, Format, Table};
 use std::io::Read as _;
 
 const HEADINGS: &str = "Imię;Nazwisko;Stanowisko;E-mail;Telefon;Login;PS;Ważne do;Koordynator";
@@ -41,6 +41,20 @@ fn texts(login: &str) -> PersonTexts {
         login: login.into(),
         ..PersonTexts::default()
     }
+}
+
+/// What stands in a CSV file, as a filled workbook.
+fn workbook(text: &str) -> Vec<u8> {
+    let mut lines = text.split("\r\n").map(|line| line.split(';').map(Cell::text).collect::<Vec<_>>());
+    let headings: Vec<String> = HEADINGS.split(';').map(str::to_owned).collect();
+    let mut table = Table::begin(Format::Xlsx, "Pracownicy", &headings).expect("a workbook");
+    lines.next().expect("the headings");
+    for row in lines {
+        table.row(row).expect("a row");
+    }
+    let mut bytes = Vec::new();
+    table.finish().expect("a file").read_to_end(&mut bytes).expect("its bytes");
+    bytes
 }
 
 async fn add(portal: &TestPortal, actor: &Actor, person: PersonTexts) {
@@ -197,8 +211,8 @@ on_both! {
         let found = look::<StaffDraft>(context, &actor).await.expect("seen");
         assert_eq!(found.texts().persons.iter().map(|p| p.login.as_str()).collect::<Vec<_>>(), ["ewa", "ola"]);
         assert!(look_at_sheet(context, &found).await.expect("seen").is_none(), "the file is forgotten");
-        // The same file again adds nobody twice.
-        read_file(context, &actor, text.into_bytes()).await.expect("read");
+        // The same list again, as a workbook, adds nobody twice.
+        read_file(context, &actor, workbook(&text)).await.expect("read");
         let seen = look_at_sheet(context, &look::<StaffDraft>(context, &actor).await.expect("seen")).await.expect("seen").expect("a preview");
         assert_eq!([Outcome::Good, Outcome::Listed].map(|outcome| seen.count(outcome)), [0, 3], "both rows of one of them");
         assert!(matches!(add_rows(context, &actor, 0).await, Err(ServiceError::Stale)));
