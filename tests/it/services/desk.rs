@@ -332,6 +332,20 @@ on_both! {
         let barred = portal.actor(one).await;
         assert_eq!(invalid(gives(&portal, &barred, &near, Some(one)).await), only("assignee", Invalid::Unknown));
         gives(&portal, &barred, &near, Some(other)).await.expect("given away");
+        // But takes it from nobody, puts nothing off, and neither reads nor writes what colleagues note.
+        add_note(&portal.context, &portal.actor(other).await, &near.application.number, "Zadzwonić TAJNE").await.expect("a note");
+        let refused = [
+            gives(&portal, &barred, &near, None).await,
+            puts_off(&portal, &barred, &near, "01.12.2026").await,
+            wake(&portal.context, &barred, &near.application.number, version(&portal, &near).await).await,
+            add_note(&portal.context, &barred, &near.application.number, "x").await,
+        ];
+        assert!(refused.iter().all(|result| matches!(result, Err(ServiceError::Barred(Barred::SameUnit)))), "{refused:?}");
+        let seen = review(&portal.context, &barred, &near.application.number).await.expect("a review");
+        assert_eq!((seen.desk.notes.len(), seen.barred_arranging), (0, Some(Barred::SameUnit)));
+        takes(&portal, &portal.actor(other).await, &near).await;
+        let taken = gives(&portal, &barred, &near, None).await;
+        assert!(matches!(taken, Err(ServiceError::Barred(Barred::SameUnit))), "{taken:?}");
         // The central administrator may take it on.
         let centre = portal.official(Role::CentralAdministrator, None).await;
         gives(&portal, &portal.actor(centre).await, &filed, Some(centre)).await.expect("taken on");

@@ -2,9 +2,10 @@
 
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::portal::{TestPortal, operator};
-use crate::support::refusals::one_of_two;
+use crate::support::refusals::{invalid, one as only, one_of_two};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::id::{AccountId, RoleProposalId};
+use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::moment::date_text;
 use cas_portal::domain::role_proposal::LAPSE_DAYS;
 use cas_portal::services::ServiceError;
@@ -85,6 +86,39 @@ on_both! {
         assert!(matches!(single, Err(ServiceError::Denied)), "one alone revokes nothing");
         suspend(&portal.context, &actor, third).await.expect("but stops an account at once");
         revoke_role(&portal.context, &operator(), third, held(third).await[0].id).await.expect("the operator needs no second");
+    }
+
+    async fn of_proposals_about_the_same_at_once_one_waits(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let [one, other] = centrals(&portal).await;
+        let elsewhere = portal.second(&db).await;
+        let official = portal.official(Role::Helpdesk, Some("26")).await;
+        let held = role_assignments::list_of(portal.db(), official).await.expect("roles")[0].id;
+        let (first, second) = (portal.actor(one).await, portal.actor(other).await);
+        let typed = new("podwojna");
+        let (a, b) = tokio::join!(
+            propose_administrator(&portal.context, &first, &typed),
+            propose_administrator(&elsewhere.context, &second, &typed)
+        );
+        let refused = [a, b].into_iter().filter_map(Result::err).map(|error| invalid(Err::<(), _>(error))).collect::<Vec<_>>();
+        assert_eq!(refused, [only("login", Invalid::LoginTaken)]);
+        let (a, b) = tokio::join!(
+            propose_revocation(&portal.context, &first, official, held),
+            propose_revocation(&elsewhere.context, &second, official, held)
+        );
+        one_of_two(a.map(drop), b.map(drop));
+        let (a, b) = tokio::join!(
+            propose_closing(&portal.context, &first, official, "Odeszła z pracy."),
+            propose_closing(&elsewhere.context, &second, official, "Odeszła z pracy.")
+        );
+        one_of_two(a.map(drop), b.map(drop));
+        let open = list_proposals(&portal.context, &first).await.expect("seen").proposals;
+        assert_eq!(open.iter().filter(|view| view.is_open).count(), 3, "one for each");
+        // What was settled can be proposed again.
+        let waiting = open.iter().find(|view| view.proposal.content.key() == "revoke").expect("it").proposal.id;
+        let by = open.iter().find(|view| view.proposal.id == waiting).expect("it").proposal.proposed_by;
+        answered(&portal, by, waiting, Answer::Withdraw).await.expect("withdrawn");
+        propose_revocation(&portal.context, &first, official, held).await.expect("once more");
     }
 
     async fn a_refused_withdrawn_or_lapsed_proposal_does_nothing(db: TestDatabase) {
