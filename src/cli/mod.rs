@@ -64,6 +64,9 @@ enum Command {
         /// The secret key is another one than at the backup; whoever had one-time codes adds them anew.
         #[arg(long)]
         other_key: bool,
+        /// Other systems' tokens stay in force; without this all are revoked, because some may have been since the backup.
+        #[arg(long)]
+        keep_machines: bool,
         /// A copy of the journal of erasures (cas-portal erasures), where it is newer than the one beside the files.
         #[arg(long, value_name = "FILE")]
         erasures: Option<PathBuf>,
@@ -112,8 +115,8 @@ async fn execute(command: Command, config: Config) -> Done {
         Command::Audit(command) => audit::run(&Portal::open(config).await?, command).await?,
         Command::Backup { folder, check: true } => backup::check(&folder).await?,
         Command::Backup { folder, check: false } => backup::make(config, &folder).await?,
-        Command::Restore { folder, other_key, erasures } => {
-            backup::restore(config, &folder, &Wishes { other_key, journal: erasures }).await?;
+        Command::Restore { folder, other_key, keep_machines, erasures } => {
+            backup::restore(config, &folder, &Wishes { other_key, keep_machines, journal: erasures }).await?;
         }
         Command::Erasures => backup::erasures(&Portal::open(config).await?).await?,
         Command::Check => check::run(config).await?,

@@ -26,6 +26,8 @@ use std::collections::BTreeMap;
 
 /// Longest note, in characters.
 pub const LONGEST_NOTE: usize = 2000;
+/// So long the same note again counts as a second click.
+const SECOND_CLICK_MS: i64 = 60_000;
 /// Where the details of an entry name the login of the one to whom an application was given.
 pub const ASSIGNED_TO: &str = "assigned_to";
 
@@ -190,7 +192,8 @@ pub async fn wake(context: &Context, actor: &Actor, number: &ApplicationNumber, 
     case.done(AuditEvent::ApplicationWoken, json!({}), None).await
 }
 
-/// Adds a note for colleagues. It changes nothing in the application, so it takes no version: of two at once both are kept.
+/// Adds a note for colleagues. It changes nothing in the application, so it takes no version: of two at once both are kept. The same text
+/// of the same author within a minute is a second click, and one note.
 ///
 /// # Errors
 /// `Invalid` at `internal_note` for none, or one that is too long; `Barred` for a party to it.
@@ -199,6 +202,12 @@ pub async fn add_note(context: &Context, actor: &Actor, number: &ApplicationNumb
     case.check_arranges()?;
     let text = Text::parse(text, LONGEST_NOTE).map_err(|found| ServiceError::field("internal_note", found))?;
     let note = Note { id: context.new_note_id(), author: case.decider.account, text: text.to_string(), written_at: context.now() };
+    // The application is locked: of two clicks at once the second one sees the first one's note.
+    let written = notes::list(&case.tx, case.application.id).await?;
+    let is_fresh = |kept: &Note| note.written_at.since(kept.written_at) < SECOND_CLICK_MS;
+    if written.iter().any(|kept| kept.author == note.author && kept.text == note.text && is_fresh(kept)) {
+        return Ok(());
+    }
     notes::add(&case.tx, case.application.id, &note).await?;
     let voivodeship = case.application.summary().voivodeship;
     let object = AuditObject::new("application", &case.application.number);
