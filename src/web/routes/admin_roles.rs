@@ -74,8 +74,11 @@ async fn ask(who: Permit<'_, RoleConfirm>, id: &str, answer: &str) -> Answer {
     let may = if wanted == service::Answer::Withdraw { view.may_withdraw } else { view.may_answer };
     if !may {
         // Answered already, or by somebody else to answer: nobody confirms what one proposed.
-        let page =
-            if view.is_open { ConflictPage::of(Bar::Never, "accounts.not_yours") } else { ConflictPage::of(Bar::Late, "barred.stale") };
+        let page = if view.is_open {
+            ConflictPage::of(Bar::Never, "accounts.not_yours")
+        } else {
+            ConflictPage { bar: Some(Bar::Late.key()), ..ConflictPage::default() }
+        };
         return Err(PageError::Conflict(Box::new(ConflictPage { back: Some(PLACE.to_owned()), ..page })));
     }
     let row = row_of(&view, &name_voivodeships(who.context()).await?);
