@@ -46,7 +46,7 @@ impl From<DbErr> for StorageError {
 
 /// SQLite names the columns, not the index, so the indexes of `migrations/` stand here by their columns.
 /// A test compares this list with a fresh schema.
-const UNIQUE_INDEXES: [(&str, &str); 24] = [
+const UNIQUE_INDEXES: [(&str, &str); 25] = [
     ("accounts.login_key", "accounts_login_key"),
     ("units.regon", "units_regon_active"),
     ("applications.number", "applications_number"),
@@ -71,6 +71,7 @@ const UNIQUE_INDEXES: [(&str, &str); 24] = [
     ("account_joins.given_up_id", "account_joins_given_up"),
     ("account_joins.kept_id", "account_joins_kept"),
     ("ended_applications.number", "ended_applications_number"),
+    ("role_proposals.subject", "role_proposals_subject"),
 ];
 
 /// A connection that broke in the middle, or a server that is stopping, starting or full.

@@ -183,32 +183,47 @@ pub fn may_decide(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), Ba
     Ok(())
 }
 
-/// Whether `decider` is impartial: neither the applicant, nor a person in the application, be it under another login, nor of
-/// one of its units, nor who recorded its signed form; and nobody whose account it changes may do more. Whoever stands in for somebody needs all of it of the one, too.
+/// Whether `official` may read what colleagues noted about an application, put it off, and take it out of a colleague's hands: no party
+/// to it, neither the applicant, nor a person in it, be it under another login, nor of one of its units; nor who stands in for a party.
 ///
 /// # Errors
 /// The first [`Barred`] that holds.
-pub fn may_work_on(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), Barred> {
-    if facts.application.applicant == decider.account {
+pub fn may_arrange(official: &SignedIn, facts: Circumstances<'_>) -> Result<(), Barred> {
+    is_no_party(official, facts)?;
+    if facts.deputised.is_some_and(|one| is_party(one, facts)) { Err(Barred::DeputisedBarred) } else { Ok(()) }
+}
+
+fn is_no_party(official: &SignedIn, facts: Circumstances<'_>) -> Result<(), Barred> {
+    if facts.application.applicant == official.account {
         return Err(Barred::IsApplicant);
     }
-    if facts.persons.contains(&decider.account) {
+    if facts.persons.contains(&official.account) {
         return Err(Barred::IsPerson);
     }
     if facts.has_deciders_address {
         return Err(Barred::SharedAddress);
     }
-    let belongs_to = |unit| decider.units.contains(unit) || decider.roles.iter().any(|role| role.unit == Some(*unit));
+    let belongs_to = |unit| official.units.contains(unit) || official.roles.iter().any(|role| role.unit == Some(*unit));
     if facts.units.iter().any(belongs_to) {
         return Err(Barred::SameUnit);
     }
+    Ok(())
+}
+
+/// Whether `decider` is impartial: all of [`may_arrange`], nor who recorded its signed form; and nobody whose account it changes may do
+/// more. Whoever stands in for somebody needs all of it of the one, too.
+///
+/// # Errors
+/// The first [`Barred`] that holds.
+pub fn may_work_on(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), Barred> {
+    is_no_party(decider, facts)?;
     if facts.outranks_decider {
         return Err(Barred::Outranked);
     }
     if has_recorded(decider.account, facts) {
         return Err(Barred::Recorded);
     }
-    if facts.deputised.is_some_and(|one| is_party(one, facts)) {
+    if facts.deputised.is_some_and(|one| is_party(one, facts) || has_recorded(one.account, facts)) {
         return Err(Barred::DeputisedBarred);
     }
     Ok(())
@@ -222,7 +237,6 @@ fn has_recorded(account: AccountId, facts: Circumstances<'_>) -> bool {
 /// Whether whom the decider stands in for is a party to it.
 fn is_party(one: &Deputised, facts: Circumstances<'_>) -> bool {
     facts.application.applicant == one.account
-        || has_recorded(one.account, facts)
         || facts.persons.contains(&one.account)
         || one.has_address
         || facts.units.iter().any(|unit| one.units.contains(unit))

@@ -140,19 +140,19 @@ on_both! {
         let [one, other] = centrals(&portal).await;
         let (official, helpdesk) = (portal.administrator().await, portal.official(Role::Helpdesk, Some("26")).await);
         let actor = portal.actor(one).await;
-        assert!(matches!(close(&portal.context, &actor, official).await, Err(ServiceError::SecondNeeded)));
+        assert!(matches!(close(&portal.context, &actor, official, "Odeszła z pracy.").await, Err(ServiceError::SecondNeeded)));
         let seen = view_account(&portal.context, &actor, official).await.expect("seen");
         assert_eq!((seen.may_close, seen.may_propose_closing, seen.is_official), (false, true, true));
         // Nor does a voivodeship administrator, who outranks helpdesk.
         let below = portal.actor(official).await;
-        assert!(matches!(close(&portal.context, &below, helpdesk).await, Err(ServiceError::SecondNeeded)));
-        assert!(matches!(propose_closing(&portal.context, &below, helpdesk).await, Err(ServiceError::Denied)));
-        assert!(matches!(propose_closing(&portal.context, &actor, one).await, Err(ServiceError::Denied)), "not the own one");
+        assert!(matches!(close(&portal.context, &below, helpdesk, "Odeszła z pracy.").await, Err(ServiceError::SecondNeeded)));
+        assert!(matches!(propose_closing(&portal.context, &below, helpdesk, "Odeszła z pracy.").await, Err(ServiceError::Denied)));
+        assert!(matches!(propose_closing(&portal.context, &actor, one, "Odeszła z pracy.").await, Err(ServiceError::Denied)), "not the own one");
         // In an emergency one alone locks it, and that is taken back.
         suspend(&portal.context, &actor, official).await.expect("locked at once");
         restore(&portal.context, &actor, official).await.expect("and unlocked");
-        let id = propose_closing(&portal.context, &actor, official).await.expect("proposed");
-        assert!(matches!(propose_closing(&portal.context, &portal.actor(other).await, official).await, Err(ServiceError::Stale)), "twice");
+        let id = propose_closing(&portal.context, &actor, official, "Odeszła z pracy.").await.expect("proposed");
+        assert!(matches!(propose_closing(&portal.context, &portal.actor(other).await, official, "Odeszła z pracy.").await, Err(ServiceError::Stale)), "twice");
         assert!(is_stale(answered(&portal, one, id, Answer::Confirm).await), "nobody confirms the own proposal");
         let login = portal.login_of(official).await;
         assert_eq!(status_of(&portal, &login).await, Some(AccountStatus::Active), "nothing yet");
@@ -163,10 +163,10 @@ on_both! {
         assert_eq!(entry.details["proposed_by"].as_str(), Some(portal.login_of(one).await.as_str()));
         // Whose account is nobody's official is closed by one, as ever.
         let person = portal.account("anna", AccountStatus::Active).await;
-        assert!(matches!(propose_closing(&portal.context, &actor, person).await, Err(ServiceError::Stale)));
-        close(&portal.context, &actor, person).await.expect("closed");
+        assert!(matches!(propose_closing(&portal.context, &actor, person, "Odeszła z pracy.").await, Err(ServiceError::Stale)));
+        close(&portal.context, &actor, person, "Odeszła z pracy.").await.expect("closed");
         // Of two central administrators none can be closed: nobody is left to confirm it.
-        assert!(matches!(propose_closing(&portal.context, &actor, other).await, Err(ServiceError::SecondNeeded)));
+        assert!(matches!(propose_closing(&portal.context, &actor, other, "Odeszła z pracy.").await, Err(ServiceError::SecondNeeded)));
     }
 
     async fn who_loses_a_role_or_a_stand_in_is_told(db: TestDatabase) {
@@ -210,7 +210,7 @@ on_both! {
         let (fourth, fifth) = (portal.administrator().await, portal.administrator().await);
         let typed = NewStandIn { deputy: fifth.to_string(), role: String::new(), from: day.clone(), until: day.clone() };
         name_stand_in(&portal.context, &portal.actor(fourth).await, &typed).await.expect("named");
-        let id = propose_closing(&portal.context, &portal.actor(one).await, fourth).await.expect("proposed");
+        let id = propose_closing(&portal.context, &portal.actor(one).await, fourth, "Odeszła z pracy.").await.expect("proposed");
         answered(&portal, other, id, Answer::Confirm).await.expect("confirmed");
         assert_eq!(ended(&subjects(fifth).await), 1);
     }

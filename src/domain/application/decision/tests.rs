@@ -50,6 +50,9 @@ impl Case {
             seen_version: *seen,
         }
     }
+    fn may_arrange(&self) -> Result<(), Barred> {
+        may_arrange(&self.decider, self.facts())
+    }
     fn may_work_on(&self) -> Result<(), Barred> {
         may_work_on(&self.decider, self.facts())
     }
@@ -121,6 +124,9 @@ fn each_reason_bars_what_it_must_bar_and_nothing_else() {
                 || matches!(reason, Barred::Recorded | Barred::DeputisedBarred);
         let only_approval = matches!(reason, Barred::FirstDecider | Barred::NoSignedForm | Barred::NotCompared);
         assert_eq!(case.may_work_on(), if partial { Err(reason) } else { Ok(()) }, "{reason:?}");
+        // Whoever recorded the form, or may do less than a person in it, is no party: colleagues' notes are for such, too.
+        let is_party = partial && !matches!(reason, Barred::Recorded | Barred::Outranked);
+        assert_eq!(case.may_arrange(), if is_party { Err(reason) } else { Ok(()) }, "{reason:?}");
         assert_eq!(case.may_decide(), if only_approval { Ok(()) } else { Err(reason) }, "{reason:?}");
         assert_eq!(case.may_approve(), Err(reason));
     }

@@ -100,6 +100,7 @@ fn desk(standing: Standing) -> DeskPart {
         snoozed_until: None,
         colleagues: vec![Colleague { value: "0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a11".to_owned(), text: LONG_NAME.to_owned() }],
         notes: Vec::new(),
+        shows_notes: true,
         can_assign: true,
         can_snooze: matches!(standing, Standing::Left(_) | Standing::Over(_)),
         typed: Typed::default(),
