@@ -157,7 +157,9 @@ async fn receive(
     };
     // What comes to the office may be signed by the letter that carried it.
     if source.mover == Mover::Applicant && !examined.iter().any(|(found, _)| found.may_be_signed) {
-        return refuse(context, actor, &application, Invalid::FormUnsigned).await;
+        // Only what has the code of our form is our form without a signature.
+        let reason = if code_match == CodeMatch::Matched { Invalid::FormUnsigned } else { Invalid::FormAbsent };
+        return refuse(context, actor, &application, reason).await;
     }
     let form = SignedForm {
         id: context.new_signed_form_id(),

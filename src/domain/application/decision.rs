@@ -96,7 +96,44 @@ pub enum Barred {
     NotCompared,
 }
 
+/// Whether what is barred can be done some other time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bar {
+    /// Not any more.
+    Late,
+    /// Not yet: something else comes first.
+    Early,
+    /// Never by this person.
+    Never,
+}
+
+impl Bar {
+    /// Label key, under `conflicts`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Late => "late",
+            Self::Early => "early",
+            Self::Never => "never",
+        }
+    }
+}
+
 impl Barred {
+    /// Whether it can be done some other time.
+    pub const fn bar(self) -> Bar {
+        match self {
+            Self::Stale => Bar::Late,
+            Self::NotTaken | Self::NoSignedForm | Self::NotCompared => Bar::Early,
+            Self::IsApplicant
+            | Self::IsPerson
+            | Self::SharedAddress
+            | Self::SameUnit
+            | Self::Outranked
+            | Self::Recorded
+            | Self::DeputisedBarred
+            | Self::FirstDecider => Bar::Never,
+        }
+    }
     /// All; each has its words under `barred`.
     pub const ALL: [Self; 12] = [
         Self::Stale,
@@ -205,17 +242,27 @@ fn is_party(one: &Deputised, facts: Circumstances<'_>) -> bool {
         || facts.units.iter().any(|unit| one.units.contains(unit))
 }
 
+/// Whether the first of two approvals is the voice of `decider`, or of whom the decider stands in for: then another gives the second.
+pub fn is_first_voice(decider: &SignedIn, facts: Circumstances<'_>) -> bool {
+    let is_own = |first: FirstApproval| first.is_of(decider.account) || facts.deputised.is_some_and(|one| first.is_of(one.account));
+    facts.first.is_some_and(is_own)
+}
+
 /// Whether `decider` may approve: all of [`may_decide`], a compared signed form of the current revision, and where one has approved
 /// already, to be another person: neither that one nor a deputy of the one, nor whom the one stood in for.
 ///
 /// # Errors
 /// The first [`Barred`] that holds.
 pub fn may_approve(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), Barred> {
-    may_decide(decider, facts)?;
-    let is_own = |first: FirstApproval| first.is_of(decider.account) || facts.deputised.is_some_and(|one| first.is_of(one.account));
-    if facts.first.is_some_and(is_own) {
+    if facts.seen_version != facts.application.version {
+        return Err(Barred::Stale);
+    }
+    may_work_on(decider, facts)?;
+    // Said before it is taken: taking it would not help.
+    if is_first_voice(decider, facts) {
         return Err(Barred::FirstDecider);
     }
+    may_decide(decider, facts)?;
     let form = facts.signed_form.filter(|f| f.revision == facts.application.revision).ok_or(Barred::NoSignedForm)?;
     if form.code_match == CodeMatch::Unreadable { Err(Barred::NotCompared) } else { Ok(()) }
 }

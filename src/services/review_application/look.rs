@@ -7,7 +7,9 @@ use super::office::{deputised_of, risks_of};
 use crate::domain::account::{Account, AccountProfile};
 use crate::domain::actor::Actor;
 use crate::domain::application::clock::Standing;
-use crate::domain::application::decision::{Barred, Circumstances, Remark, may_approve, may_arrange, may_decide, may_work_on};
+use crate::domain::application::decision::{
+    Barred, Circumstances, Remark, is_first_voice, may_approve, may_arrange, may_decide, may_work_on,
+};
 use crate::domain::application::matter::{Matter, unit_lines};
 use crate::domain::application::right::Held;
 use crate::domain::application::risk::Risk;
@@ -330,6 +332,8 @@ pub struct Review {
     pub barred_decision: Option<Barred>,
     /// Why the actor may not approve it now.
     pub barred_approval: Option<Barred>,
+    /// The first approval is the actor's own voice: whatever else holds, another person gives the second.
+    pub is_first_voice: bool,
 }
 
 /// Reads an application for the review page.
@@ -416,6 +420,7 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
         barred_work: may_work_on(decider, facts).err(),
         barred_decision: may_decide(decider, facts).err(),
         barred_approval: may_approve(decider, facts).err(),
+        is_first_voice: is_first_voice(decider, facts),
         taken_by,
         decided_by,
         decided_for,

@@ -5,6 +5,7 @@ use super::admin::href;
 use super::exports;
 use super::revocations::affected_unit;
 use crate::domain::account::{Role, RoleAssignment};
+use crate::domain::application::decision::Bar;
 use crate::domain::device::DeviceName;
 use crate::domain::id::{AccountId, RoleAssignmentId};
 use crate::domain::invalid::FieldErrors;
@@ -27,6 +28,7 @@ use crate::web::pages::admin_pages::{
     AccountAction, AccountDetailPage, AccountListPage, AccountRow, BlockedSource, Choice, ConfirmPage, CreateAdministratorPage, HeldGrant,
     HeldRole, JoinedTo, NamedApplication, ReportLine, ReportRow,
 };
+use crate::web::pages::error_pages::ConflictPage;
 use crate::web::reply::Answer;
 use crate::web::visit::Visit;
 use rocket::{Route, get, post, routes};
@@ -126,6 +128,19 @@ impl Action {
     /// Takes or gives access: asked for only of somebody who has just proven who it is.
     const fn is_sensitive(self) -> bool {
         matches!(self, Self::Suspend | Self::Restore | Self::ResetFactor | Self::Close | Self::ProposeClosing | Self::UndoJoin)
+    }
+    /// Who may do it at all.
+    const fn permission(self) -> Permission {
+        match self {
+            Self::Suspend | Self::Restore => Permission::AccountSuspend,
+            Self::Unlock | Self::CloseReports => Permission::AccountUnlock,
+            Self::StartReset => Permission::AccountStartReset,
+            Self::ResetFactor => Permission::AccountResetFactor,
+            Self::Close => Permission::AccountClose,
+            Self::ProposeClosing => Permission::RoleAssign,
+            Self::StopEmail => Permission::EmailChangeStop,
+            Self::UndoJoin => Permission::AccountJoinUndo,
+        }
     }
     fn from_path(path: &str) -> Result<Self, PageError> {
         Self::ALL.into_iter().find(|action| action.path() == path).ok_or(PageError::NotFound)
@@ -267,7 +282,7 @@ async fn confirm(who: Permit<'_, AccountList>, id: &str, action: &str) -> Answer
     }
     let view = view_account(who.context(), who.actor(), id).await?;
     if !action.is_open(&view) {
-        return who.redirect_with(account_path(id), "nothing_changed");
+        return Err(not_open(&who, action, id));
     }
     who.show(&confirm_page(&who, action, &view, String::new(), FieldErrors::default()).await?)
 }
@@ -294,6 +309,15 @@ async fn confirm_page(
         back: account_path(id),
         errors,
     })
+}
+
+/// Why an action that was asked for by its address is not offered: not to this person, or not to this account as it stands.
+fn not_open(who: &Visit<'_>, action: Action, id: AccountId) -> PageError {
+    let permission = action.permission();
+    if !who.may(permission) {
+        return PageError::Forbidden(permission.key());
+    }
+    PageError::Conflict(Box::new(ConflictPage { back: Some(account_path(id)), ..ConflictPage::of(Bar::Never, "accounts.not_open") }))
 }
 
 #[post("/admin/accounts/<id>/<action>", data = "<form>")]
