@@ -1,5 +1,6 @@
 //! What the portal holds about one's own account: sessions, history, the copy of all data; and the request to close it.
 
+use super::ExportLinks;
 use super::account_pages::OwnApplication;
 use crate::domain::id::AccountId;
 use crate::domain::moment::Moment;
@@ -108,6 +109,8 @@ pub struct HistoryPage {
     pub first_href: Option<String>,
     /// Link to the next page.
     pub next_href: Option<String>,
+    /// The whole list as a file.
+    pub export: ExportLinks,
 }
 
 impl Page for HistoryPage {
@@ -140,7 +143,12 @@ impl Page for HistoryPage {
             of("account.unlocked", "done", "other", ""),
             of("account.closed", "done", "portal", ""),
         ];
-        let page = Self { entries, next_href: Some("/account/history?after=7".to_owned()), first_href: None };
+        let page = Self {
+            entries,
+            next_href: Some("/account/history?after=7".to_owned()),
+            first_href: None,
+            export: ExportLinks::sample("own-history"),
+        };
         vec![page.clone(), Self { next_href: None, first_href: Some("/account/history".to_owned()), ..page }, Self::default()]
     }
 }
