@@ -20,7 +20,7 @@ use cas_portal::services::export_list::{List, export_list};
 use cas_portal::services::guided_form::{self, drop_draft, look, save_statements, start_correction};
 use cas_portal::services::register_staff::{
     StaffDraft, add_rows, choose_unit, drop_sheet, look_at_sheet, may_register_in, offer, read_file, remove_person, save_needs,
-    save_person, view_take_over, write_template,
+    save_person, write_template,
 };
 use cas_portal::services::review_application::{forwarded, reject, return_for_correction, review, take};
 use cas_portal::services::view_office::{UnitFilter, list_units};
@@ -250,7 +250,7 @@ on_both! {
         portal.keep().await;
         let central = portal.actor(portal.central().await).await;
         let shown = forwarded(context, &central, None).await.expect("a list");
-        assert!(shown.rows.rows.iter().any(|row| row.number == application.number), "nobody waits invisibly");
+        assert!(shown.rows.rows.iter().any(|row| row.listed.number == application.number), "nobody waits invisibly");
     }
 
     async fn each_person_is_checked_where_typed_and_two_tabs_do_not_mix_them_up(db: TestDatabase) {
