@@ -142,6 +142,15 @@ impl Portal {
         })
     }
 
+    /// Whether the schema is up to date.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn is_migrated(&self) -> Result<bool, StartError> {
+        let mend = "Start the database server, or correct CAS_PORTAL_DATABASE_URL.";
+        database::is_migrated(&self.context.db).await.map_err(|e| StartError::new("database", e, mend))
+    }
+
     /// The settings.
     pub fn config(&self) -> &Config {
         &self.config

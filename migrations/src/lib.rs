@@ -35,6 +35,8 @@ mod m20261122_000028_clocks;
 mod m20261122_000030_retention;
 mod m20261122_000031_audit_seals;
 mod m20261122_000032_reasons_and_deputies;
+mod m20261123_000036_on_behalf;
+mod m20261123_000038_proposal_subjects;
 mod whole;
 
 /// Runs the migrations in order.
@@ -74,6 +76,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000030_retention::MIGRATION),
             Box::new(m20261122_000031_audit_seals::MIGRATION),
             Box::new(m20261122_000032_reasons_and_deputies::MIGRATION),
+            Box::new(m20261123_000036_on_behalf::MIGRATION),
+            Box::new(m20261123_000038_proposal_subjects::MIGRATION),
         ];
         subjects.into_iter().map(whole::whole).collect()
     }

@@ -1,7 +1,7 @@
 //! `audit verify`, `audit export`: the audit trail from a shell.
 
-use super::{Done, say};
-use crate::portal::Portal;
+use super::{Done, counted, say};
+use crate::portal::{Config, Portal};
 use crate::services::verify_audit::{Noted, export_audit, verify_audit};
 use clap::Subcommand;
 use std::io::Write as _;
@@ -23,7 +23,14 @@ pub(super) enum Command {
     },
 }
 
-pub(super) async fn run(portal: &Portal, command: Command) -> Done {
+/// The schema stays as it is: of a database that a restore left half made nothing is verified.
+pub(super) async fn run(config: Config, command: Command) -> Done {
+    let portal = &Portal::open_unmigrated(config).await?;
+    if !portal.is_migrated().await? {
+        return Err("the schema is not there, or not up to date. Run: cas-portal migrate; after a restore that was cut off restore again \
+             into an empty database"
+            .into());
+    }
     let (context, operator) = (&portal.context, portal.operator());
     match command {
         Command::Verify { seal } => {
@@ -32,9 +39,11 @@ pub(super) async fn run(portal: &Portal, command: Command) -> Done {
                 say(finding)?;
             }
             if !verified.findings.is_empty() {
-                return Err(format!("the audit trail has {} faults among {} entries", verified.findings.len(), verified.entries).into());
+                let (faults, entries) = (counted(verified.findings.len() as u64, "fault"), counted(verified.entries, "entry"));
+                return Err(format!("the audit trail has {faults} among {entries}").into());
             }
-            say(format_args!("{} entries, append-only, in order, readable; {} not sealed yet.", verified.entries, verified.unsealed))?;
+            let entries = counted(verified.entries, "entry");
+            say(format_args!("{entries}, append-only, in order, readable; {} not sealed yet.", verified.unsealed))?;
             if let Some(seal) = verified.seal {
                 say(format_args!("Last seal: {seal}"))?;
             }

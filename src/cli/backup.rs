@@ -2,9 +2,14 @@
 
 use super::{Done, say};
 use crate::portal::{Config, Portal};
-use crate::services::backup::{About, Wishes, check_backup, make_backup, restore_backup};
+use crate::services::backup::{About, SERIALS_LEFT_OUT, Wishes, check_backup, make_backup, restore_backup};
 use crate::services::erase::list_erasures;
 use std::path::Path;
+
+/// What nobody can know from a backup.
+const AS_IT_WAS: &str = "Look before you let people in: passwords, second factors, e-mail addresses, roles, permissions, suspended and \
+    closed accounts are as they were at the backup. A password that was changed since is the old one again, and whatever was taken back \
+    or suspended since is in force again (README, „Backup and restore”).";
 
 pub(super) async fn make(config: Config, folder: &Path) -> Done {
     // The schema stays as it is: a backup is what one makes before an upgrade.
@@ -36,9 +41,20 @@ pub(super) async fn restore(config: Config, folder: &Path, wishes: &Wishes) -> D
         say(finding)?;
     }
     say(format_args!("Restored: {}.", told(&restored.about)))?;
-    say("All sessions, mailed links and codes, and recovery codes have ended; letters that waited are given up (cas-portal mail list).")?;
+    say("All sessions, known devices, mailed links and codes, and recovery codes have ended, and so have first approvals and proposals \
+         that waited for an answer; letters that waited are given up (cas-portal mail list).")?;
+    say(format_args!(
+        "New applications go on {SERIALS_LEFT_OUT} numbers later in each voivodeship: those that were given since stand on printed forms."
+    ))?;
     if restored.erased > 0 {
         say(format_args!("{} applications and accounts had been erased since, and are again.", restored.erased))?;
+    }
+    if restored.revoked_machines > 0 {
+        say(format_args!(
+            "{} tokens of other systems are revoked, because some may have been since the backup: make new ones (cas-portal machine \
+             create), or restore with --keep-machines.",
+            restored.revoked_machines
+        ))?;
     }
     if restored.machines > 0 {
         say(format_args!(
@@ -46,6 +62,7 @@ pub(super) async fn restore(config: Config, folder: &Path, wishes: &Wishes) -> D
             restored.machines
         ))?;
     }
+    say(AS_IT_WAS)?;
     if !restored.verified.findings.is_empty() {
         return Err(format!("the audit trail has {} faults", restored.verified.findings.len()).into());
     }

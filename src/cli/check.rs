@@ -22,5 +22,9 @@ pub(super) async fn run(config: Config) -> Done {
             }
         }
     }
-    if bad == 0 { Ok(()) } else { Err(format!("{bad} of the parts are not as they should be").into()) }
+    match bad {
+        0 => Ok(()),
+        1 => Err("1 of the parts is not as it should be".into()),
+        _ => Err(format!("{bad} of the parts are not as they should be").into()),
+    }
 }

@@ -64,6 +64,9 @@ enum Command {
         /// The secret key is another one than at the backup; whoever had one-time codes adds them anew.
         #[arg(long)]
         other_key: bool,
+        /// Other systems' tokens stay in force; without this all are revoked, because some may have been since the backup.
+        #[arg(long)]
+        keep_machines: bool,
         /// A copy of the journal of erasures (cas-portal erasures), where it is newer than the one beside the files.
         #[arg(long, value_name = "FILE")]
         erasures: Option<PathBuf>,
@@ -109,11 +112,11 @@ async fn execute(command: Command, config: Config) -> Done {
         Command::Admin(command) => admin::run(&Portal::open(config).await?, command).await?,
         Command::Machine(command) => machine::run(&Portal::open(config).await?, command).await?,
         Command::Mail(command) => mail::run(&Portal::open(config).await?, command).await?,
-        Command::Audit(command) => audit::run(&Portal::open(config).await?, command).await?,
+        Command::Audit(command) => audit::run(config, command).await?,
         Command::Backup { folder, check: true } => backup::check(&folder).await?,
         Command::Backup { folder, check: false } => backup::make(config, &folder).await?,
-        Command::Restore { folder, other_key, erasures } => {
-            backup::restore(config, &folder, &Wishes { other_key, journal: erasures }).await?;
+        Command::Restore { folder, other_key, keep_machines, erasures } => {
+            backup::restore(config, &folder, &Wishes { other_key, keep_machines, journal: erasures }).await?;
         }
         Command::Erasures => backup::erasures(&Portal::open(config).await?).await?,
         Command::Check => check::run(config).await?,
@@ -121,7 +124,28 @@ async fn execute(command: Command, config: Config) -> Done {
     Ok(())
 }
 
+/// A number with its noun: „1 entry”, „2 entries”.
+fn counted(number: u64, noun: &str) -> String {
+    match (number, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
 /// One line to whoever reads the output.
 fn say(line: impl std::fmt::Display) -> std::io::Result<()> {
     writeln!(std::io::stdout(), "{line}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn numbers_have_the_noun_that_fits() {
+        let of = |noun| [0, 1, 2].map(|number| counted(number, noun));
+        assert_eq!(of("fault"), ["0 faults", "1 fault", "2 faults"]);
+        assert_eq!(of("entry"), ["0 entries", "1 entry", "2 entries"]);
+    }
 }

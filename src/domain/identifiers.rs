@@ -67,7 +67,7 @@ fn weighted(digits: &[u32], weights: &[u32]) -> u32 {
 }
 
 fn without(text: &str, dropped: &[char]) -> String {
-    text.trim().chars().filter(|c| !dropped.contains(c)).collect()
+    visible(text.trim()).filter(|c| !dropped.contains(c)).collect()
 }
 
 fn no_controls(text: &str) -> Result<(), Invalid> {
@@ -378,7 +378,7 @@ impl Line {
     /// [`Invalid::Required`], [`Invalid::TooLong`], [`Invalid::Characters`], [`Invalid::NulCharacter`].
     pub fn parse(text: &str, max: usize) -> Result<Self, Invalid> {
         use unicode_normalization::UnicodeNormalization;
-        let shown: String = text.chars().filter(|c| c.is_whitespace() || !is_invisible(*c)).nfc().collect();
+        let shown: String = visible(text).nfc().collect();
         let line = shown.split_whitespace().collect::<Vec<_>>().join(" ");
         if line.is_empty() {
             return Err(Invalid::Required);
@@ -402,7 +402,7 @@ impl Text {
     /// [`Invalid::Required`], [`Invalid::TooLong`], [`Invalid::Characters`], [`Invalid::NulCharacter`].
     pub fn parse(text: &str, max: usize) -> Result<Self, Invalid> {
         use unicode_normalization::UnicodeNormalization;
-        let shown: String = text.replace("\r\n", "\n").chars().filter(|c| c.is_whitespace() || !is_invisible(*c)).nfc().collect();
+        let shown: String = visible(&text.replace("\r\n", "\n")).nfc().collect();
         let text = shown.trim().to_owned();
         if text.is_empty() {
             return Err(Invalid::Required);
@@ -412,9 +412,20 @@ impl Text {
     }
 }
 
-/// Characters that look like nothing: a reason made of them is no reason.
+/// Characters that look like nothing, join others or turn the text around: a reason made of them is no reason, and a name with one is
+/// another name that looks the same.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{3164}' | '\u{115f}' | '\u{1160}')
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter(|c| c.is_whitespace() || !is_invisible(*c))
+}
+
+/// What is typed, without invisible characters: the one rule for every form and every row of a file, also where a text is kept unread.
+pub fn without_invisible(text: &str) -> String {
+    visible(text).collect()
 }
 
 /// An empty field is `None`, any other is parsed.

@@ -147,6 +147,8 @@ invalid! {
     CompareRequired => "compare_required",
     SignatureRequired => "signature_required",
     FormUnsigned => "form_unsigned",
+    /// Neither the code of a printed form nor anything that could be a signature.
+    FormAbsent => "form_absent",
     BeforeSubmission => "before_submission",
     NulCharacter => "nul_character",
     PasskeyRefused => "passkey_refused",

@@ -125,9 +125,17 @@ permissions! {
 impl Permission {
     /// Whether a deputy may do it in the role of whom he stands in for. Who decides about roles is not lent: nobody passes on what was
     /// passed on to him, and a role is given by two who hold their own. Nor is filing: whoever comes back would decide what the own role
-    /// has filed.
+    /// has filed. Nor are tokens of other systems: one would work beyond the last day.
     pub const fn is_lent(self) -> bool {
-        !matches!(self, Self::RoleAssign | Self::RoleConfirm | Self::StandInName | Self::StandInOversee | Self::StaffRegistrationFile)
+        !matches!(
+            self,
+            Self::RoleAssign
+                | Self::RoleConfirm
+                | Self::StandInName
+                | Self::StandInOversee
+                | Self::StaffRegistrationFile
+                | Self::MachineManage
+        )
     }
 }
 

@@ -45,6 +45,9 @@ pub enum Proposed {
     Close {
         /// Which account.
         account: AccountId,
+        /// Why, in words; none where its owner has asked for it.
+        #[serde(default)]
+        note: Option<String>,
         /// Its first role.
         role: Role,
         /// Where; none for the country.
@@ -78,6 +81,14 @@ impl Proposed {
         match self {
             Self::Assign { login, profile, .. } => (login.to_string(), profile.full_name()),
             Self::Revoke { login, full_name, .. } | Self::Close { login, full_name, .. } => (login.clone(), full_name.clone()),
+        }
+    }
+    /// What it changes: two open proposals never change the same.
+    pub fn subject(&self) -> String {
+        match self {
+            Self::Assign { login, .. } => format!("assign:{}", login.key()),
+            Self::Revoke { assignment, .. } => format!("revoke:{assignment}"),
+            Self::Close { account, .. } => format!("close:{account}"),
         }
     }
     /// The account that it is about, where there is one.
@@ -201,7 +212,7 @@ mod tests {
     #[test]
     fn what_was_proposed_is_read_back() {
         let (account, role) = (id(2), Role::Helpdesk);
-        let close = Proposed::Close { account, role, voivodeship: None, login: "pomoc".into(), full_name: "A B".into() };
+        let close = Proposed::Close { account, note: None, role, voivodeship: None, login: "pomoc".into(), full_name: "A B".into() };
         for content in [proposal().content, close] {
             let text = serde_json::to_string(&content).unwrap();
             assert_eq!(serde_json::from_str::<Proposed>(&text).unwrap(), content);

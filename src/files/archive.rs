@@ -1,7 +1,7 @@
 //! A backup's folder: parts, and a manifest that names each with its length and hash. The manifest is written last, under another name
 //! first, so that a backup that was cut off has none. What may not live here: what the parts mean.
 
-use super::store::make_private_directory;
+use crate::disk::{make_private_folder, private_file};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -105,7 +105,7 @@ impl ArchiveWriter {
     /// # Errors
     /// `NotEmpty`; of the file system.
     pub async fn create(folder: &Path) -> Result<Self, ArchiveError> {
-        make_private_directory(folder).map_err(io(folder))?;
+        make_private_folder(folder).map_err(io(folder))?;
         if std::fs::read_dir(folder).map_err(io(folder))?.next().is_some() {
             return Err(ArchiveError::NotEmpty(folder.to_owned()));
         }
@@ -119,12 +119,10 @@ impl ArchiveWriter {
     pub async fn begin(&self, name: &str) -> Result<PartWriter, ArchiveError> {
         let path = place(&self.folder, name)?;
         let parent = path.parent().unwrap_or(&self.folder);
-        make_private_directory(parent).map_err(io(parent))?;
-        let mut options = File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        options.mode(0o600);
-        let file = options.open(&path).await.map_err(io(&path))?;
+        make_private_folder(parent).map_err(io(parent))?;
+        let mut options = private_file();
+        options.create_new(true);
+        let file = tokio::fs::OpenOptions::from(options).open(&path).await.map_err(io(&path))?;
         Ok(PartWriter { name: name.to_owned(), path, file: BufWriter::new(file), hash: Sha256::new(), size: 0 })
     }
 

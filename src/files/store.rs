@@ -1,5 +1,6 @@
 //! Where the bytes of signed forms lie: a local directory or an S3 bucket, by setting. What may not live here: what they mean.
 
+use crate::disk::{make_private, make_private_folder};
 use crate::domain::id::{FileId, SignedFormId};
 use bytes::Bytes;
 use futures::TryStreamExt as _;
@@ -135,7 +136,7 @@ impl FileStore {
     /// When it cannot be made or opened.
     pub fn directory(directory: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let directory = directory.into();
-        make_private_directory(&directory).map_err(|source| StoreError::Directory { directory: directory.clone(), source })?;
+        make_private_folder(&directory).map_err(|source| StoreError::Directory { directory: directory.clone(), source })?;
         let directory = directory.canonicalize().map_err(|source| StoreError::Directory { directory: directory.clone(), source })?;
         let inner = LocalFileSystem::new_with_prefix(&directory)
             .map_err(|error| StoreError::Directory { directory: directory.clone(), source: std::io::Error::other(error) })?
@@ -199,11 +200,11 @@ impl FileStore {
         let path = path(key)?;
         if let Place::Directory(directory) = &self.place {
             let parent = directory.join(key).parent().map_or_else(|| directory.clone(), PathBuf::from);
-            on_disk(parent, make_private_directory).await?;
+            on_disk(parent, make_private_folder).await?;
         }
         self.inner.put(&path, bytes.into().into()).await.map_err(|source| failed("write", key, source))?;
         if let Place::Directory(directory) = &self.place {
-            on_disk(directory.join(key), make_private_file).await?;
+            on_disk(directory.join(key), make_private).await?;
         }
         Ok(())
     }
@@ -308,26 +309,4 @@ async fn on_disk(path: PathBuf, action: fn(&std::path::Path) -> std::io::Result<
     });
     let result = done.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
     result.map_err(|source| StoreError::Directory { directory: path, source })
-}
-
-#[cfg(unix)]
-pub(super) fn make_private_directory(directory: &std::path::Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
-}
-
-#[cfg(not(unix))]
-pub(super) fn make_private_directory(directory: &std::path::Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(directory)
-}
-
-#[cfg(unix)]
-fn make_private_file(file: &std::path::Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))
-}
-
-#[cfg(not(unix))]
-fn make_private_file(_: &std::path::Path) -> std::io::Result<()> {
-    Ok(())
 }

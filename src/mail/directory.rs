@@ -3,6 +3,7 @@
 use super::mailer::SendError;
 use super::message::OutgoingLetter;
 use super::setting::Sender;
+use crate::disk::{make_private_folder, private_file};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -33,7 +34,7 @@ impl DirectoryMailer {
     pub(super) async fn check(&self) -> Result<(), SendError> {
         let path = self.path.clone();
         on_disk(move || {
-            make_directory(&path)?;
+            make_private_folder(&path)?;
             tempfile_in(&path, "check").and_then(|(_, file)| std::fs::remove_file(file))
         })
         .await
@@ -47,27 +48,16 @@ async fn on_disk(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> Resu
     }
 }
 
-/// Letters hold links that open accounts: nobody else on the machine may read them.
-fn make_directory(path: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
-}
-
 /// A new file that nobody else can read, under a name that no reader takes for a letter.
 fn tempfile_in(directory: &Path, id: &str) -> io::Result<(std::fs::File, PathBuf)> {
     let path = directory.join(format!(".{id}.{}.tmp", std::process::id()));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut options = private_file();
+    options.create(true).truncate(true);
     options.open(&path).map(|file| (file, path))
 }
 
 fn write_letter(directory: &Path, id: &str, time: i64, raw: &[u8]) -> io::Result<()> {
-    make_directory(directory)?;
+    make_private_folder(directory)?;
     // A repeated delivery takes the place of the first, so that nobody gets the letter twice.
     let ending = format!("-{id}.eml");
     let mut known = None;

@@ -55,6 +55,11 @@ impl Labels {
             .map_or_else(|| self.text(&format!("errors.{reason}")), str::to_owned)
     }
 
+    /// Whether these words are a field's own.
+    pub(super) fn has_own_error(&self, scope: &str, field: &str, reason: &str) -> bool {
+        keys_of(scope, field).iter().any(|name| self.get(&format!("errors.{name}.{reason}")).is_some())
+    }
+
     /// The label of a form field. `scope` as in [`Labels::error`].
     pub fn field_label(&self, scope: &str, field: &str) -> String {
         self.field(scope, field, "label").unwrap_or_else(|| format!("⟦fields.{field}.label⟧"))
@@ -65,7 +70,8 @@ impl Labels {
         self.field(scope, field, "hint")
     }
 
-    fn field(&self, scope: &str, field: &str, part: &str) -> Option<String> {
+    /// A part of what a form field is called, if it has one: `label`, `hint`.
+    pub(super) fn field(&self, scope: &str, field: &str, part: &str) -> Option<String> {
         keys_of(scope, field).iter().find_map(|name| self.get(&format!("fields.{name}.{part}"))).map(str::to_owned)
     }
 

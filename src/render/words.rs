@@ -87,18 +87,27 @@ fn register_fields(tera: &mut Tera, labels: &Arc<Labels>) {
         let mut fields: Vec<(&str, &Value)> = errors.iter().filter_map(|(field, reasons)| Some((field.as_str()?, reasons))).collect();
         // Maps of the template engine have no order: first as the page says, then by name (numbers as numbers).
         fields.sort_by_key(|(field, _)| (order.iter().position(|o| o == field).unwrap_or(usize::MAX), natural(field)));
-        Ok(fields
+        let lines: Vec<(&str, &str, String)> = fields
             .into_iter()
             .flat_map(|(field, reasons)| reasons_of(Some(reasons)).into_iter().map(move |reason| (field, reason)))
-            .map(|(field, reason)| {
-                let mut item = Map::new();
-                item.insert("field".into(), Value::from(field));
-                item.insert("text".into(), Value::from(words.error(scope, field, reason)));
-                Value::from(item)
-            })
-            .collect())
+            .map(|(field, reason)| (field, reason, words.error(scope, field, reason)))
+            .collect();
+        let is_shared = |text: &str| lines.iter().filter(|(_, _, other)| other == text).count() > 1;
+        let line = |(field, reason, text): &(&str, &str, String)| {
+            // Words that fit any field, or several, name theirs: each line says what it is about, and none stands twice.
+            let fits_any = GENERAL.contains(reason) && !words.has_own_error(scope, field, reason);
+            let label = words.field(scope, field, "label").filter(|_| fits_any || is_shared(text));
+            let mut item = Map::new();
+            item.insert("field".into(), Value::from(*field));
+            item.insert("text".into(), Value::from(label.map_or_else(|| text.clone(), |label| format!("{label}: {text}"))));
+            Value::from(item)
+        };
+        Ok(lines.iter().map(line).collect())
     });
 }
+
+/// Reasons whose general words name no field.
+const GENERAL: [&str; 5] = ["required", "too_long", "characters", "unknown", "nul_character"];
 
 fn scope(kwargs: &Kwargs) -> TeraResult<&str> {
     Ok(kwargs.get::<&str>("words")?.unwrap_or_default())

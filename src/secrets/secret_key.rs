@@ -1,6 +1,7 @@
 //! The portal's secret key, and what is derived from it: signatures, tokens that can be minted again, short codes.
 
 use super::{is_same, random_bytes};
+use crate::disk::{make_private_folder, private_file};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -91,14 +92,12 @@ impl SecretKey {
         }
         let failed = |e| KeyError::File(path.to_owned(), e);
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(failed)?;
+            make_private_folder(folder).map_err(failed)?;
         }
         // Written whole under another name, then linked: nobody ever reads half a key, and the first link wins.
         let part = path.with_extension(format!("{}.part", hex::encode(random_bytes::<8>())));
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut options = private_file();
+        options.create_new(true);
         let text = Zeroizing::new(hex::encode(*Zeroizing::new(random_bytes::<32>())) + "\n");
         let written = options.open(&part).and_then(|mut file| {
             file.write_all(text.as_bytes())?;

@@ -35,12 +35,15 @@ pub(super) async fn erase_application(
         return Ok(false);
     }
     let now = context.now();
-    let applicant = accounts::find(&tx, application.applicant).await?.map(|account| account.login.to_string());
+    let applicant = match accounts::find(&tx, application.applicant).await? {
+        Some(account) => logins_of(&tx, account.login.as_str(), (account.id, account.created_at)).await?,
+        None => Vec::new(),
+    };
     let Some(forms) = erasing::remove_application(&tx, &application, now).await? else { return Ok(false) };
     for form in forms {
         unwanted_files::add(&tx, form, now, true).await?;
     }
-    take_names_of_application(&tx, (id, application.number.as_str()), applicant.as_deref()).await?;
+    take_names_of_application(&tx, (id, application.number.as_str()), &applicant).await?;
     erasures::add(&tx, Erasure { subject: Subject::Application(id), at: now }).await?;
     let (object, voivodeship) = (AuditObject::new("application", &application.number), application.summary().voivodeship);
     let details = json!({ "id": id, "kind": application.payload.kind().key(), "status": application.status.key() });
@@ -60,7 +63,7 @@ pub(super) async fn erase_account(context: &Context, actor: &Actor, id: AccountI
     if found.account.status != AccountStatus::Pending {
         return Ok(false);
     }
-    let logins = logins_of(&tx, &found.account.login.to_string(), (id, found.account.created_at)).await?;
+    let logins = logins_of(&tx, found.account.login.as_str(), (id, found.account.created_at)).await?;
     if !erasing::remove_account(&tx, id).await? {
         return Ok(false);
     }

@@ -37,6 +37,8 @@ pub struct OwnDraft<T> {
     pub remarks: Vec<Remark>,
     /// Open applications of this kind that the account filed, the newest first.
     pub open: Vec<Listed>,
+    /// The state of the application that a typed correction came too late for.
+    pub(super) too_late_for: Option<Status>,
     /// Dictionaries.
     pub dictionaries: Dictionaries,
     /// The day in Warsaw.
@@ -55,8 +57,11 @@ impl<T: Clone + Default> OwnDraft<T> {
     /// What was made of a form that is not there any more.
     ///
     /// # Errors
-    /// `NotFound` where nothing was filed.
+    /// `Transition` where it would have corrected what can be corrected no more; `NotFound` where nothing was filed.
     pub(super) fn filed(&self) -> Result<ApplicationNumber, ServiceError> {
+        if let Some(status) = self.too_late_for {
+            status.after(status.event_of_revision(), Mover::Applicant)?;
+        }
         // The second click, or the other tab: one application, one answer.
         self.open.first().map(|open| open.number.clone()).ok_or(ServiceError::NotFound)
     }
@@ -83,6 +88,10 @@ pub(super) async fn read<C: Connection, T: Drafted>(
 ) -> Result<OwnDraft<T>, ServiceError> {
     let (draft, corrects) = current(context, db, id).await?.unzip();
     let corrects = corrects.flatten();
+    let too_late_for = match (&draft, drafts::find_corrected(db, id, T::KIND).await?) {
+        (None, Some(corrected)) => applications::find(db, corrected).await?.map(|application| application.status),
+        _ => None,
+    };
     Ok(OwnDraft {
         account: accounts::find(db, id).await?.ok_or(ServiceError::NotFound)?,
         remarks: remarks_on(db, corrects.as_ref()).await?,
@@ -91,6 +100,7 @@ pub(super) async fn read<C: Connection, T: Drafted>(
         today: context.now().warsaw_date(),
         draft,
         corrects,
+        too_late_for,
     })
 }
 

@@ -157,7 +157,9 @@ async fn receive(
     };
     // What comes to the office may be signed by the letter that carried it.
     if source.mover == Mover::Applicant && !examined.iter().any(|(found, _)| found.may_be_signed) {
-        return refuse(context, actor, &application, Invalid::FormUnsigned).await;
+        // Only what has the code of our form is our form without a signature.
+        let reason = if code_match == CodeMatch::Matched { Invalid::FormUnsigned } else { Invalid::FormAbsent };
+        return refuse(context, actor, &application, reason).await;
     }
     let form = SignedForm {
         id: context.new_signed_form_id(),
@@ -175,22 +177,24 @@ async fn receive(
     let (id, due_at) = (form.id, context.now().plus_days(UNNAMED_DAYS));
     unwanted_files::add(&context.db, id, due_at, false).await?;
     let mut keys = Vec::new();
-    let stored = store(context, form, examined, &mut keys).await;
-    let done = match stored {
-        Ok(form) => commit(context, actor, &application, &form, &source).await,
-        Err(error) => Err(error),
+    let form = match store(context, form, examined, &mut keys).await {
+        Ok(form) => form,
+        Err(error) => {
+            // Nothing half written: no row names these files.
+            let mut is_clean = true;
+            for key in keys {
+                is_clean &= context.files.delete(&key).await.is_ok();
+            }
+            if is_clean {
+                let _ = unwanted_files::remove(&context.db, id).await;
+            }
+            return Err(error);
+        }
     };
-    if done.is_err() {
-        // Nothing half written: the rows are rolled back, and the files must not stay behind either.
-        let mut is_clean = true;
-        for key in keys {
-            is_clean &= context.files.delete(&key).await.is_ok();
-        }
-        if is_clean {
-            let _ = unwanted_files::remove(&context.db, id).await;
-        }
-    }
-    done.map(|()| code_match)
+    // What fails from here on may stand all the same: a connection can break after its commit. The note goes with the row or stays
+    // without one, so the worker knows, and here nothing is removed.
+    commit(context, actor, &application, &form, &source).await?;
+    Ok(code_match)
 }
 
 /// The form that lies with the office already, when these are its very files: of two clicks the second changes nothing.

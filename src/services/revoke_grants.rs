@@ -7,7 +7,7 @@ mod revoke;
 mod take;
 
 pub use affected::{Affected, look};
-pub(super) use affected::{of_account, open_in};
+pub(super) use affected::{of_account, of_unit};
 pub use hand_over::{HandOver, view_hand_over};
 pub use revoke::revoke;
 pub(super) use revoke::revoked_reason;

@@ -14,9 +14,16 @@ use crate::domain::unit::{Unit, UnitStatus};
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::grants::{Grant, handing_over};
 use crate::storage::{Connection, StorageError};
-use crate::storage::{applications, grants, role_assignments, units};
+use crate::storage::{applications, grants, role_assignments, sessions, units};
 use jiff::civil::Date;
 use serde_json::json;
+
+/// The units that an account belongs to on a day, by a grant or by a role.
+pub(super) async fn belongs_to<C: Connection>(db: &C, account: AccountId, today: Date) -> Result<Vec<UnitId>, ServiceError> {
+    let mut units = sessions::units_of(db, account, &today.to_string()).await?;
+    units.extend(role_assignments::list_of(db, account).await?.into_iter().filter_map(|role| role.unit));
+    Ok(units)
+}
 
 /// The rights that an account holds, on this day or from a later one on.
 pub(super) async fn held_by<C: Connection>(db: &C, account: AccountId, today: Date) -> Result<Vec<Right>, ServiceError> {

@@ -225,8 +225,13 @@ async fn name(
     let days = read_days(&typed.from, &typed.until, today).map_err(|found| errors.merge("", found)).ok();
     let (Some((deputised, role)), Some(deputy), Some((from, until))) = (lent, deputy, days) else { return Err(errors.into()) };
     let tx = begin(&context.db).await?;
-    // Of two forms at once the second sees the first.
-    let absent = accounts::find_for_update(&tx, deputised).await?.ok_or(ServiceError::Stale)?.account;
+    // Of two forms at once the second sees the first, and neither account is suspended or closed meanwhile; in the order of their ids.
+    let mut both = [deputised, deputy];
+    both.sort();
+    for account in both {
+        accounts::find_for_update(&tx, account).await?;
+    }
+    let absent = accounts::find(&tx, deputised).await?.ok_or(ServiceError::Stale)?;
     let is_held = role_assignments::list_of(&tx, deputised).await?.iter().any(|held| held.id == role.id);
     if !is_held || absent.status != AccountStatus::Active {
         return Err(ServiceError::Stale);

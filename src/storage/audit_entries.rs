@@ -198,6 +198,20 @@ pub struct LoginPeriod {
     pub before: Option<Moment>,
 }
 
+impl LoginPeriod {
+    fn is_of(&self, login: &str, at: i64) -> bool {
+        self.login == login && self.from.0 <= at && self.before.is_none_or(|before| at < before.0)
+    }
+    /// The entries of this time that have this login in a column.
+    fn entries(&self, column: Column) -> Select<Entity> {
+        let of = Entity::find().filter(column.eq(self.login.as_str())).filter(Column::At.gte(self.from.0));
+        match self.before {
+            Some(before) => of.filter(Column::At.lt(before.0)),
+            None => of,
+        }
+    }
+}
+
 /// Takes an erased account's logins and network addresses out of the trail. What happened, when and to whom by identifier stays, and so
 /// does the proof of it.
 ///
@@ -214,34 +228,35 @@ pub async fn take_names_of_account<C: ConnectionTrait>(db: &C, account: AccountI
         make_nameless(db, row).await?;
     }
     for period in logins {
-        let mut about = Entity::find().filter(Column::ObjectId.eq(period.login.as_str())).filter(Column::ObjectKind.eq("account"));
-        about = about.filter(Column::At.gte(period.from.0));
-        if let Some(before) = period.before {
-            about = about.filter(Column::At.lt(before.0));
-        }
-        for mut row in about.all(db).await? {
+        for mut row in period.entries(Column::ObjectId).filter(Column::ObjectKind.eq("account")).all(db).await? {
             row.object_id.clone_from(&mark);
             if row.actor_id.is_none() {
                 row.address = None;
             }
             make_nameless(db, row).await?;
         }
+        // What an official did for the person, whatever it was about.
+        for mut row in period.entries(Column::OnBehalfOf).all(db).await? {
+            row.on_behalf_of = Some(mark.clone());
+            make_nameless(db, row).await?;
+        }
     }
     Ok(())
 }
 
-/// Takes network addresses of people out of the entries about an erased application, and in whose place the office did something.
+/// Takes network addresses of people out of the entries about an erased application, and the applicant's logins where the office did
+/// something for the applicant.
 ///
 /// # Errors
 /// Of the database.
 pub async fn take_names_of_application<C: ConnectionTrait>(
     db: &C,
     (application, number): (ApplicationId, &str),
-    applicant_login: Option<&str>,
+    applicant: &[LoginPeriod],
 ) -> Result<(), StorageError> {
     let about = Entity::find().filter(Column::ObjectId.eq(number)).filter(Column::ObjectKind.eq("application"));
     for mut row in about.all(db).await? {
-        let is_for_applicant = row.on_behalf_of.is_some() && row.on_behalf_of.as_deref() == applicant_login;
+        let is_for_applicant = row.on_behalf_of.as_deref().is_some_and(|login| applicant.iter().any(|period| period.is_of(login, row.at)));
         let has_address = row.actor_id.is_none() && row.address.is_some();
         if !is_for_applicant && !has_address {
             continue;

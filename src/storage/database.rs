@@ -1,6 +1,7 @@
 //! Connecting, beginning a transaction, migrating. Which database it is, is said by the URL alone.
 
 use super::{StorageError, Transaction};
+use crate::disk::{make_private_folder, private_file};
 use log::LevelFilter;
 use migrations::Migrator;
 use sea_orm::sea_query::{Expr, Query};
@@ -237,17 +238,19 @@ pub(super) fn database_file(options: &SqliteConnectOptions) -> Option<PathBuf> {
 }
 
 /// Waits for the lock file beside the database, on a thread that may wait. Dropping the file frees the lock, as does
-/// the end of the process.
+/// the end of the process. A database that is not there yet is made, so that nobody else reads it, nor what SQLite writes beside it.
 async fn lock_file(database: &Path) -> Result<File, StorageError> {
+    let database_path = database.to_owned();
     let mut name = database.as_os_str().to_owned();
     name.push(".lock");
     let path = PathBuf::from(name);
     tokio::task::spawn_blocking(move || {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder)?;
+            make_private_folder(folder)?;
         }
-        let file = File::options().create(true).write(true).truncate(false).open(&path)?;
+        let file = private_file().create(true).truncate(false).open(&path)?;
         file.lock()?;
+        private_file().create(true).truncate(false).open(&database_path)?;
         Ok::<File, std::io::Error>(file)
     })
     .await

@@ -1,6 +1,6 @@
 //! What can go wrong in the storage room, with the same names for violated constraints on both databases.
 
-use sea_orm::sqlx::{self, error::ErrorKind};
+use sea_orm::sqlx::{self, error::ErrorKind, sqlite::SqliteError};
 use sea_orm::{DbErr, RuntimeErr};
 
 /// Why the storage room could not do what it was asked to.
@@ -25,7 +25,7 @@ impl StorageError {
             Self::Database(_) | Self::NotFound => None,
         }
     }
-    /// Whether the database is away or has no room just now, so that trying again later helps.
+    /// Whether the database is away or has no room or time just now, so that trying again later helps.
     pub fn is_away(&self) -> bool {
         match self {
             Self::Database(DbErr::Conn(_) | DbErr::ConnectionAcquire(_)) => true,
@@ -46,7 +46,7 @@ impl From<DbErr> for StorageError {
 
 /// SQLite names the columns, not the index, so the indexes of `migrations/` stand here by their columns.
 /// A test compares this list with a fresh schema.
-const UNIQUE_INDEXES: [(&str, &str); 24] = [
+const UNIQUE_INDEXES: [(&str, &str); 25] = [
     ("accounts.login_key", "accounts_login_key"),
     ("units.regon", "units_regon_active"),
     ("applications.number", "applications_number"),
@@ -71,16 +71,26 @@ const UNIQUE_INDEXES: [(&str, &str); 24] = [
     ("account_joins.given_up_id", "account_joins_given_up"),
     ("account_joins.kept_id", "account_joins_kept"),
     ("ended_applications.number", "ended_applications_number"),
+    ("role_proposals.subject", "role_proposals_subject"),
 ];
 
-/// A connection that broke in the middle, or a server that is stopping, starting or full.
+/// What PostgreSQL says when it is away or has no room or time: its connection broke, it is stopping or starting, it has no memory, disk or
+/// connection left (class 53), or a statement met the time-outs that we set, a deadlock, or a change at the same time.
+const AWAY_ON_POSTGRES: [&str; 10] = ["08", "53", "57P01", "57P02", "57P03", "57014", "55P03", "25P03", "40001", "40P01"];
+/// The same on SQLite: another writer outlasted our patience (BUSY, LOCKED), or the disk is full.
+const AWAY_ON_SQLITE: [u32; 3] = [5, 6, 13];
+
+/// A connection that broke in the middle, or a database that has no room or time.
 fn is_away(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
         sqlx::Error::Database(error) => {
-            let is_postgres_away = |code: &str| code.starts_with("08") || ["57P01", "57P02", "57P03", "53300"].contains(&code);
-            // SQLite tells „database is locked” when another writer outlasted our patience.
-            error.code().is_some_and(|code| is_postgres_away(&code)) || error.message().contains("database is locked")
+            let Some(code) = error.code() else { return false };
+            if error.try_downcast_ref::<SqliteError>().is_none() {
+                return AWAY_ON_POSTGRES.iter().any(|away| code.starts_with(away));
+            }
+            // The upper bits say more about it.
+            code.parse::<u32>().is_ok_and(|code| AWAY_ON_SQLITE.contains(&(code & 0xff)))
         }
         _ => false,
     }

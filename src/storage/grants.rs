@@ -341,12 +341,12 @@ pub async fn suspend_in<C: ConnectionTrait>(db: &C, unit: UnitId, today: Date, n
     change_in(db, which, [(Column::SuspendedAt, Some(now)), (Column::RestoredAt, None)]).await
 }
 
-/// Restores everything that is suspended in a unit; gives whose grants these are, each account once.
+/// Restores everything that is suspended in a unit and has not ended otherwise meanwhile; gives whose grants these are, each account once.
 ///
 /// # Errors
 /// Of the database.
-pub async fn restore_in<C: ConnectionTrait>(db: &C, unit: UnitId, now: Moment) -> Result<Vec<AccountId>, StorageError> {
-    let which = Condition::all().add(Column::UnitId.eq(unit.0)).add(Column::SuspendedAt.is_not_null());
+pub async fn restore_in<C: ConnectionTrait>(db: &C, unit: UnitId, today: Date, now: Moment) -> Result<Vec<AccountId>, StorageError> {
+    let which = held_in(unit, today).add(Column::SuspendedAt.is_not_null());
     change_in(db, which, [(Column::SuspendedAt, None), (Column::RestoredAt, Some(now))]).await
 }
 

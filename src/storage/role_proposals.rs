@@ -34,11 +34,12 @@ fn to_domain(row: Model) -> Result<RoleProposal, StorageError> {
 /// Adds a proposal.
 ///
 /// # Errors
-/// Of the database.
+/// A conflict on `role_proposals_subject` when an open one would change the same.
 pub async fn add<C: ConnectionTrait>(db: &C, proposal: &RoleProposal) -> Result<(), StorageError> {
     let row = ActiveModel {
         id: Set(proposal.id.0),
         content: Set(serde_json::to_value(&proposal.content).map_err(|_| damaged("content of a proposal"))?),
+        subject: Set(Some(proposal.content.subject())),
         proposed_by: Set(proposal.proposed_by.0),
         proposed_at: Set(proposal.proposed_at.0),
         lapses_at: Set(proposal.lapses_at.0),

@@ -7,6 +7,7 @@ use super::pages::error_pages::{
 use super::reply::{Answer, Reply};
 use super::trace::Trace;
 use super::visit::Visit;
+use crate::domain::application::decision::Bar;
 use crate::domain::audit::AuditObject;
 use crate::domain::id::CorrelationId;
 use crate::domain::identifiers::ApplicationNumber;
@@ -70,6 +71,11 @@ impl PageError {
         Self::Internal(cause.to_string())
     }
 
+    /// What the state does not allow, with the key of the reason.
+    fn barred(bar: Bar, reason: &str) -> Self {
+        Self::Conflict(Box::new(ConflictPage::of(bar, reason)))
+    }
+
     /// To another page of ours, 303.
     pub fn elsewhere(to: impl Into<String>) -> Self {
         Self::Elsewhere(Box::new(Reply::redirect(to.into())))
@@ -127,28 +133,14 @@ impl From<ServiceError> for PageError {
             }
             ServiceError::Denied => Self::Forbidden(""),
             ServiceError::NotFound | ServiceError::DeadLink => Self::NotFound,
-            ServiceError::Barred(barred) => {
-                Self::Conflict(Box::new(ConflictPage { reason: Some(format!("barred.{}", barred.key())), ..ConflictPage::default() }))
-            }
-            ServiceError::Transition(_) | ServiceError::Stale => {
-                Self::Conflict(Box::new(ConflictPage { reason: Some("barred.stale".to_owned()), ..ConflictPage::default() }))
-            }
-            ServiceError::LastAdministrator => {
-                Self::Conflict(Box::new(ConflictPage { reason: Some("accounts.last_administrator".to_owned()), ..ConflictPage::default() }))
-            }
-            ServiceError::SecondNeeded => {
-                Self::Conflict(Box::new(ConflictPage { reason: Some("accounts.second_needed".to_owned()), ..ConflictPage::default() }))
-            }
-            ServiceError::OpenApplication => {
-                Self::Conflict(Box::new(ConflictPage { reason: Some("accounts.open_application".to_owned()), ..ConflictPage::default() }))
-            }
+            ServiceError::Barred(barred) => Self::barred(barred.bar(), &format!("barred.{}", barred.key())),
+            ServiceError::Transition(_) | ServiceError::Stale => Self::barred(Bar::Late, "barred.stale"),
+            ServiceError::LastAdministrator => Self::barred(Bar::Early, "accounts.last_administrator"),
+            ServiceError::SecondNeeded => Self::barred(Bar::Early, "accounts.second_needed"),
+            ServiceError::OpenApplication => Self::barred(Bar::Early, "accounts.open_application"),
             ServiceError::ProofTooOld => Self::ProofTooOld,
-            ServiceError::FactorRequired => {
-                Self::Conflict(Box::new(ConflictPage { reason: Some("security.factor_required".to_owned()), ..ConflictPage::default() }))
-            }
-            ServiceError::PasswordTooShort => {
-                Self::Conflict(Box::new(ConflictPage { reason: Some("security.password_too_short".to_owned()), ..ConflictPage::default() }))
-            }
+            ServiceError::FactorRequired => Self::barred(Bar::Early, "security.factor_required"),
+            ServiceError::PasswordTooShort => Self::barred(Bar::Early, "security.password_too_short"),
             ServiceError::TooMany => Self::TooMany(Duration::from_secs(60)),
             ServiceError::FilesAway(cause) => Self::FilesAway(cause),
             other if unavailable => Self::Unavailable(other.to_string()),

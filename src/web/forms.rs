@@ -8,6 +8,7 @@ use super::late;
 use super::rate::Limit;
 use super::visit::Visit;
 use super::{MOST_FORM_BYTES, MOST_UPLOAD_BYTES};
+use crate::domain::identifiers::without_invisible;
 use multer::{Constraints, Multipart, SizeLimit};
 use rocket::data::{DataStream, FromData, Outcome, ToByteUnit as _};
 use rocket::{Data, Request};
@@ -75,6 +76,8 @@ impl Posted {
         if self.0.len() >= MOST_FIELDS || name.contains('\0') || value.contains('\0') {
             return Err(PageError::Unprocessable);
         }
+        // What nobody sees comes along from other documents, and shows a name as another one. A password is what was typed.
+        let value = if name.contains("password") { value } else { without_invisible(&value) };
         self.0.push((name, value));
         Ok(())
     }

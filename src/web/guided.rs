@@ -133,7 +133,7 @@ pub async fn at<G: Guided>(who: &Visit<'_>, step: G::Step) -> Result<G, PageErro
 /// What is wrong with typed values.
 ///
 /// # Errors
-/// What came too late leads to where one sees what stands now.
+/// What came too late leads to where one sees what stands now, and says so.
 pub fn invalid<G: GuidedPages>(who: &Visit<'_>, error: ServiceError) -> Result<FieldErrors, PageError> {
     match error {
         ServiceError::Invalid(errors) => Ok(errors),
@@ -141,6 +141,10 @@ pub fn invalid<G: GuidedPages>(who: &Visit<'_>, error: ServiceError) -> Result<F
             let (place, flash) = G::late();
             who.flash(flash);
             Err(PageError::elsewhere(place))
+        }
+        ServiceError::Transition(_) => {
+            who.flash("correction_late");
+            Err(PageError::elsewhere(start::<G>()))
         }
         other => Err(other.into()),
     }

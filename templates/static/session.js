@@ -1,4 +1,4 @@
-// The only script: warns before a session ends for want of activity, and lets the reader stay.
+// Warns before a session ends for want of activity, and lets the reader stay.
 // Without it nothing breaks: the server ends the session by itself.
 // Every page load is activity; all tabs share one clock, so that they neither warn in vain nor end each other.
 "use strict";

@@ -103,7 +103,9 @@ async fn the_demonstration_is_open_to_who_looks_goes_on_after_a_stop_and_touches
 fn a_shell_is_told_what_is_wrong() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
+    assert!(refused(folder, &["audit", "verify"]).contains("the schema is not there"), "of an empty database nothing is verified");
     assert!(done(folder, &["migrate"]).contains("up to date"));
+    assert!(done(folder, &["audit", "verify"]).contains("0 entries, append-only"));
     let create = |role: &'static str, more: &[&'static str]| {
         let mut arguments = CREATE.to_vec();
         arguments.extend(["--role", role]);

@@ -96,7 +96,44 @@ pub enum Barred {
     NotCompared,
 }
 
+/// Whether what is barred can be done some other time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bar {
+    /// Not any more.
+    Late,
+    /// Not yet: something else comes first.
+    Early,
+    /// Never by this person.
+    Never,
+}
+
+impl Bar {
+    /// Label key, under `conflicts`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Late => "late",
+            Self::Early => "early",
+            Self::Never => "never",
+        }
+    }
+}
+
 impl Barred {
+    /// Whether it can be done some other time.
+    pub const fn bar(self) -> Bar {
+        match self {
+            Self::Stale => Bar::Late,
+            Self::NotTaken | Self::NoSignedForm | Self::NotCompared => Bar::Early,
+            Self::IsApplicant
+            | Self::IsPerson
+            | Self::SharedAddress
+            | Self::SameUnit
+            | Self::Outranked
+            | Self::Recorded
+            | Self::DeputisedBarred
+            | Self::FirstDecider => Bar::Never,
+        }
+    }
     /// All; each has its words under `barred`.
     pub const ALL: [Self; 12] = [
         Self::Stale,
@@ -146,32 +183,47 @@ pub fn may_decide(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), Ba
     Ok(())
 }
 
-/// Whether `decider` is impartial: neither the applicant, nor a person in the application, be it under another login, nor of
-/// one of its units, nor who recorded its signed form; and nobody whose account it changes may do more. Whoever stands in for somebody needs all of it of the one, too.
+/// Whether `official` may read what colleagues noted about an application, put it off, and take it out of a colleague's hands: no party
+/// to it, neither the applicant, nor a person in it, be it under another login, nor of one of its units; nor who stands in for a party.
 ///
 /// # Errors
 /// The first [`Barred`] that holds.
-pub fn may_work_on(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), Barred> {
-    if facts.application.applicant == decider.account {
+pub fn may_arrange(official: &SignedIn, facts: Circumstances<'_>) -> Result<(), Barred> {
+    is_no_party(official, facts)?;
+    if facts.deputised.is_some_and(|one| is_party(one, facts)) { Err(Barred::DeputisedBarred) } else { Ok(()) }
+}
+
+fn is_no_party(official: &SignedIn, facts: Circumstances<'_>) -> Result<(), Barred> {
+    if facts.application.applicant == official.account {
         return Err(Barred::IsApplicant);
     }
-    if facts.persons.contains(&decider.account) {
+    if facts.persons.contains(&official.account) {
         return Err(Barred::IsPerson);
     }
     if facts.has_deciders_address {
         return Err(Barred::SharedAddress);
     }
-    let belongs_to = |unit| decider.units.contains(unit) || decider.roles.iter().any(|role| role.unit == Some(*unit));
+    let belongs_to = |unit| official.units.contains(unit) || official.roles.iter().any(|role| role.unit == Some(*unit));
     if facts.units.iter().any(belongs_to) {
         return Err(Barred::SameUnit);
     }
+    Ok(())
+}
+
+/// Whether `decider` is impartial: all of [`may_arrange`], nor who recorded its signed form; and nobody whose account it changes may do
+/// more. Whoever stands in for somebody needs all of it of the one, too.
+///
+/// # Errors
+/// The first [`Barred`] that holds.
+pub fn may_work_on(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), Barred> {
+    is_no_party(decider, facts)?;
     if facts.outranks_decider {
         return Err(Barred::Outranked);
     }
     if has_recorded(decider.account, facts) {
         return Err(Barred::Recorded);
     }
-    if facts.deputised.is_some_and(|one| is_party(one, facts)) {
+    if facts.deputised.is_some_and(|one| is_party(one, facts) || has_recorded(one.account, facts)) {
         return Err(Barred::DeputisedBarred);
     }
     Ok(())
@@ -185,10 +237,15 @@ fn has_recorded(account: AccountId, facts: Circumstances<'_>) -> bool {
 /// Whether whom the decider stands in for is a party to it.
 fn is_party(one: &Deputised, facts: Circumstances<'_>) -> bool {
     facts.application.applicant == one.account
-        || has_recorded(one.account, facts)
         || facts.persons.contains(&one.account)
         || one.has_address
         || facts.units.iter().any(|unit| one.units.contains(unit))
+}
+
+/// Whether the first of two approvals is the voice of `decider`, or of whom the decider stands in for: then another gives the second.
+pub fn is_first_voice(decider: &SignedIn, facts: Circumstances<'_>) -> bool {
+    let is_own = |first: FirstApproval| first.is_of(decider.account) || facts.deputised.is_some_and(|one| first.is_of(one.account));
+    facts.first.is_some_and(is_own)
 }
 
 /// Whether `decider` may approve: all of [`may_decide`], a compared signed form of the current revision, and where one has approved
@@ -197,11 +254,15 @@ fn is_party(one: &Deputised, facts: Circumstances<'_>) -> bool {
 /// # Errors
 /// The first [`Barred`] that holds.
 pub fn may_approve(decider: &SignedIn, facts: Circumstances<'_>) -> Result<(), Barred> {
-    may_decide(decider, facts)?;
-    let is_own = |first: FirstApproval| first.is_of(decider.account) || facts.deputised.is_some_and(|one| first.is_of(one.account));
-    if facts.first.is_some_and(is_own) {
+    if facts.seen_version != facts.application.version {
+        return Err(Barred::Stale);
+    }
+    may_work_on(decider, facts)?;
+    // Said before it is taken: taking it would not help.
+    if is_first_voice(decider, facts) {
         return Err(Barred::FirstDecider);
     }
+    may_decide(decider, facts)?;
     let form = facts.signed_form.filter(|f| f.revision == facts.application.revision).ok_or(Barred::NoSignedForm)?;
     if form.code_match == CodeMatch::Unreadable { Err(Barred::NotCompared) } else { Ok(()) }
 }

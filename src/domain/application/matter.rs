@@ -181,6 +181,10 @@ impl EffectItem {
     pub fn text(key: &str, words: Words<'_>) -> Self {
         Self { text: words.text(&format!("review.effect.{key}")), ..Self::default() }
     }
+    /// Words about so many things: of one alone they stand under `<key>_one`.
+    pub fn counted(key: &str, count: usize, words: Words<'_>) -> Self {
+        if count == 1 { Self::text(&format!("{key}_one"), words) } else { Self::text(key, words) }
+    }
 }
 
 impl Effect {
@@ -192,7 +196,8 @@ impl Effect {
     pub fn grants(owner: &Owner<'_>, what: &str, list: Vec<String>, words: Words<'_>) -> Self {
         let count = Some((list.len(), "grant"));
         let code = Some(owner.login.to_string());
-        let item = EffectItem { strong: owner.full_name.clone(), code, list, ..EffectItem::text(what, words) };
+        let item = EffectItem { strong: owner.full_name.clone(), code, ..EffectItem::counted(what, list.len(), words) };
+        let item = EffectItem { list, ..item };
         Self { anchor: Some("grants"), count, title: String::new(), items: vec![item] }
     }
     /// Which letters are sent.
@@ -218,6 +223,10 @@ pub trait Matter: Send + Sync {
     fn correctable_fields(&self) -> Vec<String>;
     /// What an approval does.
     fn effects(&self, words: Words<'_>) -> Vec<Effect>;
+    /// Whether an approval can be taken back, and by whom: key under `review.final`.
+    fn finality(&self) -> &'static str {
+        "none"
+    }
     /// The rights in registered units that an approval gives, and to whom.
     fn asks(&self) -> Vec<(Login, Right)> {
         Vec::new()

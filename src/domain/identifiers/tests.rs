@@ -416,3 +416,13 @@ fn an_extension_is_up_to_six_digits() {
         assert_eq!(parse_extension(wrong), Err(Invalid::PhoneShape), "{wrong}");
     }
 }
+
+#[test]
+fn what_nobody_sees_is_dropped_by_one_rule() {
+    for hidden in ["\u{202e}", "\u{2066}", "\u{200b}", "\u{feff}", "\u{200d}", "\u{61c}", "\u{ad}"] {
+        assert_eq!(without_invisible(&format!("{hidden}No{hidden}wak\n")), "Nowak\n", "{hidden:?}");
+        assert_eq!(PersonName::parse(&format!("No{hidden}wak")).unwrap().as_str(), "Nowak", "{hidden:?}");
+        assert_eq!(Regon::parse(&format!("1234{hidden}56785")).unwrap().as_str(), "123456785", "{hidden:?}");
+    }
+    assert_eq!(without_invisible("a\u{a0}b\tc\r\nŻ"), "a\u{a0}b\tc\r\nŻ", "white space is the parsers' to squeeze");
+}

@@ -98,6 +98,8 @@ pub struct ApplicationApprovedLetter {
     pub others: Vec<PersonLine>,
     /// It joined two accounts.
     pub joined: Option<JoinedLine>,
+    /// It made rights longer that the recipient has had.
+    pub is_renewal: bool,
     /// The password was chosen in this application; else the account has had one before.
     pub chose_password: bool,
     /// The sign-in page.
@@ -119,6 +121,7 @@ impl Letter for ApplicationApprovedLetter {
             is_coordinator: false,
             others: Vec::new(),
             joined: None,
+            is_renewal: false,
             chose_password: true,
             sign_in_url: sample::url("/login"),
             forgot_url: sample::url("/password/forgot"),
@@ -133,7 +136,8 @@ impl Letter for ApplicationApprovedLetter {
         let joined =
             JoinedLine { given_up: "a-nowak-stare".into(), last_day: Date::constant(2026, 12, 22), url: sample::url("/account/join") };
         let joined = Self { joined: Some(joined), ..known.clone() };
-        vec![typical, crowded, known, joined, coordinator, only_coordinator, for_others]
+        let renewed = Self { is_renewal: true, ..known.clone() };
+        vec![typical, crowded, known, renewed, joined, coordinator, only_coordinator, for_others]
     }
 }
 

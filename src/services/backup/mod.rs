@@ -6,6 +6,8 @@ mod restore;
 pub use make::{Made, make_backup};
 pub use restore::{Restored, Wishes, restore_backup};
 
+pub use crate::storage::after_restore::SERIALS_LEFT_OUT;
+
 use super::ServiceError;
 use crate::files::StoreError;
 use crate::files::archive::{Archive, ArchiveError};

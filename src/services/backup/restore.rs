@@ -31,6 +31,8 @@ pub struct Wishes {
     pub journal: Option<PathBuf>,
     /// The secret key is another one than at the backup: what was sealed with that one is forgotten.
     pub other_key: bool,
+    /// Other systems' tokens stay in force, also those that were revoked after the backup.
+    pub keep_machines: bool,
 }
 
 /// What was restored.
@@ -40,7 +42,9 @@ pub struct Restored {
     pub about: About,
     /// The audit trail afterwards.
     pub verified: Verified,
-    /// Tokens of other systems that are in force again.
+    /// Tokens of other systems that were in force at the backup and are revoked.
+    pub revoked_machines: u64,
+    /// Those that are in force again, because that was wished.
     pub machines: u64,
     /// Applications and accounts that had been erased since the backup, and are again.
     pub erased: u64,
@@ -60,8 +64,7 @@ pub async fn restore_backup(context: &Context, actor: &Actor, folder: &Path, wis
     if !findings.is_empty() {
         return Err(refused(format_args!("the backup is not complete:\n{}", findings.join("\n"))));
     }
-    let other_key = about.key != key_mark(&context.key);
-    if other_key && !wishes.other_key {
+    if about.key != key_mark(&context.key) && !wishes.other_key {
         return Err(refused(
             "the secret key is not the one that was in force at the backup: one-time codes could not be read. Set that key, or say \
              --other-key; then whoever had one-time codes adds them anew.",
@@ -71,15 +74,16 @@ pub async fn restore_backup(context: &Context, actor: &Actor, folder: &Path, wis
     let erased = journal(context, &archive, wishes).await?;
     make_room(context, &about).await?;
     put_files(context, &archive).await?;
-    fill(context, &archive, &about, other_key).await?;
+    let revoked_machines = fill(context, &archive, &about, wishes).await?;
     database::migrate(&context.db).await?;
     let erased = erase_again(context, actor, erased).await?;
     let verified = verify_audit(context, actor, &[]).await?;
-    let details = json!({ "files": about.files, "entries": verified.entries, "erased_again": erased });
+    let details =
+        json!({ "files": about.files, "entries": verified.entries, "erased_again": erased, "machines_revoked": revoked_machines });
     let object = AuditObject::new("backup", &about.taken_at);
     record::done(context, &context.db, actor, AuditEvent::BackupRestored, object, None, details).await?;
     let machines = after_restore::count_machines(&context.db).await?;
-    Ok(Restored { about, verified, machines, erased })
+    Ok(Restored { about, verified, revoked_machines, machines, erased })
 }
 
 /// An empty database with the backup's own schema.
@@ -122,7 +126,8 @@ async fn put_file(context: &Context, archive: &Archive, key: &str) -> Result<(),
     Ok(())
 }
 
-async fn fill(context: &Context, archive: &Archive, about: &About, other_key: bool) -> Result<(), BackupError> {
+/// Fills the database; gives the number of other systems' tokens that it revoked.
+async fn fill(context: &Context, archive: &Archive, about: &About, wishes: &Wishes) -> Result<u64, BackupError> {
     let filling = Filling::begin(&context.db).await?;
     for (table, known) in &about.tables {
         let part = table_part(table);
@@ -144,12 +149,14 @@ async fn fill(context: &Context, archive: &Archive, about: &About, other_key: bo
             return Err(refused(format_args!("{table}: {rows} rows came in, not {}", known.rows)));
         }
     }
-    after_restore::end_what_was_open(filling.connection(), &filling.tables(), context.now()).await?;
-    if other_key {
-        after_restore::forget_sealed(filling.connection()).await?;
+    let (db, tables, now) = (filling.connection(), filling.tables(), context.now());
+    after_restore::end_what_was_open(db, &tables, now).await?;
+    if about.key != key_mark(&context.key) {
+        after_restore::forget_sealed(db).await?;
     }
+    let revoked = if wishes.keep_machines { 0 } else { after_restore::revoke_machines(db, &tables, now).await? };
     filling.finish().await?;
-    Ok(())
+    Ok(revoked)
 }
 
 /// Everything that was ever erased, as far as anybody knows: by the backup itself, by the journal beside the files, by the operator's copy.

@@ -12,7 +12,7 @@ use crate::domain::invalid::Invalid;
 use crate::domain::notice::Notice;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::{Unit, UnitEvent, UnitStatus};
-use crate::services::{Context, ServiceError, prove_again, record};
+use crate::services::{Context, ServiceError, prove_again, record, rights};
 use crate::storage::database::begin;
 use crate::storage::unit_changes::{self, UnitChangeRow};
 use crate::storage::{applications, role_assignments, units};
@@ -55,7 +55,7 @@ pub async fn view_ending(context: &Context, actor: &Actor, id: UnitId) -> Result
 }
 
 /// Stops it, with a reason for the unit's history. Who applied for the end and the coordinators of both units are told. Nobody decides
-/// about the own unit.
+/// about the own unit, nor who stands in for one of it.
 ///
 /// # Errors
 /// As [`view_ending`]; `Barred`, `ProofTooOld`; `Invalid` at `reason`.
@@ -67,6 +67,12 @@ pub async fn stop_ending(context: &Context, actor: &Actor, id: UnitId, reason: &
         || me.roles.iter().any(|held| held.unit.is_some_and(|own| concerned.contains(&own)))
     {
         return Err(ServiceError::Barred(Barred::SameUnit));
+    }
+    if let Some(absent) = me.acts_for(Some(&seen.voivodeship)) {
+        let theirs = rights::belongs_to(&context.db, absent.deputised, context.now().warsaw_date()).await?;
+        if theirs.iter().any(|own| concerned.contains(own)) {
+            return Err(ServiceError::Barred(Barred::DeputisedBarred));
+        }
     }
     prove_again::required(context, actor)?;
     let reason = Text::parse(reason, LONGEST_STOP_REASON).map_err(|found| {

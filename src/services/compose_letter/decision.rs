@@ -3,6 +3,7 @@
 use super::application::{Case, last_day};
 use super::{Composed, Desk, grant_lines};
 use crate::domain::account::Account;
+use crate::domain::application::Kind;
 use crate::domain::application::decision::{Remark, SIGNED_FORM};
 use crate::domain::application::status::Status;
 use crate::domain::dictionary::Dictionaries;
@@ -91,6 +92,7 @@ pub(super) async fn approved<C: Connection>(desk: &Desk<'_, C>, id: ApplicationI
         is_coordinator: case.application.payload.matter().coordinators().iter().any(|login| login.key() == case.applicant.login.key()),
         others: others.map(|account| person_line(&words, account, &granted)).collect(),
         joined,
+        is_renewal: case.application.payload.kind() == Kind::PermissionRenewal,
         chose_password: order.contains(&case.applicant.id) && !case.application.summary().changes_accounts,
         sign_in_url: desk.link("/login"),
         forgot_url: desk.link("/password/forgot"),

@@ -41,7 +41,8 @@ pub(in crate::services) async fn answered<C: Connection>(
     attestation.state = state;
     attestation.answered_at = Some(context.now());
     attestations::save(tx, &attestation).await?;
-    let restored = if was_suspended { grants::restore_in(tx, attestation.unit, context.now()).await? } else { Vec::new() };
+    let now = context.now();
+    let restored = if was_suspended { grants::restore_in(tx, attestation.unit, now.warsaw_date(), now).await? } else { Vec::new() };
     for account in &restored {
         record::tell(context, tx, actor, &Notice::AttestationRestored { attestation: attestation.id, account: *account }).await?;
     }
@@ -128,20 +129,22 @@ async fn take_back<C: Connection>(
     }
     // Read once more behind the locks.
     let gone = not_needed(context, tx, list).await?;
-    let capacity = Capacity::Head;
+    let (capacity, today) = (Capacity::Head, context.now().warsaw_date());
     for holder in holders {
         let account = accounts::find(tx, holder).await?.ok_or(ServiceError::Stale)?;
         let grants: Vec<&Grant> = gone.iter().filter(|grant| grant.account == holder).collect();
         if grants.is_empty() {
             continue;
         }
-        let applications = revoke_grants::open_in(tx, holder, unit.id).await?;
+        // With the last right the work in the unit ends, and so does being its coordinator.
+        let affected = revoke_grants::of_unit(tx, account.clone(), unit.clone(), capacity, today).await?;
+        let ends_work = affected.grants.iter().all(|held| grants.iter().any(|gone| gone.id == held.id));
         let taking = Taking {
             account: &account,
             unit,
             grants,
-            applications: &applications,
-            ends_coordinator: false,
+            applications: &affected.applications,
+            ends_coordinator: ends_work && affected.is_coordinator,
             capacity,
             reason: reason.clone(),
             note: None,

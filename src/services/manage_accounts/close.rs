@@ -12,9 +12,11 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::email_change::EmailChangeStatus;
 use crate::domain::id::{AccountId, RevocationId, UnitId};
+use crate::domain::identifiers::{Text, optional};
+use crate::domain::invalid::Invalid;
 use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
-use crate::domain::revocation::{ACCOUNT_CLOSED, CLOSING_ASKED, Capacity, HeadLetter, Reason};
+use crate::domain::revocation::{ACCOUNT_CLOSED, CLOSING_ASKED, Capacity, HeadLetter, LONGEST_WORDS, Reason};
 use crate::storage::Connection;
 use crate::storage::accounts::Credentials;
 use crate::storage::closing_requests::{self, ClosingOutcome};
@@ -47,12 +49,13 @@ impl Cause {
 /// Closes: sessions, mailed links, factors, known devices, rights and roles end now. Each unit's rights leave a hand-over list, and its
 /// other coordinators are told, as with any revocation. Its owner is told. An account whose application still waits for something stays
 /// until that has ended: a decision must not find it closed. Nobody closes oneself, and nobody alone an official's account: that is
-/// proposed (`propose_closing`), and what one alone does in an emergency is to suspend it.
+/// proposed (`propose_closing`), and what one alone does in an emergency is to suspend it. Who closes it says why in words, unless its
+/// owner has asked for it.
 ///
 /// # Errors
-/// `Denied`, `NotFound`, `ProofTooOld`; `OpenApplication`; `SecondNeeded` for the account of an official; `Stale` when it is closed or was
+/// `Invalid` at `note`; `Denied`, `NotFound`, `ProofTooOld`; `OpenApplication`; `SecondNeeded` for the account of an official; `Stale` when it is closed or was
 /// never approved.
-pub async fn close(context: &Context, actor: &Actor, id: AccountId) -> Result<(), ServiceError> {
+pub async fn close(context: &Context, actor: &Actor, id: AccountId, note: &str) -> Result<(), ServiceError> {
     if actor.account_id() == Some(id) {
         return Err(ServiceError::Denied);
     }
@@ -60,9 +63,23 @@ pub async fn close(context: &Context, actor: &Actor, id: AccountId) -> Result<()
     // Who may not do this learns nothing about the account; then the locks.
     permitted(context, actor, id, (Permission::AccountClose, Handling::Stop)).await?;
     let tx = begin(&context.db).await?;
-    carry_out(context, actor, &tx, id, None).await?;
+    let note = read_note(&tx, id, note).await?;
+    carry_out(context, actor, &tx, id, note, None).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Why an administrator closes it, in words: needed where its owner has not asked for it.
+///
+/// # Errors
+/// `Invalid` at `note`.
+pub(super) async fn read_note<C: Connection>(db: &C, id: AccountId, note: &str) -> Result<Option<String>, ServiceError> {
+    let at_note = |found| ServiceError::field("note", found);
+    let note = optional(note, |text| Text::parse(text, LONGEST_WORDS)).map_err(at_note)?;
+    if note.is_none() && closing_requests::find_open(db, id).await?.is_none() {
+        return Err(at_note(Invalid::ReasonRequired));
+    }
+    Ok(note.map(|text| text.to_string()))
 }
 
 /// Closes within the transaction of whoever decides it; `by` says on whose proposal, without which no official's account is closed.
@@ -71,6 +88,7 @@ pub(super) async fn carry_out<C: Connection>(
     actor: &Actor,
     tx: &C,
     id: AccountId,
+    note: Option<String>,
     by: Option<Value>,
 ) -> Result<(), ServiceError> {
     keep_one_central(tx, id).await?;
@@ -80,7 +98,7 @@ pub(super) async fn carry_out<C: Connection>(
     if by.is_none() && is_official(&role_assignments::list_of(tx, id).await?) {
         return Err(ServiceError::SecondNeeded);
     }
-    let cause = Cause { details: by.unwrap_or_else(|| json!({})), ..Cause::of(Capacity::Administrator) };
+    let cause = Cause { note, details: by.unwrap_or_else(|| json!({})), ..Cause::of(Capacity::Administrator) };
     close_for_good(context, actor, tx, &found, cause).await?;
     Ok(())
 }
@@ -142,6 +160,9 @@ pub(in crate::services) async fn close_for_good<C: Connection>(
     let mut details = cause.details;
     details["was_asked_for"] = json!(was_asked_for);
     details["capacity"] = json!(cause.capacity.key());
+    if let Some(note) = &cause.note {
+        details["note"] = json!(note);
+    }
     record::of_account(context, tx, actor, found, AuditEvent::AccountClosed, details).await?;
     let revocation = left.last().copied().filter(|_| is_chosen);
     record::tell(context, tx, actor, &Notice::AccountClosed { account: id, was_asked_for, revocation }).await?;

@@ -16,7 +16,7 @@ use crate::domain::notice::Notice;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::role_proposal::{LAPSE_DAYS, ProposalOutcome, Proposed, RoleProposal, Settled};
 use crate::storage::database::begin;
-use crate::storage::{Connection, accounts, offices, role_assignments, role_proposals};
+use crate::storage::{Connection, StorageError, accounts, offices, role_assignments, role_proposals};
 use serde_json::{Value, json};
 
 /// A proposal with the names that its line needs.
@@ -79,6 +79,7 @@ async fn note<C: Connection>(
     record::done(context, tx, actor, event, AuditObject::new("account", login), voivodeship, details).await
 }
 
+/// `Stale` when an open one would change the same.
 async fn propose(context: &Context, actor: &Actor, me: &SignedIn, content: Proposed) -> Result<RoleProposalId, ServiceError> {
     let (id, now) = (context.new_role_proposal_id(), context.now());
     let tx = begin(&context.db).await?;
@@ -88,7 +89,10 @@ async fn propose(context: &Context, actor: &Actor, me: &SignedIn, content: Propo
     }
     let lapses_at = now.plus_days(LAPSE_DAYS);
     let proposal = RoleProposal { id, content, proposed_by: me.account, proposed_at: now, lapses_at, settled: None };
-    role_proposals::add(&tx, &proposal).await?;
+    match role_proposals::add(&tx, &proposal).await {
+        Err(StorageError::Conflict(_)) => return Err(ServiceError::Stale),
+        added => added?,
+    }
     note(context, actor, &tx, &proposal, AuditEvent::RoleProposed).await?;
     for account in others.into_iter().filter(|other| proposal.may_be_answered_by(*other)) {
         record::tell(context, &tx, actor, &Notice::RoleProposed { account, proposal: id }).await?;
@@ -106,15 +110,15 @@ pub async fn propose_administrator(context: &Context, actor: &Actor, typed: &New
     prove_again::required(context, actor)?;
     let offices = offices::list(&context.db).await?;
     let new = parse(typed, |code| offices.iter().any(|o| o.voivodeship.as_str() == code))?;
-    let waits = |proposal: &RoleProposal| {
-        matches!(&proposal.content, Proposed::Assign { login, .. } if login.key() == new.login.key()) && proposal.is_open(context.now())
-    };
-    let is_taken = accounts::find_by_login(&context.db, &new.login.key()).await?.is_some();
-    if is_taken || role_proposals::list_open(&context.db).await?.iter().any(waits) {
-        return Err(ServiceError::field("login", Invalid::LoginTaken));
+    let is_taken = || ServiceError::field("login", Invalid::LoginTaken);
+    if accounts::find_by_login(&context.db, &new.login.key()).await?.is_some() {
+        return Err(is_taken());
     }
     let create::Parsed { role, voivodeship, login, profile } = new;
-    propose(context, actor, me, Proposed::Assign { role, voivodeship, login, profile }).await
+    match propose(context, actor, me, Proposed::Assign { role, voivodeship, login, profile }).await {
+        Err(ServiceError::Stale) => Err(is_taken()),
+        proposed => proposed,
+    }
 }
 
 /// Proposes to take a role back.
@@ -133,12 +137,6 @@ pub async fn propose_revocation(
     let found = accounts::find(&context.db, account).await?.ok_or(ServiceError::NotFound)?;
     let held = role_assignments::list_of(&context.db, account).await?.into_iter().find(|held| held.id == id);
     let held = held.ok_or(ServiceError::NotFound)?;
-    let waits = |proposal: &RoleProposal| {
-        matches!(proposal.content, Proposed::Revoke { assignment, .. } if assignment == id) && proposal.is_open(context.now())
-    };
-    if role_proposals::list_open(&context.db).await?.iter().any(waits) {
-        return Err(ServiceError::Stale);
-    }
     let content = Proposed::Revoke {
         account,
         assignment: id,
@@ -150,12 +148,12 @@ pub async fn propose_revocation(
     propose(context, actor, me, content).await
 }
 
-/// Proposes to close the account of an official.
+/// Proposes to close the account of an official, with the reason in words, unless its owner has asked for it.
 ///
 /// # Errors
-/// `NotFound`; `Denied` also for the own account; `Stale` when that is proposed already, or nothing is to be closed; `OpenApplication`,
+/// `Invalid` at `note`; `NotFound`; `Denied` also for the own account; `Stale` when that is proposed already, or nothing is to be closed; `OpenApplication`,
 /// `LastAdministrator`, `ProofTooOld`, `SecondNeeded`.
-pub async fn propose_closing(context: &Context, actor: &Actor, account: AccountId) -> Result<RoleProposalId, ServiceError> {
+pub async fn propose_closing(context: &Context, actor: &Actor, account: AccountId, note: &str) -> Result<RoleProposalId, ServiceError> {
     let me = proposer(context, actor)?;
     if me.account == account {
         return Err(ServiceError::Denied);
@@ -166,15 +164,10 @@ pub async fn propose_closing(context: &Context, actor: &Actor, account: AccountI
     close::check(&context.db, &found).await?;
     keep_one_central(&context.db, account).await?;
     let roles = role_assignments::list_of(&context.db, account).await?;
-    let waits = |proposal: &RoleProposal| {
-        matches!(proposal.content, Proposed::Close { account: waiting, .. } if waiting == account) && proposal.is_open(context.now())
-    };
     let first = roles.iter().find(|held| held.role != Role::UnitCoordinator).ok_or(ServiceError::Stale)?;
-    if role_proposals::list_open(&context.db).await?.iter().any(waits) {
-        return Err(ServiceError::Stale);
-    }
     let content = Proposed::Close {
         account,
+        note: close::read_note(&context.db, account, note).await?,
         role: first.role,
         voivodeship: first.voivodeship.clone(),
         login: found.account.login.to_string(),
@@ -288,7 +281,7 @@ async fn carry_out<C: Connection>(
             create::make(context, actor, tx, &new, by).await?;
         }
         Proposed::Revoke { account, assignment, .. } => take_back(context, actor, tx, *account, *assignment, by).await?,
-        Proposed::Close { account, .. } => close::carry_out(context, actor, tx, *account, Some(by)).await?,
+        Proposed::Close { account, note, .. } => close::carry_out(context, actor, tx, *account, note.clone(), Some(by)).await?,
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::office::{administrators_of, eligible};
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
 use crate::domain::application::clock::{LONGEST_SNOOZE_DAYS, Reading};
-use crate::domain::application::decision::{Barred, may_work_on};
+use crate::domain::application::decision::{Barred, may_arrange, may_work_on};
 use crate::domain::application::status::{Event, Status};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::collation::sort_key;
@@ -26,6 +26,8 @@ use std::collections::BTreeMap;
 
 /// Longest note, in characters.
 pub const LONGEST_NOTE: usize = 2000;
+/// So long the same note again counts as a second click.
+const SECOND_CLICK_MS: i64 = 60_000;
 /// Where the details of an entry name the login of the one to whom an application was given.
 pub const ASSIGNED_TO: &str = "assigned_to";
 
@@ -65,14 +67,18 @@ impl Case<'_> {
         let is_stale = self.seen_version != self.application.version || !self.application.status.is_open();
         if is_stale { Err(Barred::Stale.into()) } else { Ok(()) }
     }
+    /// No party to it arranges anything about it.
+    fn check_arranges(&self) -> Result<(), ServiceError> {
+        may_arrange(self.decider, self.facts()).map_err(ServiceError::from)
+    }
 }
 
-/// Reads what is arranged about an application.
-pub(super) async fn read_desk(context: &Context, application: &Application) -> Result<Desk, ServiceError> {
+/// Reads what is arranged about an application. Notes are for those who are no party to it.
+pub(super) async fn read_desk(context: &Context, application: &Application, reads_notes: bool) -> Result<Desk, ServiceError> {
     let (db, today) = (&context.db, context.now().warsaw_date());
     let place = application.summary().voivodeship;
     let kept = desk::find(db, application.id).await?;
-    let written = notes::list(db, application.id).await?;
+    let written = if reads_notes { notes::list(db, application.id).await? } else { Vec::new() };
     let named: Vec<AccountId> = written.iter().map(|note| note.author).chain(kept.assigned_to).collect();
     let names: BTreeMap<AccountId, String> =
         accounts::list_by_ids(db, &named).await?.into_iter().map(|account| (account.id, account.profile.full_name())).collect();
@@ -95,7 +101,8 @@ pub(super) async fn read_desk(context: &Context, application: &Application) -> R
 /// that, unless it is given to the one.
 ///
 /// # Errors
-/// `Invalid` at `assignee` for somebody who may not decide it; `Barred` with `Stale` when somebody was quicker.
+/// `Invalid` at `assignee` for somebody who may not decide it; `Barred` with `Stale` when somebody was quicker, and for a party to it who
+/// would take it from somebody else.
 pub async fn assign(
     context: &Context,
     actor: &Actor,
@@ -106,9 +113,14 @@ pub async fn assign(
     let mut case = Case::open(context, actor, number, Permission::ApplicationAssign, seen_version).await?;
     case.check_open()?;
     let id = case.application.id;
-    if desk::find(&case.tx, id).await?.assigned_to == to {
+    let given_to = desk::find(&case.tx, id).await?.assigned_to;
+    if given_to == to {
         // The second click changes nothing.
         return Ok(());
+    }
+    // A party may pass on what nobody else has, and takes it from nobody.
+    if case.application.taken_by.or(given_to).is_some_and(|holder| holder != case.decider.account) {
+        case.check_arranges()?;
     }
     let login = match to {
         None => None,
@@ -136,7 +148,7 @@ pub async fn assign(
 ///
 /// # Errors
 /// `Invalid` at `snooze_until` for a day that is not one of the next months; `Barred` with `Stale` when somebody was quicker, or where
-/// the office does not have the move.
+/// the office does not have the move, and for a party to it.
 pub async fn snooze(
     context: &Context,
     actor: &Actor,
@@ -146,6 +158,7 @@ pub async fn snooze(
 ) -> Result<(), ServiceError> {
     let case = Case::open(context, actor, number, Permission::ApplicationSnooze, seen_version).await?;
     case.check_open()?;
+    case.check_arranges()?;
     if !case.application.status.waits_for_office() {
         return Err(Barred::Stale.into());
     }
@@ -167,10 +180,11 @@ pub async fn snooze(
 /// Takes an application back into the lists before its day.
 ///
 /// # Errors
-/// `Barred` with `Stale` when somebody was quicker.
+/// `Barred` with `Stale` when somebody was quicker, and for a party to it.
 pub async fn wake(context: &Context, actor: &Actor, number: &ApplicationNumber, seen_version: i32) -> Result<(), ServiceError> {
     let case = Case::open(context, actor, number, Permission::ApplicationSnooze, seen_version).await?;
     case.check_open()?;
+    case.check_arranges()?;
     if desk::find(&case.tx, case.application.id).await?.snoozed_until.is_none() {
         return Ok(());
     }
@@ -178,14 +192,22 @@ pub async fn wake(context: &Context, actor: &Actor, number: &ApplicationNumber, 
     case.done(AuditEvent::ApplicationWoken, json!({}), None).await
 }
 
-/// Adds a note for colleagues. It changes nothing in the application, so it takes no version: of two at once both are kept.
+/// Adds a note for colleagues. It changes nothing in the application, so it takes no version: of two at once both are kept. The same text
+/// of the same author within a minute is a second click, and one note.
 ///
 /// # Errors
-/// `Invalid` at `internal_note` for none, or one that is too long.
+/// `Invalid` at `internal_note` for none, or one that is too long; `Barred` for a party to it.
 pub async fn add_note(context: &Context, actor: &Actor, number: &ApplicationNumber, text: &str) -> Result<(), ServiceError> {
     let case = Case::open(context, actor, number, Permission::ApplicationNote, 0).await?;
+    case.check_arranges()?;
     let text = Text::parse(text, LONGEST_NOTE).map_err(|found| ServiceError::field("internal_note", found))?;
     let note = Note { id: context.new_note_id(), author: case.decider.account, text: text.to_string(), written_at: context.now() };
+    // The application is locked: of two clicks at once the second one sees the first one's note.
+    let written = notes::list(&case.tx, case.application.id).await?;
+    let is_fresh = |kept: &Note| note.written_at.since(kept.written_at) < SECOND_CLICK_MS;
+    if written.iter().any(|kept| kept.author == note.author && kept.text == note.text && is_fresh(kept)) {
+        return Ok(());
+    }
     notes::add(&case.tx, case.application.id, &note).await?;
     let voivodeship = case.application.summary().voivodeship;
     let object = AuditObject::new("application", &case.application.number);

@@ -7,7 +7,9 @@ use super::office::{deputised_of, risks_of};
 use crate::domain::account::{Account, AccountProfile};
 use crate::domain::actor::Actor;
 use crate::domain::application::clock::Reading;
-use crate::domain::application::decision::{Barred, Circumstances, Remark, may_approve, may_decide, may_work_on};
+use crate::domain::application::decision::{
+    Barred, Circumstances, Remark, is_first_voice, may_approve, may_arrange, may_decide, may_work_on,
+};
 use crate::domain::application::matter::{Matter, unit_lines};
 use crate::domain::application::right::Held;
 use crate::domain::application::risk::Risk;
@@ -332,12 +334,16 @@ pub struct Review {
     pub names: Names,
     /// What looks alike.
     pub similar: Similar,
+    /// Why the actor may not arrange anything about it, nor read the office's notes; `None` when he may.
+    pub barred_arranging: Option<Barred>,
     /// Why the actor may not take it into work; `None` when he may.
     pub barred_work: Option<Barred>,
     /// Why the actor may not return or reject it now.
     pub barred_decision: Option<Barred>,
     /// Why the actor may not approve it now.
     pub barred_approval: Option<Barred>,
+    /// The first approval is the actor's own voice: whatever else holds, another person gives the second.
+    pub is_first_voice: bool,
 }
 
 /// Reads an application for the review page.
@@ -417,11 +423,14 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
         first: approved,
         seen_version: view.application.version,
     };
+    let barred_arranging = may_arrange(decider, facts).err();
     Ok(Review {
-        desk: read_desk(context, &view.application).await?,
+        desk: read_desk(context, &view.application, barred_arranging.is_none()).await?,
+        barred_arranging,
         barred_work: may_work_on(decider, facts).err(),
         barred_decision: may_decide(decider, facts).err(),
         barred_approval: may_approve(decider, facts).err(),
+        is_first_voice: is_first_voice(decider, facts),
         taken_by,
         decided_by,
         decided_for,

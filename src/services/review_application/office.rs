@@ -40,8 +40,7 @@ pub(super) async fn deputised_of<C: Connection>(
     account: AccountId,
     today: Date,
 ) -> Result<Deputised, ServiceError> {
-    let mut units = sessions::units_of(db, account, &today.to_string()).await?;
-    units.extend(role_assignments::list_of(db, account).await?.into_iter().filter_map(|role| role.unit));
+    let units = rights::belongs_to(db, account, today).await?;
     Ok(Deputised { account, units, has_address: has_address_of(db, application, account).await? })
 }
 

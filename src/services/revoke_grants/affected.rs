@@ -131,7 +131,7 @@ pub(in crate::services) async fn of_unit<C: Connection>(
 }
 
 /// The open applications of a person for a unit.
-pub(in crate::services) async fn open_in<C: Connection>(db: &C, account: AccountId, unit: UnitId) -> Result<Vec<Listed>, ServiceError> {
+async fn open_in<C: Connection>(db: &C, account: AccountId, unit: UnitId) -> Result<Vec<Listed>, ServiceError> {
     let mut open = Vec::new();
     for listed in open_applications(db, account).await? {
         let Some(application) = applications::find(db, listed.id).await? else { continue };

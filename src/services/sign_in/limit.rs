@@ -17,7 +17,7 @@ pub(in crate::services) struct Counted(Option<[String; 2]>);
 pub(in crate::services) enum Admission {
     /// After this delay.
     After(Duration, Counted),
-    /// Too many from there; to be tried again after so long, at the longest.
+    /// Too many from there; to be tried again after so long. Attempts in between prolong nothing.
     Refused(Duration),
 }
 
@@ -44,13 +44,15 @@ async fn admit(context: &Context, address: Option<IpAddr>) -> Result<Admission, 
     let from = [Network::customer(address).to_string(), Network::site(address).to_string()];
     let now = context.now();
     let [by_address, by_network, everywhere] = sign_in_failures::count(&context.db, keys(&from), now.plus_ms(-WINDOW_MS), now).await?;
-    if by_address > MOST_FROM_ADDRESS || by_network > MOST_FROM_NETWORK {
-        if by_address == MOST_FROM_ADDRESS + 1 || by_network == MOST_FROM_NETWORK + 1 {
+    let limited = [(by_address, MOST_FROM_ADDRESS), (by_network, MOST_FROM_NETWORK)];
+    let full: Vec<_> = limited.into_iter().filter(|(count, most)| count.failures > *most).collect();
+    if let Some(until) = full.iter().map(|(count, _)| count.since.plus_ms(WINDOW_MS)).max() {
+        if full.iter().any(|(count, most)| count.failures == most + 1) {
             tracing::warn!(network = %Network::provider(address), "sign-ins from one address or network are refused for a while");
         }
-        return Ok(Admission::Refused(Duration::from_millis(WINDOW_MS.unsigned_abs())));
+        return Ok(Admission::Refused(Duration::from_millis(until.0.saturating_sub(now.0).unsigned_abs())));
     }
-    let delay = Duration::from_millis(u64::try_from(delay_ms(everywhere)).unwrap_or_default());
+    let delay = Duration::from_millis(u64::try_from(delay_ms(everywhere.failures)).unwrap_or_default());
     Ok(Admission::After(delay, Counted(Some(from))))
 }
 

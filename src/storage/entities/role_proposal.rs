@@ -9,6 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub content: Json,
+    pub subject: Option<String>,
     pub proposed_by: Uuid,
     pub proposed_at: i64,
     pub lapses_at: i64,

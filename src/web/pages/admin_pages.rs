@@ -330,7 +330,7 @@ impl Page for AccountDetailPage {
 }
 
 /// „Na pewno?”, for whatever is done with an account.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct ConfirmPage {
     /// Key under `account_actions`.
     pub action: &'static str,
@@ -342,24 +342,40 @@ pub struct ConfirmPage {
     pub role: Option<&'static str>,
     /// What closing the account would end, unit by unit.
     pub affected: Vec<AffectedUnit>,
+    /// It is asked why.
+    pub asks_why: bool,
+    /// The owner has asked for it: that says why.
+    pub may_leave_out: bool,
+    /// As typed.
+    pub note: String,
     /// Back to the account.
     pub back: String,
+    /// What to mend.
+    pub errors: FieldErrors,
 }
 
 impl Page for ConfirmPage {
     const TEMPLATE: &'static str = "pages/admin/confirm.html.tera";
     const PLACE: &'static str = "admin-account-confirm";
     fn samples() -> Vec<Self> {
-        ["suspend", "restore", "unlock", "start_reset", "close_reports", "close", "revoke_role"]
+        let mut samples: Vec<Self> = ["suspend", "restore", "unlock", "start_reset", "close_reports", "close", "revoke_role"]
             .map(|action| Self {
                 action,
                 login: "a-nowak".to_owned(),
                 full_name: "Anna Nowak".to_owned(),
                 role: (action == "revoke_role").then_some("helpdesk"),
                 affected: if action == "close" { sample_affected() } else { Vec::new() },
+                asks_why: action == "close",
                 back: "/admin/accounts/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10".to_owned(),
+                ..Self::default()
             })
-            .into()
+            .into();
+        let closing: Vec<Self> = samples.iter().filter(|page| page.asks_why).cloned().collect();
+        for page in closing {
+            samples.push(Self { errors: FieldErrors::one("note", Invalid::ReasonRequired), ..page.clone() });
+            samples.push(Self { may_leave_out: true, note: "<b>Odeszła</b>".to_owned(), ..page });
+        }
+        samples
     }
 }
 

@@ -1,5 +1,6 @@
 //! Pages for when something went wrong: what happened, what to do, and the request id to quote.
 
+use crate::domain::application::decision::Bar;
 use crate::render::Page;
 use serde::Serialize;
 
@@ -33,6 +34,8 @@ impl Page for NotFoundPage {
 /// 409: somebody was quicker, or the state does not allow it.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ConflictPage {
+    /// Key under `conflicts`: too late, where nothing else is said.
+    pub bar: Option<&'static str>,
     /// Label key of the reason, e.g. `barred.stale`.
     pub reason: Option<String>,
     /// Who decided meanwhile, and how, when that may be told.
@@ -56,13 +59,23 @@ pub struct LastChange {
     pub at: i64,
 }
 
+impl ConflictPage {
+    /// Why, and whether it can be done some other time.
+    pub fn of(bar: Bar, reason: impl Into<String>) -> Self {
+        Self { bar: Some(bar.key()), reason: Some(reason.into()), ..Self::default() }
+    }
+}
+
 impl Page for ConflictPage {
     const TEMPLATE: &'static str = "errors/409.html.tera";
     const PLACE: &'static str = "error-409";
     fn samples() -> Vec<Self> {
         vec![
             Self::default(),
+            Self { bar: Some("early"), reason: Some("barred.not_taken".to_owned()), ..Self::default() },
+            Self { bar: Some("never"), reason: Some("barred.recorded".to_owned()), ..Self::default() },
             Self {
+                bar: Some("late"),
                 reason: Some("barred.stale".to_owned()),
                 decided_by: Some("Krystyna Zawadzka-Śliwińska".to_owned()),
                 status: Some("approved".to_owned()),

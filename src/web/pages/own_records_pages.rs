@@ -69,13 +69,16 @@ pub(super) fn sample_sessions() -> Vec<SessionRow> {
 pub struct SessionsPage {
     /// The present one first.
     pub sessions: Vec<SessionRow>,
+    /// May change the password here; else only by a letter.
+    pub may_change_password: bool,
 }
 
 impl Page for SessionsPage {
     const TEMPLATE: &'static str = "pages/account/sessions.html.tera";
     const PLACE: &'static str = "account-sessions";
     fn samples() -> Vec<Self> {
-        vec![Self { sessions: sample_sessions() }, Self { sessions: sample_sessions().into_iter().take(1).collect() }]
+        let alone = sample_sessions().into_iter().take(1).collect();
+        vec![Self { sessions: sample_sessions(), may_change_password: true }, Self { sessions: alone, may_change_password: false }]
     }
 }
 
@@ -105,6 +108,8 @@ pub struct HistoryRow {
 pub struct HistoryPage {
     /// The newest first.
     pub entries: Vec<HistoryRow>,
+    /// May change the password here; else only by a letter.
+    pub may_change_password: bool,
     /// Link to the first page, on later ones.
     pub first_href: Option<String>,
     /// Link to the next page.
@@ -143,13 +148,10 @@ impl Page for HistoryPage {
             of("account.unlocked", "done", "other", ""),
             of("account.closed", "done", "portal", ""),
         ];
-        let page = Self {
-            entries,
-            next_href: Some("/account/history?after=7".to_owned()),
-            first_href: None,
-            export: ExportLinks::sample("own-history"),
-        };
-        vec![page.clone(), Self { next_href: None, first_href: Some("/account/history".to_owned()), ..page }, Self::default()]
+        let next_href = Some("/account/history?after=7".to_owned());
+        let page = Self { entries, may_change_password: true, next_href, first_href: None, export: ExportLinks::sample("own-history") };
+        let last = Self { next_href: None, first_href: Some("/account/history".to_owned()), may_change_password: false, ..page.clone() };
+        vec![page, last, Self::default()]
     }
 }
 

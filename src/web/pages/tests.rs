@@ -114,6 +114,22 @@ fn every_page_keeps_the_promises_of_all_pages() {
 }
 
 #[test]
+fn no_summary_of_errors_says_the_same_twice() {
+    let summary = pattern(r#"(?s)<div class="error-summary".*?</ul>"#);
+    let line = pattern(r"(?s)<li[^>]*>(.*?)</li>");
+    let markup = pattern(r"<[^>]*>");
+    for (name, _, html) in every_page() {
+        for found in summary.find_iter(&html) {
+            let mut seen = BTreeSet::new();
+            for item in line.captures_iter(found.as_str()) {
+                let words = markup.replace_all(&item[1], "").trim().to_owned();
+                assert!(seen.insert(words.clone()), "{name}: {words} stands twice");
+            }
+        }
+    }
+}
+
+#[test]
 fn every_page_template_has_its_page() {
     let used: BTreeSet<String> = samples().iter().map(|s| s.template.to_owned()).collect();
     let present: BTreeSet<String> = Renderer::page_templates().into_iter().collect();

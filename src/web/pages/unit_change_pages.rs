@@ -22,6 +22,10 @@ pub struct UnitChangePage {
     pub unit_name: String,
     /// Numbers of open applications about these units that somebody else filed.
     pub open_of_others: Vec<String>,
+    /// Each own unit has an open application: nothing can be filed until it is decided.
+    pub is_blocked: bool,
+    /// Own units whose end is approved, with the last day: only their data can still be changed.
+    pub ending: Vec<(String, Date)>,
 }
 
 impl Page for UnitChangePage {
@@ -227,6 +231,8 @@ pub struct UnitEventRow {
     pub href: Option<String>,
     /// Field by field.
     pub fields: Vec<ChangedField>,
+    /// An end that was stopped, and its stop: it did not come.
+    pub is_stopped: bool,
     /// Last day of activity.
     pub last_day: Option<Date>,
     /// The successor, or whose place was taken.

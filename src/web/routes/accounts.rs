@@ -5,6 +5,7 @@ use super::admin::href;
 use super::exports;
 use super::revocations::affected_unit;
 use crate::domain::account::{Role, RoleAssignment};
+use crate::domain::application::decision::Bar;
 use crate::domain::device::DeviceName;
 use crate::domain::id::{AccountId, RoleAssignmentId};
 use crate::domain::invalid::FieldErrors;
@@ -27,6 +28,7 @@ use crate::web::pages::admin_pages::{
     AccountAction, AccountDetailPage, AccountListPage, AccountRow, BlockedSource, Choice, ConfirmPage, CreateAdministratorPage, HeldGrant,
     HeldRole, JoinedTo, NamedApplication, ReportLine, ReportRow,
 };
+use crate::web::pages::error_pages::ConflictPage;
 use crate::web::reply::Answer;
 use crate::web::visit::Visit;
 use rocket::{Route, get, post, routes};
@@ -119,9 +121,26 @@ impl Action {
             Self::UndoJoin => view.may_undo_join,
         }
     }
+    /// It ends the account.
+    const fn closes(self) -> bool {
+        matches!(self, Self::Close | Self::ProposeClosing)
+    }
     /// Takes or gives access: asked for only of somebody who has just proven who it is.
     const fn is_sensitive(self) -> bool {
         matches!(self, Self::Suspend | Self::Restore | Self::ResetFactor | Self::Close | Self::ProposeClosing | Self::UndoJoin)
+    }
+    /// Who may do it at all.
+    const fn permission(self) -> Permission {
+        match self {
+            Self::Suspend | Self::Restore => Permission::AccountSuspend,
+            Self::Unlock | Self::CloseReports => Permission::AccountUnlock,
+            Self::StartReset => Permission::AccountStartReset,
+            Self::ResetFactor => Permission::AccountResetFactor,
+            Self::Close => Permission::AccountClose,
+            Self::ProposeClosing => Permission::RoleAssign,
+            Self::StopEmail => Permission::EmailChangeStop,
+            Self::UndoJoin => Permission::AccountJoinUndo,
+        }
     }
     fn from_path(path: &str) -> Result<Self, PageError> {
         Self::ALL.into_iter().find(|action| action.path() == path).ok_or(PageError::NotFound)
@@ -263,25 +282,46 @@ async fn confirm(who: Permit<'_, AccountList>, id: &str, action: &str) -> Answer
     }
     let view = view_account(who.context(), who.actor(), id).await?;
     if !action.is_open(&view) {
-        return who.redirect_with(account_path(id), "nothing_changed");
+        return Err(not_open(&who, action, id));
     }
-    let affected = match action {
-        Action::Close | Action::ProposeClosing => view_affected(who.context(), who.actor(), id).await?,
-        _ => Vec::new(),
-    };
+    who.show(&confirm_page(&who, action, &view, String::new(), FieldErrors::default()).await?)
+}
+
+async fn confirm_page(
+    who: &Visit<'_>,
+    action: Action,
+    view: &AccountView,
+    note: String,
+    errors: FieldErrors,
+) -> Result<ConfirmPage, PageError> {
+    let id = view.account.id;
+    let affected = if action.closes() { view_affected(who.context(), who.actor(), id).await? } else { Vec::new() };
     let words = who.context().renderer.labels();
-    who.show(&ConfirmPage {
+    Ok(ConfirmPage {
         affected: affected.iter().map(|found| affected_unit(found, words)).collect(),
         action: action.key(),
         login: view.account.login.to_string(),
         full_name: view.account.profile.full_name(),
         role: None,
+        asks_why: action.closes(),
+        may_leave_out: view.asked_to_close_at.is_some(),
+        note,
         back: account_path(id),
+        errors,
     })
 }
 
-#[post("/admin/accounts/<id>/<action>", data = "<_form>")]
-async fn act(who: Permit<'_, AccountList>, id: &str, action: &str, _form: Posted) -> Answer {
+/// Why an action that was asked for by its address is not offered: not to this person, or not to this account as it stands.
+fn not_open(who: &Visit<'_>, action: Action, id: AccountId) -> PageError {
+    let permission = action.permission();
+    if !who.may(permission) {
+        return PageError::Forbidden(permission.key());
+    }
+    PageError::Conflict(Box::new(ConflictPage { back: Some(account_path(id)), ..ConflictPage::of(Bar::Never, "accounts.not_open") }))
+}
+
+#[post("/admin/accounts/<id>/<action>", data = "<form>")]
+async fn act(who: Permit<'_, AccountList>, id: &str, action: &str, form: Posted) -> Answer {
     let (id, action) = (parse(id)?, Action::from_path(action)?);
     let (context, actor) = (who.context(), who.actor());
     let done = match action {
@@ -291,11 +331,15 @@ async fn act(who: Permit<'_, AccountList>, id: &str, action: &str, _form: Posted
         Action::StartReset => start_reset(context, actor, id).await,
         Action::CloseReports => close_reports(context, actor, id).await,
         Action::ResetFactor => reset_factor(context, actor, id).await,
-        Action::Close => close(context, actor, id).await,
-        Action::ProposeClosing => propose_closing(context, actor, id).await.map(|_| ()),
+        Action::Close => close(context, actor, id, &form.lines("note")).await,
+        Action::ProposeClosing => propose_closing(context, actor, id, &form.lines("note")).await.map(|_| ()),
         Action::StopEmail => lost_mailbox::stop(context, actor, id).await,
         Action::UndoJoin => undo_of(context, actor, id).await,
     };
+    if let Err(ServiceError::Invalid(errors)) = done {
+        let view = view_account(context, actor, id).await?;
+        return who.show_again(&confirm_page(&who, action, &view, form.lines("note"), errors).await?);
+    }
     after(&who, id, action.flash(), done)
 }
 
@@ -316,12 +360,12 @@ async fn confirm_revoke(who: Permit<'_, RoleAssign>, id: &str, role: &str) -> An
     let view = view_account(who.context(), who.actor(), id).await?;
     let held = view.roles.iter().find(|r| r.id.to_string() == role).ok_or(PageError::NotFound)?;
     who.show(&ConfirmPage {
-        affected: Vec::new(),
         action: "revoke_role",
         login: view.account.login.to_string(),
         full_name: view.account.profile.full_name(),
         role: Some(held.role.key()),
         back: account_path(id),
+        ..ConfirmPage::default()
     })
 }
 

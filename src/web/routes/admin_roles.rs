@@ -1,6 +1,7 @@
 //! `/admin/roles`: what central administrators propose about the roles of officials, and how another one answers.
 
 use super::exports;
+use crate::domain::application::decision::Bar;
 use crate::domain::id::RoleProposalId;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::role_proposal::{ProposalOutcome, Proposed};
@@ -13,6 +14,7 @@ use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::{Permit, RoleAssign, RoleConfirm};
 use crate::web::pages::deciding_pages::{AnswerProposalPage, ProposalListPage, ProposalRow};
+use crate::web::pages::error_pages::ConflictPage;
 use crate::web::reply::Answer;
 use rocket::{Route, get, post, routes};
 use std::collections::BTreeMap;
@@ -75,7 +77,13 @@ async fn ask(who: Permit<'_, RoleConfirm>, id: &str, answer: &str) -> Answer {
     let view = view_proposal(who.context(), who.actor(), id).await?;
     let may = if wanted == service::Answer::Withdraw { view.may_withdraw } else { view.may_answer };
     if !may {
-        return who.redirect_with(PLACE, "nothing_changed");
+        // Answered already, or by somebody else to answer: nobody confirms what one proposed.
+        let page = if view.is_open {
+            ConflictPage::of(Bar::Never, "accounts.not_yours")
+        } else {
+            ConflictPage { bar: Some(Bar::Late.key()), ..ConflictPage::default() }
+        };
+        return Err(PageError::Conflict(Box::new(ConflictPage { back: Some(PLACE.to_owned()), ..page })));
     }
     let row = row_of(&view, &name_voivodeships(who.context()).await?);
     who.show(&AnswerProposalPage { answer, row, errors: FieldErrors::default() })

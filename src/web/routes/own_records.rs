@@ -5,6 +5,7 @@ use super::account::own_application;
 use super::admin::href;
 use super::exports;
 use crate::domain::id::SessionId;
+use crate::domain::permission::Permission;
 use crate::services::ServiceError;
 use crate::services::export_list::List;
 use crate::services::manage_sessions::{end_other_sessions, end_session, list_own_sessions};
@@ -31,7 +32,10 @@ fn current(who: &Visit<'_>) -> Result<[u8; 32], PageError> {
 #[get("/account/sessions")]
 async fn sessions(who: Member<'_>) -> Answer {
     let own = list_own_sessions(who.context(), who.actor(), current(&who)?).await?;
-    who.show(&SessionsPage { sessions: own.into_iter().map(SessionRow::from).collect() })
+    who.show(&SessionsPage {
+        sessions: own.into_iter().map(SessionRow::from).collect(),
+        may_change_password: who.may(Permission::AccountChangePassword),
+    })
 }
 
 #[post("/account/sessions/<id>/end", data = "<_form>")]
@@ -56,6 +60,7 @@ async fn history(who: Member<'_>, after: Option<&str>) -> Answer {
     who.show(&HistoryPage {
         first_href: after.map(|_| "/account/history".to_owned()),
         next_href: slice.next.as_deref().map(|next| href("/account/history", &[("after", next)])),
+        may_change_password: who.may(Permission::AccountChangePassword),
         entries: slice.rows.into_iter().map(row_of).collect(),
         export: exports::links("own-history", &[]),
     })

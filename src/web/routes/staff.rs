@@ -396,7 +396,10 @@ async fn answer_preview(who: Permit<'_, StaffRegistrationFile>, form: Posted) ->
     }
     match add_rows(who.context(), who.actor(), form.text("seen").parse().unwrap_or_default()).await {
         Ok(_) => who.redirect_with(PERSONS, "sheet_added"),
-        // Somebody took a login meanwhile, or it was pressed twice.
+        // Pressed twice, or somebody took a login meanwhile.
+        Err(ServiceError::Stale) if look::<StaffDraft>(who.context(), who.actor()).await?.texts().sheet.is_none() => {
+            who.redirect_with(PERSONS, "sheet_gone")
+        }
         Err(ServiceError::Stale) => who.redirect_with(PREVIEW, "sheet_changed"),
         Err(error) => Err(error.into()),
     }

@@ -9,7 +9,7 @@ use crate::domain::application::typing::read_unit;
 use crate::domain::application::unit_change::{Fate, Plan, UnitChangeStep, What, read_last_day, read_unit_change};
 use crate::domain::id::UnitId;
 use crate::domain::invalid::FieldErrors;
-use crate::domain::unit::Unit;
+use crate::domain::unit::{Unit, UnitEvent};
 use crate::services::change_unit::{Changing, choose, find_gmina_for, save_data, save_ending, save_why};
 use crate::services::export_list::List;
 use crate::services::guided_form::{file, look};
@@ -68,6 +68,9 @@ async fn show(who: Permit<'_, UnitChangeFile>) -> Answer {
         overview: overview(&who, &found),
         unit_name: found.unit().map(|unit| unit.data.name.to_string()).unwrap_or_default(),
         open_of_others: of_others.map(|open| open.number.to_string()).collect(),
+        is_blocked: found.corrects.is_none()
+            && found.units.iter().all(|unit| found.under_way.iter().any(|open| open.unit == Some(unit.id))),
+        ending: found.units.iter().filter_map(|unit| Some((unit.data.name.to_string(), unit.ends_on?))).collect(),
     })
 }
 
@@ -308,12 +311,27 @@ async fn drop_typed(who: Permit<'_, UnitChangeFile>, _form: Posted) -> Answer {
     guided::drop_typed::<Changing>(&who).await
 }
 
+/// Whether an entry tells of an end that did not come, going back from the newest one.
+fn is_stopped(stops: &mut bool, event: UnitEvent) -> bool {
+    match event {
+        UnitEvent::EndingStopped => {
+            *stops = true;
+            true
+        }
+        UnitEvent::EndingSet => std::mem::take(stops),
+        _ => false,
+    }
+}
+
 #[get("/units/<id>/history")]
 async fn history(who: Permit<'_, UnitView>, id: &str) -> Answer {
     let id = Uuid::try_parse(id).map_err(|_| PageError::NotFound)?;
     let found = unit_history(who.context(), who.actor(), UnitId(id)).await?;
     let may_open = found.may_open;
+    // Newest first: an end that was stopped stands below its stop.
+    let mut stops = false;
     let row = |entry: HistoryEntry| UnitEventRow {
+        is_stopped: is_stopped(&mut stops, entry.event),
         event: entry.event.key(),
         at: entry.at,
         href: entry.application.as_ref().filter(|_| may_open).map(|number| format!("/admin/applications/{}", number.to_path())),

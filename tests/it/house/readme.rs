@@ -1,6 +1,7 @@
 //! The documents say what the portal does.
 
 use super::settings::{expected_row, mismatches};
+use super::source::{Source, files_below};
 use cas_portal::config::SETTINGS;
 
 fn read(name: &str) -> String {
@@ -11,6 +12,28 @@ fn read(name: &str) -> String {
 fn the_table_of_settings_is_true() {
     let rows: Vec<String> = SETTINGS.iter().map(expected_row).collect();
     assert_eq!(mismatches(&read("README.md")), Vec::<String>::new(), "the table should be:\n{}", rows.join("\n"));
+}
+
+/// Whether a migration takes something away that a program of the release before may still read.
+fn takes_away(migration: &str) -> bool {
+    let up = migration.split_once("const DOWN").map_or(migration, |(up, _)| up).to_ascii_uppercase();
+    ["DROP COLUMN", "DROP TABLE", "RENAME"].iter().any(|words| up.contains(words))
+}
+
+#[test]
+fn every_migration_that_stops_a_rolling_restart_is_named() {
+    let names = |source: &Source| source.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".rs").to_owned();
+    let found = files_below("migrations/src", ".rs").into_iter().filter(|source| takes_away(&source.text));
+    let found: Vec<String> = found.map(|source| names(&source)).collect();
+    let readme = read("README.md");
+    let (_, rest) = readme.split_once("the migrations are: ").expect("the README names them");
+    let named = rest.split_once(".\n").map_or(rest, |(named, _)| named);
+    let named: Vec<&str> = named.split(',').map(|name| name.trim().trim_matches('`')).collect();
+    assert_eq!(named, found, "README.md, „In service”");
+    let changelog = read("CHANGELOG.md");
+    assert!(found.iter().all(|name| changelog.contains(name.as_str())), "the CHANGELOG says of each that its release is not rolling");
+    assert!(takes_away("const UP: &str = \"alter table units rename to places\""));
+    assert!(!takes_away("const UP: &str = \"CREATE TABLE x (y TEXT)\"; const DOWN: &str = \"DROP TABLE x\""));
 }
 
 #[test]

@@ -63,6 +63,7 @@ on_both! {
         approves(&second, &path).await;
         let told = town.letter(&email, "zatwierdzony").await;
         assert!(told.body.contains("podobszar PS") && told.body.contains("NOWE UPRAWNIENIA"), "{}", told.body);
+        assert!(told.subject.ends_with("masz nowe uprawnienia"), "{}", told.subject);
         let page = person.get("/account").await;
         let of = |page: &crate::support::client::Page, regon: &str| page.count(&format!("[data-unit='{regon}'] [data-sub-area=PS]"));
         assert_eq!(of(&page, &regon), 2, "{}", page.words());

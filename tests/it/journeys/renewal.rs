@@ -51,7 +51,8 @@ on_both! {
         assert!(page.text("[data-field=rights_after]").contains("zatwierdzający") && page.has("[data-field=decide_by]"), "{}", page.words());
         approves(&office, &path).await;
         let told = town.letter(&email, "zatwierdzony").await;
-        assert!(told.body.contains("/help/renewal"), "{}", told.body);
+        assert!(told.body.contains("/help/renewal") && told.body.contains("PRZEDŁUŻONE UPRAWNIENIA"), "{}", told.body);
+        assert!(told.subject.ends_with("uprawnienia przedłużone"), "{}", told.subject);
 
         // Then one right is held, until a later day, and the old one is on record as replaced
         let page = person.get("/account").await;

@@ -7,7 +7,6 @@ use crate::support::nginx::Nginx;
 use crate::support::portal::TestPortal;
 use crate::support::server::Server;
 use cas_portal::clock::Clock;
-use cas_portal::domain::account::AccountStatus;
 use cas_portal::secrets::{random_token, token_hash};
 use cas_portal::storage::sessions;
 use std::collections::BTreeMap;
@@ -28,20 +27,24 @@ fn example() -> String {
     blocks.into_iter().find(|block| block.contains("upstream cas_portal")).expect("an example with two processes").to_owned()
 }
 
-/// Looks at pages and sends forms, without a pause; gives how often each was answered with what.
-async fn work(client: Client, stop: Arc<AtomicBool>) -> BTreeMap<String, usize> {
+/// Looks at pages and sends forms, without a pause; gives how often each was answered with what. Each form adds a row of its own: one that
+/// was not carried out is missed, and one that came twice is told that its name is taken.
+async fn work(client: Client, person: usize, stop: Arc<AtomicBool>) -> BTreeMap<String, usize> {
     let mut answers = BTreeMap::new();
     let mut count = |what: &str, got: Result<u16, String>| {
         let answer = got.map_or_else(|error| error, |status| status.to_string());
         *answers.entry(format!("{what} {answer}")).or_insert(0) += 1;
     };
+    let mut sent = 0;
     while !stop.load(Ordering::Relaxed) {
         for path in ["/account", "/login", "/help"] {
             count(path, client.try_get(path).await.map(|page| page.status).map_err(|error| format!("{error:?}")));
         }
-        // Changes a row each time, and must not be sent twice by anybody but its sender.
-        let sent = client.try_post("/account/sessions/end-others", &[]).await;
-        count("POST", sent.map(|page| page.status).map_err(|error| format!("{error:?}")));
+        sent += 1;
+        let name = format!("System {person}-{sent}");
+        let typed = [("name", name.as_str()), ("sub_areas", "PS"), ("verbs", "view"), ("voivodeships", "26")];
+        let answer = client.try_post("/admin/machines/create", &typed).await;
+        count("POST", answer.map(|page| page.status).map_err(|error| format!("{error:?}")));
     }
     answers
 }
@@ -80,12 +83,12 @@ async fn processes_that_are_restarted_one_after_the_other_lose_no_request() {
     let stop = Arc::new(AtomicBool::new(false));
     let mut people = Vec::new();
     for n in 0..PEOPLE {
-        let (account, cookie) = (portal.account(&format!("pracuje{n}"), AccountStatus::Active).await, random_token());
+        let (account, cookie) = (portal.central().await, random_token());
         let id = portal.context.new_session_id();
         sessions::add(portal.db(), id, token_hash(&cookie), account, "test", "127.0.0.1", portal.now()).await.expect("a session");
         let client = Client::with_cookie(&nginx.url(""), "cas-session", &cookie);
         client.get("/account/sessions").await.assert_status(200);
-        people.push(tokio::spawn(work(client, Arc::clone(&stop))));
+        people.push(tokio::spawn(work(client, n, Arc::clone(&stop))));
     }
     tokio::time::sleep(Duration::from_millis(500)).await;
     for _ in 0..ROUNDS {
@@ -109,6 +112,8 @@ async fn processes_that_are_restarted_one_after_the_other_lose_no_request() {
     let lost: Vec<_> = answers.keys().filter(|answer| !answer.ends_with(" 200") && !answer.ends_with(" 303")).collect();
     assert!(lost.is_empty(), "{answers:?}");
     assert_eq!(answers.len(), 4, "every page and the form were asked for: {answers:?}");
+    let found = portal.number("SELECT count(*) FROM machine_clients").await;
+    assert_eq!(answers.get("POST 303").copied().and_then(|sent| i64::try_from(sent).ok()), Some(found), "what was sent and what is found");
     for server in [&first, &second] {
         assert!(!server.log().contains("cut off"), "{}", server.log());
     }

@@ -69,6 +69,13 @@ async fn an_account_out_of_sight_does_not_exist_whatever_is_asked_of_it() {
     // Who sees the account and may not do this to it is told so.
     helper.get(&format!("/admin/accounts/{person}")).await.is(200);
     helper.post(&format!("/admin/accounts/{person}/suspend"), &[]).await.is(403);
+    for action in ["suspend", "close"] {
+        helper.get(&format!("/admin/accounts/{person}/{action}")).await.is(403);
+    }
+    // What does not fit the account as it stands is refused in words.
+    let administrator = Browser::of(&portal, portal.administrator().await).await;
+    let refused = administrator.get(&format!("/admin/accounts/{person}/restore")).await;
+    assert!(refused.is(409).words().contains("Nie możesz tego zrobić"), "{}", refused.words());
     assert_eq!(status_of(&portal, person).await, AccountStatus::Active);
 }
 
@@ -92,7 +99,13 @@ async fn the_last_central_administrator_is_kept_with_a_page_that_says_why() {
     browser.get("/admin").await;
     browser.post(&format!("/admin/accounts/{second}/roles/{role}/revoke"), &[]).await.is(303);
     assert_eq!(role_assignments::list_of(portal.db(), second).await.expect("roles").len(), 1, "it is only proposed");
+    let [answer] = &third.get("/admin/roles").await.attributes("tr[data-outcome=open] a[href$='/confirm']", "href")[..] else {
+        panic!("one to confirm")
+    };
+    let own = browser.get(answer).await;
+    assert!(own.is(409).words().contains("Nie możesz tego zrobić"), "nobody confirms the own proposal: {}", own.words());
     confirm(&third).await;
+    browser.get(answer).await.is(409);
     assert!(role_assignments::list_of(portal.db(), second).await.expect("roles").is_empty());
 }
 

@@ -25,6 +25,8 @@ async fn a_deputy_is_named_works_and_is_sent_away_again() {
     let own_id = absent.to_string();
     let wrong = owner.post("/admin/stand-ins/name", &[("deputy", &own_id), ("from", "01.01.2020"), ("until", "")]).await;
     wrong.wrong_at(&["#deputy", "#from", "#until"]);
+    let empty = owner.post("/admin/stand-ins/name", &[("deputy", &own_id)]).await;
+    assert!(["Podaj pierwszy dzień zastępstwa.", "Podaj ostatni dzień zastępstwa."].iter().all(|words| empty.words().contains(words)));
     owner.post("/admin/stand-ins/name", &[("deputy", &deputy_id), ("from", &day), ("until", &day)]).await.leads_to("/admin/stand-ins");
     let list = owner.get("/admin/stand-ins").await;
     let id = list.attribute("tr[data-state=in_force]", "data-stand-in").expect("in force");
@@ -69,12 +71,21 @@ async fn two_deciders_and_the_list_of_what_was_passed_on() {
     let path = format!("/admin/applications/{}", filed.application.number.to_path());
     let page = one.get(&path).await;
     assert_eq!(page.attribute("[data-two]", "data-two").as_deref(), Some("awaits_first"));
+    let early = one.post(&format!("{path}/approve"), &[("version", "0"), ("signature", "seen")]).await;
+    assert!(early.is(409).words().contains("Tego jeszcze nie można zrobić"), "{}", early.words());
     one.post(&format!("{path}/take"), &[("version", "0")]).await.is(303);
     assert!(one.get(&format!("{path}/approve")).await.words().contains("To będzie pierwsza zgoda"));
     one.post(&format!("{path}/approve"), &[("version", "1"), ("signature", "seen")]).await.leads_to(&path);
     let page = one.get(&path).await;
     assert!(page.words().contains("Pierwsza zgoda została zapisana"), "{}", page.words());
     assert_eq!(page.attribute("[data-two]", "data-two").as_deref(), Some("awaits_second"));
+    // Whose voice is the first is not invited to the second, and knows it before taking it.
+    assert_eq!(page.attributes("[data-first-voice]", "class").len(), 1, "{}", page.words());
+    assert!(page.words().contains("Możesz wziąć wniosek tylko po to") && !page.words().contains("Potrzebna jest druga zgoda"));
+    let sure = one.get(&format!("{path}/approve")).await;
+    let words = sure.is(409).words();
+    assert!(words.contains("Nie możesz tego zrobić") && words.contains("Zatwierdzić musi ktoś inny"), "{words}");
+    assert!(centre.get(&path).await.words().contains("Potrzebna jest druga zgoda"));
     // The office has no other: the centre has it on its list, and nobody else has that list.
     let list = centre.get("/admin/applications/forwarded").await;
     assert_eq!(list.attributes("tr[data-application]", "data-application"), [filed.application.number.to_string()]);
@@ -88,6 +99,8 @@ async fn two_deciders_and_the_list_of_what_was_passed_on() {
     one.post(&format!("{path}/take"), &[("version", "5")]).await.is(303);
     let refused = one.post(&format!("{path}/approve"), &[("version", "6"), ("signature", "seen")]).await;
     assert!(refused.is(409).words().contains("Zatwierdzić musi ktoś inny"));
+    assert!(refused.words().contains("Nie możesz tego zrobić"), "{}", refused.words());
+    assert!(one.get(&path).await.words().contains("Nie możesz zatwierdzić tego wniosku"));
     centre.post(&format!("{path}/take"), &[("version", "6")]).await.is(303);
     centre.post(&format!("{path}/approve"), &[("version", "7"), ("signature", "seen")]).await.leads_to(&path);
     assert_eq!(centre.get(&path).await.attribute("main", "data-status").as_deref(), Some("approved"));

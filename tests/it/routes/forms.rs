@@ -24,7 +24,7 @@ async fn browser(portal: &TestPortal) -> Browser {
     browser
 }
 
-fn multipart(parts: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
+pub(super) fn multipart(parts: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, file, content) in parts {
         let file = file.map(|f| format!("; filename=\"{f}\"\r\nContent-Type: application/pdf")).unwrap_or_default();
@@ -36,7 +36,7 @@ fn multipart(parts: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
     body
 }
 
-fn kind() -> ContentType {
+pub(super) fn kind() -> ContentType {
     ContentType::parse_flexible("multipart/form-data; boundary=X").expect("a type")
 }
 

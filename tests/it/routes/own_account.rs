@@ -38,11 +38,14 @@ async fn every_role_reaches_its_own_pages_and_nobody_without_a_session() {
         for path in CHANGE {
             browser.get(path).await.is(if may_change { 200 } else { 403 });
         }
-        let home = browser.get("/account").await;
-        let offered = home.attributes("main a", "href");
-        assert!(!offered.is_empty(), "{}", home.words());
-        for href in offered {
-            browser.get(&href).await.is(200);
+        for path in ["/account", "/account/sessions", "/account/history"] {
+            let page = browser.get(path).await;
+            let offered = page.attributes("main a", "href");
+            assert!(!offered.is_empty(), "{}", page.words());
+            for href in offered {
+                browser.get(&href).await.is(200);
+            }
+            assert!(path == "/account" || page.offers(if may_change { "/account/password" } else { "/password/forgot" }), "{path}");
         }
     }
     visitors_sign_in_first(&portal, READ.into_iter().chain(CHANGE)).await;

@@ -12,12 +12,13 @@ use cas_portal::domain::application::signed_form::CodeMatch;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::audit::AuditEvent;
 use cas_portal::domain::identifiers::Line;
+use cas_portal::domain::voivodeship::{ReturnChannel, VoivodeshipCode};
 use cas_portal::pdf::{FormPrinter, count_pages, hand_signed};
 use cas_portal::services::find_unit::find_unit;
 use cas_portal::services::receive_signed_form::upload;
 use cas_portal::services::review_application::return_for_correction;
 use cas_portal::storage::applications::revisions;
-use cas_portal::storage::{applications, signed_forms, units};
+use cas_portal::storage::{applications, offices, signed_forms, units};
 
 const ALL_POSTS: [&str; 6] = ["take", "release", "compare", "approve", "return", "reject"];
 
@@ -204,6 +205,16 @@ on_both! {
         assert_eq!(page.attribute("main", "data-application"), Some(number.clone()));
         assert_eq!((page.attribute("main", "data-revision").as_deref(), page.attribute("main", "data-status").as_deref()), (Some("1"), Some("awaiting_form")));
         assert!(!page.has("form[action$=take]"), "there is nothing to review yet");
+
+        // What the office offers stands first; what it does not offer comes all the same, and says so.
+        let office = offices::find(portal.db(), &VoivodeshipCode::trusted("26")).await.expect("offices");
+        let of = |is_open: bool| {
+            let channels = office.channels.iter().filter(move |c| c.is_open == is_open && c.channel != ReturnChannel::Upload);
+            channels.map(|c| c.channel.key().to_owned()).collect::<Vec<_>>()
+        };
+        let ask = client.get(&path(&filed, "receive")).await;
+        assert_eq!(ask.attributes("input[name=channel]", "value"), [of(true), of(false)].concat());
+        assert_eq!(ask.words().matches("(urząd nie podaje tego sposobu)").count(), of(false).len());
 
         let refused = client.upload(&path(&filed, "receive"), &[("version", "0"), ("reference", "RPW/7")], &[]).await;
         refused.assert_status(422);

@@ -37,6 +37,9 @@ async fn each_role_reaches_what_is_its_own_and_nothing_else() {
         }
     }
     assert_eq!(grants::list_of_account(portal.db(), account).await.expect("grants").len(), 1);
+    let both = portal.employed_coordinator(unit).await;
+    let own = Browser::of(&portal, both).await.get(&format!("/revocations/new/{both}/{unit}")).await;
+    assert!(own.is(200).words().contains("Masz rolę koordynatora") && !own.words().to_lowercase().contains("ta osoba"), "{}", own.words());
     let browser = Browser::of(&portal, coordinator).await;
     for wrong in ["/revocations/new/x/y", "/revocations/x", "/revocations/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10"] {
         browser.get(wrong).await.is(404);

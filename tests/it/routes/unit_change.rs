@@ -100,15 +100,21 @@ async fn each_page_says_what_is_wrong_at_its_field_and_keeps_what_was_typed() {
     fields.iter_mut().filter(|(name, _)| name == "name").for_each(|(_, value)| *value = "<b>Nowa</b> nazwa".into());
     // On the way to another gmina nothing that was typed is lost.
     let mut searching = fields.clone();
+    // Neither what turns the text around nor what nobody sees is kept, also where it is kept unread.
+    let hidden = ["\u{202e}", "\u{2066}", "\u{200b}", "\u{200d}", "\u{feff}"];
+    searching.iter_mut().filter(|(name, _)| name == "name").for_each(|(_, value)| *value = format!("{value}{}", hidden.concat()));
     searching.extend([("action".into(), "find_gmina".into()), ("gmina_search".into(), "Morawica".into())]);
     browser.post("/unit/change/data", &as_pairs(&searching)).await.is(303);
-    assert!(browser.get("/unit/change/data?gmina=Morawica").await.is(200).body.contains("&lt;b&gt;Nowa"));
+    let kept = browser.get("/unit/change/data?gmina=Morawica").await;
+    assert!(kept.is(200).body.contains("&lt;b&gt;Nowa") && !hidden.iter().any(|hidden| kept.body.contains(hidden)));
     browser.post("/unit/change/data", &as_pairs(&fields)).await.leads_to("/unit/change/why");
     assert_eq!(links("/unit/change/why", &[("justification", " ")]).await, ["#justification", "#statements"]);
     browser.post("/unit/change/why", &[("justification", "Uchwała."), ("statements", "data_true")]).await.leads_to("/unit/change/check");
     let check = browser.get("/unit/change/check").await;
     assert_eq!(check.is(200).attributes("[data-field]", "data-field"), ["name"]);
     assert!(check.body.contains("&lt;b&gt;Nowa"), "escaped");
+
+    assert!(browser.get("/unit/change").await.attributes("[data-blocked]", "class").is_empty());
 
     // Another answer to „co się zmienia” makes other steps.
     browser.post("/unit/change/what", &[("what", "transformation")]).await.leads_to("/unit/change/ending");
@@ -127,6 +133,8 @@ async fn an_administrator_stops_an_approved_end_with_a_reason() {
     let browser = Browser::of(&portal, portal.administrator().await).await;
     browser.get(&path).await.leads_to(&history);
     units::save_ending(portal.db(), unit, jiff::civil::date(2026, 12, 31), None).await.expect("an end");
+    let start = Browser::of(&portal, employee).await.get("/unit/change").await;
+    assert!(start.is(200).words().contains("Możesz zgłosić tylko zmianę danych tej jednostki"), "{}", start.words());
     for (who, status) in [
         (employee, 403),
         (portal.official(Role::Helpdesk, Some(VOIVODESHIP)).await, 403),
@@ -144,5 +152,23 @@ async fn an_administrator_stops_an_approved_end_with_a_reason() {
     let page = browser.get(&history).await;
     assert_eq!(page.is(200).attributes("[data-event]", "data-event"), ["ending_stopped"]);
     assert!(page.words().contains("Uchwała uchylona."), "{}", page.words());
+    assert!(page.words().contains("Ostatnim dniem miał być 31.12.2026."), "{}", page.words());
     browser.get("/admin/units/nonsense/stop-ending").await.is(404);
+}
+
+#[rocket::async_test]
+async fn while_one_waits_for_the_office_the_first_page_says_that_no_other_can_be_filed() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let unit = portal.unit().await;
+    let browser = Browser::of(&portal, portal.employee(unit).await).await;
+    browser.post("/unit/change/what", &[("what", "ending")]).await.leads_to("/unit/change/ending");
+    browser.post("/unit/change/ending", &[("last_day", "31.12.2026")]).await.leads_to("/unit/change/why");
+    browser.post("/unit/change/why", &[("justification", "Uchwała."), ("statements", "data_true")]).await.leads_to("/unit/change/check");
+    browser.post("/unit/change/check", &[]).await.is(303);
+    for who in [&browser, &Browser::of(&portal, portal.employee(unit).await).await] {
+        let start = who.get("/unit/change").await;
+        assert!(start.is(200).words().contains("Na razie nie złożysz następnego wniosku"), "{}", start.words());
+        assert!(start.attributes("[data-step]", "data-status").is_empty(), "no step is offered");
+    }
 }

@@ -4,6 +4,7 @@ use crate::support::database::{TestDatabase, on_both};
 use crate::support::fixtures::VOIVODESHIP;
 use crate::support::portal::{TestPortal, visitor};
 use crate::support::refusals::{invalid, one_of_two};
+use cas_portal::domain::account::AccountStatus;
 use cas_portal::domain::actor::Actor;
 use cas_portal::domain::application::Application;
 use cas_portal::domain::application::status::Status;
@@ -12,13 +13,14 @@ use cas_portal::domain::grant::{GrantState, RightChange};
 use cas_portal::domain::id::{AccountId, AttestationId, GrantId, UnitId};
 use cas_portal::domain::identifiers::ApplicationNumber;
 use cas_portal::domain::invalid::Invalid;
-use cas_portal::domain::revocation::Capacity;
+use cas_portal::domain::revocation::{Capacity, RevocationTexts};
 use cas_portal::services::confirm_permissions::{AttestationFilter, file, list_attestations, list_own, look, save_verdicts};
 use cas_portal::services::receive_signed_form::{Arrival, record_arrival};
 use cas_portal::services::review_application::{confirm_compared, reject, return_for_correction, take};
+use cas_portal::services::revoke_grants::revoke;
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter, explain_grant, list_changes, list_grants};
 use cas_portal::services::{ServiceError, withdraw_application};
-use cas_portal::storage::{attestations, grants, units};
+use cas_portal::storage::{attestations, grants, role_assignments, units};
 use std::collections::BTreeMap;
 
 pub(super) async fn current(portal: &TestPortal, unit: UnitId) -> Attestation {
@@ -163,6 +165,50 @@ on_both! {
         }
         let since = ChangeFilter { since: portal.now().warsaw_date(), only: Some(RightChange::GrantRestored), is_own: false };
         assert_eq!(list_changes(&portal.context, &office, &since, None).await.expect("listed").rows.len(), 2);
+    }
+
+    async fn what_was_taken_back_or_ended_while_it_was_suspended_does_not_come_back(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let unit = portal.unit().await;
+        let (anna, jan, ewa) = (portal.employee(unit).await, portal.employee(unit).await, portal.account("ewa", AccountStatus::Active).await);
+        let open = asked(&portal, unit).await;
+        let last_day = open.due_at.warsaw_date();
+        portal.holds(ewa, unit, ("PS", "viewer"), (portal.now().warsaw_date(), last_day)).await;
+        portal.advance_to(open.due_at);
+        assert_eq!(portal.keep().await.suspended, 1);
+        let texts = RevocationTexts { rights: vec!["PS:editor".into()], reason: "left_work".into(), ..RevocationTexts::default() };
+        let office = portal.office().await;
+        revoke(&portal.context, &office, jan, unit, &texts).await.expect("taken away");
+        portal.advance_days(1);
+        let actor = portal.actor(anna).await;
+        say(&portal, &actor, open.id, &[]).await;
+        let number = file(&portal.context, &actor, open.id, "").await.expect("filed");
+        received(&portal, &number).await;
+        assert_eq!(works_in(&portal, anna).await, [unit]);
+        for account in [jan, ewa] {
+            assert!(works_in(&portal, account).await.is_empty());
+            let told = subjects(&portal, &portal.email_of(account).await).await;
+            assert!(!told.contains(&"Uprawnienia w jednostce znów działają".to_owned()), "{told:?}");
+        }
+        let since = ChangeFilter { since: portal.now().warsaw_date(), only: Some(RightChange::GrantRestored) };
+        let office = portal.proven(&office);
+        assert_eq!(list_changes(&portal.context, &office, &since, None).await.expect("listed").rows.len(), 1, "of one person");
+    }
+
+    async fn who_loses_the_last_right_by_it_coordinates_no_more(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let unit = portal.unit().await;
+        let (anna, jan) = (portal.employee(unit).await, portal.employed_coordinator(unit).await);
+        let open = asked(&portal, unit).await;
+        let (coordinator, office) = (portal.actor(jan).await, portal.office().await);
+        say(&portal, &coordinator, open.id, &[grant_of(&portal, jan).await]).await;
+        let number = file(&portal.context, &coordinator, open.id, "").await.expect("filed");
+        received(&portal, &number).await;
+        let application = in_review(&portal, &office, &number).await;
+        confirm_compared(&portal.context, &office, &number, application.version, true).await.expect("compared");
+        portal.approve(&office, &portal.reload(&number).await).await.expect("approved");
+        assert!(role_assignments::list_of(portal.db(), jan).await.expect("roles").is_empty());
+        assert_eq!(works_in(&portal, anna).await, [unit]);
     }
 
     async fn an_approval_ends_what_is_not_needed_and_the_year_begins_anew(db: TestDatabase) {

@@ -2,6 +2,7 @@
 
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::portal::{TestPortal, operator, system};
+use crate::support::web::Site;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::audit::{AuditEvent, AuditObject};
 use cas_portal::domain::retention::Retention;
@@ -9,6 +10,7 @@ use cas_portal::secrets::SecretKey;
 use cas_portal::services::record;
 use cas_portal::services::seal_audit::seal_audit;
 use cas_portal::services::verify_audit::{Noted, Verified, verify_audit};
+use cas_portal::storage::portable::Snapshot;
 use cas_portal::storage::{audit_seals, database};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
@@ -186,6 +188,75 @@ on_both! {
         tamper(&db, &format!("UPDATE audit_entries SET commitment = {hash} WHERE commitment IS NOT NULL")).await;
         assert!(!verified(&portal, &[]).await.findings.is_empty());
     }
+}
+
+/// Somebody's request that leaves an entry in the trail is answered.
+async fn is_answered(site: &Site) {
+    let client = site.visitor();
+    let typed = [("login", "nikt-taki"), ("password", "jakieś długie hasło")];
+    let answer = tokio::time::timeout(Duration::from_secs(5), client.post("/login", &typed)).await;
+    answer.expect("nobody waits for a seal").assert_status(422);
+}
+
+async fn failed_sign_ins(portal: &TestPortal) -> i64 {
+    portal.number("SELECT count(*) FROM audit_entries WHERE event = 'sign_in.failed'").await
+}
+
+/// The worker itself, held up where it writes its seal: everything is read and hashed, and its transaction stands open.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_waits_for_a_seal_on_postgres() {
+    let db = TestDatabase::postgres().await;
+    let portal = sealed(&db).await;
+    let site = portal.site().await;
+    let holder = database::begin(portal.db()).await.expect("a transaction");
+    holder.execute_unprepared("LOCK TABLE audit_seals IN EXCLUSIVE MODE").await.expect("locked");
+    let worker = portal.second(&db).await;
+    let sealing = tokio::spawn(async move { seal_audit(&worker.context).await.expect("no fault") });
+    // The server has the databases of other tests, too, whose tables have the same numbers.
+    let here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    let waits = format!("SELECT count(*) FROM pg_locks WHERE {here} AND relation = 'audit_seals'::regclass AND NOT granted");
+    while portal.number(&waits).await == 0 {
+        assert!(!sealing.is_finished());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let locks = format!(
+        "SELECT count(*) FROM pg_locks WHERE {here} AND relation = 'audit_entries'::regclass AND mode NOT IN ('AccessShareLock', \
+         'RowShareLock', 'RowExclusiveLock', 'ShareUpdateExclusiveLock')"
+    );
+    assert_eq!(portal.number(&locks).await, 0, "nothing keeps entries out of the trail");
+    is_answered(&site).await;
+    assert_eq!(failed_sign_ins(&portal).await, 1);
+    assert!(!sealing.is_finished());
+    drop(holder);
+    assert_eq!(sealing.await.expect("sealed"), 1);
+    assert_eq!(verified(&portal, &[]).await.unsealed, 1, "what came meanwhile is for the next seal");
+}
+
+/// SQLite has one writer. Whoever seals reads without the write lock, and holds it for one row.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_waits_for_a_seal_on_sqlite() {
+    let db = TestDatabase::sqlite().await;
+    let portal = sealed(&db).await;
+    let site = portal.site().await;
+    // Reading what is to be sealed, as slowly as can be.
+    let reading = Snapshot::take(&db.second_connection().await).await.expect("a reading transaction");
+    is_answered(&site).await;
+    drop(reading);
+    assert_eq!(failed_sign_ins(&portal).await, 1);
+    // All that the worker does while somebody writes is reading; for its seal it stands in line.
+    let writing = database::begin(portal.db()).await.expect("a transaction");
+    let sealing = tokio::spawn({
+        let context = portal.context.clone();
+        async move { seal_audit(&context).await.expect("no fault") }
+    });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(!sealing.is_finished());
+    let object = AuditObject::new("account", "pisze");
+    record::done(&portal.context, &writing, &system(), AuditEvent::SessionStarted, object, None, json!({})).await.expect("written");
+    writing.commit().await.expect("nobody was in the way");
+    is_answered(&site).await;
+    assert_eq!(sealing.await.expect("sealed"), 2);
+    assert!(verified(&portal, &[]).await.findings.is_empty());
 }
 
 /// A position that was taken before another one may be seen after it: the seal waits for who is writing.

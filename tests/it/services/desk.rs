@@ -332,6 +332,20 @@ on_both! {
         let barred = portal.actor(one).await;
         assert_eq!(invalid(gives(&portal, &barred, &near, Some(one)).await), only("assignee", Invalid::Unknown));
         gives(&portal, &barred, &near, Some(other)).await.expect("given away");
+        // But takes it from nobody, puts nothing off, and neither reads nor writes what colleagues note.
+        add_note(&portal.context, &portal.actor(other).await, &near.application.number, "Zadzwonić TAJNE").await.expect("a note");
+        let refused = [
+            gives(&portal, &barred, &near, None).await,
+            puts_off(&portal, &barred, &near, "01.12.2026").await,
+            wake(&portal.context, &barred, &near.application.number, version(&portal, &near).await).await,
+            add_note(&portal.context, &barred, &near.application.number, "x").await,
+        ];
+        assert!(refused.iter().all(|result| matches!(result, Err(ServiceError::Barred(Barred::SameUnit)))), "{refused:?}");
+        let seen = review(&portal.context, &barred, &near.application.number).await.expect("a review");
+        assert_eq!((seen.desk.notes.len(), seen.barred_arranging), (0, Some(Barred::SameUnit)));
+        takes(&portal, &portal.actor(other).await, &near).await;
+        let taken = gives(&portal, &barred, &near, None).await;
+        assert!(matches!(taken, Err(ServiceError::Barred(Barred::SameUnit))), "{taken:?}");
         // The central administrator may take it on.
         let centre = portal.official(Role::CentralAdministrator, None).await;
         gives(&portal, &portal.actor(centre).await, &filed, Some(centre)).await.expect("taken on");
@@ -426,6 +440,34 @@ on_both! {
         let stranger = portal.actor(portal.official(Role::VoivodeshipAdministrator, Some("24")).await).await;
         assert_eq!(page(&portal, &stranger, View::Overdue, Sort::Waiting).await.overdue.number, 0);
         assert_eq!(ids(&portal, &stranger, View::Overdue).await, []);
+    }
+
+    /// Two clicks are one note; the same words of somebody else, about something else, or later are another one.
+    async fn a_note_that_is_sent_twice_is_one(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let ((_, first), (_, second)) = (administrator(&portal).await, administrator(&portal).await);
+        let (filed, other) = (portal.application(Status::FormReceived).await, portal.application(Status::FormReceived).await);
+        let (number, words) = (&filed.application.number, "Kierowniczka dzwoniła.");
+        let second_process = portal.second(&db).await;
+        let (one, two) = tokio::join!(
+            add_note(&portal.context, &first, number, words),
+            add_note(&second_process.context, &first, number, " Kierowniczka dzwoniła. "),
+        );
+        one.and(two).expect("both are told that it is there");
+        let notes = async |filed: &Filed| review(&portal.context, &first, &filed.application.number).await.expect("a review").desk.notes.len();
+        assert_eq!(notes(&filed).await, 1);
+        add_note(&portal.context, &second, number, words).await.expect("somebody else's");
+        add_note(&portal.context, &first, number, "Oddzwonimy.").await.expect("something else");
+        add_note(&portal.context, &first, &other.application.number, words).await.expect("about something else");
+        assert_eq!((notes(&filed).await, notes(&other).await), (3, 1));
+        portal.advance_ms(59_999);
+        add_note(&portal.context, &first, number, words).await.expect("a late click");
+        assert_eq!(notes(&filed).await, 3);
+        portal.advance_ms(1);
+        add_note(&portal.context, &first, number, words).await.expect("she phoned again");
+        assert_eq!(notes(&filed).await, 4);
+        let trail = audit_entries::list_of_object(portal.db(), "application", number.as_str(), 100).await.expect("the trail");
+        assert_eq!(trail.iter().filter(|entry| entry.event == "note.added").count(), 4);
     }
 
     async fn notes_are_read_by_the_office_and_never_by_the_applicant(db: TestDatabase) {

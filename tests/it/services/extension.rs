@@ -291,6 +291,23 @@ on_both! {
         assert!(matches!(start_correction::<Extension>(&portal.context, &stranger, &number).await, Err(ServiceError::Denied)));
     }
 
+    async fn a_correction_that_comes_too_late_is_told_and_not_taken_for_another_application(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (unit, other) = (portal.unit().await, portal.unit().await);
+        let account = portal.employee(unit).await;
+        let application = portal.extension(account, unit, &["PS:viewer"]).await;
+        portal.extension(account, other, &["PS:viewer"]).await;
+        let actor = portal.actor(account).await;
+        let administrator = portal.office().await;
+        let in_review = portal.taken(&administrator, &application).await;
+        return_for_correction(&portal.context, &administrator, &application.number, in_review.version, &[], "Popraw.").await.expect("returned");
+        start_correction::<Extension>(&portal.context, &actor, &application.number).await.expect("begun");
+        needs(&portal, &actor, &["PS:approver"], "31.12.2026").await.expect("other needs");
+        withdraw_application::withdraw(&portal.context, &actor, &application.number).await.expect("withdrawn in another tab");
+        let late = file::<Extension>(&portal.context, &actor, "").await;
+        assert!(matches!(late, Err(ServiceError::Transition(_))), "{late:?}");
+    }
+
     async fn nobody_decides_the_own_the_own_units_or_that_of_somebody_who_may_do_more(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let (home, other) = (portal.unit().await, portal.unit().await);

@@ -482,7 +482,7 @@ on_both! {
         let number = file(&portal.context, &portal.actor(two_.kept).await, id, &chosen, "").await.expect("filed");
         // While the application is open neither account is closed.
         for account in [two_.kept, two_.old] {
-            assert!(matches!(close(&portal.context, &office, account).await, Err(ServiceError::OpenApplication)));
+            assert!(matches!(close(&portal.context, &office, account, "Odeszła z pracy.").await, Err(ServiceError::OpenApplication)));
         }
         let application = in_review(&portal, &office, &number).await;
         suspend(&portal.context, &office, two_.kept).await.expect("suspended");
@@ -493,7 +493,7 @@ on_both! {
         // Closed while only proposed: nothing is left to confirm.
         let closed = two(&portal).await;
         let id = proposed(&portal, &closed).await;
-        close(&portal.context, &office, closed.old).await.expect("closed");
+        close(&portal.context, &office, closed.old, "Odeszła z pracy.").await.expect("closed");
         assert!(matches!(confirm(&portal.context, &portal.actor(closed.kept).await, id).await, Err(ServiceError::Stale)));
     }
 

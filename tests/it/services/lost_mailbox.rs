@@ -381,7 +381,7 @@ on_both! {
         let portal = TestPortal::new(&db);
         let (account, change) = waiting(&portal).await;
         let central = portal.actor(portal.central().await).await;
-        close(&portal.context, &central, account).await.expect("closed");
+        close(&portal.context, &central, account, "Odeszła z pracy.").await.expect("closed");
         assert_eq!(state(&portal, &change).await, ChangeState::Dropped);
         assert!(portal.events_of(account).await.contains(&"email_change.dropped".to_owned()));
         for to in [&change.old_email.to_string(), NEW] {

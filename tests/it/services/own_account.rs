@@ -59,7 +59,7 @@ async fn events_of(portal: &TestPortal, login: &str) -> Vec<String> {
 /// An official's account is closed by two: this one proposes it, another one confirms.
 async fn closed_by_two(portal: &TestPortal, by: &Actor, id: AccountId) {
     let second = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
-    let proposal = propose_closing(&portal.context, by, id).await.expect("proposed");
+    let proposal = propose_closing(&portal.context, by, id, "Odeszła z pracy.").await.expect("proposed");
     answer_proposal(&portal.context, &second, proposal, Answer::Confirm).await.expect("confirmed");
 }
 
@@ -305,17 +305,17 @@ on_both! {
         let seen = view_account(&portal.context, &office, id).await.expect("seen");
         assert!(seen.may_close && seen.asked_to_close_at == Some(portal.now()));
         let helpdesk = portal.actor(portal.official(Role::Helpdesk, Some("26")).await).await;
-        assert!(matches!(close(&portal.context, &helpdesk, id).await, Err(ServiceError::Denied)));
+        assert!(matches!(close(&portal.context, &helpdesk, id, "Odeszła z pracy.").await, Err(ServiceError::Denied)));
         let elsewhere = portal.office_in("24").await;
-        assert!(matches!(close(&portal.context, &elsewhere, id).await, Err(ServiceError::NotFound)), "out of sight");
-        assert!(matches!(close(&portal.context, &actor, id).await, Err(ServiceError::Denied)), "not by oneself");
-        close(&portal.context, &office, id).await.expect("closed");
+        assert!(matches!(close(&portal.context, &elsewhere, id, "Odeszła z pracy.").await, Err(ServiceError::NotFound)), "out of sight");
+        assert!(matches!(close(&portal.context, &actor, id, "Odeszła z pracy.").await, Err(ServiceError::Denied)), "not by oneself");
+        close(&portal.context, &office, id, "Odeszła z pracy.").await.expect("closed");
         assert!(!is_open(&portal, &token).await);
         assert!(grants::list_of_account(portal.db(), id).await.expect("grants").is_empty(), "taken away at once");
         let after = accounts::find(portal.db(), id).await.expect("read").expect("it");
         assert_eq!(after.status, AccountStatus::Closed);
         assert!(letters(&portal).await.iter().any(|(to, subject)| *to == after.profile.email.to_string() && subject.contains("jest zamknięte")));
-        assert!(matches!(close(&portal.context, &office, id).await, Err(ServiceError::Stale)), "twice");
+        assert!(matches!(close(&portal.context, &office, id, "Odeszła z pracy.").await, Err(ServiceError::Stale)), "twice");
         let events = events_of(&portal, &login).await;
         for event in ["closing.requested", "closing.withdrawn", "account.closed"] {
             assert!(events.contains(&event.to_owned()), "{event}");
@@ -331,10 +331,10 @@ on_both! {
         let central = portal.central().await;
         let office = portal.actor(central).await;
         portal.advance_minutes(16);
-        assert!(matches!(close(&portal.context, &office, id).await, Err(ServiceError::ProofTooOld)));
+        assert!(matches!(close(&portal.context, &office, id, "Odeszła z pracy.").await, Err(ServiceError::ProofTooOld)));
         let office = portal.actor(central).await;
         // An official's account: one alone does not close it.
-        assert!(matches!(close(&portal.context, &office, id).await, Err(ServiceError::SecondNeeded)));
+        assert!(matches!(close(&portal.context, &office, id, "Odeszła z pracy.").await, Err(ServiceError::SecondNeeded)));
         closed_by_two(&portal, &office, id).await;
         assert!(!passkeys::has_factor(portal.db(), id).await.expect("read"));
         assert!(role_assignments::list_of(portal.db(), id).await.expect("roles").is_empty());
@@ -344,10 +344,10 @@ on_both! {
         let own = portal.actor(filed.persons[0]).await;
         assert_eq!(view_closing(&portal.context, &own).await.expect("seen").applications.len(), 1);
         request_closing(&portal.context, &own).await.expect("asking is free");
-        assert!(matches!(close(&portal.context, &office, filed.persons[0]).await, Err(ServiceError::OpenApplication)));
+        assert!(matches!(close(&portal.context, &office, filed.persons[0], "Odeszła z pracy.").await, Err(ServiceError::OpenApplication)));
         assert!(!view_account(&portal.context, &office, filed.persons[0]).await.expect("seen").may_close);
         let pending = portal.account("ewa", AccountStatus::Pending).await;
-        assert!(matches!(close(&portal.context, &office, pending).await, Err(ServiceError::Stale)), "it ends with its application");
+        assert!(matches!(close(&portal.context, &office, pending, "Odeszła z pracy.").await, Err(ServiceError::Stale)), "it ends with its application");
         assert!(matches!(request_closing(&portal.context, &portal.actor(pending).await).await, Err(ServiceError::Denied)));
     }
 
@@ -362,13 +362,13 @@ on_both! {
         request_closing(&portal.context, &actor).await.expect("asked");
         request_closing(&portal.context, &seconds).await.expect("asked");
         // Two close an official's account, and neither is its owner: so of two nobody goes, and of three one.
-        assert!(matches!(propose_closing(&portal.context, &actor, second).await, Err(ServiceError::SecondNeeded)));
+        assert!(matches!(propose_closing(&portal.context, &actor, second, "Odeszła z pracy.").await, Err(ServiceError::SecondNeeded)));
         let third = portal.actor(portal.official(Role::CentralAdministrator, None).await).await;
-        let proposal = propose_closing(&portal.context, &actor, second).await.expect("proposed");
+        let proposal = propose_closing(&portal.context, &actor, second, "Odeszła z pracy.").await.expect("proposed");
         assert!(matches!(answer_proposal(&portal.context, &seconds, proposal, Answer::Confirm).await, Err(ServiceError::Stale)), "the owner");
         answer_proposal(&portal.context, &third, proposal, Answer::Confirm).await.expect("confirmed");
         assert_eq!(accounts::find(portal.db(), second).await.expect("read").expect("it").status, AccountStatus::Closed);
-        assert!(matches!(propose_closing(&portal.context, &third, id).await, Err(ServiceError::SecondNeeded)));
+        assert!(matches!(propose_closing(&portal.context, &third, id, "Odeszła z pracy.").await, Err(ServiceError::SecondNeeded)));
     }
 
     async fn grants_are_shown_with_their_days_ended_ones_too(db: TestDatabase) {

@@ -1,18 +1,24 @@
 //! What ended without an approval is erased after its time with its files and people, once, whatever stops in between.
 
 use crate::support::database::{TestDatabase, on_both};
-use crate::support::fixtures::Filed;
+use crate::support::fixtures::{Filed, person};
 use crate::support::portal::{TestPortal, operator, visitor};
-use cas_portal::domain::account::Role;
+use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::actor::Actor;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::audit::{AuditEvent, AuditObject};
+use cas_portal::domain::identifiers::Login;
 use cas_portal::domain::permission::ListScope;
 use cas_portal::domain::retention::Retention;
+use cas_portal::domain::voivodeship::VoivodeshipCode;
 use cas_portal::files::FileStore;
-use cas_portal::services::record;
+use cas_portal::services::manage_accounts::{start_reset, unlock};
+use cas_portal::services::receive_signed_form::{Arrival, record_arrival};
 use cas_portal::services::verify_audit::verify_audit;
+use cas_portal::services::withdraw_application::withdraw;
+use cas_portal::services::{print_form, record};
 use cas_portal::storage::audit_entries::{AuditFilter, list};
+use cas_portal::storage::profile_changes::{self, ProfileChange};
 use cas_portal::storage::{accounts, applications, signed_forms, unwanted_files};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -28,7 +34,7 @@ async fn has_account(portal: &TestPortal, filed: &Filed) -> bool {
     accounts::find(portal.db(), filed.application.applicant).await.expect("read").is_some()
 }
 
-/// Entries as a person leaves them: signed in, mistyped a password, sent something.
+/// Entries as a person leaves them: signed in, mistyped a password, sent something, was helped.
 async fn leave_traces(portal: &TestPortal, filed: &Filed) {
     let login = portal.login_of(filed.application.applicant).await;
     let me = Actor { address: Some([198, 51, 100, 9].into()), ..portal.actor(filed.application.applicant).await };
@@ -44,6 +50,14 @@ async fn leave_traces(portal: &TestPortal, filed: &Filed) {
     record::done(&portal.context, portal.db(), &visitor(), AuditEvent::ApplicationSubmitted, number, None, json!({}))
         .await
         .expect("written");
+    let helpdesk = portal.actor(portal.official(Role::Helpdesk, Some("26")).await).await;
+    start_reset(&portal.context, &helpdesk, filed.application.applicant).await.expect("a letter");
+    assert_eq!(done_for(portal, &login).await, 1);
+}
+
+/// How many entries say that something was done for this login.
+async fn done_for(portal: &TestPortal, login: &str) -> i64 {
+    portal.number(&format!("SELECT count(*) FROM audit_entries WHERE on_behalf_of = '{login}'")).await
 }
 
 on_both! {
@@ -96,6 +110,50 @@ on_both! {
         // The journal lies beside the files, and names nobody.
         assert_eq!(portal.context.files.list("erasures").await.expect("the journal").len(), 6);
         assert_eq!(portal.keep().await.erased, 0);
+    }
+
+    /// Under the login of that time, whatever it was about; and what was done for the one who has that login now stays.
+    async fn what_officials_did_for_an_erased_person_names_nobody(db: TestDatabase) {
+        let portal = TestPortal::new(&db).with_retention(RETENTION);
+        let filed = portal.application(Status::AwaitingForm).await;
+        let (id, number) = (filed.application.applicant, &filed.application.number);
+        let helpdesk = portal.actor(portal.official(Role::Helpdesk, Some("26")).await).await;
+        let old = portal.login_of(id).await;
+        unlock(&portal.context, &helpdesk, id).await.expect("unlocked");
+        start_reset(&portal.context, &helpdesk, id).await.expect("a letter");
+        let office = portal.office().await;
+        let (_, pdf) = print_form::pdf(&portal.context, &office, number).await.expect("a form");
+        let signed = cas_portal::pdf::hand_signed(&pdf).expect("signed");
+        let arrival = Arrival { channel: "post".to_owned(), ..Arrival::default() };
+        record_arrival(&portal.context, &office, number, 0, &arrival, vec![signed]).await.expect("recorded");
+        assert_eq!(done_for(&portal, &old).await, 3, "the office recorded the form for its sender");
+        portal.advance_minutes(1);
+        let account = accounts::find(portal.db(), id).await.expect("accounts").expect("the account");
+        let change = ProfileChange {
+            id: portal.context.new_profile_change_id(),
+            account: id,
+            field: profile_changes::LOGIN.to_owned(),
+            old_value: Some(old.clone()),
+            changed_by: old.clone(),
+            changed_at: portal.now(),
+        };
+        profile_changes::add(portal.db(), &change).await.expect("kept");
+        let new = Login::parse("inny-login").expect("a login");
+        let place = VoivodeshipCode::trusted("26");
+        accounts::save_profile(portal.db(), id, &new, &account.profile, Some(&place)).await.expect("renamed");
+        portal.advance_minutes(1);
+        unlock(&portal.context, &helpdesk, id).await.expect("unlocked");
+        let heir = portal.account_of(&person(&old), AccountStatus::Active, true).await;
+        unlock(&portal.context, &helpdesk, heir).await.expect("unlocked");
+        withdraw(&portal.context, &portal.actor(id).await, number).await.expect("withdrawn");
+
+        portal.advance_days(31);
+        assert_eq!(portal.keep().await.erased, 2, "an application and a person");
+        assert_eq!(done_for(&portal, new.as_str()).await, 0);
+        assert_eq!(done_for(&portal, &old).await, 1, "for the heir of the login");
+        assert_eq!(portal.number("SELECT count(*) FROM audit_entries WHERE on_behalf_of LIKE 'erased:%'").await, 4);
+        let verified = verify_audit(&portal.context, &operator(), &[]).await.expect("verified");
+        assert!(verified.findings.is_empty(), "{:?}", verified.findings);
     }
 
     async fn several_workers_erase_each_once(db: TestDatabase) {

@@ -54,6 +54,21 @@ async fn correct(portal: &TestPortal, filed: &Filed, phone: &str) -> Result<(), 
     submit(&portal.context, &actor, &token).await.map(|_| ())
 }
 
+/// A document of one white page.
+fn empty_pdf() -> Vec<u8> {
+    let objects =
+        ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>", "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"];
+    let mut file = "%PDF-1.4\n".to_owned();
+    let mut places = String::new();
+    for (number, object) in (1..).zip(objects) {
+        places.push_str(&format!("{:010} 00000 n \n", file.len()));
+        file.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+    }
+    let start = file.len();
+    file.push_str(&format!("xref\n0 4\n0000000000 65535 f \n{places}trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n"));
+    file.into_bytes()
+}
+
 on_both! {
     async fn an_approval_makes_unit_accounts_grants_and_letters_at_once(db: TestDatabase) {
         let portal = TestPortal::new(&db);
@@ -187,6 +202,9 @@ on_both! {
             let refused = invalid(upload(&portal.context, &applicant, number, vec![unsigned]).await);
             assert_eq!(refused, [("files".to_owned(), vec![Invalid::FormUnsigned])]);
         }
+        // A page with nothing of the form on it is not the form.
+        let absent = invalid(upload(&portal.context, &applicant, number, vec![empty_pdf()]).await);
+        assert_eq!(absent, [("files".to_owned(), vec![Invalid::FormAbsent])]);
         let signed = hand_signed(&printed).expect("a signed form");
         assert_eq!(upload(&portal.context, &applicant, number, vec![signed]).await.expect("received"), CodeMatch::Matched);
     }

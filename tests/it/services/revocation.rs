@@ -250,7 +250,7 @@ on_both! {
         let coordinator = portal.coordinator(unit).await;
         let administrator = portal.actor(portal.administrator().await).await;
         request_closing(&portal.context, &portal.actor(leaver).await).await.expect("asked");
-        close(&portal.context, &administrator, leaver).await.expect("closed");
+        close(&portal.context, &administrator, leaver, "Odeszła z pracy.").await.expect("closed");
         let left = revocations::list_of_account(portal.db(), leaver).await.expect("revocations");
         assert_eq!(left.len(), 2, "one for each unit");
         let here = left.iter().find(|one| one.unit == unit).expect("of this unit");
@@ -305,7 +305,7 @@ on_both! {
         let some = invalid(revoke(&portal.context, &coordinator, leaver, unit, &closing(&["PS:viewer"])).await);
         assert_eq!(some, one("close_account", Invalid::ClosingTakesAll));
         // The account's own page stays the administrators'.
-        assert!(matches!(close(&portal.context, &coordinator, leaver).await, Err(ServiceError::Denied | ServiceError::NotFound)));
+        assert!(matches!(close(&portal.context, &coordinator, leaver, "Odeszła z pracy.").await, Err(ServiceError::Denied | ServiceError::NotFound)));
         let all = closing(&["PS:viewer", "PS:editor"]);
         let (first, second) = tokio::join!(
             revoke(&portal.context, &coordinator, leaver, unit, &all),

@@ -2,9 +2,10 @@
 
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::portal::{TestPortal, operator};
-use crate::support::refusals::one_of_two;
+use crate::support::refusals::{invalid, one as only, one_of_two};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::id::{AccountId, RoleProposalId};
+use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::moment::date_text;
 use cas_portal::domain::role_proposal::LAPSE_DAYS;
 use cas_portal::services::ServiceError;
@@ -87,6 +88,39 @@ on_both! {
         revoke_role(&portal.context, &operator(), third, held(third).await[0].id).await.expect("the operator needs no second");
     }
 
+    async fn of_proposals_about_the_same_at_once_one_waits(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let [one, other] = centrals(&portal).await;
+        let elsewhere = portal.second(&db).await;
+        let official = portal.official(Role::Helpdesk, Some("26")).await;
+        let held = role_assignments::list_of(portal.db(), official).await.expect("roles")[0].id;
+        let (first, second) = (portal.actor(one).await, portal.actor(other).await);
+        let typed = new("podwojna");
+        let (a, b) = tokio::join!(
+            propose_administrator(&portal.context, &first, &typed),
+            propose_administrator(&elsewhere.context, &second, &typed)
+        );
+        let refused = [a, b].into_iter().filter_map(Result::err).map(|error| invalid(Err::<(), _>(error))).collect::<Vec<_>>();
+        assert_eq!(refused, [only("login", Invalid::LoginTaken)]);
+        let (a, b) = tokio::join!(
+            propose_revocation(&portal.context, &first, official, held),
+            propose_revocation(&elsewhere.context, &second, official, held)
+        );
+        one_of_two(a.map(drop), b.map(drop));
+        let (a, b) = tokio::join!(
+            propose_closing(&portal.context, &first, official, "Odeszła z pracy."),
+            propose_closing(&elsewhere.context, &second, official, "Odeszła z pracy.")
+        );
+        one_of_two(a.map(drop), b.map(drop));
+        let open = list_proposals(&portal.context, &first).await.expect("seen").proposals;
+        assert_eq!(open.iter().filter(|view| view.is_open).count(), 3, "one for each");
+        // What was settled can be proposed again.
+        let waiting = open.iter().find(|view| view.proposal.content.key() == "revoke").expect("it").proposal.id;
+        let by = open.iter().find(|view| view.proposal.id == waiting).expect("it").proposal.proposed_by;
+        answered(&portal, by, waiting, Answer::Withdraw).await.expect("withdrawn");
+        propose_revocation(&portal.context, &first, official, held).await.expect("once more");
+    }
+
     async fn a_refused_withdrawn_or_lapsed_proposal_does_nothing(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let [one, other] = centrals(&portal).await;
@@ -140,19 +174,19 @@ on_both! {
         let [one, other] = centrals(&portal).await;
         let (official, helpdesk) = (portal.administrator().await, portal.official(Role::Helpdesk, Some("26")).await);
         let actor = portal.actor(one).await;
-        assert!(matches!(close(&portal.context, &actor, official).await, Err(ServiceError::SecondNeeded)));
+        assert!(matches!(close(&portal.context, &actor, official, "Odeszła z pracy.").await, Err(ServiceError::SecondNeeded)));
         let seen = view_account(&portal.context, &actor, official).await.expect("seen");
         assert_eq!((seen.may_close, seen.may_propose_closing, seen.is_official), (false, true, true));
         // Nor does a voivodeship administrator, who outranks helpdesk.
         let below = portal.actor(official).await;
-        assert!(matches!(close(&portal.context, &below, helpdesk).await, Err(ServiceError::SecondNeeded)));
-        assert!(matches!(propose_closing(&portal.context, &below, helpdesk).await, Err(ServiceError::Denied)));
-        assert!(matches!(propose_closing(&portal.context, &actor, one).await, Err(ServiceError::Denied)), "not the own one");
+        assert!(matches!(close(&portal.context, &below, helpdesk, "Odeszła z pracy.").await, Err(ServiceError::SecondNeeded)));
+        assert!(matches!(propose_closing(&portal.context, &below, helpdesk, "Odeszła z pracy.").await, Err(ServiceError::Denied)));
+        assert!(matches!(propose_closing(&portal.context, &actor, one, "Odeszła z pracy.").await, Err(ServiceError::Denied)), "not the own one");
         // In an emergency one alone locks it, and that is taken back.
         suspend(&portal.context, &actor, official).await.expect("locked at once");
         restore(&portal.context, &actor, official).await.expect("and unlocked");
-        let id = propose_closing(&portal.context, &actor, official).await.expect("proposed");
-        assert!(matches!(propose_closing(&portal.context, &portal.actor(other).await, official).await, Err(ServiceError::Stale)), "twice");
+        let id = propose_closing(&portal.context, &actor, official, "Odeszła z pracy.").await.expect("proposed");
+        assert!(matches!(propose_closing(&portal.context, &portal.actor(other).await, official, "Odeszła z pracy.").await, Err(ServiceError::Stale)), "twice");
         assert!(is_stale(answered(&portal, one, id, Answer::Confirm).await), "nobody confirms the own proposal");
         let login = portal.login_of(official).await;
         assert_eq!(status_of(&portal, &login).await, Some(AccountStatus::Active), "nothing yet");
@@ -163,10 +197,10 @@ on_both! {
         assert_eq!(entry.details["proposed_by"].as_str(), Some(portal.login_of(one).await.as_str()));
         // Whose account is nobody's official is closed by one, as ever.
         let person = portal.account("anna", AccountStatus::Active).await;
-        assert!(matches!(propose_closing(&portal.context, &actor, person).await, Err(ServiceError::Stale)));
-        close(&portal.context, &actor, person).await.expect("closed");
+        assert!(matches!(propose_closing(&portal.context, &actor, person, "Odeszła z pracy.").await, Err(ServiceError::Stale)));
+        close(&portal.context, &actor, person, "Odeszła z pracy.").await.expect("closed");
         // Of two central administrators none can be closed: nobody is left to confirm it.
-        assert!(matches!(propose_closing(&portal.context, &actor, other).await, Err(ServiceError::SecondNeeded)));
+        assert!(matches!(propose_closing(&portal.context, &actor, other, "Odeszła z pracy.").await, Err(ServiceError::SecondNeeded)));
     }
 
     async fn who_loses_a_role_or_a_stand_in_is_told(db: TestDatabase) {
@@ -210,7 +244,7 @@ on_both! {
         let (fourth, fifth) = (portal.administrator().await, portal.administrator().await);
         let typed = NewStandIn { deputy: fifth.to_string(), role: String::new(), from: day.clone(), until: day.clone() };
         name_stand_in(&portal.context, &portal.actor(fourth).await, &typed).await.expect("named");
-        let id = propose_closing(&portal.context, &portal.actor(one).await, fourth).await.expect("proposed");
+        let id = propose_closing(&portal.context, &portal.actor(one).await, fourth, "Odeszła z pracy.").await.expect("proposed");
         answered(&portal, other, id, Answer::Confirm).await.expect("confirmed");
         assert_eq!(ended(&subjects(fifth).await), 1);
     }

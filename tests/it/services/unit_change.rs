@@ -15,11 +15,13 @@ use cas_portal::domain::application::typing::unit_texts;
 use cas_portal::domain::grant::GrantState;
 use cas_portal::domain::id::{AccountId, UnitId};
 use cas_portal::domain::invalid::Invalid;
+use cas_portal::domain::moment::date_text;
 use cas_portal::domain::permission::UnitScope;
 use cas_portal::domain::unit::{Unit, UnitEvent, UnitStatus};
 use cas_portal::services::change_unit::{Changing, choose, save_data, save_ending, save_why, stop_ending};
 use cas_portal::services::guided_form::{file, look, start_correction};
 use cas_portal::services::review_application::{approve, return_for_correction, review, take};
+use cas_portal::services::stand_ins::{NewStandIn, name_stand_in};
 use cas_portal::services::view_unit_history::unit_history;
 use cas_portal::services::{ServiceError, extend_permissions};
 use cas_portal::storage::grants::Grant;
@@ -416,6 +418,13 @@ on_both! {
         portal.grant(member, heir, "PS", "viewer").await;
         let barred = stop(&portal.proven(&portal.actor(member).await), "Uchwała uchylona.").await;
         assert!(matches!(barred, Err(ServiceError::Barred(Barred::SameUnit))), "{barred:?}");
+        // Nor who stands in for one of it.
+        let deputy = portal.administrator_of("10").await;
+        let days = || date_text(portal.now().warsaw_date());
+        let typed = NewStandIn { deputy: deputy.to_string(), role: String::new(), from: days(), until: days() };
+        name_stand_in(&portal.context, &portal.proven(&portal.actor(member).await), &typed).await.expect("named");
+        let barred = stop(&portal.proven(&portal.actor(deputy).await), "Uchwała uchylona.").await;
+        assert!(matches!(barred, Err(ServiceError::Barred(Barred::DeputisedBarred))), "{barred:?}");
         assert_eq!(invalid(stop(&administrator, " ").await), one("reason", Invalid::ReasonRequired));
         // On its last day it still can be stopped.
         portal.advance_days(8);

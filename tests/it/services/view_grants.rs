@@ -352,7 +352,7 @@ on_both! {
         assert_eq!(changed(&portal, &administrator, next, Some(RoleRevoked)).await, []);
         // A closed account's grants are taken back with it, and do not end besides.
         portal.advance_minutes(1);
-        close(&portal.context, &portal.actor(central_id).await, ewa).await.expect("closed");
+        close(&portal.context, &portal.actor(central_id).await, ewa, "Odeszła z pracy.").await.expect("closed");
         let all = changed(&portal, &portal.actor(central_id).await, next, None).await;
         for change in [RightChange::AccountClosed, RightChange::GrantRevoked] {
             assert!(all[..2].contains(&(change, "ewa".to_owned())), "{all:?}");

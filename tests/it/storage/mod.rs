@@ -1,5 +1,6 @@
 //! The storage room against real databases. What may not live here: rules of the domain.
 
+mod away;
 mod conflicts;
 mod migrations;
 mod opening;

@@ -14,7 +14,8 @@ use cas_portal::domain::identifiers::{EmailAddress, Line, Login, PersonName, Pho
 use cas_portal::domain::unit::{Address, Head, UnitData};
 use cas_portal::domain::voivodeship::{ReturnChannel, VoivodeshipCode};
 use cas_portal::services::manage_machines::{MadeMachine, NewMachine, create_machine};
-use cas_portal::storage::{accounts, applications, role_assignments, signed_forms, units};
+use cas_portal::storage::database::begin;
+use cas_portal::storage::{Connection, accounts, applications, role_assignments, signed_forms, units};
 use jiff::civil::{Date, date};
 use std::sync::atomic::Ordering;
 
@@ -193,10 +194,13 @@ impl TestPortal {
         };
         let keys: Vec<(AccountId, String)> = persons.iter().copied().zip(people.iter().map(|p| p.email.key())).collect();
         let form = serde_json::to_value(printed_form(&application)).expect("JSON");
-        applications::add(self.db(), &application, &form, &keys).await.expect("an application");
+        // In one transaction, as the portal does: whoever copies the database meanwhile sees all of it or nothing.
+        let tx = begin(self.db()).await.expect("a transaction");
+        applications::add(&tx, &application, &form, &keys).await.expect("an application");
         if was_received {
-            self.signed_form(&application).await;
+            self.signed_form_in(&tx, &application).await;
         }
+        tx.commit().await.expect("an application");
         let mut unit = registration.existing_unit;
         if approved {
             let id = match unit {
@@ -220,6 +224,10 @@ impl TestPortal {
 
     /// A signed form of the current revision with one page, uploaded by the applicant now; its code matched.
     pub async fn signed_form(&self, application: &Application) -> SignedForm {
+        self.signed_form_in(self.db(), application).await
+    }
+
+    async fn signed_form_in<C: Connection>(&self, db: &C, application: &Application) -> SignedForm {
         let (id, file) = (self.context.new_signed_form_id(), self.context.new_file_id());
         let bytes = b"%PDF-1.7 fixture".to_vec();
         let object_key = cas_portal::files::object_key(id, file, MediaType::Pdf.extension());
@@ -246,7 +254,7 @@ impl TestPortal {
                 has_signature: false,
             }],
         };
-        signed_forms::add(self.db(), &form).await.expect("a signed form");
+        signed_forms::add(db, &form).await.expect("a signed form");
         form
     }
 }

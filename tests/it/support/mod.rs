@@ -11,6 +11,7 @@ pub mod factors;
 pub mod filing;
 pub mod fixtures;
 pub mod forms;
+pub mod lossy;
 pub mod nginx;
 pub mod office;
 pub mod portal;

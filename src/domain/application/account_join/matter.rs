@@ -136,6 +136,10 @@ impl Matter for JoinedAccounts {
         ]
     }
 
+    fn finality(&self) -> &'static str {
+        "account_join"
+    }
+
     fn asks(&self) -> Vec<(Login, Right)> {
         let right = |grant: &MovedGrant| Right { unit: grant.unit_id, wish: grant.right.clone() };
         self.grants.iter().map(|grant| (self.kept.login.clone(), right(grant))).collect()

@@ -160,6 +160,10 @@ fn the_heads_of_all_units_sign_and_the_form_says_what_goes_over() {
     assert!(rows.len() == 2 && rows.iter().all(|row| row.len() == headers.len()), "{rows:?}");
     assert_eq!(join.asks().len(), 2);
     assert_eq!(with_words(|words| join.effects(words))[0].count, Some((2, "grant")));
+    assert_eq!(with_words(|words| join.effects(words))[0].items[0].text, "review.effect.join_moves");
+    let one = with_words(|words| case.read(&[FIRST]).unwrap().effects(words));
+    assert_eq!(one[0].items[0].text, "review.effect.join_moves_one", "of one right in the singular");
+    assert_eq!(join.finality(), "account_join", "it can be taken back for some days");
     assert_eq!(join.correctable_fields(), ["grants"]);
     let noted = JoinedAccounts { note: Some(Text::parse("Proszę o kontakt.", 100).unwrap()), ..join.clone() };
     let print = |join: &JoinedAccounts| Fingerprint::of(&Payload::AccountJoin(join.clone()));

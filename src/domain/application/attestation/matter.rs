@@ -89,7 +89,10 @@ impl Matter for AttestationList {
     }
 
     fn effects(&self, words: Words<'_>) -> Vec<Effect> {
-        let item = |key: &str, list: Vec<String>| EffectItem { list, ..EffectItem::text(key, words) };
+        let item = |key: &str, list: Vec<String>| {
+            let item = EffectItem::counted(key, list.len(), words);
+            EffectItem { list, ..item }
+        };
         let (kept, ended) = (self.said_of(true, words), self.said_of(false, words));
         let ends = (!ended.is_empty()).then(|| Effect {
             anchor: Some(GRANTS),

@@ -50,6 +50,9 @@ impl Case {
             seen_version: *seen,
         }
     }
+    fn may_arrange(&self) -> Result<(), Barred> {
+        may_arrange(&self.decider, self.facts())
+    }
     fn may_work_on(&self) -> Result<(), Barred> {
         may_work_on(&self.decider, self.facts())
     }
@@ -89,8 +92,8 @@ const SPOILERS: [(Barred, Spoil); 12] = [
         }
     }),
     (Barred::DeputisedBarred, |c| c.deputised = Some(Deputised { has_address: true, ..absent() })),
-    (Barred::NotTaken, |c| c.application.taken_by = Some(COLLEAGUE)),
     (Barred::FirstDecider, |c| c.first = Some(first(DECIDER, None))),
+    (Barred::NotTaken, |c| c.application.taken_by = Some(COLLEAGUE)),
     (Barred::NoSignedForm, |c| c.form = None),
     (Barred::NotCompared, |c| {
         if let Some(form) = &mut c.form {
@@ -121,6 +124,9 @@ fn each_reason_bars_what_it_must_bar_and_nothing_else() {
                 || matches!(reason, Barred::Recorded | Barred::DeputisedBarred);
         let only_approval = matches!(reason, Barred::FirstDecider | Barred::NoSignedForm | Barred::NotCompared);
         assert_eq!(case.may_work_on(), if partial { Err(reason) } else { Ok(()) }, "{reason:?}");
+        // Whoever recorded the form, or may do less than a person in it, is no party: colleagues' notes are for such, too.
+        let is_party = partial && !matches!(reason, Barred::Recorded | Barred::Outranked);
+        assert_eq!(case.may_arrange(), if is_party { Err(reason) } else { Ok(()) }, "{reason:?}");
         assert_eq!(case.may_decide(), if only_approval { Ok(()) } else { Err(reason) }, "{reason:?}");
         assert_eq!(case.may_approve(), Err(reason));
     }
@@ -230,4 +236,13 @@ fn who_recorded_an_older_form_may_decide_and_nobody_does_through_a_deputy() {
     assert_eq!(case.may_work_on(), Ok(()));
     case.deputised = Some(absent());
     assert_eq!(case.may_work_on(), Err(Barred::DeputisedBarred));
+}
+
+#[test]
+fn what_is_barred_is_too_late_too_early_or_not_for_this_person() {
+    let of = |bar| Barred::ALL.into_iter().filter(|barred| barred.bar() == bar).collect::<Vec<_>>();
+    assert_eq!(of(Bar::Late), [Barred::Stale]);
+    assert_eq!(of(Bar::Early), [Barred::NotTaken, Barred::NoSignedForm, Barred::NotCompared]);
+    assert_eq!(of(Bar::Never).len(), Barred::ALL.len() - 4);
+    assert_eq!([Bar::Late, Bar::Early, Bar::Never].map(Bar::key), ["late", "early", "never"]);
 }

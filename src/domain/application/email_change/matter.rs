@@ -93,4 +93,8 @@ impl Matter for EmailChange {
             Effect::letters("email_letters", words),
         ]
     }
+
+    fn finality(&self) -> &'static str {
+        "email_change"
+    }
 }

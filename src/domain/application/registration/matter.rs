@@ -103,7 +103,12 @@ pub fn person_effects(persons: &[Person], first: &str, words: Words<'_>) -> Vec<
     let proposed = persons.iter().filter(|p| p.coordinator).map(|p| (p.full_name(), &p.login)).collect::<Vec<_>>();
     [
         Effect { anchor: None, count: Some((persons.len(), "account")), title: String::new(), items: items.collect() },
-        Effect { anchor: None, count: Some((grants, "grant")), title: String::new(), items: vec![EffectItem::text("grants", words)] },
+        Effect {
+            anchor: None,
+            count: Some((grants, "grant")),
+            title: String::new(),
+            items: vec![EffectItem::counted("grants", grants, words)],
+        },
     ]
     .into_iter()
     .chain(coordinator_effect(&proposed, words))

@@ -10,7 +10,7 @@ use crate::domain::application::registration::MOST_PERSONS;
 use crate::domain::application::typing::{read_grants, read_person};
 use crate::domain::collation::fold;
 use crate::domain::dictionary::Dictionaries;
-use crate::domain::identifiers::{EmailAddress, Login};
+use crate::domain::identifiers::{EmailAddress, Login, without_invisible};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -122,7 +122,7 @@ fn is_note(row: &[String]) -> bool {
 
 /// A heading as it is compared: „E-mail *” is „e-mail”.
 fn folded(heading: &str) -> String {
-    fold(heading.trim().trim_end_matches(['*', ':']).trim())
+    fold(without_invisible(heading).trim().trim_end_matches(['*', ':']).trim())
 }
 
 fn column_of(heading: &str, words: &SheetWords, dictionaries: &Dictionaries) -> Option<String> {
@@ -170,8 +170,8 @@ pub fn read_sheet(table: &[Vec<String>], words: &SheetWords, dictionaries: &Dict
     if rows.is_empty() {
         return Err(Invalid::SheetEmpty);
     }
-    let cell =
-        |row: &[String], column| row.get(column).map(|text: &String| text.trim().chars().take(LONGEST_CELL).collect()).unwrap_or_default();
+    let kept = |text: &String| without_invisible(text).trim().chars().take(LONGEST_CELL).collect();
+    let cell = |row: &[String], column| row.get(column).map(kept).unwrap_or_default();
     let row = |(row, line): (&Vec<String>, usize)| SheetRow { line, cells: (0..width).map(|column| cell(row, column)).collect() };
     Ok(Sheet { columns, unknown, is_windows: false, rows: rows.into_iter().map(row).collect() })
 }
@@ -270,10 +270,10 @@ pub fn preview(sheet: &Sheet, words: &SheetWords, around: &SheetAround<'_>) -> V
         let same_login = key.as_ref().and_then(|key| by_login.get(key)).map_or(&[][..], |rows| &rows[..]);
         let listed = around.listed.iter().find(|other| key.is_some() && login_key(other) == key);
         let is_listed = listed.is_some_and(|other| is_same(person, other));
-        if same_login.iter().any(|other| *other < at && is_same(person, &read[*other].0)) {
-            errors.add("login", Invalid::PersonTwice);
-        } else if !is_listed && (listed.is_some() || same_login.iter().any(|other| !is_same(person, &read[*other].0))) {
+        if !is_listed && (listed.is_some() || same_login.iter().any(|other| !is_same(person, &read[*other].0))) {
             errors.add("login", Invalid::LoginTwice);
+        } else if same_login.iter().any(|other| *other < at && is_same(person, &read[*other].0)) {
+            errors.add("login", Invalid::PersonTwice);
         } else if !is_listed && key.as_ref().is_some_and(|key| around.taken.contains(key)) {
             errors.add("login", Invalid::LoginTaken);
         }

@@ -244,6 +244,13 @@ impl Matter for UnitChange {
         own.into_iter().chain(["justification".to_owned()]).collect()
     }
 
+    fn finality(&self) -> &'static str {
+        match self.change {
+            Change::Data { .. } => "none",
+            Change::Ending { .. } => "unit_ending",
+        }
+    }
+
     fn effects(&self, words: Words<'_>) -> Vec<Effect> {
         let (lead, list) = match &self.change {
             Change::Data { unit } => {

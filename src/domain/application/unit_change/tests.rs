@@ -349,4 +349,6 @@ fn an_application_knows_it_by_its_kind() {
     assert!(application.payload.unit_change().is_some() && application.payload.registration().is_none());
     assert_eq!(application.payload.kind(), crate::domain::application::Kind::UnitChange);
     assert_eq!(application.payload.matter().wanted_regon(), None, "the REGON stays");
+    let finality = |what| read(&typed(what)).unwrap().finality();
+    assert_eq!([What::Data, What::Ending, What::Transformation].map(finality), ["none", "unit_ending", "unit_ending"]);
 }

@@ -1,7 +1,7 @@
 //! `/admin/applications/<id>`: what is printed beside what was signed, and what can be done.
 
 use super::{Head, desk::DeskPart, samples, similar::Similar};
-use crate::domain::application::decision::{Barred, Remark};
+use crate::domain::application::decision::{Bar, Barred, Remark};
 use crate::domain::application::registration::shared_addresses;
 use crate::domain::application::signed_form::{CodeMatch, Shortage, SignedForm};
 use crate::domain::application::status::{Mover, Status};
@@ -260,8 +260,12 @@ pub struct Actions {
     pub can_receive: bool,
     /// Key under `barred`: why the reader may never decide this one.
     pub barred: Option<&'static str>,
-    /// Key under `barred`: why it cannot be approved yet.
+    /// Key under `barred`: why the reader cannot approve it now.
     pub barred_approval: Option<&'static str>,
+    /// The reader cannot approve it at any time.
+    pub never_approves: bool,
+    /// The first approval is the reader's own voice: another person gives the second.
+    pub is_first_voice: bool,
 }
 
 impl Actions {
@@ -282,6 +286,8 @@ impl Actions {
             can_receive: review.view.check_takes_form(Mover::Office).is_ok(),
             barred: review.barred_work.filter(|_| status.is_open()).map(Barred::key),
             barred_approval: review.barred_approval.filter(|_| can_decide).map(Barred::key),
+            never_approves: review.barred_approval.is_some_and(|barred| barred.bar() == Bar::Never),
+            is_first_voice: review.is_first_voice,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::application::Two;
 use super::{Head, samples};
-use crate::domain::application::decision::Barred;
+use crate::domain::application::decision::{Bar, Barred};
 use crate::domain::application::matter::{Effect, EffectItem};
 use crate::domain::application::signed_form::CodeMatch;
 use crate::domain::invalid::FieldErrors;
@@ -24,6 +24,10 @@ pub struct ApprovePage {
     pub signers: Vec<String>,
     /// Whether all of them hold.
     pub can_approve: bool,
+    /// The reader cannot approve it at any time.
+    pub never_approves: bool,
+    /// Whether it can be taken back, and by whom: key under `review.final`.
+    pub finality: &'static str,
     /// Two must approve it, and how far that is.
     pub two: Option<Two>,
     /// In whose place the reader decides.
@@ -107,15 +111,12 @@ impl ApprovePage {
                 impartial,
             ]
             .into_iter()
-            .chain(
-                review
-                    .first
-                    .as_ref()
-                    .map(|_| condition("second", review.barred_approval != Some(Barred::FirstDecider), Barred::FirstDecider)),
-            )
+            .chain(review.first.as_ref().map(|_| condition("second", !review.is_first_voice, Barred::FirstDecider)))
             .collect(),
             signers: application.summary().head_lines(),
             can_approve: review.barred_approval.is_none(),
+            never_approves: review.is_first_voice || review.barred_approval.is_some_and(|barred| barred.bar() == Bar::Never),
+            finality: matter.finality(),
             two: Two::of(review),
             acts_for: review.acts_for.clone(),
             errors: FieldErrors::default(),

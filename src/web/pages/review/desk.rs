@@ -78,7 +78,9 @@ pub struct DeskPart {
     pub colleagues: Vec<Colleague>,
     /// Notes, the newest first.
     pub notes: Vec<NoteLine>,
-    /// It is open: somebody can be given it.
+    /// The reader is no party to it, and may read and write them.
+    pub shows_notes: bool,
+    /// It is open: somebody can be given it. A party to it takes it from nobody.
     pub can_assign: bool,
     /// The office has the move: it can be put off.
     pub can_snooze: bool,
@@ -91,6 +93,8 @@ impl DeskPart {
     pub fn of(review: &Review, me: AccountId) -> Self {
         let (desk, status) = (&review.desk, review.view.application.status);
         let assigned = desk.assigned_to.as_ref();
+        let may_arrange = review.barred_arranging.is_none();
+        let holder = review.view.application.taken_by.or(assigned.map(|(id, _)| *id));
         let colleague = |(id, name): &(AccountId, String)| Colleague { value: id.to_string(), text: name.clone() };
         let mut colleagues: Vec<Colleague> = desk.colleagues.iter().map(colleague).collect();
         // Who has it stays to be chosen, also after leaving the office.
@@ -106,8 +110,9 @@ impl DeskPart {
             snoozed_until: desk.snoozed_until.map(|at| at.0),
             colleagues,
             notes: desk.notes.iter().map(|note| NoteLine { by: note.by.clone(), at: note.at.0, text: note.text.clone() }).collect(),
-            can_assign: status.is_open(),
-            can_snooze: status.waits_for_office(),
+            shows_notes: may_arrange,
+            can_assign: status.is_open() && (may_arrange || holder.is_none_or(|holder| holder == me)),
+            can_snooze: status.waits_for_office() && may_arrange,
             typed: Typed::default(),
         }
     }

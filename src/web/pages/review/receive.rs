@@ -2,6 +2,7 @@
 
 use super::{Head, samples};
 use crate::domain::invalid::FieldErrors;
+use crate::domain::voivodeship::{OfficeChannel, ReturnChannel};
 use crate::render::{Labels, Page};
 use crate::services::receive_signed_form::Arrival;
 use crate::services::review_application::Review;
@@ -38,12 +39,15 @@ pub struct Choice {
 impl ReceivePage {
     /// With what was typed so far.
     pub fn of(review: &Review, words: &Labels, typed: &Arrival, errors: FieldErrors) -> Self {
-        // A form that came by a channel that is not offered came all the same.
-        let channels = crate::domain::voivodeship::ReturnChannel::ALL
-            .into_iter()
-            .filter(|channel| *channel != crate::domain::voivodeship::ReturnChannel::Upload)
-            .map(|channel| Choice { value: channel.key().to_owned(), text: words.text(&format!("channels.{}", channel.key())) })
-            .collect();
+        // A form that came by a channel that the office does not offer came all the same: it stands last, and says so.
+        let mut offered: Vec<&OfficeChannel> =
+            review.view.office.channels.iter().filter(|offered| offered.channel != ReturnChannel::Upload).collect();
+        offered.sort_by_key(|offered| !offered.is_open);
+        let text = |offered: &OfficeChannel| {
+            let name = words.text(&format!("channels.{}", offered.channel.key()));
+            if offered.is_open { name } else { words.text_with("review.closed_channel", &[("channel", &name)]) }
+        };
+        let channels = offered.into_iter().map(|offered| Choice { value: offered.channel.key().to_owned(), text: text(offered) }).collect();
         Self {
             head: Head::of(review),
             fingerprint: review.view.application.fingerprint.short(),

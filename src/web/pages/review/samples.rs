@@ -100,6 +100,7 @@ fn desk(reading: Reading) -> DeskPart {
         snoozed_until: None,
         colleagues: vec![Colleague { value: "0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a11".to_owned(), text: LONG_NAME.to_owned() }],
         notes: Vec::new(),
+        shows_notes: true,
         can_assign: true,
         can_snooze: matches!(reading, Reading::Left(_) | Reading::Over(_)),
         typed: Typed::default(),
@@ -322,6 +323,22 @@ pub fn applications() -> Vec<ApplicationPage> {
         actions: Actions { can_take_over: true, can_receive: true, ..Actions::default() },
         ..page("in_review")
     };
+    let first = First { by: LONG_NAME.to_owned(), in_place_of: None, at: NOW, is_mine: true };
+    let voice = ApplicationPage {
+        two: Some(Two { risks: vec!["persons"], first: Some(first) }),
+        actions: Actions { can_take_over: true, can_receive: true, is_first_voice: true, never_approves: true, ..Actions::default() },
+        ..page("in_review")
+    };
+    let own_voice = ApplicationPage {
+        actions: Actions {
+            can_decide: true,
+            is_first_voice: true,
+            never_approves: true,
+            barred_approval: Some("first_decider"),
+            ..Actions::default()
+        },
+        ..voice.clone()
+    };
     let ready = ApplicationPage {
         forms: vec![form(2, "confirmed_by_eye", 1)],
         actions: Actions { can_decide: true, can_approve: true, can_receive: true, ..Actions::default() },
@@ -358,7 +375,7 @@ pub fn applications() -> Vec<ApplicationPage> {
     let typed = Typed { assignee: Some(String::new()), snooze_until: "1.1.2020".to_owned(), internal_note: "<".to_owned() };
     let mistyped = ApplicationPage { errors, desk: DeskPart { typed, ..desk(Reading::Left(0)) }, ..page("form_received") };
     let mut all = vec![waiting, received, barred, colleague, ready, full(), refused, approved, rejected, returned, arranged, mistyped];
-    all.extend([page("withdrawn"), page("expired")]);
+    all.extend([voice, own_voice, page("withdrawn"), page("expired")]);
     all
 }
 
@@ -386,6 +403,8 @@ pub fn approvals() -> Vec<ApprovePage> {
         signers: vec!["Maria Wójcik-Źdźbło, kierownik".to_owned()],
         conditions: vec![condition("form", None), condition("compared", None), condition("taken", None), condition("impartial", None)],
         can_approve: true,
+        never_approves: false,
+        finality: "none",
         two: None,
         acts_for: None,
         errors: FieldErrors::default(),
@@ -396,8 +415,11 @@ pub fn approvals() -> Vec<ApprovePage> {
     let second = ApprovePage {
         two: Some(Two { first: Some(first), ..two }),
         conditions: vec![condition("impartial", None), condition("second", Some("first_decider"))],
+        can_approve: false,
+        never_approves: true,
         ..ready.clone()
     };
+    let finalities = ["account_join", "unit_ending", "email_change"].map(|finality| ApprovePage { finality, ..ready.clone() });
     let barred = ApprovePage {
         can_approve: false,
         conditions: vec![
@@ -409,7 +431,7 @@ pub fn approvals() -> Vec<ApprovePage> {
         ..ready.clone()
     };
     let refused = ApprovePage { errors: FieldErrors::one("regon", Invalid::RegonTaken), ..ready.clone() };
-    vec![ready, barred, refused, alone, second]
+    [vec![ready, barred, refused, alone, second], finalities.into()].concat()
 }
 
 /// The page for a form that came by another channel.

@@ -23,8 +23,10 @@ fn number() -> Option<String> {
 pub(super) fn start() -> Vec<UnitChangePage> {
     let [fresh, begun, corrects] = Overview::samples("unit_change", "/unit/change", ["what", "data", "why"]);
     let new = UnitChangePage { overview: fresh, ..UnitChangePage::default() };
-    let begun = UnitChangePage { overview: begun, unit_name: long_name(), open_of_others: vec![text("W/26/2026/000124")] };
-    vec![new, begun.clone(), UnitChangePage { overview: corrects, ..begun }]
+    let begun = UnitChangePage { overview: begun, unit_name: long_name(), open_of_others: vec![text("W/26/2026/000124")], ..new.clone() };
+    let blocked = UnitChangePage { is_blocked: true, ..begun.clone() };
+    let ending = UnitChangePage { ending: vec![(long_name(), date(2026, 12, 31))], ..new.clone() };
+    vec![new, begun.clone(), blocked, ending, UnitChangePage { overview: corrects, ..begun }]
 }
 
 pub(super) fn what() -> Vec<UnitChangeWhatPage> {
@@ -146,6 +148,7 @@ pub(super) fn history() -> Vec<UnitHistoryPage> {
         number: None,
         href: None,
         fields: Vec::new(),
+        is_stopped: false,
         last_day: None,
         other: None,
         justification: None,
@@ -177,12 +180,14 @@ pub(super) fn history() -> Vec<UnitHistoryPage> {
         UnitEventRow { fields: fields(), ..row("registered") },
     ];
     let full = UnitHistoryPage { status: "closed", ends_on: last_day, entries, ..empty.clone() };
-    let stopped = UnitEventRow { last_day, justification: Some(text("Rada uchyliła uchwałę.")), ..row("ending_stopped") };
+    let stopped =
+        UnitEventRow { last_day, is_stopped: true, justification: Some(text("Rada uchyliła uchwałę.")), ..row("ending_stopped") };
+    let not_ended = UnitEventRow { last_day, is_stopped: true, other: other(), number: number(), ..row("ending_set") };
     let set = UnitHistoryPage {
         ends_on: last_day,
         stop_href: Some(text("/admin/units/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/stop-ending")),
         register_href: Some(text("/unit/staff/register/unit?unit=0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10")),
-        entries: vec![stopped],
+        entries: vec![stopped, not_ended],
         ..empty.clone()
     };
     vec![empty, set, full]

@@ -29,7 +29,16 @@ async fn done(who: &Visit<'_>, number: &ApplicationNumber, result: Result<(), Se
 async fn to_decide(who: &Visit<'_>, number: &ApplicationNumber) -> Result<Review, PageError> {
     let review = look(who, number).await?;
     match review.barred_decision {
-        Some(barred) => Err(PageError::Conflict(Box::new(conflict(who, &review, format!("barred.{}", barred.key()))))),
+        Some(barred) => Err(PageError::Conflict(Box::new(conflict(who, &review, barred)))),
+        None => Ok(review),
+    }
+}
+
+/// The application for the page of its approval. Whose voice is the first approval is told that, and not to take it first.
+async fn to_approve(who: &Visit<'_>, number: &ApplicationNumber) -> Result<Review, PageError> {
+    let review = look(who, number).await?;
+    match review.barred_decision.and(review.barred_approval) {
+        Some(barred) => Err(PageError::Conflict(Box::new(conflict(who, &review, barred)))),
         None => Ok(review),
     }
 }
@@ -66,7 +75,7 @@ async fn compare(who: Permit<'_, ApplicationTake>, id: &str, form: Posted) -> An
 
 #[get("/admin/applications/<id>/approve")]
 async fn ask_approve(who: Permit<'_, ApplicationApprove>, id: &str) -> Answer {
-    let review = to_decide(&who, &number_of(id)?).await?;
+    let review = to_approve(&who, &number_of(id)?).await?;
     who.has_proof(who.actor())?;
     who.show(&ApprovePage::of(&review, who.context().renderer.labels()))
 }
@@ -77,7 +86,7 @@ async fn approve(who: Permit<'_, ApplicationApprove>, id: &str, form: Posted) ->
     let version = version_of(&form)?;
     match service::approve(who.context(), who.actor(), &number, version, form.has("signature")).await {
         Err(ServiceError::Invalid(errors)) => {
-            let again = ApprovePage::of(&to_decide(&who, &number).await?, who.context().renderer.labels());
+            let again = ApprovePage::of(&to_approve(&who, &number).await?, who.context().renderer.labels());
             who.show_again(&ApprovePage { head: seen(again.head, version), errors, ..again })
         }
         Ok(()) => {

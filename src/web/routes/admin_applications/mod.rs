@@ -6,6 +6,7 @@ mod files;
 mod receive;
 mod show;
 
+use crate::domain::application::decision::Barred;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::services::ServiceError;
 use crate::services::review_application::{Review, review};
@@ -45,18 +46,18 @@ async fn look(who: &Visit<'_>, number: &ApplicationNumber) -> Result<Review, Pag
 
 /// What did not go because somebody was quicker, or because it may not be: with who did what last, and the way back.
 async fn failed(who: &Visit<'_>, number: &ApplicationNumber, error: ServiceError) -> PageError {
-    let reason = match &error {
-        ServiceError::Barred(barred) => format!("barred.{}", barred.key()),
-        ServiceError::Stale | ServiceError::Transition(_) => "barred.stale".to_owned(),
+    let barred = match &error {
+        ServiceError::Barred(barred) => *barred,
+        ServiceError::Stale | ServiceError::Transition(_) => Barred::Stale,
         _ => return error.into(),
     };
     match look(who, number).await {
-        Ok(review) => PageError::Conflict(Box::new(conflict(who, &review, reason))),
+        Ok(review) => PageError::Conflict(Box::new(conflict(who, &review, barred))),
         Err(error) => error,
     }
 }
 
-fn conflict(who: &Visit<'_>, review: &Review, reason: String) -> ConflictPage {
+fn conflict(who: &Visit<'_>, review: &Review, barred: Barred) -> ConflictPage {
     let application = &review.view.application;
     let applicant = application.applicant_name();
     let words = who.context().renderer.labels();
@@ -66,11 +67,11 @@ fn conflict(who: &Visit<'_>, review: &Review, reason: String) -> ConflictPage {
     });
     let has_ended = !application.status.is_open();
     ConflictPage {
-        reason: Some(reason),
         decided_by: review.decided_by.as_ref().filter(|_| has_ended).map(|account| account.profile.full_name()),
         status: Some(application.status.key().to_owned()),
         back: Some(path_of(&application.number)),
         last,
+        ..ConflictPage::of(barred.bar(), format!("barred.{}", barred.key()))
     }
 }
 

@@ -119,6 +119,9 @@ fn somebody_who_stands_twice_is_added_once_and_two_persons_with_one_login_are_bo
     let rows = seen(&[&row("anna"), other], &[], &[]);
     assert_eq!(outcomes(&rows), [Outcome::Wrong, Outcome::Wrong]);
     assert!(rows.iter().all(|row| reasons(row) == [("login", Invalid::LoginTwice)]));
+    // Where another has the same login, no row of the two persons counts.
+    let rows = seen(&[&row("anna"), &row("anna"), other], &[], &[]);
+    assert!(rows.iter().all(|row| reasons(row) == [("login", Invalid::LoginTwice)]));
     // One address of two persons is allowed, and told.
     let shared = row("ewa").replace("ewa@", "anna@");
     let rows = seen(&[&row("anna"), &shared, &row("ola")], &[], &[]);
@@ -146,4 +149,10 @@ fn what_is_longer_than_any_field_is_cut_and_still_refused() {
     assert_eq!(sheet.rows[0].cells[1].chars().count(), LONGEST_CELL);
     assert_eq!(reasons(&seen(&[&long], &[], &[])[0]), [("last_name", Invalid::TooLong)]);
     assert_eq!((letters(0), letters(25), letters(26), letters(701)), ("A".into(), "Z".into(), "AA".into(), "ZZ".into()));
+}
+
+#[test]
+fn what_nobody_sees_is_not_read() {
+    let rows = seen(&[&row("anna").replace("Nowak", "No\u{202e}wa\u{200b}k\u{2066}\u{200d}\u{feff}")], &[], &[]);
+    assert_eq!((outcomes(&rows), rows[0].person.last_name.as_str()), (vec![Outcome::Good], "Nowak"));
 }
