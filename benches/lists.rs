@@ -135,7 +135,7 @@ impl Stage {
     }
 
     async fn changes(&self, who: fn(&Stage) -> &Actor) -> (f64, usize) {
-        let filter = ChangeFilter { since: date(2026, 1, 1), only: None };
+        let filter = ChangeFilter { since: date(2026, 1, 1), only: None, is_own: false };
         let begun = Instant::now();
         let read = list_changes(&self.portal.context, who(self), &filter, None).await.expect("a page");
         (begun.elapsed().as_secs_f64() * 1000.0, read.rows.len())
@@ -184,7 +184,7 @@ async fn export(name: &str, stage: &Stage) {
     println!("|---|---|---|---|---|---|");
     for list in [
         List::Grants(GrantFilter::default()),
-        List::Changes(ChangeFilter { since: date(2026, 1, 1), only: None }),
+        List::Changes(ChangeFilter { since: date(2026, 1, 1), only: None, is_own: false }),
         List::Accounts { q: String::new(), asks_to_close: false },
     ] {
         for format in Format::ALL {

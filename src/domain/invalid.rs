@@ -116,6 +116,8 @@ invalid! {
     YesOrNo => "yes_or_no",
     /// The account is the unit's coordinator already, or an open application proposes it.
     CoordinatorAlready => "coordinator_already",
+    /// Somebody coordinates the unit: no administrator registers its people.
+    UnitCoordinated => "unit_coordinated",
     /// Only somebody of the unit can be its coordinator.
     CoordinatorElsewhere => "coordinator_elsewhere",
     SheetEmpty => "sheet_empty",

@@ -36,7 +36,7 @@ permissions! {
     PermissionExtensionFile => "permission_extension.file",
     /// Apply for a later end of one's own permissions that end soon.
     PermissionRenewalFile => "permission_renewal.file",
-    /// Register new people of a unit.
+    /// Register new people of a unit: as its coordinator, or as an administrator where it has none (which the service checks).
     StaffRegistrationFile => "staff_registration.file",
     /// Apply for other data of a unit, or for its end.
     UnitChangeFile => "unit_change.file",
@@ -124,9 +124,18 @@ permissions! {
 
 impl Permission {
     /// Whether a deputy may do it in the role of whom he stands in for. Who decides about roles is not lent: nobody passes on what was
-    /// passed on to him, and a role is given by two who hold their own. Nor are tokens of other systems: one would work beyond the last day.
+    /// passed on to him, and a role is given by two who hold their own. Nor is filing: whoever comes back would decide what the own role
+    /// has filed. Nor are tokens of other systems: one would work beyond the last day.
     pub const fn is_lent(self) -> bool {
-        !matches!(self, Self::RoleAssign | Self::RoleConfirm | Self::StandInName | Self::StandInOversee | Self::MachineManage)
+        !matches!(
+            self,
+            Self::RoleAssign
+                | Self::RoleConfirm
+                | Self::StandInName
+                | Self::StandInOversee
+                | Self::StaffRegistrationFile
+                | Self::MachineManage
+        )
     }
 }
 

@@ -3,10 +3,11 @@
 
 use super::own_draft::{self, OwnDraft};
 use super::{Context, ServiceError};
+use crate::domain::account::Account;
 use crate::domain::actor::Actor;
 use crate::domain::application::draft::{Confirmed, Drafted as _};
-use crate::domain::application::typing::{StepState, has_all_statements};
-use crate::domain::application::{Kind, Payload};
+use crate::domain::application::typing::{FormStep, StepState, has_all_statements};
+use crate::domain::application::{Application, Kind, Payload};
 use crate::domain::id::AccountId;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::invalid::Invalid;
@@ -19,12 +20,9 @@ pub trait Guided: Deref<Target = OwnDraft<Self::Texts>> + Sized + Send + Sync {
     /// What is typed.
     type Texts: Confirmed;
     /// A page, in its order.
-    type Step: Copy + PartialEq + Send + Sync;
+    type Step: FormStep;
     /// What is filed at last.
     const KIND: Kind;
-
-    /// Name of a page in the path `/<place>/<step>`, and label key.
-    fn key(step: Self::Step) -> &'static str;
 
     /// Whose form it is.
     ///
@@ -54,6 +52,36 @@ pub trait Guided: Deref<Target = OwnDraft<Self::Texts>> + Sized + Send + Sync {
     /// # Errors
     /// `Invalid` by field with everything that is missing or wrong, or is not true any more.
     fn read_payload<C: Connection>(&self, db: &C, texts: &Self::Texts) -> impl Future<Output = Result<Payload, ServiceError>> + Send;
+
+    /// Locks what is checked before it is filed, and gives the owner: the application that is corrected, then units, then accounts, as a
+    /// decision locks them. Of two at once one waits, and neither for ever.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn lock<C: Connection>(
+        _context: &Context,
+        tx: &C,
+        _actor: &Actor,
+        owner: AccountId,
+    ) -> impl Future<Output = Result<Account, ServiceError>> + Send {
+        own_draft::lock(tx, owner, Self::Texts::KIND)
+    }
+
+    /// Makes an application of what is filed, or another revision of the one that is corrected.
+    ///
+    /// # Errors
+    /// As [`own_draft::make`].
+    fn make<C: Connection>(
+        &self,
+        context: &Context,
+        actor: &Actor,
+        tx: &C,
+        payload: Payload,
+        owner: &Account,
+    ) -> impl Future<Output = Result<Application, ServiceError>> + Send {
+        let person = (owner.id, owner.profile.email.key());
+        async move { own_draft::make(context, actor, tx, self.corrects.clone(), payload, person, &self.dictionaries).await }
+    }
 
     /// Whether a page may be entered: none is skipped by its URL.
     fn may_enter(&self, step: Self::Step) -> bool {
@@ -135,20 +163,15 @@ pub async fn start_correction<G: Guided>(context: &Context, actor: &Actor, numbe
 pub async fn file<G: Guided>(context: &Context, actor: &Actor, note: &str) -> Result<ApplicationNumber, ServiceError> {
     let id = G::owner(context, actor)?;
     let tx = begin(&context.db).await?;
-    let account = own_draft::lock(&tx, id, G::Texts::KIND).await?;
+    let owner = G::lock(context, &tx, actor, id).await?;
     let found = G::read(context, &tx, actor).await?;
     let Some(draft) = &found.draft else { return found.filed() };
-    let payload = found.read_payload(&tx, &with_note(&found, note)).await?;
-    found.check_office(&payload)?;
-    let (typed, person) = ((draft.id, found.corrects.clone()), (id, account.profile.email.key()));
-    let application = own_draft::file(context, actor, &tx, typed, payload, person, &found.dictionaries).await?;
-    Transaction::commit(tx).await?;
-    Ok(application.number)
-}
-
-/// What is typed so far, with a message to the office.
-pub(super) fn with_note<G: Guided>(found: &G, note: &str) -> G::Texts {
     let mut texts = found.texts();
     note.clone_into(texts.note_mut());
-    texts
+    let payload = found.read_payload(&tx, &texts).await?;
+    found.check_office(&payload)?;
+    let application = found.make(context, actor, &tx, payload, &owner).await?;
+    drafts::mark_submitted(&tx, draft.id, application.id).await?;
+    Transaction::commit(tx).await?;
+    Ok(application.number)
 }

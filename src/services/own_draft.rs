@@ -12,7 +12,7 @@ use crate::domain::application::status::{Mover, Status};
 use crate::domain::application::{Application, Kind, Payload};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::dictionary::Dictionaries;
-use crate::domain::id::{AccountId, ApplicationId, DraftId};
+use crate::domain::id::{AccountId, ApplicationId, DraftId, UnitId};
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::invalid::Invalid;
 use crate::domain::permission::Permission;
@@ -20,7 +20,7 @@ use crate::secrets::{random_token, token_hash};
 use crate::storage::Connection;
 use crate::storage::applications::{Listed, remarks};
 use crate::storage::database::begin;
-use crate::storage::{accounts, applications, dictionaries, drafts};
+use crate::storage::{accounts, applications, dictionaries, drafts, units};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -119,8 +119,21 @@ pub(super) async fn current<C: Connection, T: Drafted>(
 /// Locks the account before something is filed, and before it the application that a draft of this kind corrects, as a decision
 /// locks them: of two at once one waits, and neither for ever.
 pub(super) async fn lock<C: Connection>(tx: &C, account: AccountId, kind: DraftKind) -> Result<Account, ServiceError> {
+    lock_with_unit(tx, account, kind, None).await
+}
+
+/// The same with the unit between both.
+pub(super) async fn lock_with_unit<C: Connection>(
+    tx: &C,
+    account: AccountId,
+    kind: DraftKind,
+    unit: Option<UnitId>,
+) -> Result<Account, ServiceError> {
     if let Some(corrected) = drafts::find_corrected(tx, account, kind).await? {
         applications::find_for_update(tx, corrected).await?;
+    }
+    if let Some(unit) = unit {
+        units::find_for_update(tx, unit).await?;
     }
     Ok(accounts::find_for_update(tx, account).await?.ok_or(ServiceError::NotFound)?.account)
 }
@@ -194,32 +207,30 @@ pub(super) async fn open_of<C: Connection>(db: &C, account: AccountId, kind: Kin
     Ok(own.into_iter().filter(|listed| listed.kind == kind && listed.status.is_open()).collect())
 }
 
-/// Files a draft: a new application, or another revision of the one that it corrects. `email_key` is that of the applicant.
+/// Makes of what is filed a new application, or another revision of the one that it corrects. `email_key` is that of the applicant.
 ///
 /// # Errors
 /// As [`file_new`] and [`file_revision`]; `Denied` for anybody but the applicant.
-pub(super) async fn file<C: Connection>(
+pub(super) async fn make<C: Connection>(
     context: &Context,
     actor: &Actor,
     tx: &C,
-    (draft, corrected): (DraftId, Option<Application>),
+    corrected: Option<Application>,
     payload: Payload,
     (account, email_key): (AccountId, String),
     dictionaries: &Dictionaries,
 ) -> Result<Application, ServiceError> {
     let people = [(account, email_key)];
-    let application = match corrected {
-        None => file_new(context, actor, tx, payload, account, &people, dictionaries).await?,
+    match corrected {
+        None => file_new(context, actor, tx, payload, account, &people, dictionaries).await,
         Some(found) => {
             context.policy.check(actor, Permission::ApplicationRevise, &target_of(&found))?;
             let mut application = applications::find_for_update(tx, found.id).await?.ok_or(ServiceError::NotFound)?;
             if resubmit_unprinted(context, actor, tx, &mut application, &payload).await? {
-                application
+                Ok(application)
             } else {
-                file_revision(context, actor, tx, application, payload, &people, dictionaries).await?
+                file_revision(context, actor, tx, application, payload, &people, dictionaries).await
             }
         }
-    };
-    drafts::mark_submitted(tx, draft, application.id).await?;
-    Ok(application)
+    }
 }

@@ -68,10 +68,25 @@ pub struct HistoryEntry {
 /// # Errors
 /// `Denied` for a visitor.
 pub async fn read_history(context: &Context, actor: &Actor, after: Option<&str>) -> Result<Slice<HistoryEntry>, ServiceError> {
+    history_page(context, actor, after, PAGE_SIZE).await
+}
+
+/// Whether the identifier of such an object is for people: numbers, logins and paths are; ids of rows are not.
+pub fn is_for_people(object_kind: &str) -> bool {
+    ["application", "account", "unit", "route"].contains(&object_kind)
+}
+
+/// As [`read_history`], with pages of any size.
+pub(super) async fn history_page(
+    context: &Context,
+    actor: &Actor,
+    after: Option<&str>,
+    size: usize,
+) -> Result<Slice<HistoryEntry>, ServiceError> {
     let id = context.own_account(actor, Permission::AccountView)?;
     let account = accounts::find(&context.db, id).await?.ok_or(ServiceError::NotFound)?;
     let own = own_entries(&context.db, &account).await?;
-    let slice = audit_entries::list_own(&context.db, &own, after, PAGE_SIZE).await?;
+    let slice = audit_entries::list_own(&context.db, &own, after, size).await?;
     Ok(slice.map(|entry| in_words(entry, &account)))
 }
 

@@ -12,8 +12,8 @@ use crate::domain::id::{AccountId, AccountJoinId, ApplicationId, GrantId, UnitId
 use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::domain::voivodeship::VoivodeshipCode;
-use crate::storage::Connection;
 use crate::storage::grants::{Grant, handing_over};
+use crate::storage::{Connection, StorageError};
 use crate::storage::{applications, grants, role_assignments, sessions, units};
 use jiff::civil::Date;
 use serde_json::json;
@@ -52,12 +52,15 @@ pub(super) async fn own_units<C: Connection>(db: &C, account: AccountId, today: 
 /// So many units follow one another at most; there are never more than a few.
 const LONGEST_CHAIN: usize = 20;
 
-/// The unit, or the one that has taken its place since: active, and locked until the transaction ends. None where nobody has.
-pub(super) async fn heir<C: Connection>(tx: &C, unit: UnitId) -> Result<Option<Unit>, ServiceError> {
+/// The unit, or the one that has taken its place since and is active, as `find` reads each of them. None where nobody has.
+async fn active_from<F: Future<Output = Result<Option<Unit>, StorageError>>>(
+    unit: UnitId,
+    find: impl Fn(UnitId) -> F,
+) -> Result<Option<Unit>, ServiceError> {
     let mut next = Some(unit);
     for _ in 0..LONGEST_CHAIN {
         let Some(id) = next else { return Ok(None) };
-        let Some(unit) = units::find_for_update(tx, id).await? else { return Ok(None) };
+        let Some(unit) = find(id).await? else { return Ok(None) };
         if unit.status == UnitStatus::Active {
             return Ok(Some(unit));
         }
@@ -66,18 +69,14 @@ pub(super) async fn heir<C: Connection>(tx: &C, unit: UnitId) -> Result<Option<U
     Ok(None)
 }
 
+/// The unit, or the one that has taken its place since: active, and locked until the transaction ends. None where nobody has.
+pub(super) async fn heir<C: Connection>(tx: &C, unit: UnitId) -> Result<Option<Unit>, ServiceError> {
+    active_from(unit, |id| units::find_for_update(tx, id)).await
+}
+
 /// The unit that stands in a unit's place today, without a lock: itself, or the one to which its rights have moved. None where nobody does.
 pub(super) async fn place_of<C: Connection>(db: &C, unit: UnitId) -> Result<Option<UnitId>, ServiceError> {
-    let mut next = Some(unit);
-    for _ in 0..LONGEST_CHAIN {
-        let Some(id) = next else { return Ok(None) };
-        let Some(unit) = units::find(db, id).await? else { return Ok(None) };
-        if unit.status == UnitStatus::Active {
-            return Ok(Some(id));
-        }
-        next = unit.successor;
-    }
-    Ok(None)
+    Ok(active_from(unit, |id| units::find(db, id)).await?.map(|unit| unit.id))
 }
 
 /// The units with all that take their places, or will.
@@ -250,7 +249,7 @@ pub(super) async fn give_back<C: Connection>(
     join: AccountJoinId,
 ) -> Result<(), ServiceError> {
     let now = context.now();
-    let Some(taken) = handing_over::standing(tx, new).await? else { return Ok(()) };
+    let Some(taken) = handing_over::find_taken(tx, new).await? else { return Ok(()) };
     let Some(unit) = units::find(tx, taken.grant.unit).await?.filter(|unit| unit.status == UnitStatus::Active) else { return Ok(()) };
     if taken.grant.valid_until < now.warsaw_date() {
         return Ok(());

@@ -4,7 +4,7 @@ use super::{Context, ServiceError, print_form, record};
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
 use crate::domain::application::decision::{Remark, SIGNED_FORM};
-use crate::domain::application::signed_form::{Shortage, SignedForm, Standing};
+use crate::domain::application::signed_form::{Force, Shortage, SignedForm};
 use crate::domain::application::status::{Event, InvalidTransition, Mover, Status};
 use crate::domain::audit::{AuditEntry, AuditEvent, AuditObject};
 use crate::domain::dictionary::Dictionaries;
@@ -90,7 +90,7 @@ impl ApplicationView {
 }
 
 fn in_force(forms: &[SignedForm], revision: i32) -> Option<&SignedForm> {
-    forms.iter().find(|form| form.standing(forms, revision) == Standing::InForce)
+    forms.iter().find(|form| form.standing(forms, revision) == Force::InForce)
 }
 
 /// Reads an application for its page.

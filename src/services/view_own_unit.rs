@@ -1,6 +1,7 @@
 //! The own unit, for those who belong to it: its data, who looks after it, and for its coordinator who works in it. What may not live
 //! here: other people's units.
 
+use super::register_staff::coordinated_units;
 use super::view_office::name_coordinators;
 use super::{Context, ServiceError};
 use crate::domain::account::Role;
@@ -62,14 +63,13 @@ pub async fn view(context: &Context, actor: &Actor, id: UnitId) -> Result<OwnUni
     let unit = own_units(context, actor).await?.into_iter().find(|unit| unit.id == id).ok_or(ServiceError::NotFound)?;
     let dictionaries = dictionaries::load(&context.db).await?;
     let coordinators = name_coordinators(context, std::slice::from_ref(&unit)).await?.remove(&id).unwrap_or_default();
-    let may = |permission| context.policy.check(actor, permission, &target(id)).is_ok();
     Ok(OwnUnit {
         kind: dictionaries.unit_kind(&unit.data.kind).map_or_else(|| unit.data.kind.clone(), |kind| kind.name.clone()),
         gmina: gminas::find(&context.db, &unit.data.terc).await?,
         office: offices::find(&context.db, &unit.voivodeship).await?,
         coordinators,
-        may_list: may(Permission::GrantList),
-        may_register: may(Permission::StaffRegistrationFile),
+        may_list: context.policy.check(actor, Permission::GrantList, &target(id)).is_ok(),
+        may_register: coordinated_units(context, actor).contains(&id),
         unit,
     })
 }

@@ -3,6 +3,7 @@
 
 use super::change_unit::{may_stop, territory};
 use super::print_form::with_words;
+use super::register_staff::{coordinated_units, may_register_in};
 use super::{Context, ServiceError, record, rights};
 use crate::domain::actor::Actor;
 use crate::domain::application::matter::{Line, unit_lines};
@@ -59,6 +60,8 @@ pub struct UnitHistory {
     pub entries: Vec<HistoryEntry>,
     /// The actor may open applications at the office.
     pub may_open: bool,
+    /// The actor, an administrator, serves the unit: nobody coordinates it.
+    pub may_serve: bool,
     /// The actor may stop the end that is set.
     pub may_stop_ending: bool,
 }
@@ -90,7 +93,8 @@ pub async fn unit_history(context: &Context, actor: &Actor, id: UnitId) -> Resul
     }
     let target = Target { voivodeship: Some(unit.voivodeship.clone()), ..Target::default() };
     let may_open = context.policy.check(actor, Permission::ApplicationTake, &target).is_ok();
-    Ok(UnitHistory { may_stop_ending: may_stop(context, actor, &unit), unit, entries, may_open })
+    let may_serve = may_register_in(context, actor, &unit).await? && !coordinated_units(context, actor).contains(&unit.id);
+    Ok(UnitHistory { may_stop_ending: may_stop(context, actor, &unit), unit, entries, may_open, may_serve })
 }
 
 async fn lines(context: &Context, data: Option<&UnitData>) -> Result<Vec<Line>, ServiceError> {

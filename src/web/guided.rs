@@ -9,7 +9,7 @@ use super::reply::Answer;
 use super::visit::Visit;
 use crate::domain::application::draft::Confirmed as _;
 use crate::domain::application::status::Status;
-use crate::domain::application::typing::StepState;
+use crate::domain::application::typing::{FormStep as _, StepState};
 use crate::domain::id::UnitId;
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::invalid::{FieldErrors, Invalid};
@@ -52,7 +52,7 @@ pub fn start<G: Guided>() -> String {
 
 /// The page of a step.
 pub fn href<G: Guided>(step: G::Step) -> String {
-    format!("{}/{}", start::<G>(), G::key(step))
+    format!("{}/{}", start::<G>(), step.key())
 }
 
 /// What every page of the form says above its heading.
@@ -100,7 +100,7 @@ pub fn overview<G: GuidedPages>(who: &Visit<'_>, found: &G) -> Overview {
             StepState::Done => "done",
             StepState::Open => "todo",
         };
-        Some(Task { key: G::key(step), href: state.may_enter().then(|| href::<G>(step)), status })
+        Some(Task { key: step.key(), href: state.may_enter().then(|| href::<G>(step)), status })
     };
     Overview {
         guide: guide(found),

@@ -30,7 +30,7 @@ pub struct Clock {
 
 /// How the clock stands, as a person reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum Reading {
     /// So many working days are left; none: today is the last one.
     Left(i64),
     /// The target has passed, so many working days ago.
@@ -41,7 +41,7 @@ pub enum Standing {
     Ended,
 }
 
-impl Standing {
+impl Reading {
     /// Label key.
     pub const fn key(self) -> &'static str {
         match self {
@@ -129,12 +129,12 @@ impl Clock {
     }
 
     /// How it stands on a day.
-    pub fn standing(&self, status: Status, today: Date) -> Standing {
+    pub fn reading(&self, status: Status, today: Date) -> Reading {
         match self.due_on() {
-            Some(due) if today > due => Standing::Over(working_days_between(due, today)),
-            Some(due) => Standing::Left(working_days_between(today, due)),
-            None if status.is_open() => Standing::Applicant,
-            None => Standing::Ended,
+            Some(due) if today > due => Reading::Over(working_days_between(due, today)),
+            Some(due) => Reading::Left(working_days_between(today, due)),
+            None if status.is_open() => Reading::Applicant,
+            None => Reading::Ended,
         }
     }
 

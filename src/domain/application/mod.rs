@@ -200,6 +200,13 @@ impl Payload {
     pub fn unit_staff(&self) -> Option<&StaffRegistration> {
         if let Self::UnitStaff(s) = self { Some(s) } else { None }
     }
+    /// The place that shows its applicant what came of an approval: an administrator who filed for a unit belongs to none.
+    pub fn outcome_place(&self) -> &'static str {
+        match self.unit_staff() {
+            Some(staff) if staff.registrar.is_administrator => "grants",
+            _ => self.kind().outcome_place(),
+        }
+    }
     /// Those for whom an approval makes accounts.
     pub fn new_persons(&self) -> &[Person] {
         match self {

@@ -192,11 +192,11 @@ pub struct SignedForm {
 
 impl SignedForm {
     /// How it stands among the forms of an application, the newest first.
-    pub fn standing(&self, all: &[Self], revision: i32) -> Standing {
+    pub fn standing(&self, all: &[Self], revision: i32) -> Force {
         match all.iter().find(|form| form.revision == revision) {
-            _ if self.revision != revision => Standing::Older,
-            Some(newest) if newest.id == self.id => Standing::InForce,
-            _ => Standing::Replaced,
+            _ if self.revision != revision => Force::Older,
+            Some(newest) if newest.id == self.id => Force::InForce,
+            _ => Force::Replaced,
         }
     }
 
@@ -210,7 +210,7 @@ impl SignedForm {
 
 /// How a signed form stands among those of its application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum Force {
     /// The newest of the current revision: the one that counts.
     InForce,
     /// Of the current revision, and a newer one came.
@@ -219,7 +219,7 @@ pub enum Standing {
     Older,
 }
 
-impl Standing {
+impl Force {
     /// Label key.
     pub const fn key(self) -> &'static str {
         match self {

@@ -1,4 +1,5 @@
-//! „Rejestracja pracowników”: the coordinator of a unit registers its new people, up to fifty under one signature of the head.
+//! „Rejestracja pracowników”: the coordinator of a unit – an administrator where it has none – registers its new people, up to fifty
+//! under one signature of the head.
 
 pub mod import;
 mod matter;
@@ -20,7 +21,7 @@ use crate::domain::unit::{Unit, UnitData, UnitStatus};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// The coordinator who files it: whom the office may ask. All of it is printed.
+/// Who files it, the unit's coordinator or an administrator: whom the office may ask. All of it is printed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registrar {
     /// First name or names.
@@ -35,6 +36,9 @@ pub struct Registrar {
     pub phone: Option<Phone>,
     /// Login of the account.
     pub login: Login,
+    /// An administrator, because nobody coordinated the unit.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_administrator: bool,
 }
 
 impl Registrar {
@@ -59,6 +63,15 @@ pub struct StaffRegistration {
     pub note: Option<Text>,
 }
 
+/// What an administrator has to do with the chosen unit.
+#[derive(Debug, Clone, Default)]
+pub struct Serving {
+    /// It, within the own scope, as long as nobody coordinates it.
+    pub unit: Option<Unit>,
+    /// It lies within the own scope, and somebody coordinates it.
+    pub is_coordinated: bool,
+}
+
 /// What is true around the one who files it.
 #[derive(Debug, Clone, Copy)]
 pub struct StaffAround<'a> {
@@ -66,6 +79,8 @@ pub struct StaffAround<'a> {
     pub account: &'a Account,
     /// Units whose coordinator it is, also those that have ended.
     pub own_units: &'a [Unit],
+    /// Units of others that it serves; none for who is no administrator.
+    pub serving: Option<&'a Serving>,
     /// For what the kind of unit may ask for.
     pub dictionaries: &'a Dictionaries,
     /// The day in Warsaw.
@@ -73,6 +88,10 @@ pub struct StaffAround<'a> {
 }
 
 impl StaffAround<'_> {
+    /// There are several units to choose from: an administrator names one.
+    pub fn has_choice(&self) -> bool {
+        self.own_units.len() > 1 || self.serving.is_some()
+    }
     /// What the kind of a unit may ask for. A kind that the dictionary does not know (any more) may ask for nothing.
     pub fn sub_areas(&self, unit: &Unit) -> &[String] {
         self.dictionaries.unit_kind(&unit.data.kind).map_or(&[][..], |kind| &kind.sub_areas[..])
@@ -82,13 +101,19 @@ impl StaffAround<'_> {
 /// The unit whose people are registered; who coordinates only one has nothing to choose.
 ///
 /// # Errors
-/// `Required` where there are several and none is chosen; `Unknown` for one that is not an own one (any more); `UnitClosed`.
+/// `Required` where there are several and none is chosen; `UnitCoordinated` for an administrator where somebody coordinates it (by now);
+/// `Unknown` for one that is neither an own one (any more) nor served; `UnitClosed`.
 pub fn read_own_unit<'a>(texts: &StaffTexts, around: &StaffAround<'a>) -> Result<&'a Unit, Invalid> {
     let unit = match (around.own_units, texts.unit) {
-        ([], _) => Err(Invalid::Unknown),
+        ([], None) if around.serving.is_none() => Err(Invalid::Unknown),
         ([only], None) => Ok(only),
         (_, None) => Err(Invalid::Required),
-        (several, Some(chosen)) => several.iter().find(|unit| unit.id == chosen).ok_or(Invalid::Unknown),
+        (several, Some(chosen)) => {
+            let served = around.serving.and_then(|serving| serving.unit.as_ref());
+            let missing =
+                if around.serving.is_some_and(|serving| serving.is_coordinated) { Invalid::UnitCoordinated } else { Invalid::Unknown };
+            several.iter().chain(served).find(|unit| unit.id == chosen).ok_or(missing)
+        }
     }?;
     if unit.status == UnitStatus::Active { Ok(unit) } else { Err(Invalid::UnitClosed) }
 }
@@ -121,6 +146,7 @@ pub fn read_staff(texts: &StaffTexts, around: &StaffAround<'_>) -> Result<StaffR
             email: profile.email,
             phone: profile.phone,
             login: around.account.login.clone(),
+            is_administrator: around.own_units.iter().all(|own| own.id != unit.id),
         },
         persons,
         note,

@@ -333,6 +333,12 @@ impl Step {
     }
 }
 
+/// A page of a guided form, in its order.
+pub trait FormStep: Copy + PartialEq + Send + Sync {
+    /// Name of the page in the path `/<place>/<step>`, and label key.
+    fn key(self) -> &'static str;
+}
+
 /// Where a step is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StepState {

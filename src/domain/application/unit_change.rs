@@ -13,7 +13,7 @@ mod steps;
 mod tests;
 
 pub use merge::{changed_fields, merged};
-pub use plan::{Counts, Fate, MovingGrant, Plan, Standing, fate};
+pub use plan::{Counts, Fate, Fitness, MovingGrant, Plan, fate};
 pub use steps::{UnitChangeStep, unit_change_steps};
 
 use super::draft::{UnitChangeTexts, UnitTexts};

@@ -5,7 +5,7 @@
 //! (`rights::heir`).
 
 use super::apply::entry;
-use super::plan::{fate_of, goes_on, standing_of};
+use super::plan::{fate_of, fitness_of, goes_on};
 use crate::domain::account::{Role, RoleAssignment};
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
@@ -91,8 +91,8 @@ async fn end_grants<C: Connection>(
     let (now, mut moved, mut ended) = (context.now(), 0, Vec::new());
     for grant in grants::list_beyond(tx, unit.id, last_day).await? {
         let account = accounts::find(tx, grant.account).await?;
-        let standing = standing_of(tx, &grant, account.as_ref()).await?;
-        if !standing.is_account_closed {
+        let fitness = fitness_of(tx, &grant, account.as_ref()).await?;
+        if !fitness.is_account_closed {
             told.insert(grant.account);
         }
         let new = Grant {
@@ -101,7 +101,7 @@ async fn end_grants<C: Connection>(
             valid_from: grant.valid_from.max(last_day.saturating_add(1.day())),
             ..grant.clone()
         };
-        let fate = fate_of(tx, &new, standing, heir, &dictionaries).await?;
+        let fate = fate_of(tx, &new, fitness, heir, &dictionaries).await?;
         if fate == Fate::Moves && heir.is_some() && !grants::replace(tx, grant.id, now).await? {
             // Taken away at this very moment: what is gone does not move.
             continue;

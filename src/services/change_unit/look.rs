@@ -81,10 +81,6 @@ impl Guided for Changing {
     type Step = UnitChangeStep;
     const KIND: Kind = Kind::UnitChange;
 
-    fn key(step: UnitChangeStep) -> &'static str {
-        step.key()
-    }
-
     fn owner(_context: &Context, actor: &Actor) -> Result<AccountId, ServiceError> {
         actor.account_id().ok_or(ServiceError::Denied)
     }

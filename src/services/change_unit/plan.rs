@@ -3,7 +3,7 @@
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::application::Kind;
 use crate::domain::application::registration::GrantRequest;
-use crate::domain::application::unit_change::{Fate, MovingGrant, Plan, Seen, Standing, UnitChange, fate};
+use crate::domain::application::unit_change::{Fate, Fitness, MovingGrant, Plan, Seen, UnitChange, fate};
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::id::AccountId;
 use crate::domain::unit::Unit;
@@ -34,8 +34,8 @@ pub(in crate::services) const fn is_decided_for_heir(kind: Kind) -> bool {
 }
 
 /// What keeps a grant from moving.
-pub(super) async fn standing_of<C: Connection>(db: &C, grant: &Grant, account: Option<&Account>) -> Result<Standing, ServiceError> {
-    Ok(Standing {
+pub(super) async fn fitness_of<C: Connection>(db: &C, grant: &Grant, account: Option<&Account>) -> Result<Fitness, ServiceError> {
+    Ok(Fitness {
         is_account_closed: account.is_none_or(|account| account.status == AccountStatus::Closed),
         is_unconfirmed: grants::suspended_of(db, grant.account).await?.contains(&grant.id),
     })
@@ -45,11 +45,11 @@ pub(super) async fn standing_of<C: Connection>(db: &C, grant: &Grant, account: O
 pub(super) async fn fate_of<C: Connection>(
     db: &C,
     grant: &Grant,
-    standing: Standing,
+    fitness: Fitness,
     successor: Option<&Unit>,
     dictionaries: &Dictionaries,
 ) -> Result<Fate, ServiceError> {
-    let Some(successor) = successor else { return Ok(fate(&grant.sub_area, standing, None)) };
+    let Some(successor) = successor else { return Ok(fate(&grant.sub_area, fitness, None)) };
     let allowed = dictionaries.unit_kind(&successor.data.kind).map_or(&[][..], |kind| &kind.sub_areas[..]);
     // A right there that has ended by then stands in nobody's way.
     let there = grants::list_of_account(db, grant.account).await?;
@@ -57,7 +57,7 @@ pub(super) async fn fate_of<C: Connection>(
         (held.unit, &held.sub_area, &held.function) == (successor.id, &grant.sub_area, &grant.function)
             && held.valid_until >= grant.valid_from
     };
-    Ok(fate(&grant.sub_area, standing, Some((allowed, there.iter().any(is_same)))))
+    Ok(fate(&grant.sub_area, fitness, Some((allowed, there.iter().any(is_same)))))
 }
 
 /// What would become of everything that lasts beyond a day.
@@ -74,10 +74,10 @@ pub(super) async fn plan<C: Connection>(db: &C, unit: &Unit, successor: Option<&
     let mut plan = Plan::default();
     for grant in found {
         let account = of(grant.account);
-        let standing = standing_of(db, &grant, account).await?;
+        let fitness = fitness_of(db, &grant, account).await?;
         // From the day after on it would hold there.
         let moved = Grant { valid_from: grant.valid_from.max(last_day.saturating_add(1.day())), ..grant };
-        let fate = fate_of(db, &moved, standing, successor, &dictionaries).await?;
+        let fate = fate_of(db, &moved, fitness, successor, &dictionaries).await?;
         plan.grants.push(MovingGrant {
             name: name(account),
             login: account.map(|account| account.login.to_string()).unwrap_or_default(),

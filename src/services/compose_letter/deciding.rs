@@ -5,7 +5,7 @@ use super::application::Case;
 use super::{Composed, Desk};
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::application::Application;
-use crate::domain::application::clock::Standing;
+use crate::domain::application::clock::Reading;
 use crate::domain::id::{AccountId, ApplicationId, RoleAssignmentId, RoleProposalId, StandInId};
 use crate::domain::stand_in::StandIn;
 use crate::domain::voivodeship::VoivodeshipCode;
@@ -51,7 +51,7 @@ pub(super) async fn escalated<C: Connection>(
             url: Some(desk.link(&format!("/admin/applications/{}", application.number.to_path()))),
         },
         office: case.office.name.as_str().into(),
-        is_over: standing(desk, application).await?.is_over(),
+        is_over: reading(desk, application).await?.is_over(),
         awaits_second: first_approvals::find(desk.tx, application.id, application.revision).await?.is_some(),
         closing: desk.closing(None),
     };
@@ -59,9 +59,9 @@ pub(super) async fn escalated<C: Connection>(
 }
 
 /// How the clock of an application stands, while its office has the move.
-async fn standing<C: Connection>(desk: &Desk<'_, C>, application: &Application) -> Result<Standing, ServiceError> {
+async fn reading<C: Connection>(desk: &Desk<'_, C>, application: &Application) -> Result<Reading, ServiceError> {
     let clock = applications::desk::find(desk.tx, application.id).await?.clock;
-    Ok(clock.standing(application.status, desk.now.warsaw_date()))
+    Ok(clock.reading(application.status, desk.now.warsaw_date()))
 }
 
 pub(super) async fn office_deadlines<C: Connection>(
@@ -76,14 +76,14 @@ pub(super) async fn office_deadlines<C: Connection>(
         // Decided or sent back since: then there is nothing to remind of.
         let open = Case::open(desk, *id).await?.filter(|case| case.application.status.waits_for_office());
         let Some(Case { application, office, .. }) = open else { continue };
-        let standing = standing(desk, &application).await?;
+        let reading = reading(desk, &application).await?;
         place = Some(office.voivodeship);
         lines.push(DeadlineLine {
             application: OneLine::of(&application.number),
             unit: application.summary().unit_name.into(),
             url: desk.link(&format!("/admin/applications/{}", application.number.to_path())),
-            standing: standing.key(),
-            days: standing.days(),
+            standing: reading.key(),
+            days: reading.days(),
         });
     }
     if lines.is_empty() {

@@ -13,6 +13,7 @@ use super::view_grants::{ChangeFilter, GrantFilter};
 use crate::domain::actor::Actor;
 use crate::domain::application::status::Status;
 use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::id::UnitId;
 use crate::domain::permission::{ListScope, Permission, UnitScope};
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::services::view_office::UnitFilter;
@@ -63,6 +64,18 @@ pub enum List {
     Attestations(AttestationFilter),
     /// The audit trail.
     Audit(AuditFilter),
+    /// Applications that were passed on to the centre.
+    Forwarded,
+    /// Who stands in for whom.
+    StandIns,
+    /// Proposals about the roles of officials.
+    RoleProposals,
+    /// Other systems that may ask.
+    Machines,
+    /// What happened to a unit.
+    UnitHistory(UnitId),
+    /// What happened with the own account.
+    OwnHistory,
 }
 
 impl List {
@@ -76,17 +89,12 @@ impl List {
             Self::Units(_) => "units",
             Self::Attestations(_) => "attestations",
             Self::Audit(_) => "audit",
-        }
-    }
-
-    const fn permission(&self) -> Permission {
-        match self {
-            Self::Grants(_) | Self::Changes(_) => Permission::GrantList,
-            Self::Applications { .. } => Permission::ApplicationList,
-            Self::Accounts { .. } => Permission::AccountList,
-            Self::Units(_) => Permission::UnitList,
-            Self::Attestations(_) => Permission::AttestationList,
-            Self::Audit(_) => Permission::AuditView,
+            Self::Forwarded => "forwarded",
+            Self::StandIns => "stand_ins",
+            Self::RoleProposals => "role_proposals",
+            Self::Machines => "machines",
+            Self::UnitHistory(_) => "unit_history",
+            Self::OwnHistory => "own_history",
         }
     }
 
@@ -97,7 +105,10 @@ impl List {
                 "person": filter.person, "unit": filter.unit, "sub_area": filter.sub_area, "function": filter.function,
                 "until": filter.until.map(|day| day.to_string()), "state": filter.state.map(|state| state.key()),
             }),
-            Self::Changes(filter) => json!({ "since": filter.since.to_string(), "change": filter.only.map(|change| change.key()) }),
+            Self::Changes(filter) => {
+                let change = filter.only.map(|change| change.key());
+                json!({ "since": filter.since.to_string(), "change": change, "own": filter.is_own })
+            }
             Self::Applications { view, status, q, sort } => {
                 json!({ "view": view.key(), "status": status.key(), "q": q, "sort": sort.key() })
             }
@@ -108,6 +119,8 @@ impl List {
                 "from": filter.from.map(|m| m.to_iso()), "before": filter.before.map(|m| m.to_iso()),
                 "actor": filter.actor, "object": filter.object, "event": filter.event,
             }),
+            Self::UnitHistory(unit) => json!({ "unit": unit }),
+            Self::Forwarded | Self::StandIns | Self::RoleProposals | Self::Machines | Self::OwnHistory => json!({}),
         }
     }
 }
@@ -127,12 +140,21 @@ pub struct Exported {
 
 /// In whose part of the audit trail the export stands: that of the one voivodeship that it reaches, else of the country.
 async fn place(context: &Context, actor: &Actor, list: &List) -> Result<Option<VoivodeshipCode>, ServiceError> {
+    let whole = |permission| match context.policy.list_scope(actor, permission)? {
+        ListScope::Country => Ok(UnitScope::Country),
+        ListScope::Voivodeships(voivodeships) => Ok::<_, ServiceError>(UnitScope::Within { voivodeships, units: Vec::new() }),
+    };
     let scope = match list {
-        List::Grants(_) | List::Changes(_) => context.policy.unit_scope(actor, list.permission())?,
-        _ => match context.policy.list_scope(actor, list.permission())? {
-            ListScope::Country => UnitScope::Country,
-            ListScope::Voivodeships(voivodeships) => UnitScope::Within { voivodeships, units: Vec::new() },
-        },
+        List::Changes(filter) if filter.is_own => return Ok(None),
+        List::Grants(_) | List::Changes(_) => context.policy.unit_scope(actor, Permission::GrantList)?,
+        List::Applications { .. } | List::Forwarded => whole(Permission::ApplicationList)?,
+        List::Accounts { .. } => whole(Permission::AccountList)?,
+        List::Units(_) => whole(Permission::UnitList)?,
+        List::Attestations(_) => whole(Permission::AttestationList)?,
+        List::Audit(_) => whole(Permission::AuditView)?,
+        List::UnitHistory(unit) => return Ok(units::find(&context.db, *unit).await?.map(|unit| unit.voivodeship)),
+        // The service that reads it says to whom; nothing of it belongs to one voivodeship.
+        List::StandIns | List::RoleProposals | List::Machines | List::OwnHistory => return Ok(None),
     };
     let UnitScope::Within { mut voivodeships, units } = scope else { return Ok(None) };
     voivodeships.extend(units::list_by_ids(&context.db, &units).await?.into_iter().map(|unit| unit.voivodeship));

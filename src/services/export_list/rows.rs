@@ -1,25 +1,31 @@
 //! Rows of each list as cells, in the order of its headings (`export.columns` in the label file).
 
 use super::List;
-use crate::domain::account::RoleAssignment;
+use crate::domain::account::{Account, RoleAssignment};
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEntry;
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::id::AccountId;
+use crate::domain::machine::MachineClient;
 use crate::domain::moment::Moment;
-use crate::domain::permission::Permission;
+use crate::domain::permission::{ListScope, Permission};
 use crate::domain::unit::Unit;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::render::Labels;
 use crate::services::confirm_permissions::{ListedAttestation, attestations_page};
-use crate::services::manage_accounts::{ListedAccount, accounts_page};
+use crate::services::manage_accounts::{ListedAccount, ProposalView, accounts_page, list_proposals};
+use crate::services::manage_machines::list_machines;
+use crate::services::read_history::{HistoryEntry, history_page, is_for_people};
+use crate::services::review_application::forwarded_page;
+use crate::services::stand_ins::{StandInView, list_stand_ins};
 use crate::services::view_grants::{ListedChange, ListedGrant, changes_page, grants_page};
 use crate::services::view_office::{name_coordinators, name_voivodeships};
+use crate::services::view_unit_history::{self as unit_history, unit_history};
 use crate::services::{Context, ServiceError};
 use crate::storage::applications::queue::Asked;
 use crate::storage::applications::{self, Listed};
 use crate::storage::page::Slice;
-use crate::storage::{accounts, audit_entries, dictionaries, units};
+use crate::storage::{Connection, accounts, audit_entries, dictionaries, units};
 use crate::tables::Cell;
 use std::collections::BTreeMap;
 
@@ -64,6 +70,10 @@ impl Run {
         let slice = slice.map(row);
         Self { rows: slice.rows, next: slice.next }
     }
+    /// Of a list that its page shows as a whole.
+    fn whole<T>(list: impl IntoIterator<Item = T>, row: impl FnMut(T) -> Vec<Cell>) -> Self {
+        Self { rows: list.into_iter().map(row).collect(), next: None }
+    }
 }
 
 /// Reads the next `size` rows of a list within the actor's scope.
@@ -83,12 +93,8 @@ pub(super) async fn read(
             let scope = context.policy.list_scope(actor, Permission::ApplicationList)?;
             let asked = Asked { status: *status, shown: view.shown(actor.account_id(), context.now()), q, sort: *sort };
             let slice = applications::queue::list(db, &scope, asked, after, size).await?.rows;
-            let mut officials: Vec<AccountId> = slice.rows.iter().flat_map(|row| [row.taken_by, row.assigned_to]).flatten().collect();
-            officials.sort();
-            officials.dedup();
-            let names = accounts::list_by_ids(db, &officials).await?;
-            let name = |id: AccountId| names.iter().find(|account| account.id == id).map(|account| account.profile.full_name());
-            Run::of(slice, |row| application(words, &row, (row.taken_by.and_then(name), row.assigned_to.and_then(name))))
+            let names = officials_of(db, &slice.rows).await?;
+            Run::of(slice, |row| application(words, &row, &names))
         }
         List::Accounts { q, asks_to_close } => {
             Run::of(accounts_page(context, actor, (q, *asks_to_close), after, size).await?, |row| account(words, row))
@@ -107,7 +113,115 @@ pub(super) async fn read(
             let scope = context.policy.list_scope(actor, Permission::AuditView)?;
             Run::of(audit_entries::list(db, &scope, filter, after, size).await?, |row| entry(words, row))
         }
+        List::Forwarded => {
+            let slice = forwarded_page(context, actor, after, size).await?;
+            let names = officials_of(db, &slice.rows).await?;
+            Run::of(slice, |row| application(words, &row, &names))
+        }
+        List::StandIns => {
+            let all = list_stand_ins(context, actor).await?;
+            Run::whole(all.named.into_iter().chain(all.acting).chain(all.others), |row| stand_in(words, row))
+        }
+        List::RoleProposals => Run::whole(list_proposals(context, actor).await?.proposals, |row| proposal(words, row)),
+        List::Machines => Run::whole(list_machines(context, actor).await?, |row| machine(words, &row)),
+        List::UnitHistory(unit) => {
+            let entries = unit_history(context, actor, *unit).await?.entries;
+            Run { rows: entries.into_iter().flat_map(|row| unit_event(words, row)).collect(), next: None }
+        }
+        List::OwnHistory => Run::of(history_page(context, actor, after, size).await?, |row| own_event(words, row)),
     })
+}
+
+/// Those of the office who have to do with some applications.
+async fn officials_of<C: Connection>(db: &C, rows: &[Listed]) -> Result<Vec<Account>, ServiceError> {
+    let mut officials: Vec<AccountId> = rows.iter().flat_map(|row| [row.taken_by, row.assigned_to]).flatten().collect();
+    officials.sort();
+    officials.dedup();
+    Ok(accounts::list_by_ids(db, &officials).await?)
+}
+
+fn stand_in(words: &Words<'_>, row: StandInView) -> Vec<Cell> {
+    let one = row.stand_in;
+    vec![
+        Cell::Text(row.deputy),
+        Cell::Text(row.deputised),
+        Cell::maybe(row.named_by),
+        words.label("roles", one.assignment.role.key()),
+        words.voivodeship(one.assignment.voivodeship.as_ref()),
+        Cell::Day(one.from),
+        Cell::Day(one.until),
+        words.label("stand_in_states", row.state.key()),
+    ]
+}
+
+fn proposal(words: &Words<'_>, row: ProposalView) -> Vec<Cell> {
+    let (outcome, one) = (row.outcome(), row.proposal);
+    let ((login, whom), (role, voivodeship)) = (one.content.whom(), one.content.role());
+    vec![
+        Cell::Text(whom),
+        Cell::Text(login),
+        words.label("proposals", one.content.key()),
+        words.label("roles", role.key()),
+        words.voivodeship(voivodeship),
+        Cell::Text(row.proposed_by),
+        Cell::Minute(one.proposed_at),
+        Cell::Minute(one.lapses_at),
+        outcome.map_or_else(|| words.label("export.answer", "waiting"), |outcome| words.label("proposal_outcomes", outcome.key())),
+        Cell::maybe_minute(one.settled.as_ref().map(|settled| settled.at)),
+    ]
+}
+
+fn machine(words: &Words<'_>, row: &MachineClient) -> Vec<Cell> {
+    let verbs: Vec<String> = row.scope.verbs.iter().map(|verb| words.labels.text(&format!("verbs.{}", verb.name()))).collect();
+    let place = match &row.scope.place {
+        ListScope::Country => words.label("export.answer", "country"),
+        ListScope::Voivodeships(codes) => {
+            let names = codes.iter().map(|code| words.voivodeships.get(code).cloned().unwrap_or_else(|| code.to_string()));
+            Cell::Text(names.collect::<Vec<_>>().join(", "))
+        }
+    };
+    vec![
+        Cell::text(row.name.as_str()),
+        Cell::Text(row.scope.sub_areas.join(", ")),
+        Cell::Text(verbs.join(", ")),
+        place,
+        Cell::Minute(row.created_at),
+        words.who(&row.created_by),
+        Cell::maybe_minute(row.last_used_at),
+        Cell::maybe_minute(row.revoked_at),
+    ]
+}
+
+/// A row for each field that changed; one for what changed none.
+fn unit_event(words: &Words<'_>, row: unit_history::HistoryEntry) -> Vec<Vec<Cell>> {
+    let line = |field: Option<&unit_history::FieldChange>| {
+        vec![
+            Cell::Minute(row.at),
+            words.label("unit_events", row.event.key()),
+            Cell::maybe(row.application.as_ref().map(ToString::to_string)),
+            field.map_or_else(|| Cell::Text(String::new()), |field| words.label("form.label", field.key)),
+            Cell::maybe(field.map(|field| field.was.clone())),
+            Cell::maybe(field.map(|field| field.is.clone())),
+            Cell::maybe_day(row.last_day),
+            Cell::maybe(row.other.as_ref().map(|(_, name)| name.clone())),
+            Cell::maybe(row.justification.clone()),
+        ]
+    };
+    if row.fields.is_empty() { vec![line(None)] } else { row.fields.iter().map(|field| line(Some(field))).collect() }
+}
+
+fn own_event(words: &Words<'_>, row: HistoryEntry) -> Vec<Cell> {
+    let object = row.object.filter(|(kind, _)| is_for_people(kind));
+    let (kind, object) = object.unzip();
+    vec![
+        Cell::Minute(row.at),
+        words.label("audit_events", &row.event),
+        words.label("history_who", row.who.key()),
+        Cell::Text(row.network),
+        kind.map_or_else(|| Cell::Text(String::new()), |kind| words.label("audit_objects", &kind)),
+        Cell::maybe(object),
+        words.label("outcomes", &row.outcome),
+    ]
 }
 
 fn grant(words: &Words<'_>, row: ListedGrant) -> Vec<Cell> {
@@ -167,7 +281,8 @@ fn change(words: &Words<'_>, row: ListedChange) -> Vec<Cell> {
     ]
 }
 
-fn application(words: &Words<'_>, row: &Listed, (taken_by, assigned_to): (Option<String>, Option<String>)) -> Vec<Cell> {
+fn application(words: &Words<'_>, row: &Listed, officials: &[Account]) -> Vec<Cell> {
+    let name = |id: AccountId| officials.iter().find(|account| account.id == id).map(|account| account.profile.full_name());
     vec![
         Cell::text(row.number.as_str()),
         words.label("kinds", row.kind.key()),
@@ -181,9 +296,9 @@ fn application(words: &Words<'_>, row: &Listed, (taken_by, assigned_to): (Option
         Cell::Minute(row.submitted_at),
         Cell::Minute(row.status_since),
         Cell::maybe_day(row.lapses_at.map(Moment::last_day)),
-        Cell::maybe(taken_by),
+        Cell::maybe(row.taken_by.and_then(name)),
         Cell::maybe_day(row.due_at.map(Moment::last_day)),
-        Cell::maybe(assigned_to),
+        Cell::maybe(row.assigned_to.and_then(name)),
         Cell::maybe_day(row.snoozed_until.map(Moment::warsaw_date)),
         Cell::maybe_minute(row.escalated_at),
     ]

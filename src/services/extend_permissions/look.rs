@@ -59,10 +59,6 @@ impl Guided for Extension {
     type Step = ExtensionStep;
     const KIND: Kind = Kind::PermissionExtension;
 
-    fn key(step: ExtensionStep) -> &'static str {
-        step.key()
-    }
-
     fn owner(context: &Context, actor: &Actor) -> Result<AccountId, ServiceError> {
         context.own_account(actor, Permission::PermissionExtensionFile)
     }

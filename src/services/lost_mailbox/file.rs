@@ -10,6 +10,7 @@ use crate::domain::invalid::Invalid;
 use crate::domain::permission::Permission;
 use crate::services::{Context, ServiceError, own_draft, prove_again};
 use crate::storage::database::begin;
+use crate::storage::drafts;
 
 /// Files it and gives the application's number.
 ///
@@ -32,8 +33,8 @@ pub async fn file(context: &Context, actor: &Actor) -> Result<ApplicationNumber,
     }
     let person = (id, change.new_email.key());
     let payload = Payload::EmailChange(change);
-    let application =
-        own_draft::file(context, actor, &tx, (draft.id, found.corrects.clone()), payload, person, &found.dictionaries).await?;
+    let application = own_draft::make(context, actor, &tx, found.corrects.clone(), payload, person, &found.dictionaries).await?;
+    drafts::mark_submitted(&tx, draft.id, application.id).await?;
     tx.commit().await?;
     Ok(application.number)
 }

@@ -34,6 +34,17 @@ pub struct ProposalView {
     pub may_withdraw: bool,
 }
 
+impl ProposalView {
+    /// What came of it; none while it waits.
+    pub fn outcome(&self) -> Option<ProposalOutcome> {
+        match &self.proposal.settled {
+            Some(settled) => Some(settled.outcome),
+            None if self.is_open => None,
+            None => Some(ProposalOutcome::Lapsed),
+        }
+    }
+}
+
 /// What the page shows.
 #[derive(Debug, Clone)]
 pub struct Proposals {

@@ -1,9 +1,9 @@
 //! Typing it, one page at a time: what is wrong comes back by field, and then nothing is written.
 
-use super::look::StaffDraft;
+use super::look::{StaffDraft, serving};
 use crate::domain::actor::Actor;
 use crate::domain::application::draft::{PersonTexts, StaffTexts};
-use crate::domain::application::staff::read_own_unit;
+use crate::domain::application::staff::{StaffAround, read_own_unit};
 use crate::domain::application::typing::{check_person, put_person, read_wishes};
 use crate::domain::id::UnitId;
 use crate::domain::identifiers::Login;
@@ -16,8 +16,9 @@ use crate::storage::accounts;
 /// Saves for which unit. Another kind of unit may ask for other sub-areas, so what was chosen is asked anew.
 ///
 /// # Errors
-/// `Invalid` at `unit`; `Stale` in a correction, whose unit stays.
+/// `Invalid` at `unit`, for an administrator also where somebody coordinates it; `Stale` in a correction, whose unit stays.
 pub async fn choose_unit(context: &Context, actor: &Actor, unit: UnitId) -> Result<(), ServiceError> {
+    let serving = serving(context, &context.db, actor, Some(unit)).await?;
     change(context, actor, async |found: &StaffDraft, texts| {
         if found.corrects.is_some() {
             return Err(ServiceError::Stale);
@@ -27,7 +28,8 @@ pub async fn choose_unit(context: &Context, actor: &Actor, unit: UnitId) -> Resu
             texts.sheet = None;
         }
         texts.unit = Some(unit);
-        read_own_unit(texts, &found.around()).map(|_| ()).map_err(|reason| ServiceError::field("unit", reason))
+        let around = StaffAround { serving: serving.as_ref(), ..found.around() };
+        read_own_unit(texts, &around).map(|_| ()).map_err(|reason| ServiceError::field("unit", reason))
     })
     .await
 }

@@ -1,21 +1,25 @@
 //! Where the matter stands: what is typed, and for which units the actor may type.
 
-use crate::domain::account::Role;
+use crate::domain::account::{Account, Role};
 use crate::domain::actor::Actor;
 use crate::domain::application::decision::Remark;
-use crate::domain::application::draft::{PersonTexts, StaffTexts};
-use crate::domain::application::staff::{StaffAround, StaffStep, read_own_unit, read_staff, staff_steps, staff_texts};
+use crate::domain::application::draft::{DraftKind, PersonTexts, StaffTexts};
+use crate::domain::application::staff::{
+    Serving, StaffAround, StaffRegistration, StaffStep, read_own_unit, read_staff, staff_steps, staff_texts,
+};
 use crate::domain::application::typing::StepState;
 use crate::domain::application::{Application, Kind, Payload};
 use crate::domain::id::{AccountId, UnitId};
 use crate::domain::invalid::FieldErrors;
 use crate::domain::permission::{Permission, Target};
-use crate::domain::unit::Unit;
+use crate::domain::unit::{Unit, UnitStatus};
 use crate::services::draft_application::check_logins_free;
-use crate::services::guided_form::Guided;
+use crate::services::file_application::file_new;
+use crate::services::guided_form::{Guided, look};
 use crate::services::own_draft::{self, OwnDraft};
+use crate::services::pending_persons::{add_persons, correct};
 use crate::services::{Context, ServiceError};
-use crate::storage::{Connection, units};
+use crate::storage::{Connection, role_assignments, units};
 use std::ops::Deref;
 
 /// Everything that the pages and the checks need. Remarks are told by the fields of this draft; those that have no place any more,
@@ -23,8 +27,10 @@ use std::ops::Deref;
 #[derive(Debug, Clone)]
 pub struct StaffDraft {
     own: OwnDraft<StaffTexts>,
-    /// Units whose people the account may register.
+    /// Units that the account coordinates: it may register their people.
     pub own_units: Vec<Unit>,
+    /// Units that it may serve besides; none for who is no administrator.
+    pub serving: Option<Serving>,
 }
 
 impl Deref for StaffDraft {
@@ -37,7 +43,22 @@ impl Deref for StaffDraft {
 impl StaffDraft {
     /// What is true around the one who files it.
     pub fn around(&self) -> StaffAround<'_> {
-        StaffAround { account: &self.account, own_units: &self.own_units, dictionaries: &self.dictionaries, today: self.today }
+        StaffAround {
+            account: &self.account,
+            own_units: &self.own_units,
+            serving: self.serving.as_ref(),
+            dictionaries: &self.dictionaries,
+            today: self.today,
+        }
+    }
+    /// Units to choose from.
+    pub fn units(&self) -> impl Iterator<Item = &Unit> {
+        let served = self.serving.as_ref().and_then(|serving| serving.unit.as_ref());
+        self.own_units.iter().chain(served.filter(|unit| self.own_units.iter().all(|own| own.id != unit.id)))
+    }
+    /// There is something to choose.
+    pub fn has_choice(&self) -> bool {
+        self.around().has_choice()
     }
     /// The unit whose people are registered, once it is known.
     pub fn unit(&self) -> Option<&Unit> {
@@ -54,12 +75,10 @@ impl Guided for StaffDraft {
     type Step = StaffStep;
     const KIND: Kind = Kind::UnitStaff;
 
-    fn key(step: StaffStep) -> &'static str {
-        step.key()
-    }
-
     fn owner(context: &Context, actor: &Actor) -> Result<AccountId, ServiceError> {
-        own_unit_ids(context, actor)?;
+        if coordinated_units(context, actor).is_empty() {
+            context.policy.list_scope(actor, Permission::StaffRegistrationFile)?;
+        }
         actor.account_id().ok_or(ServiceError::Denied)
     }
 
@@ -67,7 +86,8 @@ impl Guided for StaffDraft {
         let id = Self::owner(context, actor)?;
         let mut own: OwnDraft<StaffTexts> = own_draft::read(context, db, id, Self::KIND).await?;
         own.remarks = placed(std::mem::take(&mut own.remarks), own.corrects.as_ref(), &own.texts().persons);
-        Ok(Self { own_units: units::list_by_ids(db, &own_unit_ids(context, actor)?).await?, own })
+        let own_units = units::list_by_ids(db, &coordinated_units(context, actor)).await?;
+        Ok(Self { own_units, serving: serving(context, db, actor, own.texts().unit).await?, own })
     }
 
     fn steps(&self) -> Vec<(StaffStep, StepState)> {
@@ -75,8 +95,11 @@ impl Guided for StaffDraft {
     }
 
     fn typed_again(context: &Context, actor: &Actor, payload: &Payload) -> Option<StaffTexts> {
-        let own = own_unit_ids(context, actor).unwrap_or_default();
-        payload.unit_staff().filter(|staff| own.contains(&staff.unit_id)).map(staff_texts)
+        let is_in_reach = |staff: &&StaffRegistration| {
+            let target = Target { unit: Some(staff.unit_id), voivodeship: Some(staff.unit.terc.voivodeship()), ..Target::default() };
+            context.policy.check(actor, Permission::StaffRegistrationFile, &target).is_ok()
+        };
+        payload.unit_staff().filter(is_in_reach).map(staff_texts)
     }
 
     async fn read_payload<C: Connection>(&self, db: &C, texts: &StaffTexts) -> Result<Payload, ServiceError> {
@@ -87,21 +110,77 @@ impl Guided for StaffDraft {
         }
         errors.into_result(Payload::UnitStaff(staff)).map_err(ServiceError::from)
     }
+
+    async fn lock<C: Connection>(context: &Context, tx: &C, actor: &Actor, owner: AccountId) -> Result<Account, ServiceError> {
+        let unit = Self::read(context, tx, actor).await?.unit().map(|unit| unit.id);
+        own_draft::lock_with_unit(tx, owner, DraftKind::Staff, unit).await
+    }
+
+    /// With accounts for its persons: of two who register one login at the same moment the second is told at `persons.<i>.login`.
+    async fn make<C: Connection>(
+        &self,
+        context: &Context,
+        actor: &Actor,
+        tx: &C,
+        payload: Payload,
+        owner: &Account,
+    ) -> Result<Application, ServiceError> {
+        if let Some(corrected) = self.corrected() {
+            return correct(context, actor, tx, corrected, payload, &self.dictionaries).await;
+        }
+        let (persons, voivodeship) = (payload.new_persons().to_vec(), payload.matter().summary().voivodeship);
+        let people = add_persons(context, actor, tx, (&persons, &voivodeship), &mut Vec::new(), None).await?;
+        file_new(context, actor, tx, payload, owner.id, &people, &self.dictionaries).await
+    }
 }
 
-/// The units whose people the actor may register.
-///
-/// # Errors
-/// `Denied` where there are none.
-pub(super) fn own_unit_ids(context: &Context, actor: &Actor) -> Result<Vec<UnitId>, ServiceError> {
-    let me = actor.signed_in().ok_or(ServiceError::Denied)?;
+/// The units that the actor coordinates, and whose people the actor may therefore register.
+pub fn coordinated_units(context: &Context, actor: &Actor) -> Vec<UnitId> {
+    let Some(me) = actor.signed_in() else { return Vec::new() };
     let coordinated = me.roles.iter().filter(|role| role.role == Role::UnitCoordinator).filter_map(|role| role.unit);
     let may = |unit: &UnitId| {
         let target = Target { unit: Some(*unit), ..Target::default() };
         context.policy.check(actor, Permission::StaffRegistrationFile, &target).is_ok()
     };
-    let units: Vec<UnitId> = coordinated.filter(may).collect();
-    if units.is_empty() { Err(ServiceError::Denied) } else { Ok(units) }
+    coordinated.filter(may).collect()
+}
+
+/// What the actor, an administrator, has to do with the chosen unit; none for everybody else.
+pub(super) async fn serving<C: Connection>(
+    context: &Context,
+    db: &C,
+    actor: &Actor,
+    chosen: Option<UnitId>,
+) -> Result<Option<Serving>, ServiceError> {
+    let Ok(scope) = context.policy.list_scope(actor, Permission::StaffRegistrationFile) else { return Ok(None) };
+    let Some(chosen) = chosen else { return Ok(Some(Serving::default())) };
+    let unit = units::find(db, chosen).await?.filter(|unit| scope.includes(unit.voivodeship.as_str()));
+    let is_coordinated = unit.is_some() && !role_assignments::list_coordinators(db, chosen).await?.is_empty();
+    Ok(Some(Serving { unit: unit.filter(|_| !is_coordinated), is_coordinated }))
+}
+
+/// Where it would stand with another unit chosen, and what speaks against that at `unit`. Changes nothing.
+///
+/// # Errors
+/// `Denied` for those who cannot file it.
+pub async fn offer(context: &Context, actor: &Actor, unit: UnitId) -> Result<(StaffDraft, FieldErrors), ServiceError> {
+    let mut found: StaffDraft = look(context, actor).await?;
+    found.serving = serving(context, &context.db, actor, Some(unit)).await?;
+    let texts = StaffTexts { unit: Some(unit), ..found.texts() };
+    let mut errors = FieldErrors::default();
+    errors.take("unit", read_own_unit(&texts, &found.around()));
+    Ok((found, errors))
+}
+
+/// Whether the actor may register people of a unit now: as its coordinator, or as an administrator as long as it has none.
+///
+/// # Errors
+/// Of the database.
+pub async fn may_register_in(context: &Context, actor: &Actor, unit: &Unit) -> Result<bool, ServiceError> {
+    if unit.status != UnitStatus::Active || coordinated_units(context, actor).contains(&unit.id) {
+        return Ok(unit.status == UnitStatus::Active);
+    }
+    Ok(serving(context, &context.db, actor, Some(unit.id)).await?.is_some_and(|serving| serving.unit.is_some()))
 }
 
 /// Remarks at the persons as they stand now: some may have been added and removed since, so they are told by login.

@@ -1,6 +1,6 @@
 //! What somebody left is asked for by a new person: a registration goes on with one more person, who asks for the leaver's rights.
 
-use super::look::StaffDraft;
+use super::look::{StaffDraft, serving};
 use crate::domain::account::Account;
 use crate::domain::actor::Actor;
 use crate::domain::application::draft::PersonTexts;
@@ -35,15 +35,16 @@ fn has_room(staff: &StaffDraft, unit: &Unit) -> bool {
     staff.corrects.is_none() && is_here && texts.persons.len() < MOST_PERSONS
 }
 
-/// Reads it, for a coordinator of the unit.
+/// Reads it, for a coordinator of the unit, or for an administrator where it has none.
 ///
 /// # Errors
-/// `Denied` for those who coordinate no unit; `NotFound` for a list of another unit, and the attempt is recorded.
+/// `Denied` for those who register nobody; `NotFound` for a list of another unit, and the attempt is recorded.
 pub async fn view_take_over(context: &Context, actor: &Actor, id: RevocationId) -> Result<StaffTakeOver, ServiceError> {
     let staff: StaffDraft = look(context, actor).await?;
     let revocation: Revocation = revocations::find(&context.db, id).await?.ok_or(ServiceError::NotFound)?;
     let is_it = |unit: &&Unit| unit.id == revocation.unit && unit.status == UnitStatus::Active;
-    let Some(unit) = staff.own_units.iter().find(is_it).cloned() else {
+    let served = serving(context, &context.db, actor, Some(revocation.unit)).await?.and_then(|serving| serving.unit);
+    let Some(unit) = staff.own_units.iter().chain(&served).find(is_it).cloned() else {
         record::refused(context, actor, AuditObject::new("revocation", id), None, json!({})).await?;
         return Err(ServiceError::NotFound);
     };

@@ -57,10 +57,6 @@ impl Guided for Renewal {
     type Step = RenewalStep;
     const KIND: Kind = Kind::PermissionRenewal;
 
-    fn key(step: RenewalStep) -> &'static str {
-        step.key()
-    }
-
     fn owner(context: &Context, actor: &Actor) -> Result<AccountId, ServiceError> {
         context.own_account(actor, Permission::PermissionRenewalFile)
     }

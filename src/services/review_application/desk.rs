@@ -5,7 +5,7 @@ use super::decide::Case;
 use super::office::{administrators_of, eligible};
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
-use crate::domain::application::clock::{LONGEST_SNOOZE_DAYS, Standing};
+use crate::domain::application::clock::{LONGEST_SNOOZE_DAYS, Reading};
 use crate::domain::application::decision::{Barred, may_arrange, may_work_on};
 use crate::domain::application::status::{Event, Status};
 use crate::domain::audit::{AuditEvent, AuditObject};
@@ -46,7 +46,7 @@ pub struct NoteGiven {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Desk {
     /// How the clock stands.
-    pub standing: Standing,
+    pub reading: Reading,
     /// The last day of the target, while the clock runs.
     pub due_on: Option<Date>,
     /// Working days of the target.
@@ -87,7 +87,7 @@ pub(super) async fn read_desk(context: &Context, application: &Application, read
         administrators_of(db, &place, today).await?.into_iter().map(|account| (account.id, account.profile.full_name())).collect();
     colleagues.sort_by_key(|(_, name)| sort_key(name));
     Ok(Desk {
-        standing: kept.clock.standing(application.status, today),
+        reading: kept.clock.reading(application.status, today),
         due_on: kept.clock.due_on(),
         target: kept.clock.target,
         assigned_to: kept.assigned_to.map(|id| (id, name(id))),

@@ -6,7 +6,7 @@ use super::desk::{ASSIGNED_TO, Desk, read_desk};
 use super::office::{deputised_of, risks_of};
 use crate::domain::account::{Account, AccountProfile};
 use crate::domain::actor::Actor;
-use crate::domain::application::clock::Standing;
+use crate::domain::application::clock::Reading;
 use crate::domain::application::decision::{
     Barred, Circumstances, Remark, is_first_voice, may_approve, may_arrange, may_decide, may_work_on,
 };
@@ -101,7 +101,7 @@ pub struct QueueRow {
     /// One of two has approved it: it waits for the other.
     pub awaits_second: bool,
     /// How the office's clock stands.
-    pub standing: Standing,
+    pub reading: Reading,
     /// Full name of who is to deal with it.
     pub assigned_to: Option<String>,
     /// Until then it is put off.
@@ -184,11 +184,8 @@ pub async fn desk_queue(
 /// # Errors
 /// `Denied` for anybody else.
 pub async fn forwarded(context: &Context, actor: &Actor, after: Option<&str>) -> Result<Queue, ServiceError> {
-    let scope = context.policy.list_scope(actor, Permission::ApplicationList)?;
-    if scope != ListScope::Country {
-        return Err(ServiceError::Denied);
-    }
-    let slice = applications::queue::list_escalated(&context.db, after, PAGE_SIZE).await?;
+    let slice = forwarded_page(context, actor, after, PAGE_SIZE).await?;
+    let scope = ListScope::Country;
     Ok(Queue {
         counts: count_all(context, &scope, Shown::Awake(context.now())).await?,
         overdue: count_overdue(context, &scope).await?,
@@ -197,6 +194,19 @@ pub async fn forwarded(context: &Context, actor: &Actor, after: Option<&str>) ->
         voivodeships: Some(voivodeship_names(context).await?),
         forwarded: Some(applications::queue::count_escalated(&context.db, MOST_WAITING_COUNTED).await?),
     })
+}
+
+/// The rows of [`forwarded`], with pages of any size.
+pub(in crate::services) async fn forwarded_page(
+    context: &Context,
+    actor: &Actor,
+    after: Option<&str>,
+    size: usize,
+) -> Result<Slice<Listed>, ServiceError> {
+    if context.policy.list_scope(actor, Permission::ApplicationList)? != ListScope::Country {
+        return Err(ServiceError::Denied);
+    }
+    Ok(applications::queue::list_escalated(&context.db, after, size).await?)
 }
 
 async fn count_all(context: &Context, scope: &ListScope, shown: Shown) -> Result<Vec<(Status, CappedCount)>, ServiceError> {
@@ -234,7 +244,7 @@ async fn rows_of(context: &Context, slice: Slice<Listed>) -> Result<Slice<QueueR
     let today = now.warsaw_date();
     let days = |from: jiff::civil::Date, to: jiff::civil::Date| i64::from((to - from).get_days());
     Ok(slice.map(|listed| QueueRow {
-        standing: listed.clock.standing(listed.status, today),
+        reading: listed.clock.reading(listed.status, today),
         assigned_to: listed.assigned_to.and_then(|id| names.get(&id).cloned()),
         snoozed_until: listed.snoozed_until.filter(|at| *at > now),
         taken_by: listed.taken_by.and_then(|id| names.get(&id).cloned()),

@@ -14,6 +14,7 @@ pub use compare::{Content, Field, PrintedPerson};
 pub use decide::{approve, confirm_compared, reject, release, return_for_correction, take, withdraw_approval};
 pub use desk::{ASSIGNED_TO, Desk, LONGEST_NOTE, NoteGiven, add_note, assign, snooze, wake};
 pub(super) use escalate::{escalate, escalate_overdue, is_overdue};
+pub(super) use look::forwarded_page;
 pub use look::{
     FirstGiven, Names, PAGE_SIZE, Queue, QueueRow, Review, Similar, SimilarApplication, View, desk_queue, forwarded, next_waiting, queue,
     review,

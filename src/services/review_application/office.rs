@@ -74,13 +74,7 @@ pub(in crate::services) async fn administrators_of<C: Connection>(
     place: &VoivodeshipCode,
     today: Date,
 ) -> Result<Vec<Account>, ServiceError> {
-    let mut found = role_assignments::active_holders(db, Role::VoivodeshipAdministrator, Some(place)).await?;
-    for one in stand_ins::list_in_force_in(db, place, today).await? {
-        if found.iter().all(|account| account.id != one.deputy) {
-            found.extend(accounts::find(db, one.deputy).await?);
-        }
-    }
-    Ok(found)
+    Ok(candidates(db, place, today).await?.into_iter().map(|candidate| candidate.account).collect())
 }
 
 /// Who of the office that has the application may decide it today: its administrators and their deputies whom nothing bars; `first`

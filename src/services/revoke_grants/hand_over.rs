@@ -7,7 +7,8 @@ use crate::domain::dictionary::Dictionaries;
 use crate::domain::id::RevocationId;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::revocation::Revocation;
-use crate::domain::unit::{Unit, UnitStatus};
+use crate::domain::unit::Unit;
+use crate::services::register_staff::may_register_in;
 use crate::services::{Context, ServiceError, record};
 use crate::storage::{accounts, dictionaries, revocations, units};
 use serde_json::json;
@@ -45,7 +46,6 @@ pub async fn view_hand_over(context: &Context, actor: &Actor, id: RevocationId) 
         return Err(ServiceError::NotFound);
     }
     let account = accounts::find(db, revocation.account).await?.ok_or(ServiceError::NotFound)?;
-    let is_left = unit.status == UnitStatus::Active && !revocation.left_behind.rights.is_empty();
-    let may_register = is_left && context.policy.check(actor, Permission::StaffRegistrationFile, &target).is_ok();
+    let may_register = !revocation.left_behind.rights.is_empty() && may_register_in(context, actor, &unit).await?;
     Ok(HandOver { account, may_register, unit, dictionaries: dictionaries::load(db).await?, may_pass_on, revocation })
 }

@@ -5,7 +5,7 @@ use super::listing::within;
 use crate::domain::account::Role;
 use crate::domain::audit::{AuditEvent, Outcome};
 use crate::domain::grant::RightChange;
-use crate::domain::id::GrantId;
+use crate::domain::id::{AccountId, GrantId};
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::moment::Moment;
 use crate::domain::permission::UnitScope;
@@ -19,6 +19,15 @@ use jiff::civil::Date;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Func, JoinType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, Order, QueryResult, Value};
 use uuid::Uuid;
+
+/// Whose changes are listed.
+#[derive(Debug, Clone, Copy)]
+pub enum Whose<'a> {
+    /// What belongs to units, or to officials, within scope.
+    Within(&'a UnitScope),
+    /// One account's.
+    Account(AccountId),
+}
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,7 +175,7 @@ fn with_unit(select: &mut SelectStatement) {
     }
 }
 
-fn of_grants(change: RightChange, scope: &UnitScope, since: Date, bound: Option<Bound>) -> SelectStatement {
+fn of_grants(change: RightChange, whose: Whose<'_>, since: Date, bound: Option<Bound>) -> SelectStatement {
     use grant::Column;
     let mut select = Query::select();
     for (column, name) in [
@@ -212,7 +221,10 @@ fn of_grants(change: RightChange, scope: &UnitScope, since: Date, bound: Option<
         )
         .and_where(Expr::col((grant::Entity, Column::UnitId)).equals((unit::Entity, unit::Column::Id)))
         .and_where(Expr::col((grant::Entity, Column::AccountId)).equals((account::Entity, account::Column::Id)))
-        .cond_where(within(scope));
+        .cond_where(match whose {
+            Whose::Within(scope) => within(scope),
+            Whose::Account(id) => Condition::all().add(Column::AccountId.eq(id.0)),
+        });
     let start: Value = Moment::start_of(since).0.into();
     match change {
         RightChange::GrantRevoked => between(&mut select, (Column::RevokedAt, Column::Id), (start, bound), |at| at.0.into()),
@@ -233,7 +245,7 @@ fn of_grants(change: RightChange, scope: &UnitScope, since: Date, bound: Option<
     select
 }
 
-fn of_roles(change: RightChange, scope: &UnitScope, since: Date, bound: Option<Bound>) -> SelectStatement {
+fn of_roles(change: RightChange, whose: Whose<'_>, since: Date, bound: Option<Bound>) -> SelectStatement {
     use role_assignment::Column;
     let mut select = Query::select();
     for (column, name) in [
@@ -258,10 +270,16 @@ fn of_roles(change: RightChange, scope: &UnitScope, since: Date, bound: Option<B
             Expr::col((unit::Entity, unit::Column::Id)).equals((role_assignment::Entity, Column::UnitId)),
         )
         .and_where(Expr::col((role_assignment::Entity, Column::AccountId)).equals((account::Entity, account::Column::Id)));
-    if let UnitScope::Within { voivodeships, .. } = scope {
-        // A role for the country is seen from the country.
-        let codes = voivodeships.iter().map(VoivodeshipCode::as_str);
-        select.cond_where(Condition::any().add(Column::Voivodeship.is_in(codes)).add(within(scope)));
+    match whose {
+        Whose::Within(UnitScope::Country) => {}
+        Whose::Within(scope @ UnitScope::Within { voivodeships, .. }) => {
+            // A role for the country is seen from the country.
+            let codes = voivodeships.iter().map(VoivodeshipCode::as_str);
+            select.cond_where(Condition::any().add(Column::Voivodeship.is_in(codes)).add(within(scope)));
+        }
+        Whose::Account(id) => {
+            select.and_where(Column::AccountId.eq(id.0));
+        }
     }
     let start: Value = Moment::start_of(since).0.into();
     let column = if change == RightChange::RoleGiven { Column::AssignedAt } else { Column::RevokedAt };
@@ -278,7 +296,7 @@ const fn event_of(change: RightChange) -> Option<AuditEvent> {
     }
 }
 
-fn of_accounts(event: AuditEvent, scope: &UnitScope, since: Date, bound: Option<Bound>) -> SelectStatement {
+fn of_accounts(event: AuditEvent, whose: Whose<'_>, since: Date, bound: Option<Bound>) -> SelectStatement {
     use audit_entry::Column;
     let mut select = Query::select();
     for (column, name) in [
@@ -298,7 +316,12 @@ fn of_accounts(event: AuditEvent, scope: &UnitScope, since: Date, bound: Option<
         .and_where(Column::Event.eq(event.key()))
         .and_where(Column::ObjectKind.eq("account"))
         .and_where(Column::Outcome.eq(Outcome::Done.key()));
-    if let UnitScope::Within { voivodeships, .. } = scope {
+    if let Whose::Account(id) = whose {
+        // A login that was given up brings no history to its next owner.
+        let created = Expr::col((account::Entity, account::Column::CreatedAt));
+        select.and_where(account::Column::Id.eq(id.0)).and_where(Expr::col((audit_entry::Entity, Column::At)).gte(created));
+    }
+    if let Whose::Within(scope @ UnitScope::Within { voivodeships, .. }) = whose {
         // Whoever sees a grant sees what stops it, wherever the account itself belongs.
         let held = Query::select()
             .expr(Expr::val(1))
@@ -385,7 +408,7 @@ fn read(row: &QueryResult, change: RightChange) -> Result<ListedChange, StorageE
 /// Of the database.
 pub async fn list<C: ConnectionTrait>(
     db: &C,
-    scope: &UnitScope,
+    whose: Whose<'_>,
     (since, now): (Date, Moment),
     only: Option<RightChange>,
     after: Option<&str>,
@@ -397,9 +420,9 @@ pub async fn list<C: ConnectionTrait>(
         // Days that are yet to end have not changed anything.
         let bound = Some(after.map_or(Bound::UpTo(now), |after| after.in_source(change)));
         let mut select = match (change, event_of(change)) {
-            (_, Some(event)) => of_accounts(event, scope, since, bound),
-            (RightChange::RoleGiven | RightChange::RoleRevoked, None) => of_roles(change, scope, since, bound),
-            (_, None) => of_grants(change, scope, since, bound),
+            (_, Some(event)) => of_accounts(event, whose, since, bound),
+            (RightChange::RoleGiven | RightChange::RoleRevoked, None) => of_roles(change, whose, since, bound),
+            (_, None) => of_grants(change, whose, since, bound),
         };
         select.limit(size as u64 + 1);
         let found = db.query_all_raw(with_plain_limit(db.get_database_backend().build(&select))).await?;

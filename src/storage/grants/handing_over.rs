@@ -26,7 +26,7 @@ pub async fn hand_over<C: ConnectionTrait>(db: &C, old: GrantId, now: Moment) ->
 
 /// A grant that took a place, as it stands now.
 #[derive(Debug, Clone)]
-pub struct Standing {
+pub struct Taken {
     /// The grant, or the one into which it moved with its unit.
     pub grant: Grant,
     /// Its unit has not confirmed it.
@@ -38,7 +38,7 @@ pub struct Standing {
 ///
 /// # Errors
 /// Of the database.
-pub async fn standing<C: ConnectionTrait>(db: &C, new: GrantId) -> Result<Option<Standing>, StorageError> {
+pub async fn find_taken<C: ConnectionTrait>(db: &C, new: GrantId) -> Result<Option<Taken>, StorageError> {
     let Some(row) = Entity::find_by_id(new.0).lock(LockType::Update).one(db).await? else { return Ok(None) };
     let row = match row {
         row if row.revoked_at.is_some() => None,
@@ -54,7 +54,7 @@ pub async fn standing<C: ConnectionTrait>(db: &C, new: GrantId) -> Result<Option
             moved.lock(LockType::Update).one(db).await?
         }
     };
-    row.map(|row| Ok(Standing { suspended_at: row.suspended_at.map(Moment), grant: to_domain(row)? })).transpose()
+    row.map(|row| Ok(Taken { suspended_at: row.suspended_at.map(Moment), grant: to_domain(row)? })).transpose()
 }
 
 fn stands() -> Condition {
@@ -69,7 +69,7 @@ fn stands() -> Condition {
 pub async fn give_back<C: ConnectionTrait>(
     db: &C,
     (old, fresh): (GrantId, GrantId),
-    taken: &Standing,
+    taken: &Taken,
     now: Moment,
 ) -> Result<Option<GrantId>, StorageError> {
     let Some(before) = Entity::find_by_id(old.0).one(db).await? else { return Ok(None) };

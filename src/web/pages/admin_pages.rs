@@ -450,6 +450,8 @@ pub struct UnitRow {
     pub status: &'static str,
     /// Where the history of its data is.
     pub history: String,
+    /// Where the reader registers its people: it has no coordinator.
+    pub register: Option<String>,
 }
 
 impl Page for UnitListPage {
@@ -463,8 +465,10 @@ impl Page for UnitListPage {
             coordinators: Vec::new(),
             status: "active",
             history: "/units/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/history".to_owned(),
+            register: Some("/unit/staff/register/unit?unit=0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10".to_owned()),
         };
-        let coordinated = UnitRow { coordinators: vec!["Anna Nowak".to_owned(), "Zofia Źdźbło".to_owned()], ..row.clone() };
+        let coordinated =
+            UnitRow { coordinators: vec!["Anna Nowak".to_owned(), "Zofia Źdźbło".to_owned()], register: None, ..row.clone() };
         vec![
             Self::default(),
             Self {

@@ -1,5 +1,6 @@
 //! Who decides: stand-ins, and proposals about the roles of officials.
 
+use super::ExportLinks;
 use super::admin_pages::Choice;
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::moment::Moment;
@@ -50,6 +51,8 @@ pub struct StandInListPage {
     pub groups: Vec<StandInGroup>,
     /// The reader names deputies for those who are away.
     pub oversees: bool,
+    /// The whole list as a file.
+    pub export: ExportLinks,
 }
 
 fn sample_row(state: &'static str) -> StandInRow {
@@ -75,9 +78,10 @@ impl Page for StandInListPage {
         let central = StandInRow { role: "central_administrator", voivodeship: None, ..sample_row("in_force") };
         let acting = StandInGroup { key: "acting", rows: vec![central] };
         vec![
-            Self { groups: vec![group("named", &[])], oversees: false },
+            Self { groups: vec![group("named", &[])], oversees: false, export: ExportLinks::sample("stand-ins") },
             Self {
                 oversees: true,
+                export: ExportLinks::sample("stand-ins"),
                 groups: vec![group("named", &["planned", "in_force", "over", "ended", "void"]), acting, group("others", &["in_force"])],
             },
         ]
@@ -208,6 +212,8 @@ pub struct ProposalListPage {
     pub proposals: Vec<ProposalRow>,
     /// Another central administrator could confirm.
     pub has_second: bool,
+    /// The whole list as a file.
+    pub export: ExportLinks,
 }
 
 impl Page for ProposalListPage {
@@ -217,7 +223,8 @@ impl Page for ProposalListPage {
         let all = [("assign", "open"), ("revoke", "open"), ("assign", "confirmed"), ("revoke", "refused"), ("assign", "withdrawn")];
         let mut proposals: Vec<ProposalRow> = all.map(|(change, outcome)| sample_proposal(change, outcome)).into();
         proposals.push(ProposalRow { voivodeship: None, role: "central_administrator", ..sample_proposal("revoke", "lapsed") });
-        vec![Self { proposals: Vec::new(), has_second: false }, Self { proposals, has_second: true }]
+        let export = ExportLinks::sample("role-proposals");
+        vec![Self { proposals: Vec::new(), has_second: false, export: export.clone() }, Self { proposals, has_second: true, export }]
     }
 }
 

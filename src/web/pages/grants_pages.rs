@@ -114,9 +114,13 @@ impl Page for GrantListPage {
     }
 }
 
-/// `/grants/changes`.
+/// `/grants/changes`; `/account/changes` for the own rights.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ChangesPage {
+    /// Only the reader's own.
+    pub is_own: bool,
+    /// Where it is.
+    pub place: &'static str,
     /// Since this day, as typed.
     pub since: String,
     /// Key of the chosen change; empty: all.
@@ -213,6 +217,7 @@ impl Page for ChangesPage {
         ];
         let page = Self {
             since: "22.10.2026".to_owned(),
+            place: "/grants/changes",
             changes: vec![Choice::new("grant_given", "nadanie uprawnienia")],
             export: ExportLinks::sample("changes"),
             ..Self::default()
@@ -220,7 +225,9 @@ impl Page for ChangesPage {
         vec![
             page.clone(),
             Self { rows: rows.clone(), next_href: Some("/grants/changes?after=1".to_owned()), ..page.clone() },
-            Self { rows, first_href: Some("/grants/changes".to_owned()), ..page.clone() },
+            Self { rows: rows.clone(), first_href: Some("/grants/changes".to_owned()), ..page.clone() },
+            Self { rows, is_own: true, place: "/account/changes", export: ExportLinks::sample("own-changes"), ..page.clone() },
+            Self { is_own: true, place: "/account/changes", ..page.clone() },
             Self { since: "wczoraj".to_owned(), errors: FieldErrors::one("since", Invalid::DateShape), ..page },
         ]
     }

@@ -1,5 +1,6 @@
 //! Other systems: the list, making one, its token, taking its access away.
 
+use super::ExportLinks;
 use super::admin_pages::Choice;
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::moment::Moment;
@@ -15,6 +16,8 @@ pub struct MachineListPage {
     pub machines: Vec<MachineRow>,
     /// Revoked, the latest first.
     pub revoked: Vec<MachineRow>,
+    /// The whole list as a file.
+    pub export: ExportLinks,
 }
 
 /// One system.
@@ -69,7 +72,10 @@ impl Page for MachineListPage {
             ..sample_row()
         };
         let revoked = MachineRow { revoked_at: Some(NOW), ..sample_row() };
-        vec![Self::default(), Self { machines: vec![sample_row(), narrow], revoked: vec![revoked] }]
+        vec![
+            Self::default(),
+            Self { machines: vec![sample_row(), narrow], revoked: vec![revoked], export: ExportLinks::sample("machines") },
+        ]
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the portal holds about one's own account: sessions, history, the copy of all data; and the request to close it.
 
+use super::ExportLinks;
 use super::account_pages::OwnApplication;
 use crate::domain::id::AccountId;
 use crate::domain::moment::Moment;
@@ -113,6 +114,8 @@ pub struct HistoryPage {
     pub first_href: Option<String>,
     /// Link to the next page.
     pub next_href: Option<String>,
+    /// The whole list as a file.
+    pub export: ExportLinks,
 }
 
 impl Page for HistoryPage {
@@ -146,7 +149,7 @@ impl Page for HistoryPage {
             of("account.closed", "done", "portal", ""),
         ];
         let next_href = Some("/account/history?after=7".to_owned());
-        let page = Self { entries, may_change_password: true, next_href, first_href: None };
+        let page = Self { entries, may_change_password: true, next_href, first_href: None, export: ExportLinks::sample("own-history") };
         let last = Self { next_href: None, first_href: Some("/account/history".to_owned()), may_change_password: false, ..page.clone() };
         vec![page, last, Self::default()]
     }

@@ -22,6 +22,8 @@ pub struct StaffPage {
     pub unit_name: String,
     /// The unit has ended.
     pub is_unit_closed: bool,
+    /// An administrator chose it, and it has got a coordinator since.
+    pub is_unit_coordinated: bool,
 }
 
 impl Page for StaffPage {
@@ -32,7 +34,7 @@ impl Page for StaffPage {
     }
 }
 
-/// `/unit/staff/register` for those who coordinate no unit: who registers its people instead.
+/// `/unit/staff/register` for those who neither coordinate a unit nor are administrators: who registers its people instead.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct StaffClosedPage {
     /// The visitor works in a unit.
@@ -50,8 +52,10 @@ impl Page for StaffClosedPage {
 /// `/unit/staff/register/unit`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct StaffUnitPage {
-    /// Units whose coordinator the visitor is.
+    /// Units whose coordinator the visitor is, and the one that an administrator serves.
     pub units: Vec<UnitItem>,
+    /// The visitor is an administrator, who finds units without a coordinator on their list.
+    pub serves: bool,
     /// The chosen one.
     pub unit: String,
     /// What to mend.

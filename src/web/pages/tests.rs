@@ -178,3 +178,42 @@ fn errors_quote_the_request_id() {
         }
     }
 }
+
+/// Pages with a table that is no list to take away, and why.
+const NO_LISTS: &[(&str, &str)] = &[
+    ("account", "the own rights and applications: the copy of the own data is their file"),
+    ("applications", "the own applications: the copy of the own data is their file"),
+    ("account-sessions", "what is open at this moment, to be ended here; the history of the account is their file"),
+    ("account-security", "the own passkeys and sessions, to be ended here"),
+    ("account-close", "what hangs on the own account, before a question"),
+    ("admin-account", "one account; the list of accounts is the file"),
+    ("admin-office", "the addresses of one office, as its letters have them"),
+    ("admin-outbox", "the newest letters, to be tried again; what they tell of is in the audit trail"),
+    ("unit-staff-register-preview", "what stands in the sender's own file"),
+    ("unit-staff-register-needs", "boxes to tick"),
+    ("register-person-needs", "boxes to tick"),
+    ("account-extend-needs", "boxes to tick"),
+    ("unit-change-check", "what is typed, before it is filed"),
+    ("start", "people of the demonstration"),
+    ("demo-mailbox", "letters of the demonstration"),
+];
+
+#[test]
+fn every_page_with_a_list_offers_it_as_a_file() {
+    let (mut lists, mut offered) = (BTreeSet::new(), BTreeSet::new());
+    for (_, sample, html) in every_page() {
+        if html.contains("<table class=\"table") {
+            lists.insert(sample.place);
+        }
+        if html.contains("data-export") {
+            let hrefs = pattern("href=\"/export/([a-z-]+)/(csv|xlsx)");
+            let formats: BTreeSet<String> = hrefs.captures_iter(&html).map(|found| found[2].to_owned()).collect();
+            assert_eq!(formats.len(), 2, "{}: both formats", sample.place);
+            offered.insert(sample.place);
+        }
+    }
+    let known: BTreeSet<&str> = NO_LISTS.iter().map(|(place, _)| *place).collect();
+    let missing: Vec<_> = lists.difference(&offered).filter(|place| !known.contains(*place)).collect();
+    assert!(missing.is_empty(), "give them an export (services/export_list), or a reason here: {missing:?}");
+    assert!(known.iter().all(|place| lists.contains(place) && !offered.contains(place)), "a reason without a list");
+}

@@ -7,6 +7,7 @@ use crate::domain::application::draft::UnitTexts;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::moment::Moment;
 use crate::render::Page;
+use crate::web::pages::ExportLinks;
 use crate::web::pages::guided_pages::{Guide, Overview, Problem, UnitItem};
 use crate::web::pages::register::{Choice, GminaChoice, Remarks};
 use jiff::civil::Date;
@@ -253,8 +254,12 @@ pub struct UnitHistoryPage {
     pub ends_on: Option<Date>,
     /// Where the reader can stop that.
     pub stop_href: Option<String>,
+    /// Where the reader, an administrator, registers its people: it has no coordinator.
+    pub register_href: Option<String>,
     /// The newest first.
     pub entries: Vec<UnitEventRow>,
+    /// The whole list as a file.
+    pub export: ExportLinks,
 }
 
 impl Page for UnitHistoryPage {

@@ -1,6 +1,7 @@
 //! `/unit`: the own unit and who works in it. What may not live here: where the values come from.
 
 use crate::render::Page;
+use crate::web::pages::ExportLinks;
 use crate::web::pages::guided_pages::UnitItem;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -150,6 +151,8 @@ pub struct UnitStaffPage {
     pub first_href: Option<String>,
     /// The next one.
     pub next_href: Option<String>,
+    /// The whole list as a file.
+    pub export: ExportLinks,
 }
 
 impl Page for UnitStaffPage {
@@ -178,6 +181,7 @@ impl Page for UnitStaffPage {
             persons: vec![person("Anna Nowak-Kowalska", "anowak"), person("Zofia <b>Brzęczyszczykiewicz</b>-Łękołodzka", "zofia-b")],
             first_href: Some("/unit/staff?unit=0193".to_owned()),
             next_href: Some("/unit/staff?unit=0193&after=x".to_owned()),
+            export: ExportLinks::sample("grants"),
             ..empty.clone()
         };
         vec![empty, full]

@@ -1,9 +1,12 @@
 //! `/admin`, `/admin/units`, `/admin/office`, `/admin/audit`, `/admin/outbox`.
 
 use super::exports;
+use super::staff::register_href;
 use crate::domain::audit::{AuditEntry, AuditEvent};
 use crate::domain::id::MessageId;
 use crate::domain::moment::{Moment, parse_date};
+use crate::domain::permission::Permission;
+use crate::domain::unit::UnitStatus;
 use crate::services::export_list::List;
 use crate::services::manage_outbox::{MessageStatus, list_messages, retry_message};
 use crate::services::read_audit::{AuditFilter, read_audit};
@@ -54,7 +57,9 @@ async fn units(who: Permit<'_, UnitList>, q: Option<&str>, only: Option<&str>, a
     let (q, only) = (filter.q.as_str(), if filter.without_coordinator { WITHOUT } else { "" });
     let slice = list_units(who.context(), who.actor(), &filter, after).await?;
     let mut coordinators = name_coordinators(who.context(), &slice.rows).await?;
+    let may_serve = who.may_list(Permission::StaffRegistrationFile);
     let rows = slice.rows.into_iter().map(|unit| UnitRow {
+        register: (may_serve && unit.status == UnitStatus::Active && !coordinators.contains_key(&unit.id)).then(|| register_href(unit.id)),
         coordinators: coordinators.remove(&unit.id).unwrap_or_default(),
         name: unit.data.name.to_string(),
         regon: unit.data.regon.to_string(),

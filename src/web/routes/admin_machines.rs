@@ -1,11 +1,13 @@
 //! `/admin/machines`: other systems that ask what an account may do, their tokens, and taking their access away.
 
+use super::exports;
 use crate::domain::id::MachineClientId;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::machine::MachineClient;
 use crate::domain::permission::{ListScope, ReportVerb};
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::services::ServiceError;
+use crate::services::export_list::List;
 use crate::services::manage_machines::{NewMachine, create_machine, list_machines, list_sub_areas, revoke_machine, view_machine};
 use crate::services::view_office::name_voivodeships;
 use crate::web::error::PageError;
@@ -47,7 +49,12 @@ async fn list(who: Permit<'_, MachineManage>) -> Answer {
     let names = name_voivodeships(who.context()).await?;
     let clients = list_machines(who.context(), who.actor()).await?;
     let (machines, revoked) = clients.iter().map(|client| row_of(client, &names)).partition(|row| row.revoked_at.is_none());
-    who.show(&MachineListPage { machines, revoked })
+    who.show(&MachineListPage { machines, revoked, export: exports::links("machines", &[]) })
+}
+
+#[get("/export/machines/<format>")]
+async fn export(who: Permit<'_, MachineManage>, format: &str) -> Answer {
+    exports::answer(&who, &List::Machines, format).await
 }
 
 async fn form_page(who: &Visit<'_>, typed: NewMachine, errors: FieldErrors) -> Result<CreateMachinePage, PageError> {
@@ -133,5 +140,5 @@ async fn revoke(who: Permit<'_, MachineManage>, id: &str, _form: Posted) -> Answ
 
 /// The routes of this place.
 pub fn routes() -> Vec<Route> {
-    routes![list, show_create, create, token, show_revoke, revoke]
+    routes![list, export, show_create, create, token, show_revoke, revoke]
 }

@@ -1,11 +1,13 @@
 //! `/admin/roles`: what central administrators propose about the roles of officials, and how another one answers.
 
+use super::exports;
 use crate::domain::application::decision::Bar;
 use crate::domain::id::RoleProposalId;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::role_proposal::{ProposalOutcome, Proposed};
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::services::ServiceError;
+use crate::services::export_list::List;
 use crate::services::manage_accounts::{self as service, ProposalView, answer_proposal, list_proposals, view_proposal};
 use crate::services::view_office::name_voivodeships;
 use crate::web::error::PageError;
@@ -23,11 +25,7 @@ fn row_of(view: &ProposalView, names: &BTreeMap<VoivodeshipCode, String>) -> Pro
     let proposal = &view.proposal;
     let (role, voivodeship) = proposal.content.role();
     let (login, whom) = proposal.content.whom();
-    let outcome = match &proposal.settled {
-        Some(settled) => settled.outcome.key(),
-        None if view.is_open => "open",
-        None => ProposalOutcome::Lapsed.key(),
-    };
+    let outcome = view.outcome().map_or("open", ProposalOutcome::key);
     ProposalRow {
         id: proposal.id.to_string(),
         change: proposal.content.key(),
@@ -56,7 +54,13 @@ async fn list(who: Permit<'_, RoleAssign>) -> Answer {
     who.show(&ProposalListPage {
         proposals: found.proposals.iter().map(|view| row_of(view, &names)).collect(),
         has_second: found.has_second,
+        export: exports::links("role-proposals", &[]),
     })
+}
+
+#[get("/export/role-proposals/<format>")]
+async fn export(who: Permit<'_, RoleAssign>, format: &str) -> Answer {
+    exports::answer(&who, &List::RoleProposals, format).await
 }
 
 fn parse(id: &str, answer: &str) -> Result<(RoleProposalId, service::Answer, &'static str), PageError> {
@@ -108,5 +112,5 @@ async fn give(who: Permit<'_, RoleConfirm>, id: &str, answer: &str, _form: Poste
 
 /// The routes of this place.
 pub fn routes() -> Vec<Route> {
-    routes![list, ask, give]
+    routes![list, export, ask, give]
 }

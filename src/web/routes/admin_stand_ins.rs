@@ -1,11 +1,13 @@
 //! `/admin/stand-ins`: who stands in for whom, naming a deputy, ending that.
 
+use super::exports;
 use crate::domain::account::RoleAssignment;
 use crate::domain::id::StandInId;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::render::Labels;
 use crate::services::ServiceError;
+use crate::services::export_list::List;
 use crate::services::stand_ins::{
     Absent, Deputy, NewStandIn, StandInView, end_stand_in, lendable, list_absent, list_deputies, list_stand_ins, name_stand_in,
     name_stand_in_for, view_stand_in,
@@ -49,7 +51,12 @@ async fn list(who: Permit<'_, StandInName>) -> Answer {
     let group = |key, views: Vec<StandInView>| StandInGroup { key, rows: views.iter().map(|view| row_of(view, &names)).collect() };
     let mut groups = vec![group("named", all.named)];
     groups.extend([group("acting", all.acting), group("others", all.others)].into_iter().filter(|group| !group.rows.is_empty()));
-    who.show(&StandInListPage { groups, oversees })
+    who.show(&StandInListPage { groups, oversees, export: exports::links("stand-ins", &[]) })
+}
+
+#[get("/export/stand-ins/<format>")]
+async fn export(who: Permit<'_, StandInName>, format: &str) -> Answer {
+    exports::answer(&who, &List::StandIns, format).await
 }
 
 /// „administrator wojewódzki, świętokrzyskie”.
@@ -157,5 +164,5 @@ async fn end(who: Permit<'_, StandInName>, id: &str, _form: Posted) -> Answer {
 
 /// The routes of this place.
 pub fn routes() -> Vec<Route> {
-    routes![list, show_name, name, show_name_for, name_for, show_end, end]
+    routes![list, export, show_name, name, show_name_for, name_for, show_end, end]
 }

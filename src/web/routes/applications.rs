@@ -188,7 +188,7 @@ async fn show(who: Member<'_>, id: &str) -> Answer {
     who.show(&ApplicationPage {
         heading: heading(application),
         kind: kind.key(),
-        outcome_place: kind.outcome_place(),
+        outcome_place: application.payload.outcome_place(),
         unit_name: summary.unit_name,
         heads,
         regon: summary.regon,

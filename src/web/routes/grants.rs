@@ -18,7 +18,7 @@ use crate::services::view_grants::{
     read_signed_file,
 };
 use crate::web::error::PageError;
-use crate::web::guards::{GrantExplain, GrantList, Permit};
+use crate::web::guards::{AccountView, GrantExplain, GrantList, Permit};
 use crate::web::pages::admin_pages::Choice;
 use crate::web::pages::grants_pages::{
     ChangeRow, ChangesPage, Decision, ExplainPage, FileLine, FormLine, GrantListPage, GrantRow, HistoryLine, RevokedLine, SourceApplication,
@@ -30,6 +30,10 @@ use rocket::{FromForm, Route, get, routes};
 
 /// Shows grants in every state.
 const ALL: &str = "all";
+/// What changed in the rights that the reader looks after.
+const CHANGES: &str = "/grants/changes";
+/// What changed in the reader's own.
+const OWN_CHANGES: &str = "/account/changes";
 /// Without a day, what changed in so many days is shown.
 const USUAL_DAYS: i64 = 30;
 /// Longest text that is looked for, in characters.
@@ -146,16 +150,18 @@ struct ChangeQuery<'r> {
 }
 
 impl ChangeQuery<'_> {
-    fn read(&self, who: &Visit<'_>) -> (ChangesPage, ChangeFilter) {
+    /// The page with what was typed and what is wrong with it, and what it asks for; of the own rights alone where `is_own`.
+    fn read(&self, who: &Visit<'_>, is_own: bool) -> (ChangesPage, ChangeFilter) {
         let usual = who.context().now().warsaw_date().saturating_sub(USUAL_DAYS.days());
         let only = self.change.and_then(RightChange::from_key);
-        let mut page = ChangesPage { since: typed(self.since), ..ChangesPage::default() };
+        let place = if is_own { OWN_CHANGES } else { CHANGES };
+        let mut page = ChangesPage { since: typed(self.since), is_own, place, ..ChangesPage::default() };
         page.change = only.map_or("", RightChange::key).to_owned();
         if page.since.is_empty() {
             page.since = date_text(usual);
         }
         let since = page.errors.take("since", parse_date(&page.since));
-        (page, ChangeFilter { since: since.unwrap_or(usual), only })
+        (page, ChangeFilter { since: since.unwrap_or(usual), only, is_own })
     }
 }
 
@@ -185,7 +191,17 @@ fn name_of(words: &Labels, actor: &str) -> String {
 
 #[get("/grants/changes?<query..>")]
 async fn changes(who: Permit<'_, GrantList>, query: ChangeQuery<'_>) -> Answer {
-    let (mut page, filter) = query.read(&who);
+    show_changes(&who, &query, false).await
+}
+
+/// What changed in the own rights, for everybody who has an account.
+#[get("/account/changes?<query..>")]
+async fn own_changes(who: Permit<'_, AccountView>, query: ChangeQuery<'_>) -> Answer {
+    show_changes(&who, &query, true).await
+}
+
+async fn show_changes(who: &Visit<'_>, query: &ChangeQuery<'_>, is_own: bool) -> Answer {
+    let (mut page, filter) = query.read(who, is_own);
     let words = who.context().renderer.labels();
     let change = |change: RightChange| Choice::new(change.key(), words.text(&format!("right_changes.{}", change.key())));
     page.changes = RightChange::ALL.into_iter().map(change).collect();
@@ -194,21 +210,30 @@ async fn changes(who: Permit<'_, GrantList>, query: ChangeQuery<'_>) -> Answer {
     }
     let slice = list_changes(who.context(), who.actor(), &filter, query.after).await?;
     let asked = |after| [("since", page.since.as_str()), ("change", page.change.as_str()), ("after", after)];
-    let first_href = query.after.map(|_| href("/grants/changes", &asked("")));
-    let next_href = slice.next.as_deref().map(|next| href("/grants/changes", &asked(next)));
-    let export = exports::links("changes", &asked(""));
-    let may_explain = who.may(Permission::GrantExplain);
+    let first_href = query.after.map(|_| href(page.place, &asked("")));
+    let next_href = slice.next.as_deref().map(|next| href(page.place, &asked(next)));
+    let export = exports::links(if is_own { "own-changes" } else { "changes" }, &asked(""));
+    let may_explain = !is_own && who.may(Permission::GrantExplain);
     let rows = slice.rows.into_iter().map(|row| change_row(row, may_explain, words)).collect();
     who.show(&ChangesPage { rows, first_href, next_href, export, ..page })
 }
 
 #[get("/export/changes/<format>?<query..>")]
 async fn export_changes(who: Permit<'_, GrantList>, format: &str, query: ChangeQuery<'_>) -> Answer {
-    let (page, filter) = query.read(&who);
+    changes_file(&who, &query, format, false).await
+}
+
+#[get("/export/own-changes/<format>?<query..>")]
+async fn export_own_changes(who: Permit<'_, AccountView>, format: &str, query: ChangeQuery<'_>) -> Answer {
+    changes_file(&who, &query, format, true).await
+}
+
+async fn changes_file(who: &Visit<'_>, query: &ChangeQuery<'_>, format: &str, is_own: bool) -> Answer {
+    let (page, filter) = query.read(who, is_own);
     if !page.errors.is_empty() {
         return Err(PageError::Unprocessable);
     }
-    exports::answer(&who, &List::Changes(filter), format).await
+    exports::answer(who, &List::Changes(filter), format).await
 }
 
 fn id_of(text: &str) -> Result<GrantId, PageError> {
@@ -306,5 +331,5 @@ async fn file(who: Permit<'_, GrantExplain>, id: &str, file: &str) -> Answer {
 
 /// The routes of this place.
 pub fn routes() -> Vec<Route> {
-    routes![list, export, changes, export_changes, show, file]
+    routes![list, export, changes, own_changes, export_changes, export_own_changes, show, file]
 }

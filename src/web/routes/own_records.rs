@@ -3,12 +3,14 @@
 
 use super::account::own_application;
 use super::admin::href;
+use super::exports;
 use crate::domain::id::SessionId;
 use crate::domain::permission::Permission;
 use crate::services::ServiceError;
+use crate::services::export_list::List;
 use crate::services::manage_sessions::{end_other_sessions, end_session, list_own_sessions};
 use crate::services::own_data::read_own_data;
-use crate::services::read_history::{HistoryEntry, read_history};
+use crate::services::read_history::{HistoryEntry, is_for_people, read_history};
 use crate::services::request_closing::{request_closing, view_closing, withdraw_closing};
 use crate::services::view_own_account::Grant;
 use crate::web::error::PageError;
@@ -60,13 +62,18 @@ async fn history(who: Member<'_>, after: Option<&str>) -> Answer {
         next_href: slice.next.as_deref().map(|next| href("/account/history", &[("after", next)])),
         may_change_password: who.may(Permission::AccountChangePassword),
         entries: slice.rows.into_iter().map(row_of).collect(),
+        export: exports::links("own-history", &[]),
     })
+}
+
+#[get("/export/own-history/<format>")]
+async fn export_history(who: Member<'_>, format: &str) -> Answer {
+    exports::answer(&who, &List::OwnHistory, format).await
 }
 
 fn row_of(entry: HistoryEntry) -> HistoryRow {
     let (object_kind, object) = entry.object.unzip();
-    // Numbers, logins and paths are for people; ids of rows are not.
-    let is_for_people = object_kind.as_deref().is_some_and(|kind| ["application", "account", "unit", "route"].contains(&kind));
+    let is_for_people = object_kind.as_deref().is_some_and(is_for_people);
     HistoryRow {
         at: entry.at,
         event: entry.event,
@@ -137,5 +144,5 @@ async fn withdraw(who: Permit<'_, AccountEdit>, _form: Posted) -> Answer {
 
 /// The routes of this place.
 pub fn routes() -> Vec<Route> {
-    routes![sessions, end_one, end_others, history, data, data_file, show_close, ask_to_close, withdraw]
+    routes![sessions, end_one, end_others, history, export_history, data, data_file, show_close, ask_to_close, withdraw]
 }

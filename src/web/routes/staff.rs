@@ -5,13 +5,14 @@ use crate::domain::application::registration::{MOST_PERSONS, shared_addresses};
 use crate::domain::application::staff::StaffStep;
 use crate::domain::application::staff::import::{MOST_ROWS, Outcome, sub_area_of};
 use crate::domain::application::typing::{StepState, read_grants, read_person};
+use crate::domain::id::UnitId;
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::services::ServiceError;
 use crate::services::export_list::Format;
-use crate::services::guided_form::{Guided as _, look};
+use crate::services::guided_form::{Guided as _, file, look};
 use crate::services::register_staff::{
-    SheetPreview, StaffDraft, add_rows, choose_unit, drop_sheet, file, look_at_sheet, read_file, remove_person, save_needs, save_person,
+    SheetPreview, StaffDraft, add_rows, choose_unit, drop_sheet, look_at_sheet, offer, read_file, remove_person, save_needs, save_person,
     write_template,
 };
 use crate::services::view_own_unit::own_units;
@@ -36,6 +37,7 @@ use crate::web::reply::{Answer, Reply};
 use crate::web::routes::register::{full_name, typed_person};
 use crate::web::visit::Visit;
 use rocket::{Route, get, post, routes};
+use uuid::Uuid;
 
 const PERSONS: &str = "/unit/staff/register/persons";
 const IMPORT: &str = "/unit/staff/register/import";
@@ -79,7 +81,7 @@ fn remarks_at(found: &StaffDraft, index: usize) -> Remarks {
     PERSON_FIELDS.iter().map(|field| (*field, remark_at(found, &format!("persons.{index}.{field}")))).collect()
 }
 
-/// Who coordinates no unit learns who registers its people.
+/// Who neither coordinates a unit nor serves one learns who registers its people.
 async fn closed(who: &Visit<'_>) -> Answer {
     let units = own_units(who.context(), who.actor()).await?;
     who.show(&StaffClosedPage { has_unit: !units.is_empty() })
@@ -93,21 +95,33 @@ async fn show(who: Member<'_>) -> Answer {
     };
     let is_closed = |unit: &Unit| unit.status != UnitStatus::Active;
     let texts = found.texts();
-    let chosen = found.own_units.iter().find(|unit| texts.unit.map_or(found.own_units.len() == 1, |id| id == unit.id));
+    let chosen = found.units().find(|unit| texts.unit.map_or(!found.has_choice(), |id| id == unit.id));
     who.show(&StaffPage {
         overview: overview(&who, &found),
         unit_name: chosen.map(|unit| unit.data.name.to_string()).unwrap_or_default(),
         is_unit_closed: chosen.is_some_and(is_closed),
+        is_unit_coordinated: chosen.is_none() && found.serving.as_ref().is_some_and(|serving| serving.is_coordinated),
     })
 }
 
 fn unit_page(who: &Visit<'_>, found: &StaffDraft, unit: String, errors: FieldErrors) -> StaffUnitPage {
-    StaffUnitPage { units: unit_items(who, &found.own_units), unit, errors }
+    StaffUnitPage { units: unit_items(who, found.units()), unit, serves: found.serving.is_some(), errors }
 }
 
-#[get("/unit/staff/register/unit")]
-async fn show_unit(who: Permit<'_, StaffRegistrationFile>) -> Answer {
+/// Where an administrator begins to register the people of a unit.
+pub(super) fn register_href(unit: UnitId) -> String {
+    format!("{}?unit={unit}", href::<StaffDraft>(StaffStep::Unit))
+}
+
+/// A unit that is named in the address is offered; nothing is chosen before the form is sent.
+#[get("/unit/staff/register/unit?<unit>")]
+async fn show_unit(who: Permit<'_, StaffRegistrationFile>, unit: Option<&str>) -> Answer {
     let found: StaffDraft = at(&who, StaffStep::Unit).await?;
+    if let Some(text) = unit {
+        let id = Uuid::try_parse(text).map_err(|_| PageError::NotFound)?;
+        let (found, errors) = offer(who.context(), who.actor(), UnitId(id)).await?;
+        return who.show(&unit_page(&who, &found, text.to_owned(), errors));
+    }
     let unit = found.texts().unit.map(|unit| unit.to_string()).unwrap_or_default();
     who.show(&unit_page(&who, &found, unit, FieldErrors::default()))
 }
@@ -408,7 +422,7 @@ async fn check_page(who: &Visit<'_>, found: &StaffDraft, note: String, errors: F
     Ok(StaffCheckPage {
         guide: guide(found),
         unit: unit.map(CheckedUnit::of).unwrap_or_default(),
-        can_change_unit: found.corrects.is_none() && found.own_units.len() > 1,
+        can_change_unit: found.corrects.is_none() && found.has_choice(),
         voivodeship: voivodeship_of(who, unit).await?,
         shared_emails: shared_addresses(texts.persons.iter().map(|person| person.email.as_str())),
         persons: texts.persons.iter().enumerate().map(person).collect(),
@@ -428,7 +442,7 @@ async fn show_check(who: Permit<'_, StaffRegistrationFile>) -> Answer {
 async fn create(who: Permit<'_, StaffRegistrationFile>, form: Posted) -> Answer {
     who.limit(Limit::Registration)?;
     let (before, note) = (look::<StaffDraft>(who.context(), who.actor()).await?, form.lines("note"));
-    match file(who.context(), who.actor(), &note).await {
+    match file::<StaffDraft>(who.context(), who.actor(), &note).await {
         Ok(number) => filed(&who, before.corrects.is_some(), &number).await,
         Err(ServiceError::NotFound) => who.redirect_with(start::<StaffDraft>(), "nothing_changed"),
         Err(error) => {

@@ -1,6 +1,8 @@
 //! `/unit`: the own unit, and who works in it. What may not live here: rules.
 
+use super::exports;
 use crate::domain::application::matter::address_text;
+use crate::domain::grant::GrantState;
 use crate::domain::id::UnitId;
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::services::view_own_unit::{OwnUnit, own_units, staff, view};
@@ -108,6 +110,7 @@ async fn list(who: Permit<'_, GrantList>, unit: Option<&str>, after: Option<&str
         may_register: found.may_register,
         first_href: after.map(|_| href("/unit/staff", &[("unit", &id)])),
         next_href: slice.next.map(|next| href("/unit/staff", &[("unit", &id), ("after", &next)])),
+        export: exports::links("grants", &[("unit_search", found.unit.data.regon.as_str()), ("state", GrantState::Current.key())]),
         id,
     })
 }

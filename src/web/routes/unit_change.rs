@@ -1,6 +1,8 @@
 //! `/unit/change`: „Zmiana danych jednostki”, step by step; `/units/<id>/history`. What may not live here: rules.
 
+use super::exports;
 use super::register::unit::{choose_gminas, shortened, typed_unit};
+use super::staff::register_href;
 use crate::domain::application::draft::{UNIT_FIELDS, UnitChangeTexts, UnitTexts};
 use crate::domain::application::matter::{Matter as _, address_text, unit_lines, wish_lines};
 use crate::domain::application::typing::read_unit;
@@ -9,6 +11,7 @@ use crate::domain::id::UnitId;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::unit::{Unit, UnitEvent};
 use crate::services::change_unit::{Changing, choose, find_gmina_for, save_data, save_ending, save_why};
+use crate::services::export_list::List;
 use crate::services::guided_form::{file, look};
 use crate::services::pick_gmina::find_gmina;
 use crate::services::print_form::with_words;
@@ -343,9 +346,17 @@ async fn history(who: Permit<'_, UnitView>, id: &str) -> Answer {
         regon: found.unit.data.regon.to_string(),
         status: found.unit.status.key(),
         ends_on: found.unit.ends_on,
+        register_href: found.may_serve.then(|| register_href(found.unit.id)),
         stop_href: found.may_stop_ending.then(|| format!("/admin/units/{id}/stop-ending")),
         entries: found.entries.into_iter().map(row).collect(),
+        export: exports::links("unit-history", &[("unit", &id.to_string())]),
     })
+}
+
+#[get("/export/unit-history/<format>?<unit>")]
+async fn export_history(who: Permit<'_, UnitView>, format: &str, unit: &str) -> Answer {
+    let unit = Uuid::try_parse(unit).map_err(|_| PageError::NotFound)?;
+    exports::answer(&who, &List::UnitHistory(UnitId(unit)), format).await
 }
 
 /// The routes of this place.
@@ -364,6 +375,7 @@ pub fn routes() -> Vec<Route> {
         create,
         ask_drop,
         drop_typed,
-        history
+        history,
+        export_history
     ]
 }

@@ -1,7 +1,7 @@
 //! The own account in a real browser: data, another address by its code, sessions, history, the copy, the request to close. Every
 //! page and state is accessible, fits a phone and works in the dark.
 
-use super::desk::{account_holder, is_refused};
+use super::somebody::{account_holder, is_refused};
 use crate::support::database::TestDatabase;
 use crate::support::fixtures::PASSWORD;
 use crate::support::portal::{PUBLIC_URL, TestPortal};

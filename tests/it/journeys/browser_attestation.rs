@@ -1,7 +1,7 @@
 //! „Coroczne potwierdzenie uprawnień” in a real browser: a suspended unit answers, with what is wrong on the way. Every page and state is
 //! accessible, fits a phone and works in the dark.
 
-use super::desk::{account_holder, is_refused};
+use super::somebody::{account_holder, is_refused};
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
 

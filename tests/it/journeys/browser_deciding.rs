@@ -1,7 +1,7 @@
 //! Two deciders and a stand-in in a real browser: an administrator who leaves names a deputy, the deputy gives the first approval in
 //! that place, and a colleague the second. Each page is accessible.
 
-use super::desk::{is_refused, sign_in_as};
+use super::somebody::{is_refused, sign_in_as};
 use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;

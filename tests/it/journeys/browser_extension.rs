@@ -1,7 +1,7 @@
 //! „Wnioskuj o rozszerzenie uprawnień” in a real browser: from „Parametry użytkownika” to the form, with what is wrong on the way. Every
 //! page and state is accessible, fits a phone and works in the dark.
 
-use super::desk::{account_holder, agrees, files, is_refused};
+use super::somebody::{account_holder, agrees, files, is_refused};
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
 use cas_portal::storage::units;

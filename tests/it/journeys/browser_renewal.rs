@@ -1,7 +1,7 @@
 //! „Przedłuż uprawnienia” and „Odbierz uprawnienia” in a real browser. Every page and state is accessible, fits a phone and works in
 //! the dark.
 
-use super::desk::{account_holder, agrees, files, is_refused};
+use super::somebody::{account_holder, agrees, files, is_refused};
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
 use cas_portal::domain::account::AccountStatus;

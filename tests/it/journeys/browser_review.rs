@@ -1,6 +1,6 @@
 //! The office's work in a real browser: every page and state of the review is accessible, fits a phone and works in the dark.
 
-use super::desk::{is_refused, sign_in, sign_in_as};
+use super::somebody::{is_refused, sign_in, sign_in_as};
 use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::portal::{TestPortal, operator};

@@ -1,7 +1,7 @@
 //! The second factor in a real browser: Chromium's own authenticator makes passkeys, and every page and state is accessible,
 //! fits a phone and works in the dark.
 
-use super::desk::{give_password, is_refused};
+use super::somebody::{give_password, is_refused};
 use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::factors::App;

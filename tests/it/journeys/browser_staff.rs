@@ -1,7 +1,7 @@
 //! „Rejestracja pracowników” in a real browser: from „Moja jednostka” over a file with mistakes to the form. Every page and state is
 //! accessible, fits a phone and works in the dark.
 
-use super::desk::{account_holder, agrees, files, is_refused};
+use super::somebody::{account_holder, agrees, files, is_refused};
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
 

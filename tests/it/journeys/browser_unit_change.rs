@@ -1,7 +1,7 @@
 //! „Zmiana danych jednostki” in a real browser: data, then a transformation, with what is wrong on the way. Every page and state is
 //! accessible, fits a phone and works in the dark.
 
-use super::desk::{account_holder, files, is_refused};
+use super::somebody::{account_holder, files, is_refused};
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
 

@@ -133,3 +133,58 @@ async fn every_list_of_the_office_links_to_its_file() {
         assert!(as_csv.body.trim_end().split("\r\n").count() > rows, "{path}: the file holds at least what the page shows");
     }
 }
+
+#[rocket::async_test]
+async fn everybody_with_an_account_sees_what_changed_in_the_own_rights_and_in_no_others() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let unit = portal.unit().await;
+    let (anna, jan) = (portal.employee(unit).await, portal.employee(unit).await);
+    let visitor = Browser::new(&portal).await;
+    visitor.get("/account/changes").await.leads_to("/login?next=/account/changes");
+    let browser = Browser::of(&portal, anna).await;
+    assert!(browser.get("/account").await.is(200).offers("/account/changes"));
+    let page = browser.get("/account/changes?since=22.11.2026").await;
+    assert_eq!(page.is(200).attributes("tbody tr", "data-login"), [portal.login_of(anna).await]);
+    assert!(!page.body.contains(&portal.login_of(jan).await) && !page.body.contains("href=\"/grants"), "{}", page.words());
+    assert!(page.attributes("[data-export] a", "href").contains(&"/export/own-changes/csv?since=22.11.2026".to_owned()));
+    let file = browser.get("/export/own-changes/csv?since=22.11.2026").await;
+    assert!(file.is(200).body.contains(&portal.login_of(anna).await) && !file.body.contains(&portal.login_of(jan).await));
+    browser.get("/account/changes?since=jutro").await.wrong_at(&["#since"]);
+    browser.get("/export/own-changes/csv?since=jutro").await.is(422);
+    assert!(browser.get("/account/changes?since=23.11.2026").await.words().contains("Od tego dnia nic się nie zmieniło."));
+    assert_eq!(browser.get("/account/changes").await.attribute("#since", "value").as_deref(), Some("23.10.2026"));
+    for path in ["/grants/changes", "/export/changes/csv"] {
+        browser.get(path).await.is(403);
+    }
+    // Who looks after others has both pages.
+    let coordinator = Browser::of(&portal, portal.employed_coordinator(unit).await).await;
+    assert_eq!(coordinator.get("/grants/changes").await.is(200).attributes("tbody tr", "data-login").len(), 4);
+    assert_eq!(coordinator.get("/account/changes").await.is(200).attributes("tbody tr", "data-login").len(), 2, "a right and a role");
+}
+
+#[rocket::async_test]
+async fn each_list_of_an_office_can_be_had_by_whoever_sees_its_page_and_by_nobody_else() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let unit = portal.unit().await;
+    let history = format!("/export/unit-history/csv?unit={unit}");
+    let (central, office) = (Browser::of(&portal, portal.central().await).await, Browser::of(&portal, portal.administrator().await).await);
+    let (employee, stranger) =
+        (Browser::of(&portal, portal.employee(unit).await).await, Browser::of(&portal, portal.administrator_of("10").await).await);
+    for (path, answers) in [
+        ("/export/forwarded/csv", [200, 403, 403, 403]),
+        ("/export/stand-ins/xlsx", [200, 200, 403, 200]),
+        ("/export/role-proposals/csv", [200, 403, 403, 403]),
+        ("/export/machines/xlsx", [200, 403, 403, 403]),
+        (history.as_str(), [200, 200, 200, 404]),
+        ("/export/own-history/csv", [200, 200, 200, 200]),
+    ] {
+        for (browser, status) in [&central, &office, &employee, &stranger].into_iter().zip(answers) {
+            assert_eq!(browser.get(path).await.status, status, "{path}");
+        }
+    }
+    for path in ["/export/forwarded/pdf", "/export/own-history/pdf", "/export/unit-history/csv?unit=x"] {
+        central.get(path).await.is(404);
+    }
+}

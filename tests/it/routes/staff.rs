@@ -5,6 +5,7 @@ use super::wizards::{agrees, each_is, is_given_up, is_told_late, visitors_sign_i
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
 use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::storage::accounts;
 
 const START: &str = "/unit/staff/register";
 const PAGES: [&str; 10] = [
@@ -46,7 +47,9 @@ async fn each_role_sees_of_the_own_unit_what_is_its_own_and_others_an_honest_pag
     employee.get(&format!("/unit?unit={other}")).await.is(404);
     employee.get("/unit?unit=x").await.is(404);
     assert!(employee.get(START).await.is(200).words().contains("Ty nie jesteś koordynatorem"));
-    for account in [portal.employee(unit).await, portal.administrator().await, portal.official(Role::Helpdesk, Some("26")).await] {
+    for account in
+        [portal.employee(unit).await, portal.official(Role::Auditor, None).await, portal.official(Role::Helpdesk, Some("26")).await]
+    {
         let browser = Browser::of(&portal, account).await;
         each_is(&browser, PAGES, 403).await;
     }
@@ -137,4 +140,44 @@ async fn an_administrator_finds_the_units_that_nobody_coordinates() {
     let file = list.attributes("main a", "href").into_iter().find(|href| href.starts_with("/export/units/csv")).expect("a file");
     let exported = browser.get(&file).await;
     assert!(exported.is(200).body.contains(&portal.regon_of(without).await) && !exported.body.contains(&portal.regon_of(with).await));
+}
+
+#[rocket::async_test]
+async fn an_administrator_registers_people_of_a_unit_that_nobody_coordinates() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let (with, without, elsewhere) = (portal.unit().await, portal.unit().await, portal.unit_in_lodz().await);
+    portal.employed_coordinator(with).await;
+    let browser = Browser::of(&portal, portal.administrator().await).await;
+    let offer = |unit| format!("{START}/unit?unit={unit}");
+    let list = browser.get("/admin/units?only=without_coordinator").await;
+    assert_eq!(list.is(200).attributes("a[data-register]", "href"), [offer(without)]);
+    assert!(browser.get(&format!("/units/{without}/history")).await.is(200).offers(&offer(without)));
+    assert!(!browser.get(&format!("/units/{with}/history")).await.is(200).offers(&offer(with)));
+    // Without a unit there is one step, and it says where units are found.
+    let tasks = browser.get(START).await;
+    assert_eq!(tasks.is(200).attributes("[data-step]", "data-step"), ["unit", "persons", "statements", "check"]);
+    assert!(browser.get(&format!("{START}/unit")).await.is(200).offers("/admin/units?only=without_coordinator"));
+    browser.get(&format!("{START}/persons")).await.leads_to(START);
+    for unit in [with, elsewhere] {
+        assert!(browser.get(&offer(unit)).await.is(200).attributes("input[name=unit]", "value").is_empty());
+        browser.post(&format!("{START}/unit"), &[("unit", &unit.to_string())]).await.wrong_at(&["#unit"]);
+    }
+    browser.get(&format!("{START}/unit?unit=x")).await.is(404);
+    let offered = browser.get(&offer(without)).await;
+    assert_eq!(offered.is(200).attributes("input[name=unit][checked]", "value"), [without.to_string()]);
+    browser.post(&format!("{START}/unit"), &[("unit", &without.to_string())]).await.leads_to(&format!("{START}/persons"));
+    browser.post("/unit/staff/register/persons/1", &PERSON).await.leads_to("/unit/staff/register/persons/1/needs");
+    let needs = [("about", "zofia-l"), ("grants", "PS:viewer")];
+    browser.post("/unit/staff/register/persons/1/needs", &needs).await.leads_to("/unit/staff/register/persons");
+    agrees(&browser, START).await;
+    // A coordinator has come: it is told where it is filed, and the list of steps says so.
+    let coordinator = portal.employed_coordinator(without).await;
+    is_told_late(&browser, START, &format!("{START}/unit#unit")).await;
+    assert!(browser.get(START).await.is(200).words().contains("ma już koordynatora"));
+    accounts::save_status(portal.db(), coordinator, AccountStatus::Suspended).await.expect("suspended");
+    let filed = browser.post(&format!("{START}/check"), &[]).await;
+    let application = filed.is(303).header("Location").expect("a place").to_owned();
+    assert!(application.starts_with("/applications/W-26-"), "{application}");
+    browser.get(&application).await.is(200);
 }

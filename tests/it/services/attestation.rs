@@ -23,7 +23,7 @@ use cas_portal::services::{ServiceError, withdraw_application};
 use cas_portal::storage::{attestations, grants, role_assignments, units};
 use std::collections::BTreeMap;
 
-async fn current(portal: &TestPortal, unit: UnitId) -> Attestation {
+pub(super) async fn current(portal: &TestPortal, unit: UnitId) -> Attestation {
     attestations::list_current_of(portal.db(), &[unit]).await.expect("attestations").pop().expect("one that is not done")
 }
 
@@ -39,7 +39,7 @@ async fn asked(portal: &TestPortal, unit: UnitId) -> Attestation {
 }
 
 /// Says the same of everything, but for what is listed.
-async fn say(portal: &TestPortal, actor: &Actor, id: AttestationId, ends: &[GrantId]) {
+pub(super) async fn say(portal: &TestPortal, actor: &Actor, id: AttestationId, ends: &[GrantId]) {
     let held = look(&portal.context, actor, id).await.expect("seen").held;
     let verdict = |grant: &GrantId| if ends.contains(grant) { Verdict::End } else { Verdict::Keep };
     let said: BTreeMap<_, _> = held.iter().map(|held| (held.grant, verdict(&held.grant))).collect();
@@ -163,7 +163,7 @@ on_both! {
             assert_eq!(works_in(&portal, account).await, [unit]);
             assert!(subjects(&portal, &portal.email_of(account).await).await.contains(&"Uprawnienia w jednostce znów działają".to_owned()));
         }
-        let since = ChangeFilter { since: portal.now().warsaw_date(), only: Some(RightChange::GrantRestored) };
+        let since = ChangeFilter { since: portal.now().warsaw_date(), only: Some(RightChange::GrantRestored), is_own: false };
         assert_eq!(list_changes(&portal.context, &office, &since, None).await.expect("listed").rows.len(), 2);
     }
 
@@ -240,7 +240,7 @@ on_both! {
         let why = explain_grant(&portal.context, &office, of_jan).await.expect("seen").revocation.expect("by whom");
         assert_eq!((why.capacity, why.reason.code.as_str(), why.revoked_by.as_str()), (Capacity::Head, "not_confirmed", office.label()));
         assert_eq!((why.account, why.letter.expect("the list").reference), (jan, number.to_string()));
-        let filter = ChangeFilter { since: portal.now().warsaw_date(), only: Some(RightChange::GrantRevoked) };
+        let filter = ChangeFilter { since: portal.now().warsaw_date(), only: Some(RightChange::GrantRevoked), is_own: false };
         let changed = list_changes(&portal.context, &office, &filter, None).await.expect("a list").rows;
         assert_eq!(changed.iter().map(|row| row.capacity).collect::<Vec<_>>(), [Some(Capacity::Head)]);
         let told = subjects(&portal, &portal.email_of(jan).await).await;

@@ -8,7 +8,7 @@ use crate::support::refusals::{invalid, one as only};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::actor::Actor;
 use cas_portal::domain::application::Kind;
-use cas_portal::domain::application::clock::Standing;
+use cas_portal::domain::application::clock::Reading;
 use cas_portal::domain::application::decision::Barred;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::id::{AccountId, ApplicationId};
@@ -43,9 +43,9 @@ async fn desk(portal: &TestPortal, filed: &Filed) -> applications::desk::Desk {
     applications::desk::find(portal.db(), filed.application.id).await.expect("the desk")
 }
 
-async fn standing(portal: &TestPortal, filed: &Filed) -> Standing {
+async fn reading(portal: &TestPortal, filed: &Filed) -> Reading {
     let status = portal.reload(&filed.application.number).await.status;
-    desk(portal, filed).await.clock.standing(status, portal.now().warsaw_date())
+    desk(portal, filed).await.clock.reading(status, portal.now().warsaw_date())
 }
 
 async fn gives(portal: &TestPortal, actor: &Actor, filed: &Filed, to: Option<AccountId>) -> Result<(), ServiceError> {
@@ -90,28 +90,28 @@ on_both! {
         let (_, admin) = administrator(&portal).await;
         // Sunday the 22nd: ten working days end on Friday, 4 December.
         let filed = portal.application(Status::FormReceived).await;
-        assert_eq!((desk(&portal, &filed).await.clock.due_on(), standing(&portal, &filed).await), (Some(date(2026, 12, 4)), Standing::Left(10)));
+        assert_eq!((desk(&portal, &filed).await.clock.due_on(), reading(&portal, &filed).await), (Some(date(2026, 12, 4)), Reading::Left(10)));
         until(&portal, Moment::start_of(date(2026, 11, 25)).plus_ms(12 * HOUR_MS));
         takes(&portal, &admin, &filed).await;
-        assert_eq!((desk(&portal, &filed).await.clock.due_on(), standing(&portal, &filed).await), (Some(date(2026, 12, 4)), Standing::Left(7)));
+        assert_eq!((desk(&portal, &filed).await.clock.due_on(), reading(&portal, &filed).await), (Some(date(2026, 12, 4)), Reading::Left(7)));
         let seen = version(&portal, &filed).await;
         return_for_correction(&portal.context, &admin, &filed.application.number, seen, &[], "Popraw.").await.expect("returned");
-        assert_eq!(standing(&portal, &filed).await, Standing::Applicant);
+        assert_eq!(reading(&portal, &filed).await, Reading::Applicant);
         portal.advance_days(9);
         let mut again = portal.reload(&filed.application.number).await;
         again.status = Status::FormReceived;
         again.status_since = portal.now();
         applications::save(portal.db(), &again).await.expect("the form has come");
         // Friday, 4 December, and seven of ten are left.
-        assert_eq!((desk(&portal, &filed).await.clock.due_on(), standing(&portal, &filed).await), (Some(date(2026, 12, 15)), Standing::Left(7)));
+        assert_eq!((desk(&portal, &filed).await.clock.due_on(), reading(&portal, &filed).await), (Some(date(2026, 12, 15)), Reading::Left(7)));
         let row = &page(&portal, &admin, View::All, Sort::Due).await.rows.rows[0];
-        assert_eq!((row.standing, row.listed.due_at), (Standing::Left(7), Some(Moment::end_of(date(2026, 12, 15)))));
+        assert_eq!((row.reading, row.listed.due_at), (Reading::Left(7), Some(Moment::end_of(date(2026, 12, 15)))));
         until(&portal, Moment::start_of(date(2026, 12, 17)));
-        assert_eq!(standing(&portal, &filed).await, Standing::Over(2));
+        assert_eq!(reading(&portal, &filed).await, Reading::Over(2));
         takes(&portal, &admin, &filed).await;
         let seen = version(&portal, &filed).await;
         reject(&portal.context, &admin, &filed.application.number, seen, "Nie tu.").await.expect("rejected");
-        assert_eq!(standing(&portal, &filed).await, Standing::Ended);
+        assert_eq!(reading(&portal, &filed).await, Reading::Ended);
     }
 
     async fn targets_are_data_and_each_application_keeps_its_own(db: TestDatabase) {
@@ -402,7 +402,7 @@ on_both! {
         // Nothing has run, and it is back.
         assert_eq!(ids(&portal, &admin, View::Snoozed).await, []);
         assert_eq!(ids(&portal, &admin, View::Mine).await, [filed.application.id]);
-        assert_eq!((desk(&portal, &filed).await.clock, standing(&portal, &filed).await), (before, Standing::Left(6)));
+        assert_eq!((desk(&portal, &filed).await.clock, reading(&portal, &filed).await), (before, Reading::Left(6)));
         // By hand before its day; by taking it; by a form that comes.
         puts_off(&portal, &admin, &filed, "30.11.2026").await.expect("put off");
         wake(&portal.context, &admin, &filed.application.number, version(&portal, &filed).await).await.expect("woken");

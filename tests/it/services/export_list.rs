@@ -1,5 +1,6 @@
 //! Whole lists as files: complete, within scope, harmless, and written down.
 
+use super::unit_change::filed_end;
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::fixtures::unit_data;
 use crate::support::portal::{TestPortal, visitor};
@@ -12,8 +13,10 @@ use cas_portal::domain::moment::date_text;
 use cas_portal::domain::unit::UnitData;
 use cas_portal::services::ServiceError;
 use cas_portal::services::export_list::{Exported, Format, List, export_list};
+use cas_portal::services::manage_accounts::{NewAdministrator, propose_administrator};
 use cas_portal::services::read_audit::AuditFilter;
 use cas_portal::services::review_application::{Sort, View, assign};
+use cas_portal::services::stand_ins::{NewStandIn, name_stand_in};
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter};
 use cas_portal::services::view_office::UnitFilter;
 use cas_portal::storage::grants::{self, Grant};
@@ -25,11 +28,16 @@ use std::io::Read as _;
 fn lists() -> Vec<List> {
     vec![
         List::Grants(GrantFilter::default()),
-        List::Changes(ChangeFilter { since: date(2026, 1, 1), only: None }),
+        List::Changes(ChangeFilter { since: date(2026, 1, 1), only: None, is_own: false }),
         List::Applications { view: View::All, status: Status::Approved, q: String::new(), sort: Sort::Waiting },
         List::Accounts { q: String::new(), asks_to_close: false },
         List::Units(UnitFilter::default()),
         List::Audit(AuditFilter::default()),
+        List::Forwarded,
+        List::StandIns,
+        List::RoleProposals,
+        List::Machines,
+        List::OwnHistory,
     ]
 }
 
@@ -56,13 +64,37 @@ fn sheet(exported: &mut Exported) -> Vec<Vec<Data>> {
     range.rows().map(<[Data]>::to_vec).collect()
 }
 
+/// A row for each list that has none otherwise.
+async fn something_of_each(portal: &TestPortal, central: &Actor) {
+    let waiting = portal.application(Status::FormReceived).await.application;
+    assert!(applications::note_escalation(portal.db(), waiting.id, portal.now()).await.expect("noted"));
+    let deputy = portal.central().await;
+    let stand_in = NewStandIn { deputy: deputy.to_string(), role: String::new(), from: "22.11.2026".into(), until: "23.11.2026".into() };
+    name_stand_in(&portal.context, central, &stand_in).await.expect("named");
+    let new = NewAdministrator {
+        role: "voivodeship_administrator".into(),
+        voivodeship: "26".into(),
+        login: "nowa-wojewodzka".into(),
+        first_name: "Anna".into(),
+        last_name: "Nowak".into(),
+        email: "nowa@uw.example.pl".into(),
+    };
+    propose_administrator(&portal.context, central, &new).await.expect("proposed");
+    portal.machine(&["PS"], &["view"], &[]).await;
+}
+
 on_both! {
     async fn every_list_can_be_had_in_both_formats_with_a_heading_for_each_column(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         portal.application(Status::Approved).await;
         let central = portal.actor(portal.central().await).await;
+        something_of_each(&portal, &central).await;
         export(&portal, &central, &lists()[0], Format::Csv).await;
-        for list in lists() {
+        let unit = portal.unit().await;
+        let administrator = portal.office().await;
+        let end = filed_end(&portal, portal.employee(unit).await, unit, "30.11.2026", None).await;
+        portal.approved_by(&administrator, &end).await.expect("approved");
+        for list in lists().into_iter().chain([List::UnitHistory(unit)]) {
             let mut as_csv = export(&portal, &central, &list, Format::Csv).await;
             assert!(as_csv.rows > 0, "{}", list.key());
             assert!(as_csv.name.ends_with("-2026-11-22.csv"), "{}", as_csv.name);
@@ -152,12 +184,12 @@ on_both! {
         let auditor = portal.actor(portal.official(Role::Auditor, Some("26")).await).await;
         let (coordinator, holder) = (portal.actor(of_unit).await, portal.actor(filed.persons[0]).await);
         for (actor, allowed) in [
-            (&coordinator, "grants changes"),
-            (&helpdesk, "accounts"),
-            (&auditor, "audit"),
-            (&holder, ""),
+            (&coordinator, "grants changes own_history"),
+            (&helpdesk, "accounts own_history"),
+            (&auditor, "audit own_history"),
+            (&holder, "own_history"),
             (&visitor(), ""),
-            (&elsewhere, "grants changes applications accounts units audit"),
+            (&elsewhere, "grants changes applications accounts units audit stand_ins own_history"),
         ] {
             for list in lists() {
                 let got = export_list(&portal.context, actor, &list, Format::Csv).await;

@@ -1,5 +1,6 @@
 //! More rights for an account: what is refused where it is typed, who decides, what an approval does, and what happens at once.
 
+use super::unit_change::filed_end;
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::filing::statements;
 use crate::support::fixtures::{VALID_UNTIL, VOIVODESHIP};
@@ -14,13 +15,14 @@ use cas_portal::domain::application::printed_form::Block;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::invalid::Invalid;
+use cas_portal::domain::unit::UnitStatus;
 use cas_portal::services::extend_permissions::{Extension, choose_home, choose_unit, save_needs};
 use cas_portal::services::guided_form::{drop_draft, file, look, save_statements, start_correction};
 use cas_portal::services::review_application::{queue, return_for_correction, review, take};
 use cas_portal::services::{ServiceError, own_data, print_form, withdraw_application};
 use cas_portal::storage::applications::queue::Sort;
 use cas_portal::storage::security_reports::{self, Report, ReportKind};
-use cas_portal::storage::{accounts, applications, grants};
+use cas_portal::storage::{accounts, applications, grants, units};
 use jiff::civil::date;
 use sea_orm::ConnectionTrait;
 
@@ -331,7 +333,7 @@ on_both! {
         taking(portal.central().await).await.expect("the centre decides");
     }
 
-    async fn of_two_deciders_one_grants_and_a_unit_that_is_closed_meanwhile_grants_nothing(db: TestDatabase) {
+    async fn of_two_deciders_one_grants(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
         let account = portal.employee(unit).await;
@@ -345,15 +347,31 @@ on_both! {
         one_of_two(first, second);
         assert_eq!(grants::list_of_application(portal.db(), in_review.id).await.expect("grants").len(), 1);
 
+    }
+
+    async fn a_unit_that_ends_without_a_successor_while_a_right_in_it_is_approved_leaves_nobody_a_right(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let unit = portal.unit().await;
+        let account = portal.employee(unit).await;
+        let end = filed_end(&portal, account, unit, "30.11.2026", None).await;
+        portal.approved_by(&portal.office().await, &end).await.expect("approved");
+        let administrator = portal.office().await;
         let in_review = portal.taken(&administrator, &portal.extension(account, unit, &["PS:approver"]).await).await;
-        let (approved, ()) = tokio::join!(
-            portal.approve(&administrator, &in_review),
-            elsewhere.close_unit(unit)
-        );
-        let given = grants::list_of_application(portal.db(), in_review.id).await.expect("grants").len();
+        portal.advance_days(10);
+        let administrator = portal.proven(&administrator);
+        let elsewhere = portal.second(&db).await;
+        let (kept, approved) = tokio::join!(elsewhere.keep(), portal.approve(&administrator, &in_review));
+        let (after, given) = (portal.reload(&in_review.number).await, grants::list_of_application(portal.db(), in_review.id).await.expect("grants"));
         match approved {
-            Ok(()) => assert_eq!(given, 1),
-            refused => assert_eq!((invalid(refused), given), (one("unit", Invalid::UnitClosed), 0)),
+            // The approval came first, and the unit ended with what it gave.
+            Ok(()) => assert_eq!((after.status, given.len()), (Status::Approved, 1)),
+            // The unit ended first, and with it the application.
+            refused => assert_eq!((barred(refused), after.status, given.len()), (Barred::Stale, Status::Rejected, 0)),
         }
+        let ended = units::find(portal.db(), unit).await.expect("units").expect("it");
+        assert_eq!(ended.status, UnitStatus::Closed, "the worker ends it once: {kept:?}");
+        assert_eq!(portal.rights_told(account, unit).await, 0);
+        let today = portal.now().warsaw_date();
+        assert!(grants::list_in_force_of(portal.db(), account, today).await.expect("grants").is_empty(), "no right is left in force");
     }
 }

@@ -31,13 +31,13 @@ async fn keep(portal: &TestPortal) -> Kept {
 }
 
 /// Two accounts of one person: the one that stays works in the unit, the other one there too, as something else.
-struct Two {
+pub(super) struct Two {
     unit: UnitId,
-    kept: AccountId,
-    old: AccountId,
+    pub(super) kept: AccountId,
+    pub(super) old: AccountId,
 }
 
-async fn two(portal: &TestPortal) -> Two {
+pub(super) async fn two(portal: &TestPortal) -> Two {
     let unit = portal.unit().await;
     let kept = portal.employee(unit).await;
     let old = portal.account("stare", AccountStatus::Active).await;
@@ -69,7 +69,7 @@ async fn grants_of(portal: &TestPortal, account: AccountId) -> Vec<GrantId> {
     grants::list_of_account(portal.db(), account).await.expect("grants").into_iter().map(|grant| grant.id).collect()
 }
 
-async fn filed(portal: &TestPortal, two: &Two) -> (AccountJoinId, ApplicationNumber) {
+pub(super) async fn filed(portal: &TestPortal, two: &Two) -> (AccountJoinId, ApplicationNumber) {
     let id = confirmed(portal, two).await;
     let chosen = grants_of(portal, two.old).await;
     let number = file(&portal.context, &portal.actor(two.kept).await, id, &chosen, "").await.expect("filed");
@@ -81,7 +81,7 @@ async fn reload(portal: &TestPortal, number: &ApplicationNumber) -> Application 
 }
 
 /// The signed form has come, was compared, and the office has the application in its hands.
-async fn in_review(portal: &TestPortal, office: &Actor, number: &ApplicationNumber) -> Application {
+pub(super) async fn in_review(portal: &TestPortal, office: &Actor, number: &ApplicationNumber) -> Application {
     let arrival = Arrival { channel: "in_person".to_owned(), ..Arrival::default() };
     let version = reload(portal, number).await.version;
     // A colleague records it: whoever does so does not decide.

@@ -55,7 +55,7 @@ async fn person(portal: &TestPortal) -> (AccountId, UnitId) {
     (portal.employee(unit).await, unit)
 }
 
-async fn filed(portal: &TestPortal, account: AccountId, email: &str) -> Application {
+pub(super) async fn filed(portal: &TestPortal, account: AccountId, email: &str) -> Application {
     let actor = portal.actor(account).await;
     assert!(!save(&portal.context, &actor, typed(email)).await.expect("typed"), "the address is not confirmed yet");
     confirm_by_code(&portal.context, &actor, &code(portal, email).await).await.expect("confirmed");

@@ -10,6 +10,7 @@ mod deciding;
 mod deliver_outbox;
 mod desk;
 mod devices;
+mod every_kind;
 mod export_list;
 mod extension;
 mod factors_and_devices;

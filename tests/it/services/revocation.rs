@@ -85,7 +85,7 @@ on_both! {
         let grant = listed[0].grant.id;
         let why = explain_grant(&portal.context, &coordinator, grant).await.expect("seen").revocation.expect("by whom");
         assert_eq!((why.capacity, why.reason.code.as_str()), (Capacity::Coordinator, "left_work"));
-        let filter = ChangeFilter { since: date(2026, 11, 22), only: Some(RightChange::GrantRevoked) };
+        let filter = ChangeFilter { since: date(2026, 11, 22), only: Some(RightChange::GrantRevoked), is_own: false };
         let changes = list_changes(&portal.context, &coordinator, &filter, None).await.expect("a list").rows;
         assert_eq!(changes.len(), 2);
         assert!(changes.iter().all(|c| c.capacity == Some(Capacity::Coordinator) && c.reason.as_deref() == Some("odejście z pracy")));
@@ -377,11 +377,19 @@ on_both! {
         register_staff::save_person(&portal.context, &coordinator, (0, ""), person).await.expect("typed");
         let statements = STATEMENTS.iter().map(|s| (*s).to_owned()).collect();
         guided_form::save_statements::<register_staff::StaffDraft>(&portal.context, &coordinator, statements).await.expect("statements");
-        let number = register_staff::file(&portal.context, &coordinator, "").await.expect("good as it is");
+        let number = guided_form::file::<register_staff::StaffDraft>(&portal.context, &coordinator, "").await.expect("good as it is");
         let application = applications::find_by_number(portal.db(), &number).await.expect("applications").expect("it");
         let asked: Vec<String> =
             application.payload.unit_staff().expect("staff").persons[0].grants.iter().map(|g| format!("{}:{}", g.sub_area, g.function)).collect();
         assert_eq!(asked, ["PS:approver", "PS:editor"]);
+        // An administrator does it only where nobody coordinates the unit.
+        let administrator = portal.actor(portal.administrator().await).await;
+        assert!(matches!(register_staff::view_take_over(&portal.context, &administrator, id).await, Err(ServiceError::NotFound)));
+        assert!(!view_hand_over(&portal.context, &administrator, id).await.expect("seen").may_register);
+        let role = role_assignments::list_of(portal.db(), coordinator.account_id().expect("an account")).await.expect("roles")[0].id;
+        role_assignments::revoke(portal.db(), role, portal.now()).await.expect("revoked");
+        assert!(view_hand_over(&portal.context, &administrator, id).await.expect("seen").may_register);
+        assert_eq!(register_staff::take_over(&portal.context, &administrator, id).await.expect("begun"), 0);
         // Not by another unit's coordinator, nor by people of the unit.
         let stranger = portal.actor(portal.coordinator(other).await).await;
         assert!(matches!(register_staff::take_over(&portal.context, &stranger, id).await, Err(ServiceError::NotFound)));

@@ -14,16 +14,18 @@ use cas_portal::domain::application::staff::import::Outcome;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::application::{Application, Kind};
 use cas_portal::domain::id::{AccountId, UnitId};
+use cas_portal::domain::identifiers::ApplicationNumber;
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::services::export_list::{List, export_list};
 use cas_portal::services::guided_form::{self, drop_draft, look, save_statements, start_correction};
 use cas_portal::services::register_staff::{
-    StaffDraft, add_rows, choose_unit, drop_sheet, file, look_at_sheet, read_file, remove_person, save_needs, save_person, write_template,
+    StaffDraft, add_rows, choose_unit, drop_sheet, look_at_sheet, may_register_in, offer, read_file, remove_person, save_needs,
+    save_person, write_template,
 };
-use cas_portal::services::review_application::{reject, return_for_correction, review, take};
+use cas_portal::services::review_application::{forwarded, reject, return_for_correction, review, take};
 use cas_portal::services::view_office::{UnitFilter, list_units};
 use cas_portal::services::view_own_unit::{own_units, staff, view};
-use cas_portal::services::{ServiceError, extend_permissions, own_data, print_form, withdraw_application};
+use cas_portal::services::{Context, ServiceError, extend_permissions, own_data, print_form, withdraw_application};
 use cas_portal::storage::applications::persons;
 use cas_portal::storage::{accounts, grants, role_assignments, units};
 use cas_portal::tables::{Cell, Format, Table};
@@ -64,7 +66,12 @@ async fn add(portal: &TestPortal, actor: &Actor, person: PersonTexts) {
     save_needs(&portal.context, actor, (number, &login), vec!["PS:viewer".into()], String::new()).await.expect("needs");
 }
 
-async fn filed(portal: &TestPortal, account: AccountId, logins: &[&str]) -> Application {
+/// Files what is typed.
+async fn file(context: &Context, actor: &Actor, note: &str) -> Result<ApplicationNumber, ServiceError> {
+    guided_form::file::<StaffDraft>(context, actor, note).await
+}
+
+pub(super) async fn filed(portal: &TestPortal, account: AccountId, logins: &[&str]) -> Application {
     let actor = portal.actor(account).await;
     for login in logins {
         add(portal, &actor, texts(login)).await;
@@ -146,7 +153,7 @@ on_both! {
     async fn only_the_coordinator_of_the_unit_registers_and_a_role_that_ends_ends_it(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let (unit, other) = (portal.unit().await, portal.unit_in_lodz().await);
-        for account in [portal.employee(unit).await, portal.administrator().await, portal.central().await] {
+        for account in [portal.employee(unit).await, portal.official(Role::Helpdesk, Some(VOIVODESHIP)).await, portal.official(Role::Auditor, None).await] {
             assert!(matches!(look::<StaffDraft>(&portal.context, &portal.actor(account).await).await, Err(ServiceError::Denied)));
         }
         assert!(matches!(look::<StaffDraft>(&portal.context, &visitor()).await, Err(ServiceError::Denied)));
@@ -160,6 +167,90 @@ on_both! {
         let actor = portal.actor(account).await;
         assert!(matches!(file(&portal.context, &actor, "").await, Err(ServiceError::Denied)));
         assert!(holder(&portal, "nowa").await.is_none(), "nothing is written");
+    }
+
+    async fn an_administrator_in_scope_files_for_a_unit_that_nobody_coordinates_and_another_one_decides(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (unit, coordinated, elsewhere) = (portal.unit().await, portal.unit().await, portal.unit_in_lodz().await);
+        portal.employed_coordinator(coordinated).await;
+        let (account, context) = (portal.administrator().await, &portal.context);
+        let (actor, central) = (portal.actor(account).await, portal.actor(portal.central().await).await);
+        // Nothing is chosen for an administrator, and only what lies in scope and has no coordinator can be.
+        assert!(look::<StaffDraft>(context, &actor).await.expect("seen").unit().is_none());
+        assert_eq!(invalid(choose_unit(context, &actor, elsewhere).await), one("unit", Invalid::Unknown));
+        assert_eq!(invalid(choose_unit(context, &actor, coordinated).await), one("unit", Invalid::UnitCoordinated));
+        let (offered, errors) = offer(context, &actor, coordinated).await.expect("an answer");
+        assert_eq!((offered.units().count(), errors.0.into_iter().collect::<Vec<_>>()), (0, one("unit", Invalid::UnitCoordinated)));
+        let (offered, errors) = offer(context, &actor, unit).await.expect("an answer");
+        assert!(errors.is_empty() && offered.units().map(|unit| unit.id).eq([unit]));
+        assert!(look::<StaffDraft>(context, &actor).await.expect("seen").draft.is_none(), "an offer writes nothing");
+        assert_eq!(invalid(save_person(context, &actor, (0, ""), texts("nowa")).await), one("unit", Invalid::Required));
+        choose_unit(context, &central, elsewhere).await.expect("the whole country");
+        for (unit, may) in [(unit, true), (coordinated, false), (elsewhere, false)] {
+            let unit = units::find(portal.db(), unit).await.expect("units").expect("it");
+            assert_eq!(may_register_in(context, &actor, &unit).await.expect("an answer"), may);
+        }
+
+        choose_unit(context, &actor, unit).await.expect("chosen");
+        let application = filed(&portal, account, &["nowa"]).await;
+        assert_eq!((application.applicant, application.summary().unit), (account, Some(unit)));
+        let (_, form) = print_form::show(context, &actor, &application.number).await.expect("the form");
+        let printed = format!("{form:?}");
+        for words in ["administrator, bo jednostka nie ma koordynatora", "Oświadczenie administratora", "Maria Wójcik-Źdźbło"] {
+            assert!(printed.contains(words), "{words}: {printed}");
+        }
+        // Who filed it does not decide it; a colleague does.
+        let received = portal.received(&application).await;
+        assert_eq!(barred(take(context, &actor, &application.number, received.version).await), Barred::IsApplicant);
+        let colleague = portal.office().await;
+        take(context, &colleague, &application.number, received.version).await.expect("taken");
+        portal.approve(&colleague, &portal.reload(&application.number).await).await.expect("approved");
+        let found = holder(&portal, "nowa").await.expect("an account");
+        assert_eq!((found.status, portal.rights(found.id, unit).await.len()), (AccountStatus::Invited, 1));
+    }
+
+    async fn a_unit_that_gets_a_coordinator_meanwhile_is_not_served_any_more(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (unit, other) = (portal.unit().await, portal.unit().await);
+        let account = portal.administrator().await;
+        let (actor, context) = (portal.actor(account).await, &portal.context);
+        choose_unit(context, &actor, other).await.expect("chosen");
+        let earlier = filed(&portal, account, &["wczesniejsza"]).await;
+        choose_unit(context, &actor, unit).await.expect("chosen");
+        add(&portal, &actor, texts("nowa")).await;
+        save_statements::<StaffDraft>(context, &actor, statements()).await.expect("statements");
+        let coordinator = portal.employed_coordinator(unit).await;
+        assert_eq!(invalid(file(context, &actor, "").await), one("unit", Invalid::UnitCoordinated));
+        assert!(holder(&portal, "nowa").await.is_none(), "nothing is written");
+        assert_eq!(invalid(save_person(context, &actor, (1, ""), texts("druga")).await), one("unit", Invalid::UnitCoordinated));
+        // A coordinator whose account does not work coordinates nothing.
+        accounts::save_status(portal.db(), coordinator, AccountStatus::Suspended).await.expect("suspended");
+        file(context, &actor, "").await.expect("filed");
+        // What was filed before is not corrected either once there is a coordinator: it can be withdrawn.
+        portal.employed_coordinator(other).await;
+        start_correction::<StaffDraft>(context, &actor, &earlier.number).await.expect("begun");
+        save_statements::<StaffDraft>(context, &actor, statements()).await.expect("statements");
+        assert_eq!(invalid(file(context, &actor, "").await), one("unit", Invalid::UnitCoordinated));
+        withdraw_application::withdraw(context, &actor, &earlier.number).await.expect("withdrawn");
+        assert!(holder(&portal, "wczesniejsza").await.is_none());
+        // A role that ends ends it; a deputy has not got it.
+        let role = role_assignments::list_of(portal.db(), account).await.expect("roles")[0].id;
+        role_assignments::revoke(portal.db(), role, portal.now()).await.expect("revoked");
+        assert!(matches!(look::<StaffDraft>(context, &portal.actor(account).await).await, Err(ServiceError::Denied)));
+    }
+
+    async fn what_the_only_administrator_of_an_office_filed_goes_to_the_centre(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let unit = portal.unit().await;
+        let account = portal.administrator().await;
+        let (actor, context) = (portal.actor(account).await, &portal.context);
+        choose_unit(context, &actor, unit).await.expect("chosen");
+        let application = portal.received(&filed(&portal, account, &["nowa"]).await).await;
+        portal.advance_days(9);
+        portal.keep().await;
+        let central = portal.actor(portal.central().await).await;
+        let shown = forwarded(context, &central, None).await.expect("a list");
+        assert!(shown.rows.rows.iter().any(|row| row.listed.number == application.number), "nobody waits invisibly");
     }
 
     async fn each_person_is_checked_where_typed_and_two_tabs_do_not_mix_them_up(db: TestDatabase) {
@@ -299,6 +390,51 @@ on_both! {
         let (first, second) = tokio::join!(add_rows(&portal.context, &third, 1), add_rows(&elsewhere.context, &third, 1));
         one_of_two(first, second);
         assert_eq!(look::<StaffDraft>(&portal.context, &third).await.expect("seen").texts().persons.len(), 1);
+    }
+
+    async fn of_two_who_import_one_person_at_once_one_does_and_the_other_is_told_at_the_login_and_in_the_next_preview(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let (unit, other) = (portal.unit().await, portal.unit().await);
+        let (one_actor, two_actor) = (portal.actor(portal.employed_coordinator(unit).await).await, portal.actor(portal.employed_coordinator(other).await).await);
+        let context = &portal.context;
+        // The same person, in a CSV file of one unit and in a workbook of another one.
+        let rows = [HEADINGS, "Jan;Lis;inspektor;jan@gops.example.pl;413114692;jan-lis;przeglądający;;", "Ewa;Kos;inspektorka;ewa@gops.example.pl;413114692;ewa-kos;przeglądający;;"];
+        let again = [HEADINGS, "Ewa;Kos;kierowniczka;ewa@gops.example.pl;413114692;EWA-KOS;przeglądający;;"].join("\r\n");
+        read_file(context, &one_actor, rows.join("\r\n").into_bytes()).await.expect("read");
+        read_file(context, &two_actor, workbook(&again)).await.expect("read");
+        assert_eq!(add_rows(context, &one_actor, 2).await.expect("added"), 2);
+        assert_eq!(add_rows(context, &two_actor, 1).await.expect("added"), 1, "nobody has the login yet");
+        for actor in [&one_actor, &two_actor] {
+            save_statements::<StaffDraft>(context, actor, statements()).await.expect("statements");
+        }
+        let elsewhere = portal.second(&db).await;
+        let (first, second) = tokio::join!(file(context, &one_actor, ""), file(&elsewhere.context, &two_actor, ""));
+        let place = if first.is_ok() { "persons.0.login" } else { "persons.1.login" };
+        let loser = if first.is_ok() { &two_actor } else { &one_actor };
+        let (_, refused) = one_of_two(first, second);
+        assert_eq!(invalid(Err::<(), _>(refused)), one(place, Invalid::LoginTaken));
+        assert!(holder(&portal, "ewa-kos").await.is_some());
+        // Whoever sends the file once more sees it in the row, and adds nobody.
+        drop_draft::<StaffDraft>(context, loser).await.expect("dropped");
+        read_file(context, loser, again.into_bytes()).await.expect("read");
+        let seen = look_at_sheet(context, &look::<StaffDraft>(context, loser).await.expect("seen")).await.expect("seen").expect("a preview");
+        assert_eq!(seen.rows[0].errors.0.values().flatten().copied().collect::<Vec<_>>(), [Invalid::LoginTaken]);
+        assert!(matches!(add_rows(context, loser, 1).await, Err(ServiceError::Stale)));
+    }
+
+    async fn an_address_that_two_files_of_one_unit_share_is_no_obstacle_and_each_is_warned_of_its_own(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let unit = portal.unit().await;
+        let (one_actor, two_actor) = (portal.actor(portal.employed_coordinator(unit).await).await, portal.actor(portal.employed_coordinator(unit).await).await);
+        for (actor, login) in [(&one_actor, "ewa-kos"), (&two_actor, "ola-kos")] {
+            let row = format!("{HEADINGS}\r\nEwa;Kos;inspektorka;sekretariat@gops.example.pl;413114692;{login};przeglądający;;");
+            read_file(&portal.context, actor, row.into_bytes()).await.expect("read");
+            assert_eq!(add_rows(&portal.context, actor, 1).await.expect("added"), 1);
+            save_statements::<StaffDraft>(&portal.context, actor, statements()).await.expect("statements");
+        }
+        let elsewhere = portal.second(&db).await;
+        let (first, second) = tokio::join!(file(&portal.context, &one_actor, ""), file(&elsewhere.context, &two_actor, ""));
+        assert_ne!(first.expect("filed"), second.expect("filed"), "an office may have one mailbox; the login tells people apart");
     }
 
     async fn a_unit_that_closes_meanwhile_takes_nobody_and_the_office_does_not_decide_about_its_own(db: TestDatabase) {

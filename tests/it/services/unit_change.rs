@@ -56,7 +56,7 @@ async fn why(portal: &TestPortal, actor: &Actor) {
     save_why(&portal.context, actor, "Uchwała nr XII/34/2026.".into(), statements()).await.expect("why");
 }
 
-async fn filed_data(portal: &TestPortal, account: AccountId, unit: UnitId, edit: impl FnOnce(&mut UnitTexts)) -> Application {
+pub(super) async fn filed_data(portal: &TestPortal, account: AccountId, unit: UnitId, edit: impl FnOnce(&mut UnitTexts)) -> Application {
     let actor = portal.actor(account).await;
     choose(&portal.context, &actor, Some(unit), "data").await.expect("chosen");
     let texts = texts_of(portal, unit, edit).await;
@@ -66,7 +66,7 @@ async fn filed_data(portal: &TestPortal, account: AccountId, unit: UnitId, edit:
     portal.reload(&number).await
 }
 
-async fn filed_end(portal: &TestPortal, account: AccountId, unit: UnitId, last_day: &str, heir: Option<UnitId>) -> Application {
+pub(super) async fn filed_end(portal: &TestPortal, account: AccountId, unit: UnitId, last_day: &str, heir: Option<UnitId>) -> Application {
     let actor = portal.actor(account).await;
     let what = if heir.is_some() { "transformation" } else { "ending" };
     choose(&portal.context, &actor, Some(unit), what).await.expect("chosen");

@@ -13,13 +13,16 @@ use cas_portal::domain::id::{AccountId, UnitId};
 use cas_portal::domain::identifiers::{Line, PersonName, TercCode};
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::permission::UnitScope;
+use cas_portal::domain::revocation::RevocationTexts;
 use cas_portal::domain::unit::UnitData;
 use cas_portal::services::manage_accounts::{close, restore, suspend};
+use cas_portal::services::revoke_grants::revoke;
 use cas_portal::services::view_grants::{
     ChangeFilter, GrantFilter, ListedGrant, explain_grant, list_changes, list_grants, read_signed_file,
 };
 use cas_portal::services::{ServiceError, record};
-use cas_portal::storage::grants::{self, Grant, changes, listing};
+use cas_portal::storage::grants::changes::{self, Whose};
+use cas_portal::storage::grants::{self, Grant, listing};
 use cas_portal::storage::{accounts, applications, role_assignments, signed_forms, units};
 use jiff::civil::{Date, date};
 use sea_orm::ConnectionTrait as _;
@@ -50,7 +53,7 @@ fn logins(rows: &[ListedGrant]) -> Vec<&str> {
 }
 
 async fn changed(portal: &TestPortal, actor: &Actor, since: Date, only: Option<RightChange>) -> Vec<(RightChange, String)> {
-    let filter = ChangeFilter { since, only };
+    let filter = ChangeFilter { since, only, is_own: false };
     let rows = list_changes(&portal.context, actor, &filter, None).await.expect("a list").rows;
     rows.into_iter().map(|row| (row.change, row.login)).collect()
 }
@@ -80,7 +83,7 @@ on_both! {
         for actor in [portal.actor(holder).await, portal.actor(helpdesk).await, portal.actor(auditor).await, operator(), visitor()] {
             let refused = list_grants(&portal.context, &actor, &everything, None).await;
             assert!(matches!(refused, Err(ServiceError::Denied)), "{}", actor.label());
-            let filter = ChangeFilter { since: date(2026, 1, 1), only: None };
+            let filter = ChangeFilter { since: date(2026, 1, 1), only: None, is_own: false };
             assert!(matches!(list_changes(&portal.context, &actor, &filter, None).await, Err(ServiceError::Denied)), "{}", actor.label());
         }
     }
@@ -359,6 +362,39 @@ on_both! {
         assert!(!all.contains(&(GrantEnded, "ewa".to_owned())), "{all:?}");
     }
 
+    async fn everybody_sees_what_changed_in_the_own_rights_without_who_did_it(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let unit = portal.unit().await;
+        let (anna, jan) = (portal.employee(unit).await, portal.employed_coordinator(unit).await);
+        let (actor, context) = (portal.actor(anna).await, &portal.context);
+        let administrator = portal.actor(portal.central().await).await;
+        let own = |since| ChangeFilter { since, only: None, is_own: true };
+        let of = async |actor: &Actor, since: Date| list_changes(context, actor, &own(since), None).await.expect("a list").rows;
+        suspend(context, &administrator, anna).await.expect("suspended");
+        restore(context, &administrator, anna).await.expect("restored");
+        let rights = RevocationTexts { rights: vec!["PS:editor".into()], reason: "left_work".into(), ..RevocationTexts::default() };
+        revoke(context, &portal.actor(jan).await, anna, unit, &rights).await.expect("taken away");
+        let rows = of(&actor, date(2026, 11, 22)).await;
+        let mut changes: Vec<RightChange> = rows.iter().map(|row| row.change).collect();
+        changes.sort();
+        let mut expected = vec![RightChange::GrantGiven, RightChange::GrantRevoked, RightChange::AccountSuspended, RightChange::AccountRestored];
+        expected.sort();
+        assert_eq!(changes, expected);
+        let login = portal.login_of(anna).await;
+        assert!(rows.iter().all(|row| row.login == login && row.by.is_none()), "nobody else is named: {rows:?}");
+        let taken = rows.iter().find(|row| row.change == RightChange::GrantRevoked).expect("it");
+        assert!(taken.capacity.is_some() && taken.reason.is_some(), "in which capacity and why, as on the own page");
+        assert!(of(&actor, date(2026, 11, 23)).await.is_empty(), "from its day on");
+        // The coordinator's own are others; the list of what is looked after has all of them.
+        let coordinator = portal.actor(jan).await;
+        let mine = of(&coordinator, date(2026, 1, 1)).await;
+        assert_eq!(mine.iter().map(|row| row.change).collect::<Vec<_>>(), [RightChange::GrantGiven, RightChange::RoleGiven]);
+        assert!(changed(&portal, &coordinator, date(2026, 1, 1), None).await.len() > mine.len());
+        for nobody in [visitor(), operator()] {
+            assert!(matches!(list_changes(context, &nobody, &own(date(2026, 1, 1)), None).await, Err(ServiceError::Denied)));
+        }
+    }
+
     async fn changes_of_one_moment_stand_once_on_pages_of_any_size(db: TestDatabase) {
         let portal = TestPortal::new(&db);
         let unit = portal.unit().await;
@@ -377,7 +413,7 @@ on_both! {
         let since = date(2026, 1, 1);
         let page = |after: Option<String>, size| {
             let (db, now) = (portal.db().clone(), portal.now());
-            async move { changes::list(&db, &UnitScope::Country, (since, now), None, after.as_deref(), size).await.expect("a page") }
+            async move { changes::list(&db, Whose::Within(&UnitScope::Country), (since, now), None, after.as_deref(), size).await.expect("a page") }
         };
         let all = page(None, 1000).await.rows;
         assert_eq!(all.len(), 8 + 4 + 4 + 1);

@@ -12,8 +12,8 @@ fn received(target: u32, on: Date) -> Clock {
     Clock::new(target).moved(Status::FormReceived, noon(on))
 }
 
-fn standing(clock: &Clock, on: Date) -> Standing {
-    clock.standing(Status::FormReceived, on)
+fn reading(clock: &Clock, on: Date) -> Reading {
+    clock.reading(Status::FormReceived, on)
 }
 
 #[test]
@@ -45,9 +45,9 @@ fn the_target_s_last_day_steps_over_whatever_is_free() {
         let clock = received(target, received_on);
         assert_eq!(clock.due_on(), Some(due), "{target} after {received_on}");
         assert_eq!(clock.due_at(), Some(Moment::end_of(due)));
-        assert_eq!(standing(&clock, due), Standing::Left(0));
-        assert!(standing(&clock, due.saturating_add(1.day())).is_over());
-        assert_eq!(standing(&clock, received_on), Standing::Left(i64::from(target)));
+        assert_eq!(reading(&clock, due), Reading::Left(0));
+        assert!(reading(&clock, due.saturating_add(1.day())).is_over());
+        assert_eq!(reading(&clock, received_on), Reading::Left(i64::from(target)));
     }
 }
 
@@ -74,17 +74,17 @@ fn it_stands_while_the_applicant_has_the_move() {
     // Monday; returned on Wednesday after two days.
     let clock = received(5, date(2026, 11, 23)).moved(Status::Returned, noon(date(2026, 11, 25)));
     assert_eq!((clock.used, clock.running_since, clock.due_on(), clock.due_at()), (2, None, None, None));
-    assert_eq!(clock.standing(Status::Returned, date(2027, 1, 1)), Standing::Applicant);
+    assert_eq!(clock.reading(Status::Returned, date(2027, 1, 1)), Reading::Applicant);
     assert_eq!(clock.moved(Status::AwaitingForm, noon(date(2026, 12, 1))), clock, "corrected, not signed yet");
     // Signed on Friday in the week after next: three are left.
     let again = clock.moved(Status::FormReceived, noon(date(2026, 12, 4)));
     assert_eq!(again.due_on(), Some(date(2026, 12, 9)));
-    assert_eq!(standing(&again, date(2026, 12, 4)), Standing::Left(3));
+    assert_eq!(reading(&again, date(2026, 12, 4)), Reading::Left(3));
     // Whoever takes it in hand or puts it back changes nothing.
     assert_eq!(again.moved(Status::InReview, noon(date(2026, 12, 8))), again);
     let ended = again.moved(Status::Approved, noon(date(2026, 12, 8)));
     assert_eq!((ended.used, ended.due_at()), (4, None));
-    assert_eq!(ended.standing(Status::Approved, date(2026, 12, 31)), Standing::Ended);
+    assert_eq!(ended.reading(Status::Approved, date(2026, 12, 31)), Reading::Ended);
     assert_eq!(ended.next_after(0), None);
 }
 
@@ -102,15 +102,15 @@ fn a_day_on_which_it_comes_and_goes_costs_nothing() {
 fn what_was_over_before_the_return_is_over_by_as_much_after_it() {
     // Due on Friday, returned on Tuesday two days late, back on a Saturday.
     let clock = received(4, date(2026, 11, 23));
-    assert_eq!(standing(&clock, date(2026, 11, 28)), Standing::Over(0), "a Saturday is no day late");
-    assert_eq!(standing(&clock, date(2026, 12, 1)), Standing::Over(2));
+    assert_eq!(reading(&clock, date(2026, 11, 28)), Reading::Over(0), "a Saturday is no day late");
+    assert_eq!(reading(&clock, date(2026, 12, 1)), Reading::Over(2));
     let again = clock.moved(Status::Returned, noon(date(2026, 12, 1))).moved(Status::FormReceived, noon(date(2026, 12, 5)));
-    assert_eq!(standing(&again, date(2026, 12, 5)), Standing::Over(2));
-    assert_eq!(standing(&again, date(2026, 12, 7)), Standing::Over(3));
+    assert_eq!(reading(&again, date(2026, 12, 5)), Reading::Over(2));
+    assert_eq!(reading(&again, date(2026, 12, 7)), Reading::Over(3));
     assert!(again.due_at() < Some(noon(date(2026, 12, 5))));
     // Exactly used up: the day of its return is the last one.
     let used_up = received(2, date(2026, 11, 23)).moved(Status::Returned, noon(date(2026, 11, 25)));
-    assert_eq!(standing(&used_up.moved(Status::FormReceived, noon(date(2026, 12, 1))), date(2026, 12, 1)), Standing::Left(0));
+    assert_eq!(reading(&used_up.moved(Status::FormReceived, noon(date(2026, 12, 1))), date(2026, 12, 1)), Reading::Left(0));
 }
 
 #[test]
@@ -125,9 +125,9 @@ fn any_split_into_turns_uses_what_one_turn_would() {
             for later in 0..40 {
                 let today = back.saturating_add(later.days());
                 let gone = working_days_between(begin, left) + working_days_between(back, today);
-                let left_over = match standing(&clock, today) {
-                    Standing::Left(days) => days,
-                    Standing::Over(days) => -days,
+                let left_over = match reading(&clock, today) {
+                    Reading::Left(days) => days,
+                    Reading::Over(days) => -days,
                     other => panic!("{other:?}"),
                 };
                 assert_eq!(left_over, 12 - gone, "{first} {pause} {later}");

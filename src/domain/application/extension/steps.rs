@@ -2,7 +2,7 @@
 
 use super::{Around, read_home, read_needs, read_place};
 use crate::domain::application::draft::ExtensionTexts;
-use crate::domain::application::typing::{StepState, has_all_statements};
+use crate::domain::application::typing::{FormStep, StepState, has_all_statements};
 
 /// A step, in its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,8 +22,10 @@ pub enum ExtensionStep {
 impl ExtensionStep {
     /// All, in order.
     pub const ALL: [Self; 5] = [Self::Unit, Self::Home, Self::Needs, Self::Statements, Self::Check];
-    /// Name in the path `/account/extend/<step>` and label key.
-    pub const fn key(self) -> &'static str {
+}
+
+impl FormStep for ExtensionStep {
+    fn key(self) -> &'static str {
         match self {
             Self::Unit => "unit",
             Self::Home => "home",

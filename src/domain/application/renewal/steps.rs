@@ -2,7 +2,7 @@
 
 use super::{Around, read_place, read_renewed};
 use crate::domain::application::draft::RenewalTexts;
-use crate::domain::application::typing::{StepState, has_all_statements};
+use crate::domain::application::typing::{FormStep, StepState, has_all_statements};
 
 /// A step, in its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,8 +20,10 @@ pub enum RenewalStep {
 impl RenewalStep {
     /// All, in order.
     pub const ALL: [Self; 4] = [Self::Unit, Self::Grants, Self::Statements, Self::Check];
-    /// Name in the path `/account/renew/<step>` and label key.
-    pub const fn key(self) -> &'static str {
+}
+
+impl FormStep for RenewalStep {
+    fn key(self) -> &'static str {
         match self {
             Self::Unit => "unit",
             Self::Grants => "grants",

@@ -9,7 +9,7 @@ use crate::domain::application::revision::Fingerprint;
 use crate::domain::application::right::Held;
 use crate::domain::application::samples::{UNIT, account, application, dictionaries, other_unit, unit};
 use crate::domain::application::status::{Event, Status};
-use crate::domain::application::typing::StepState;
+use crate::domain::application::typing::{FormStep as _, StepState};
 use crate::domain::application::{Application, Kind, Payload};
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::moment::Moment;

@@ -3,7 +3,7 @@
 use super::{Registrar, StaffRegistration};
 use crate::domain::application::draft::STATEMENTS;
 use crate::domain::application::matter::{
-    Effect, EffectItem, Matter, Owner, Places, Said, Words, fields, heading, signatures, statements, unit_blocks, unit_lines,
+    Effect, EffectItem, Line, Matter, Owner, Places, Said, Words, fields, heading, signatures, statements, unit_blocks, unit_lines,
 };
 use crate::domain::application::printed_form::Block;
 use crate::domain::application::registration::Person;
@@ -15,6 +15,11 @@ use crate::domain::application::{Kind, Summary};
 use crate::domain::identifiers::Login;
 
 impl Registrar {
+    /// Who it is, and in which capacity where that is not the coordinator's.
+    fn lines(&self, words: Words<'_>) -> Vec<Line> {
+        let capacity = self.is_administrator.then(|| Line::of("filed_as", words.text("form.filed_as.administrator")));
+        self.owner().lines().into_iter().chain(capacity).collect()
+    }
     fn owner(&self) -> Owner<'_> {
         Owner::new(self.full_name(), self.position.as_ref(), &self.email, self.phone.as_ref(), &self.login)
     }
@@ -37,7 +42,7 @@ impl Matter for StaffRegistration {
     fn said(&self, words: Words<'_>, _held: Option<&Held>) -> Said {
         Said {
             unit: unit_lines(&self.unit, words),
-            own: self.registrar.owner().lines(),
+            own: self.registrar.lines(words),
             persons: self.persons.iter().map(|person| said_person(person, words)).collect(),
             note: self.note.as_ref().map(ToString::to_string),
         }
@@ -45,9 +50,10 @@ impl Matter for StaffRegistration {
 
     fn blocks(&self, words: Words<'_>) -> Vec<Block> {
         let mut blocks = unit_blocks(words, &self.unit).to_vec();
-        blocks.extend([heading(words, "unit_staff"), fields(words, self.registrar.owner().lines())]);
+        blocks.extend([heading(words, "unit_staff"), fields(words, self.registrar.lines(words))]);
         blocks.extend(person_blocks(&self.persons, words));
-        blocks.extend(statements(words, ("registrar_title", &STATEMENTS), &[("head_title", "head_statements")]));
+        let title = if self.registrar.is_administrator { "administrator_title" } else { "registrar_title" };
+        blocks.extend(statements(words, (title, &STATEMENTS), &[("head_title", "head_statements")]));
         // One signature for all of them: the head's.
         blocks.extend([heading(words, "signatures"), signatures(words, &[("head", &self.unit.head)], None)]);
         blocks.push(Block::SmallPrint { text: words.text("form.signature.users_note") });

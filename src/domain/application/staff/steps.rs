@@ -2,13 +2,13 @@
 
 use super::{StaffAround, read_own_unit};
 use crate::domain::application::draft::StaffTexts;
-use crate::domain::application::typing::{StepState, has_all_statements, read_persons};
+use crate::domain::application::typing::{FormStep, StepState, has_all_statements, read_persons};
 use crate::domain::invalid::FieldErrors;
 
 /// A step, in its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StaffStep {
-    /// „Jednostka”, where there are several.
+    /// „Jednostka”, where there is a choice.
     Unit,
     /// „Osoby i uprawnienia”.
     Persons,
@@ -21,8 +21,10 @@ pub enum StaffStep {
 impl StaffStep {
     /// All, in order.
     pub const ALL: [Self; 4] = [Self::Unit, Self::Persons, Self::Statements, Self::Check];
-    /// Name in the path `/unit/staff/register/<step>` and label key.
-    pub const fn key(self) -> &'static str {
+}
+
+impl FormStep for StaffStep {
+    fn key(self) -> &'static str {
         match self {
             Self::Unit => "unit",
             Self::Persons => "persons",
@@ -36,7 +38,7 @@ impl StaffStep {
 /// In a correction the unit stays: the number names the voivodeship that decides.
 pub fn staff_steps(texts: &StaffTexts, is_correction: bool, around: &StaffAround<'_>) -> Vec<(StaffStep, StepState)> {
     let unit = read_own_unit(texts, around).ok();
-    let of_unit = match (unit, around.own_units.len() > 1 && !is_correction) {
+    let of_unit = match (unit, around.has_choice() && !is_correction) {
         (Some(_), false) => StepState::NotNeeded,
         // It has ended meanwhile, and no other one can take its place.
         (None, false) => StepState::Waiting,

@@ -19,6 +19,7 @@ struct Case {
     texts: StaffTexts,
     account: Account,
     own_units: Vec<Unit>,
+    serving: Option<Serving>,
     dictionaries: Dictionaries,
 }
 
@@ -40,11 +41,18 @@ impl Case {
             },
             account: account(),
             own_units: vec![unit()],
+            serving: None,
             dictionaries: dictionaries(),
         }
     }
     fn around(&self) -> StaffAround<'_> {
-        StaffAround { account: &self.account, own_units: &self.own_units, dictionaries: &self.dictionaries, today: TODAY }
+        StaffAround {
+            account: &self.account,
+            own_units: &self.own_units,
+            serving: self.serving.as_ref(),
+            dictionaries: &self.dictionaries,
+            today: TODAY,
+        }
     }
     fn read(&self) -> Result<StaffRegistration, FieldErrors> {
         read_staff(&self.texts, &self.around())
@@ -97,6 +105,54 @@ fn the_unit_is_one_that_the_coordinator_has_and_that_works() {
     // A kind that the dictionary does not know may ask for nothing.
     let unknown = Case::new().errors(|case| case.own_units[0].data.kind = "szpital".into());
     assert!(unknown.iter().all(|(_, reasons)| reasons == &[Invalid::SubAreaNotForKind]) && unknown.len() == 2, "{unknown:?}");
+}
+
+/// An administrator who coordinates nothing and has chosen a unit that nobody coordinates.
+fn served() -> Case {
+    let mut case = Case { own_units: Vec::new(), serving: Some(Serving { unit: Some(unit()), is_coordinated: false }), ..Case::new() };
+    case.texts.unit = Some(unit().id);
+    case
+}
+
+#[test]
+fn an_administrator_serves_the_chosen_unit_as_long_as_nobody_coordinates_it() {
+    use StepState::{Done, NotNeeded, Open, Waiting};
+    assert_eq!(served().errors(|_| {}), []);
+    assert_eq!(served().states(false), [Done, Done, Done, Open]);
+    assert_eq!(served().states(true), [NotNeeded, Done, Done, Open], "in a correction the unit stays");
+    let mut fresh = served();
+    fresh.texts.unit = None;
+    fresh.serving = Some(Serving::default());
+    assert_eq!(fresh.states(false), [Open, Waiting, Waiting, Waiting]);
+    assert_eq!(fresh.errors(|_| {}), one("unit", Invalid::Required), "none is taken for granted");
+    let coordinated = |case: &mut Case| case.serving = Some(Serving { unit: None, is_coordinated: true });
+    assert_eq!(served().errors(coordinated), one("unit", Invalid::UnitCoordinated));
+    let mut late = served();
+    coordinated(&mut late);
+    assert_eq!(late.states(true), [Waiting, Waiting, Waiting, Waiting]);
+    assert_eq!(served().errors(|case| case.serving = Some(Serving::default())), one("unit", Invalid::Unknown), "another office's");
+    assert_eq!(served().errors(|case| case.serving = None), one("unit", Invalid::Unknown), "no administrator any more");
+    let closed = |case: &mut Case| case.serving.as_mut().unwrap().unit.as_mut().unwrap().status = UnitStatus::Closed;
+    assert_eq!(served().errors(closed), one("unit", Invalid::UnitClosed));
+    // Who coordinates the unit files as its coordinator, administrator or not.
+    let mut both = Case { serving: Some(Serving { unit: None, is_coordinated: true }), ..Case::new() };
+    both.texts.unit = Some(unit().id);
+    assert!(!both.read().unwrap().registrar.is_administrator);
+    // The form says in which capacity somebody files it, and that is part of what is signed.
+    let (own, administrators) = (Case::new().read().unwrap(), served().read().unwrap());
+    let text = |key: &str| format!("[{key}]");
+    let list = |key: &str| vec![text(key)];
+    let dictionaries = dictionaries();
+    let words = Words { text: &text, list: &list, dictionaries: &dictionaries, gmina: None };
+    let said = |staff: &StaffRegistration| format!("{:?}", staff.blocks(words));
+    for key in ["form.filed_as.administrator", "administrator_title"] {
+        assert!(said(&administrators).contains(key) && !said(&own).contains(key), "{key}: {}", said(&administrators));
+    }
+    assert!(said(&own).contains("registrar_title") && !said(&administrators).contains("registrar_title"));
+    let (own, administrators) = (Payload::UnitStaff(own), Payload::UnitStaff(administrators));
+    assert_ne!(Fingerprint::of(&own), Fingerprint::of(&administrators));
+    assert!(!serde_json::to_string(&own).unwrap().contains("is_administrator"), "what was filed before keeps its fingerprint");
+    assert_eq!((own.outcome_place(), administrators.outcome_place()), ("unit/staff", "grants"));
 }
 
 #[test]

@@ -41,7 +41,7 @@ impl Fate {
 
 /// What keeps a grant from moving, whoever takes the unit's place.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct Fitness {
     /// Its holder's account is closed.
     pub is_account_closed: bool,
     /// It is suspended, for the unit has not confirmed it.
@@ -50,11 +50,11 @@ pub struct Standing {
 
 /// What becomes of a grant. `successor` are the sub-areas that the successor's kind may have, and whether the holder has the same
 /// right there.
-pub fn fate(sub_area: &str, standing: Standing, successor: Option<(&[String], bool)>) -> Fate {
+pub fn fate(sub_area: &str, fitness: Fitness, successor: Option<(&[String], bool)>) -> Fate {
     match successor {
         None => Fate::Ends,
-        Some(_) if standing.is_account_closed => Fate::AccountClosed,
-        Some(_) if standing.is_unconfirmed => Fate::Unconfirmed,
+        Some(_) if fitness.is_account_closed => Fate::AccountClosed,
+        Some(_) if fitness.is_unconfirmed => Fate::Unconfirmed,
         Some((allowed, _)) if !allowed.iter().any(|code| code == sub_area) => Fate::NotForKind,
         Some((_, true)) => Fate::HeldThere,
         Some((_, false)) => Fate::Moves,

@@ -2,7 +2,7 @@
 
 use super::{Around, What, has_statements, read_data, read_justification, read_last_day, read_place, read_successor, read_what};
 use crate::domain::application::draft::UnitChangeTexts;
-use crate::domain::application::typing::StepState;
+use crate::domain::application::typing::{FormStep, StepState};
 
 /// A step, in its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,8 +22,10 @@ pub enum UnitChangeStep {
 impl UnitChangeStep {
     /// All, in order.
     pub const ALL: [Self; 5] = [Self::What, Self::Data, Self::Ending, Self::Why, Self::Check];
-    /// Name in the path `/unit/change/<step>` and label key.
-    pub const fn key(self) -> &'static str {
+}
+
+impl FormStep for UnitChangeStep {
+    fn key(self) -> &'static str {
         match self {
             Self::What => "what",
             Self::Data => "data",

@@ -6,7 +6,7 @@ use crate::domain::application::matter::{Matter as _, Words};
 use crate::domain::application::printed_form::Block;
 use crate::domain::application::revision::Fingerprint;
 use crate::domain::application::samples::{COLLEAGUE, DECIDER, account, dictionaries, grant, other_unit, unit};
-use crate::domain::application::typing::StepState;
+use crate::domain::application::typing::{FormStep as _, StepState};
 use crate::domain::application::{Application, Payload};
 use crate::domain::identifiers::TercCode;
 use jiff::civil::date;
@@ -203,9 +203,9 @@ fn a_change_is_put_upon_what_stands_and_never_overwrites_silently() {
 #[test]
 fn what_becomes_of_a_right_follows_from_the_successor() {
     let allowed = ["PS".to_owned()];
-    let standing = |is_account_closed, is_unconfirmed| Standing { is_account_closed, is_unconfirmed };
-    let (good, closed, unconfirmed) = (standing(false, false), standing(true, false), standing(false, true));
-    for (sub_area, standing, successor, expected) in [
+    let fitness = |is_account_closed, is_unconfirmed| Fitness { is_account_closed, is_unconfirmed };
+    let (good, closed, unconfirmed) = (fitness(false, false), fitness(true, false), fitness(false, true));
+    for (sub_area, fitness, successor, expected) in [
         ("PS", good, None, Fate::Ends),
         ("PS", closed, None, Fate::Ends),
         ("PS", unconfirmed, None, Fate::Ends),
@@ -216,9 +216,9 @@ fn what_becomes_of_a_right_follows_from_the_successor() {
         ("PS", closed, Some(false), Fate::AccountClosed),
         ("SR", closed, Some(true), Fate::AccountClosed),
         ("PS", unconfirmed, Some(false), Fate::Unconfirmed),
-        ("PS", standing(true, true), Some(false), Fate::AccountClosed),
+        ("PS", fitness(true, true), Some(false), Fate::AccountClosed),
     ] {
-        assert_eq!(fate(sub_area, standing, successor.map(|held| (&allowed[..], held))), expected, "{sub_area} {standing:?} {successor:?}");
+        assert_eq!(fate(sub_area, fitness, successor.map(|held| (&allowed[..], held))), expected, "{sub_area} {fitness:?} {successor:?}");
     }
     assert_eq!(Fate::ALL.map(Fate::key).len(), 6);
     let counts = plan().counts();

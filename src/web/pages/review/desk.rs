@@ -1,6 +1,6 @@
 //! The part of an application's page that is for administrators only: the clock, whose it is, until when it is put off, notes.
 
-use crate::domain::application::clock::Standing;
+use crate::domain::application::clock::Reading;
 use crate::domain::id::AccountId;
 use crate::services::review_application::Review;
 use serde::Serialize;
@@ -18,9 +18,9 @@ pub struct ClockText {
 
 impl ClockText {
     /// Of how it stands; nothing to say where nobody has the move.
-    pub fn of(standing: Standing) -> Option<Self> {
-        let text = Self { key: standing.key(), days: standing.days(), is_over: standing.is_over() };
-        (standing != Standing::Ended).then_some(text)
+    pub fn of(reading: Reading) -> Option<Self> {
+        let text = Self { key: reading.key(), days: reading.days(), is_over: reading.is_over() };
+        (reading != Reading::Ended).then_some(text)
     }
 }
 
@@ -100,7 +100,7 @@ impl DeskPart {
         // Who has it stays to be chosen, also after leaving the office.
         colleagues.extend(assigned.filter(|(id, _)| desk.colleagues.iter().all(|(other, _)| other != id)).map(colleague));
         Self {
-            clock: ClockText::of(desk.standing),
+            clock: ClockText::of(desk.reading),
             target: i64::from(desk.target),
             due_on: desk.due_on.map(|day| day.to_string()),
             assignee: assigned.map(|(id, _)| id.to_string()).unwrap_or_default(),

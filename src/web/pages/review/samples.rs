@@ -10,7 +10,7 @@ use super::queue::{Line, QueuePage, Tab};
 use super::receive::{Choice, ReceivePage};
 use super::refuse::{Correctable, Group, RejectPage, ReturnPage};
 use super::similar::{Similar, SimilarAccount, SimilarApplication, SimilarUnit};
-use crate::domain::application::clock::Standing;
+use crate::domain::application::clock::Reading;
 use crate::domain::application::draft::{PERSON_FIELDS, UNIT_FIELDS};
 use crate::domain::application::signed_form::Shortage;
 use crate::domain::application::status::Status;
@@ -84,15 +84,15 @@ fn views(current: &str) -> Vec<Tab> {
     View::ALL.into_iter().map(tab).collect()
 }
 
-fn clock(standing: Standing) -> Option<ClockText> {
-    ClockText::of(standing)
+fn clock(reading: Reading) -> Option<ClockText> {
+    ClockText::of(reading)
 }
 
-fn desk(standing: Standing) -> DeskPart {
+fn desk(reading: Reading) -> DeskPart {
     DeskPart {
-        clock: clock(standing),
+        clock: clock(reading),
         target: 10,
-        due_on: matches!(standing, Standing::Left(_) | Standing::Over(_)).then(|| "2026-12-07".to_owned()),
+        due_on: matches!(reading, Reading::Left(_) | Reading::Over(_)).then(|| "2026-12-07".to_owned()),
         assignee: String::new(),
         assigned_to: None,
         is_mine: false,
@@ -102,7 +102,7 @@ fn desk(standing: Standing) -> DeskPart {
         notes: Vec::new(),
         shows_notes: true,
         can_assign: true,
-        can_snooze: matches!(standing, Standing::Left(_) | Standing::Over(_)),
+        can_snooze: matches!(reading, Reading::Left(_) | Reading::Over(_)),
         typed: Typed::default(),
     }
 }
@@ -135,9 +135,9 @@ pub fn queues() -> Vec<QueuePage> {
     pages.push(page("forwarded", "", Vec::new()));
     pages.push(page("in_review", "", vec![two]));
     pages.push(QueuePage { first: Some("/admin/applications".to_owned()), ..page("in_review", "", vec![taken, mine]) });
-    let over = Line { clock: clock(Standing::Over(2)), assigned_to: Some(LONG_NAME.to_owned()), ..line(7, "form_received", LONG) };
+    let over = Line { clock: clock(Reading::Over(2)), assigned_to: Some(LONG_NAME.to_owned()), ..line(7, "form_received", LONG) };
     let left = Line {
-        clock: clock(Standing::Left(3)),
+        clock: clock(Reading::Left(3)),
         assigned_to: Some("Ja".to_owned()),
         is_assigned_to_me: true,
         snoozed_until: Some(NOW),
@@ -147,7 +147,7 @@ pub fn queues() -> Vec<QueuePage> {
     pages.extend([of("overdue", vec![over]), of("snoozed", vec![left.clone()]), of("mine", vec![left])]);
     pages.extend(["overdue", "snoozed", "mine"].map(|view| of(view, Vec::new())));
     let late = Line {
-        clock: clock(Standing::Applicant),
+        clock: clock(Reading::Applicant),
         days_left: Some(0),
         lapses_on: Some(NOW),
         persons: 3,
@@ -179,9 +179,9 @@ fn page(status: &'static str) -> ApplicationPage {
         lapses_on: None,
         days_left: None,
         desk: desk(match status {
-            "awaiting_form" | "returned" => Standing::Applicant,
-            "form_received" | "in_review" => Standing::Left(3),
-            _ => Standing::Ended,
+            "awaiting_form" | "returned" => Reading::Applicant,
+            "form_received" | "in_review" => Reading::Left(3),
+            _ => Reading::Ended,
         }),
         taken_by: None,
         decision: None,
@@ -365,7 +365,7 @@ pub fn applications() -> Vec<ApplicationPage> {
             is_mine: true,
             snoozed_until: Some(NOW),
             notes: vec![note("Dzwoniłam: <b>podpis</b>\nbędzie w środę."), note(LONG)],
-            ..desk(Standing::Over(2))
+            ..desk(Reading::Over(2))
         },
         ..page("form_received")
     };
@@ -373,7 +373,7 @@ pub fn applications() -> Vec<ApplicationPage> {
     errors.add("snooze_until", Invalid::DatePast);
     errors.add("internal_note", Invalid::Required);
     let typed = Typed { assignee: Some(String::new()), snooze_until: "1.1.2020".to_owned(), internal_note: "<".to_owned() };
-    let mistyped = ApplicationPage { errors, desk: DeskPart { typed, ..desk(Standing::Left(0)) }, ..page("form_received") };
+    let mistyped = ApplicationPage { errors, desk: DeskPart { typed, ..desk(Reading::Left(0)) }, ..page("form_received") };
     let mut all = vec![waiting, received, barred, colleague, ready, full(), refused, approved, rejected, returned, arranged, mistyped];
     all.extend([voice, own_voice, page("withdrawn"), page("expired")]);
     all

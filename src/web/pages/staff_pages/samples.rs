@@ -48,14 +48,18 @@ pub(super) fn start() -> Vec<StaffPage> {
     let begun = StaffPage { overview: begun, unit_name: long_name(), ..StaffPage::default() };
     let corrects = StaffPage { overview: corrects, ..begun.clone() };
     let closed = StaffPage { is_unit_closed: true, ..corrects.clone() };
-    vec![new, several, begun, corrects, closed]
+    let coordinated = StaffPage { is_unit_coordinated: true, ..several.clone() };
+    vec![new, several, begun, corrects, closed, coordinated]
 }
 
 pub(super) fn unit() -> Vec<StaffUnitPage> {
     let unit = |n: u32, name: &str| UnitItem { value: n.to_string(), text: text(name), hint: text("Morawica, REGON 123456785") };
     let page = StaffUnitPage { units: vec![unit(1, "GOPS w Morawicy"), unit(2, &long_name())], ..StaffUnitPage::default() };
     let errors = FieldErrors::one("unit", Invalid::Required);
-    vec![StaffUnitPage { unit: text("2"), ..page.clone() }, StaffUnitPage { errors, ..page }]
+    let served = StaffUnitPage { serves: true, units: vec![unit(2, &long_name())], unit: text("2"), ..page.clone() };
+    let coordinated = StaffUnitPage { units: Vec::new(), errors: FieldErrors::one("unit", Invalid::UnitCoordinated), ..served.clone() };
+    let nothing = StaffUnitPage { serves: true, ..StaffUnitPage::default() };
+    vec![StaffUnitPage { unit: text("2"), ..page.clone() }, StaffUnitPage { errors, ..page }, served, coordinated, nothing]
 }
 
 fn row(number: usize) -> PersonRow {

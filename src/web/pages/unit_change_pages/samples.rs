@@ -162,7 +162,9 @@ pub(super) fn history() -> Vec<UnitHistoryPage> {
         status: "active",
         ends_on: None,
         stop_href: None,
+        register_href: None,
         entries: Vec::new(),
+        export: ExportLinks::sample("unit-history"),
     };
     let entries = vec![
         UnitEventRow { last_day, other: other(), ..row("closed") },
@@ -184,6 +186,7 @@ pub(super) fn history() -> Vec<UnitHistoryPage> {
     let set = UnitHistoryPage {
         ends_on: last_day,
         stop_href: Some(text("/admin/units/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/stop-ending")),
+        register_href: Some(text("/unit/staff/register/unit?unit=0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10")),
         entries: vec![stopped, not_ended],
         ..empty.clone()
     };

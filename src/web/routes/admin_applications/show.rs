@@ -148,7 +148,7 @@ fn line(row: &QueueRow, found: &Queue, me: crate::domain::id::AccountId) -> Line
         lapses_on: listed.lapses_at.map(|at: Moment| at.plus_ms(-1).0),
         taken_by: row.taken_by.clone(),
         is_mine: listed.taken_by == Some(me),
-        clock: ClockText::of(row.standing),
+        clock: ClockText::of(row.reading),
         assigned_to: row.assigned_to.clone(),
         is_assigned_to_me: listed.assigned_to == Some(me),
         snoozed_until: row.snoozed_until.map(|at| at.0),
@@ -204,9 +204,14 @@ async fn list_forwarded(who: Permit<'_, ApplicationList>, after: Option<&str>) -
         first: after.map(|_| FORWARDED.to_owned()),
         next: found.rows.next.as_deref().map(|next| href(FORWARDED, &[("after", next)])),
         sort: String::new(),
-        export: asked.export(),
+        export: exports::links("forwarded", &[]),
         q: String::new(),
     })
+}
+
+#[get("/export/forwarded/<format>")]
+async fn export_forwarded(who: Permit<'_, ApplicationList>, format: &str) -> Answer {
+    exports::answer(&who, &List::Forwarded, format).await
 }
 
 #[get("/export/applications/<format>?<view>&<status>&<q>&<sort>")]
@@ -242,5 +247,5 @@ pub(super) async fn page<P>(
 
 /// The routes of reading.
 pub fn routes() -> Vec<Route> {
-    routes![list, list_forwarded, export, show]
+    routes![list, list_forwarded, export, export_forwarded, show]
 }

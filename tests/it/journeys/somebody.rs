@@ -26,7 +26,7 @@ pub(super) async fn sign_in_as(browser: &Browser, site: &Site, portal: &TestPort
     sign_in(browser, site, &portal.login_of(account).await, PASSWORD).await;
 }
 
-/// An account holder at „Parametry użytkownika” in a window of a desk.
+/// An account holder at „Parametry użytkownika” in a window of a computer at work.
 pub(super) async fn account_holder(site: &Site, portal: &TestPortal, account: AccountId) -> Browser {
     let browser = Browser::start(1280, 900).await;
     sign_in_as(&browser, site, portal, account).await;
