@@ -190,7 +190,7 @@ on_both! {
             let told = subjects(&portal, &portal.email_of(account).await).await;
             assert!(!told.contains(&"Uprawnienia w jednostce znów działają".to_owned()), "{told:?}");
         }
-        let since = ChangeFilter { since: portal.now().warsaw_date(), only: Some(RightChange::GrantRestored) };
+        let since = ChangeFilter { since: portal.now().warsaw_date(), only: Some(RightChange::GrantRestored), is_own: false };
         let office = portal.proven(&office);
         assert_eq!(list_changes(&portal.context, &office, &since, None).await.expect("listed").rows.len(), 1, "of one person");
     }
