@@ -66,7 +66,7 @@ impl GuidedPages for StaffDraft {
         match parts[..] {
             ["persons", index, name @ ("grants" | "valid_until")] => format!("{PERSONS}/{}/needs#{name}", number(index)),
             ["persons", index, name] => format!("{PERSONS}/{}#{name}", number(index)),
-            _ => Self::step_of(field).map_or_else(|| format!("#{field}"), href::<Self>),
+            _ => Self::step_of(field).map_or_else(|| format!("#{field}"), |step| format!("{}#{field}", href::<Self>(step))),
         }
     }
 

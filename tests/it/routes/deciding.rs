@@ -145,7 +145,8 @@ async fn an_official_s_account_is_proposed_for_closing_and_the_page_names_the_em
     let links = page.attributes("main a", "href");
     assert!(links.contains(&propose) && !links.contains(&close) && links.contains(&format!("/admin/accounts/{official}/suspend")));
     assert!(browser.get(&propose).await.is(200).words().contains("drugi administrator centralny"));
-    browser.post(&propose, &[]).await.leads_to(&format!("/admin/accounts/{official}"));
+    browser.post(&propose, &[("note", " ")]).await.wrong_at(&["#note"]);
+    browser.post(&propose, &[("note", "Odeszła z urzędu.")]).await.leads_to(&format!("/admin/accounts/{official}"));
     let second = Browser::of(&portal, other).await;
     let list = second.get("/admin/roles").await;
     assert!(list.is(200).words().contains("Zamknięcie konta urzędnika"), "{}", list.words());
