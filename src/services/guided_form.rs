@@ -15,6 +15,18 @@ use crate::storage::database::begin;
 use crate::storage::{Connection, Transaction, accounts, drafts};
 use std::ops::Deref;
 
+/// Who files something, in the transaction that files it.
+pub struct Filing<'a, C> {
+    /// Where.
+    pub(super) context: &'a Context,
+    /// Who.
+    pub(super) actor: &'a Actor,
+    /// The transaction.
+    pub(super) tx: &'a C,
+    /// Whose form it is; locked.
+    pub(super) owner: &'a Account,
+}
+
 /// One kind of them, and where it stands for whoever types it.
 pub trait Guided: Deref<Target = OwnDraft<Self::Texts>> + Sized + Send + Sync {
     /// What is typed.
@@ -71,16 +83,9 @@ pub trait Guided: Deref<Target = OwnDraft<Self::Texts>> + Sized + Send + Sync {
     ///
     /// # Errors
     /// As [`own_draft::make`].
-    fn make<C: Connection>(
-        &self,
-        context: &Context,
-        actor: &Actor,
-        tx: &C,
-        payload: Payload,
-        owner: &Account,
-    ) -> impl Future<Output = Result<Application, ServiceError>> + Send {
-        let person = (owner.id, owner.profile.email.key());
-        async move { own_draft::make(context, actor, tx, self.corrects.clone(), payload, person, &self.dictionaries).await }
+    fn make<C: Connection>(&self, by: Filing<'_, C>, payload: Payload) -> impl Future<Output = Result<Application, ServiceError>> + Send {
+        let person = (by.owner.id, by.owner.profile.email.key());
+        async move { own_draft::make(by.context, by.actor, by.tx, self.corrects.clone(), payload, person, &self.dictionaries).await }
     }
 
     /// Whether a page may be entered: none is skipped by its URL.
@@ -170,7 +175,7 @@ pub async fn file<G: Guided>(context: &Context, actor: &Actor, note: &str) -> Re
     note.clone_into(texts.note_mut());
     let payload = found.read_payload(&tx, &texts).await?;
     found.check_office(&payload)?;
-    let application = found.make(context, actor, &tx, payload, &owner).await?;
+    let application = found.make(Filing { context, actor, tx: &tx, owner: &owner }, payload).await?;
     drafts::mark_submitted(&tx, draft.id, application.id).await?;
     Transaction::commit(tx).await?;
     Ok(application.number)

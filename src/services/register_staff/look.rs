@@ -15,7 +15,7 @@ use crate::domain::permission::{Permission, Target};
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::services::draft_application::check_logins_free;
 use crate::services::file_application::file_new;
-use crate::services::guided_form::{Guided, look};
+use crate::services::guided_form::{Filing, Guided, look};
 use crate::services::own_draft::{self, OwnDraft};
 use crate::services::pending_persons::{add_persons, correct};
 use crate::services::{Context, ServiceError};
@@ -117,14 +117,8 @@ impl Guided for StaffDraft {
     }
 
     /// With accounts for its persons: of two who register one login at the same moment the second is told at `persons.<i>.login`.
-    async fn make<C: Connection>(
-        &self,
-        context: &Context,
-        actor: &Actor,
-        tx: &C,
-        payload: Payload,
-        owner: &Account,
-    ) -> Result<Application, ServiceError> {
+    async fn make<C: Connection>(&self, by: Filing<'_, C>, payload: Payload) -> Result<Application, ServiceError> {
+        let Filing { context, actor, tx, owner } = by;
         if let Some(corrected) = self.corrected() {
             return correct(context, actor, tx, corrected, payload, &self.dictionaries).await;
         }

@@ -66,11 +66,9 @@ pub async fn look(context: &Context, actor: &Actor, account: AccountId, unit: Un
 /// account that has rights in another unit, an office's role or an open application is more than this unit's.
 pub(super) async fn may_close<C: Connection>(context: &Context, db: &C, actor: &Actor, found: &Affected) -> Result<bool, ServiceError> {
     let (account, unit) = (&found.account, &found.unit);
-    let target =
-        Target { account: Some(account.id), unit: Some(unit.id), voivodeship: Some(unit.voivodeship.clone()), ..Target::default() };
     if found.capacity == Capacity::Owner
         || !is_closable(account.status)
-        || context.policy.check(actor, Permission::AccountClose, &target).is_err()
+        || context.policy.check(actor, Permission::AccountClose, &target_of(account.id, unit)).is_err()
         || is_official(&role_assignments::list_of(db, account.id).await?)
         || !open_applications(db, account.id).await?.is_empty()
     {
@@ -80,11 +78,15 @@ pub(super) async fn may_close<C: Connection>(context: &Context, db: &C, actor: &
     Ok(places.iter().all(|place| place.unit.id == unit.id))
 }
 
+fn target_of(account: AccountId, unit: &Unit) -> Target {
+    Target { account: Some(account), unit: Some(unit.id), voivodeship: Some(unit.voivodeship.clone()), ..Target::default() }
+}
+
 /// The unit, for those who may take this account's rights in it. To anybody else there is nothing. Not within a transaction: the record
 /// of the attempt stays.
 pub(super) async fn permitted(context: &Context, actor: &Actor, account: AccountId, unit: UnitId) -> Result<Unit, ServiceError> {
     let unit = units::find(&context.db, unit).await?.ok_or(ServiceError::NotFound)?;
-    let target = Target { account: Some(account), unit: Some(unit.id), voivodeship: Some(unit.voivodeship.clone()), ..Target::default() };
+    let target = target_of(account, &unit);
     if context.policy.check(actor, Permission::GrantRevoke, &target).is_err() {
         let details = json!({ "permission": Permission::GrantRevoke.key(), "unit": unit.id });
         record::refused(context, actor, AuditObject::new("account", account), target.voivodeship.as_ref(), details).await?;

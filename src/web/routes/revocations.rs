@@ -108,7 +108,10 @@ async fn take(who: Permit<'_, GrantRevoke>, account: &str, unit: &str, form: Pos
         close_account: form.has("close_account"),
     };
     match revoke(who.context(), who.actor(), account, unit, &texts).await {
-        Ok(id) => who.redirect_with(format!("/revocations/{id}"), "grants_revoked"),
+        Ok(id) => {
+            let told = if texts.close_account { "account_closed" } else { "grants_revoked" };
+            who.redirect_with(format!("/revocations/{id}"), told)
+        }
         Err(ServiceError::Invalid(errors)) => {
             let found = look(who.context(), who.actor(), account, unit).await?;
             who.show_again(&page_of(&found, &texts, errors, who.context().renderer.labels()))

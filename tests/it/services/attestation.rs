@@ -61,6 +61,14 @@ async fn in_review(portal: &TestPortal, office: &Actor, number: &ApplicationNumb
 }
 
 /// The units for which an account may work now, as its next request knows them.
+/// The signed list comes, is compared and approved.
+async fn approved(portal: &TestPortal, office: &Actor, number: &ApplicationNumber) {
+    received(portal, number).await;
+    let application = in_review(portal, office, number).await;
+    confirm_compared(&portal.context, office, number, application.version, true).await.expect("compared");
+    portal.approve(office, &portal.reload(number).await).await.expect("approved");
+}
+
 async fn works_in(portal: &TestPortal, account: AccountId) -> Vec<UnitId> {
     portal.actor(account).await.signed_in().expect("signed in").units.clone()
 }
@@ -203,10 +211,7 @@ on_both! {
         let (coordinator, office) = (portal.actor(jan).await, portal.office().await);
         say(&portal, &coordinator, open.id, &[grant_of(&portal, jan).await]).await;
         let number = file(&portal.context, &coordinator, open.id, "").await.expect("filed");
-        received(&portal, &number).await;
-        let application = in_review(&portal, &office, &number).await;
-        confirm_compared(&portal.context, &office, &number, application.version, true).await.expect("compared");
-        portal.approve(&office, &portal.reload(&number).await).await.expect("approved");
+        approved(&portal, &office, &number).await;
         assert!(role_assignments::list_of(portal.db(), jan).await.expect("roles").is_empty());
         assert_eq!(works_in(&portal, anna).await, [unit]);
     }
@@ -226,11 +231,7 @@ on_both! {
         assert_eq!(file(&portal.context, &actor, open.id, "").await.expect("the second click"), number);
         assert_eq!(portal.reload(&number).await.revision, 1);
         assert!(works_in(&portal, jan).await.contains(&unit), "until the office has decided");
-        received(&portal, &number).await;
-        let application = in_review(&portal, &office, &number).await;
-        confirm_compared(&portal.context, &office, &number, application.version, true).await.expect("compared");
-        let application = portal.reload(&number).await;
-        portal.approve(&office, &application).await.expect("approved");
+        approved(&portal, &office, &number).await;
         assert_eq!(state(&portal, open.id).await, AttestationState::Done);
         assert!(works_in(&portal, jan).await.is_empty());
         assert_eq!(works_in(&portal, anna).await, [unit]);
