@@ -1,6 +1,8 @@
 //! The background work: delivers the outbox, keeps deadlines, seals the audit trail, until it is stopped. Any number of processes share it.
 //! What may not live here: what is done (that is the services').
 
+mod steady;
+
 use crate::services::deliver_outbox::deliver_until;
 use crate::services::keep_deadlines::keep_deadlines;
 use crate::services::measure_outbox::measure;
@@ -9,7 +11,8 @@ use crate::services::{Context, ServiceError};
 use futures::FutureExt;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use steady::{Seen, Steady};
 use tokio::sync::watch;
 
 /// How often the worker looks.
@@ -23,12 +26,19 @@ pub struct Pace {
     pub seals: Duration,
     /// Messages taken at once.
     pub batch: usize,
+    /// How long deadlines wait after the clock has jumped, unless it is put right before.
+    pub hold: Duration,
 }
 
 impl Pace {
     /// In service.
-    pub const NORMAL: Self =
-        Self { outbox: Duration::from_secs(2), deadlines: Duration::from_secs(10 * 60), seals: Duration::from_secs(60), batch: 20 };
+    pub const NORMAL: Self = Self {
+        outbox: Duration::from_secs(2),
+        deadlines: Duration::from_secs(10 * 60),
+        seals: Duration::from_secs(60),
+        batch: 20,
+        hold: Duration::from_secs(60 * 60),
+    };
     /// In the demonstration, where somebody waits for the letter.
     pub const DEMO: Self = Self { outbox: Duration::from_millis(500), ..Self::NORMAL };
 }
@@ -61,7 +71,17 @@ async fn deliver(context: &Context, pace: Pace, mut stopped: watch::Receiver<boo
 }
 
 async fn keep(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>) {
+    let mut steady = Steady::new(context.now().0, Instant::now(), pace.hold);
     while !is_stopped(&stopped) {
+        let seen = steady.look(context.now().0, Instant::now());
+        if let Seen::Jumped(by_ms) = seen {
+            let (by_minutes, hold_minutes) = (by_ms / 60_000, pace.hold.as_secs() / 60);
+            tracing::error!(by_minutes, hold_minutes, "the clock has jumped: deadlines wait until it is put right, or so long");
+        }
+        if !seen.is_good() {
+            pause(pace.deadlines, &mut stopped).await;
+            continue;
+        }
         // Breaking off is harmless: each step is a transaction of its own.
         let done = tokio::select! {
             done = guarded("keeping deadlines", keep_deadlines(context)) => done,

@@ -1,7 +1,7 @@
 //! The load generator: the real binary on a full database, visitors who sign in and keep their cookies, and beside them, in the
 //! same run, a bare Rocket route and bare Argon2. `cargo bench --bench load` on SQLite, `-- --postgres` on PostgreSQL,
-//! `-- --quick` with fewer rows and shorter. What may not live here: HTTP (`http.rs`), counting (`measure.rs`), processes
-//! (`running.rs`), yardsticks.
+//! `-- --monday` for everybody at once on a million applications (`monday.rs`), `-- --quick` with fewer rows and shorter. What may
+//! not live here: HTTP (`http.rs`), counting (`measure.rs`), processes (`running.rs`), yardsticks.
 
 // Its tables are what it is for.
 #![allow(clippy::print_stdout)]
@@ -10,6 +10,7 @@ mod bare;
 mod guarded;
 mod http;
 mod measure;
+mod monday;
 mod running;
 #[path = "../stage/mod.rs"]
 mod stage;
@@ -211,11 +212,15 @@ async fn main() {
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     println!("Load of the machine before: {} on {cores} cores.", *LOAD);
+    let folder = tempfile::Builder::new().prefix("cas-portal-load-").tempdir().expect("a folder");
+    if has("--monday") {
+        monday::measure(has("--quick"), folder.path()).await;
+        return;
+    }
     let size = if has("--quick") { QUICK } else { FULL };
     let (milliseconds, bytes) = print_cost();
     println!("Printing the two-page form for the first time: {milliseconds:.1} ms of CPU, {:.1} kB.", bytes as f64 / 1000.0);
 
-    let folder = tempfile::Builder::new().prefix("cas-portal-load-").tempdir().expect("a folder");
     let (name, db, empty) = if has("--postgres") {
         ("PostgreSQL", TestDatabase::postgres().await, None)
     } else {

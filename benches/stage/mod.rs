@@ -8,6 +8,8 @@ pub mod seeder;
 
 #[path = "../../tests/it/support/database.rs"]
 pub mod database;
+#[path = "../../tests/it/support/drafts.rs"]
+pub mod drafts;
 #[path = "../../tests/it/support/factors.rs"]
 pub mod factors;
 #[path = "../../tests/it/support/fixtures.rs"]

@@ -4,7 +4,7 @@ use super::StorageError;
 use super::entities::outbox_message::{ActiveModel, Column, Entity, Model};
 use super::page::damaged;
 use crate::domain::id::{AccountId, ApplicationId, CorrelationId, DraftId, MessageId};
-use crate::domain::moment::Moment;
+use crate::domain::moment::{MINUTE_MS, Moment};
 use crate::domain::notice::Notice;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
@@ -243,7 +243,12 @@ pub async fn count_for_draft_since<C: ConnectionTrait>(db: &C, draft: DraftId, s
     Ok(Entity::find().filter(Column::DraftId.eq(draft.0)).filter(Column::CreatedAt.gte(since.0)).count(db).await?)
 }
 
-/// Takes up to `limit` due messages under a lease: one statement, so that several processes share the work.
+/// How far the clocks of two processes may differ, in milliseconds.
+const SKEW_MS: i64 = 5 * MINUTE_MS;
+
+/// Takes up to `limit` due messages under a lease: one statement, so that several processes share the work. A clock that was ahead and
+/// was put right keeps nothing waiting: a message from the future that nobody has tried is due, and so is one whose
+/// lease is longer than any.
 ///
 /// # Errors
 /// Of the database.
@@ -259,10 +264,11 @@ pub async fn take<C: ConnectionTrait>(
     let lock = if backend == DatabaseBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
     let sql = format!(
         "UPDATE outbox_messages SET lease_until = $1, lease_owner = $2, attempts = attempts + 1 WHERE id IN (\
-         SELECT id FROM outbox_messages WHERE status = 'waiting' AND next_attempt_at <= $3 \
-         AND (lease_until IS NULL OR lease_until <= $3) ORDER BY next_attempt_at LIMIT $4 {lock}) RETURNING *"
+         SELECT id FROM outbox_messages WHERE status = 'waiting' AND (next_attempt_at <= $3 OR (attempts = 0 AND created_at > $5) OR lease_until > $6) \
+         AND (lease_until IS NULL OR lease_until <= $3 OR lease_until > $6) ORDER BY next_attempt_at LIMIT $4 {lock}) RETURNING *"
     );
-    let values = [lease_until.0.into(), owner.into(), now.0.into(), (limit as i64).into()];
+    let (future, longest) = (now.plus_ms(SKEW_MS), lease_until.plus_ms(SKEW_MS));
+    let values = [lease_until.0.into(), owner.into(), now.0.into(), (limit as i64).into(), future.0.into(), longest.0.into()];
     let rows = Model::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).all(db).await?;
     let mut messages = readable(rows);
     messages.sort_by_key(|m| (m.created_at, m.id));

@@ -1,6 +1,13 @@
-//! The real binary is killed in the middle of its work, on both databases; then one counts what is left.
+//! Something breaks in the middle of people's work – the portal, the database, the mail server, the disk, the clock –; then one counts
+//! what they were told and what is left.
 
+mod clicks;
+mod clock_jump;
+mod database_restart;
+mod full_disk;
 mod kill_during_work;
+mod letters;
+mod mail_refused;
 mod never_half_seen;
 mod prepared;
 mod traces;

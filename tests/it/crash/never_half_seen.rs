@@ -1,7 +1,7 @@
 //! What a kill could leave half done, an onlooker could see half done. A blow between two commits that follow each other at once
 //! falls there once in thousands; somebody who looks all the time sees the gap. So here nobody is killed, and everybody is watched.
 
-use super::kill_during_work::{Work, approve, file, work};
+use super::clicks::{Work, approve, file, work};
 use super::prepared::Stage;
 use super::traces::{count_whole, glimpse};
 use crate::support::client::Client;

@@ -7,8 +7,6 @@ use crate::support::nginx::Nginx;
 use crate::support::portal::TestPortal;
 use crate::support::server::Server;
 use cas_portal::clock::Clock;
-use cas_portal::secrets::{random_token, token_hash};
-use cas_portal::storage::sessions;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -83,9 +81,7 @@ async fn processes_that_are_restarted_one_after_the_other_lose_no_request() {
     let stop = Arc::new(AtomicBool::new(false));
     let mut people = Vec::new();
     for n in 0..PEOPLE {
-        let (account, cookie) = (portal.central().await, random_token());
-        let id = portal.context.new_session_id();
-        sessions::add(portal.db(), id, token_hash(&cookie), account, "test", "127.0.0.1", portal.now()).await.expect("a session");
+        let cookie = portal.session_cookie_of(portal.central().await).await;
         let client = Client::with_cookie(&nginx.url(""), "cas-session", &cookie);
         client.get("/account/sessions").await.assert_status(200);
         people.push(tokio::spawn(work(client, n, Arc::clone(&stop))));

@@ -6,13 +6,11 @@ use crate::support::portal::{TestPortal, system};
 use crate::support::server::Server;
 use crate::support::smtp_sink::SmtpSink;
 use cas_portal::domain::account::AccountStatus;
-use cas_portal::domain::id::AccountId;
 use cas_portal::domain::notice::Notice;
 use cas_portal::mail::ReceivedLetter;
-use cas_portal::secrets::{random_token, token_hash};
 use cas_portal::services::record;
 use cas_portal::storage::database::begin;
-use cas_portal::storage::{accounts, role_assignments, sessions};
+use cas_portal::storage::{accounts, role_assignments};
 use sea_orm::{ConnectionTrait, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -63,23 +61,6 @@ impl Pair {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
-
-    /// The cookie of a session of this account.
-    async fn session(&self, account: AccountId) -> String {
-        let cookie = random_token();
-        sessions::add(
-            self.portal.db(),
-            self.portal.context.new_session_id(),
-            token_hash(&cookie),
-            account,
-            "test",
-            "127.0.0.1",
-            self.portal.now(),
-        )
-        .await
-        .expect("a session");
-        cookie
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -122,19 +103,19 @@ async fn a_role_revoked_at_one_process_is_refused_at_the_next_click_on_the_other
     // Given an administrator who works at the second process
     let pair = Pair::start().await;
     let official = pair.portal.administrator().await;
-    let desk = Client::with_cookie(&pair.second.url(""), "cas-session", &pair.session(official).await);
+    let desk = Client::with_cookie(&pair.second.url(""), "cas-session", &pair.portal.session_cookie_of(official).await);
     desk.get("/admin/accounts").await.assert_status(200);
 
     // When a central administrator takes the role away at the first process
     let central = pair.portal.central().await;
     let other = pair.portal.central().await;
-    let ministry = Client::with_cookie(&pair.first.url(""), "cas-session", &pair.session(central).await);
+    let ministry = Client::with_cookie(&pair.first.url(""), "cas-session", &pair.portal.session_cookie_of(central).await);
     let role = role_assignments::list_of(pair.portal.db(), official).await.expect("roles").remove(0).id;
     let page = ministry.get(&format!("/admin/accounts/{official}/roles/{role}/revoke")).await;
     page.assert_status(200);
     ministry.submit(&page.form("/revoke")).await.assert_redirect(&format!("/admin/accounts/{official}"));
     // And another one confirms it at the second
-    let colleague = Client::with_cookie(&pair.second.url(""), "cas-session", &pair.session(other).await);
+    let colleague = Client::with_cookie(&pair.second.url(""), "cas-session", &pair.portal.session_cookie_of(other).await);
     let links = colleague.get("/admin/roles").await.attributes("a[href$='/confirm']", "href");
     let page = colleague.get(&links[0]).await;
     colleague.submit(&page.form("/confirm")).await.assert_redirect("/admin/roles");

@@ -12,8 +12,13 @@ use cas_portal::worker::{Pace, run};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-const QUICK: Pace =
-    Pace { outbox: Duration::from_millis(20), deadlines: Duration::from_millis(50), seals: Duration::from_millis(50), batch: 3 };
+const QUICK: Pace = Pace {
+    outbox: Duration::from_millis(20),
+    deadlines: Duration::from_millis(50),
+    seals: Duration::from_millis(50),
+    batch: 3,
+    hold: Duration::from_millis(50),
+};
 
 /// A running worker, and what stops it.
 fn start(portal: &TestPortal) -> (oneshot::Sender<()>, tokio::task::JoinHandle<()>) {

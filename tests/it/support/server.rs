@@ -14,6 +14,8 @@ use tempfile::TempDir;
 pub struct Server {
     process: Watched,
     port: u16,
+    /// A program and its arguments that runs the portal; none runs it itself.
+    within: Vec<String>,
     arguments: Vec<String>,
     variables: Vec<(String, String)>,
     folder: TempDir,
@@ -27,6 +29,12 @@ impl Server {
 
     /// `cas-portal` with these arguments (`&["serve", "--demo"]`) and variables, ready to answer.
     pub async fn start_with(arguments: &[&str], variables: &[(&str, &str)]) -> Server {
+        Server::start_within(&[], arguments, variables).await
+    }
+
+    /// The same, run by another program that ends by becoming it: `unshare`, say.
+    pub async fn start_within(within: &[&str], arguments: &[&str], variables: &[(&str, &str)]) -> Server {
+        let within: Vec<String> = within.iter().map(|&word| word.to_owned()).collect();
         let mut folder = tempfile::Builder::new().prefix("cas-portal-server-").tempdir().expect("a folder for the portal");
         let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
         let mut variables: Vec<(String, String)> = variables.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -41,8 +49,9 @@ impl Server {
             let port = free_port();
             variables.retain(|(name, _)| name != "CAS_PORTAL_LISTEN");
             variables.push(("CAS_PORTAL_LISTEN".to_owned(), format!("127.0.0.1:{port}")));
-            let process = launch(&arguments, &variables, folder.path());
-            let mut server = Server { process, port, arguments: arguments.clone(), variables: variables.clone(), folder };
+            let process = launch(&within, &arguments, &variables, folder.path());
+            let (within, arguments, variables) = (within.clone(), arguments.clone(), variables.clone());
+            let mut server = Server { process, port, within, arguments, variables, folder };
             match server.wait_until_ready().await {
                 Ok(()) => return server,
                 Err(reason) => last = reason,
@@ -65,6 +74,11 @@ impl Server {
         self.folder.path()
     }
 
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// What it has written to its log, over all its lives.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
@@ -77,7 +91,7 @@ impl Server {
 
     /// Runs another command of the portal beside it, in the same folder with the same settings.
     pub fn command(&self, arguments: &[&str]) -> Output {
-        portal(arguments.iter().copied(), &self.variables, self.folder.path()).output().expect("the portal's binary runs")
+        portal(&[], arguments.iter().copied(), &self.variables, self.folder.path()).output().expect("the portal's binary runs")
     }
 
     /// Ends it as a power cut would.
@@ -95,7 +109,7 @@ impl Server {
     /// Starts it again after it ended: same folder, same settings, same port.
     pub async fn restart(&mut self) {
         assert!(self.process.try_wait().is_some(), "the portal still runs");
-        self.process = launch(&self.arguments, &self.variables, self.folder.path());
+        self.process = launch(&self.within, &self.arguments, &self.variables, self.folder.path());
         self.wait_until_ready().await.unwrap_or_else(|reason| panic!("{reason}"));
     }
 
@@ -122,19 +136,21 @@ impl Server {
 /// Runs one command of the portal in a folder, without a running server.
 pub fn run_portal(arguments: &[&str], variables: &[(&str, &str)], folder: &Path) -> Output {
     let variables: Vec<(String, String)> = variables.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
-    portal(arguments.iter().copied(), &variables, folder).output().expect("the portal's binary runs")
+    portal(&[], arguments.iter().copied(), &variables, folder).output().expect("the portal's binary runs")
 }
 
-fn launch(arguments: &[String], variables: &[(String, String)], folder: &Path) -> Watched {
+fn launch(within: &[String], arguments: &[String], variables: &[(String, String)], folder: &Path) -> Watched {
     let log = File::options().create(true).append(true).open(folder.join("log")).expect("a log file");
-    let mut command = portal(arguments.iter().map(String::as_str), variables, folder);
+    let mut command = portal(within, arguments.iter().map(String::as_str), variables, folder);
     command.stdout(log.try_clone().expect("a second handle")).stderr(log);
     Watched::spawn(command, "KILL", Some(folder)).expect("the portal's binary starts")
 }
 
-fn portal<'a>(arguments: impl Iterator<Item = &'a str>, variables: &[(String, String)], folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cas-portal"));
-    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+fn portal<'a>(within: &'a [String], arguments: impl Iterator<Item = &'a str>, variables: &[(String, String)], folder: &Path) -> Command {
+    let binary = env!("CARGO_BIN_EXE_cas-portal");
+    let mut words = within.iter().map(String::as_str).chain([binary]).chain(arguments);
+    let mut command = Command::new(words.next().unwrap_or(binary));
+    command.args(words).current_dir(folder).stdin(Stdio::null());
     // The settings of whoever runs the tests do not reach the portal.
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CAS_PORTAL_")) {
         command.env_remove(name);
