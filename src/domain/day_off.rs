@@ -48,7 +48,7 @@ impl DayOff {
 /// Reasons at `day`, `what` and `reason`.
 pub fn read(day: &str, what: &str, reason: &str, today: Date) -> Result<DayOff, FieldErrors> {
     let mut errors = FieldErrors::default();
-    let day = errors.take("day", parse_date(day));
+    let day = errors.take("day", if day.trim().is_empty() { Err(Invalid::Required) } else { parse_date(day) });
     let reason = errors.take("reason", Line::parse(reason, LONGEST_REASON));
     let is_free = match what {
         FREE => Some(true),

@@ -25,7 +25,7 @@ async fn an_office_moves_and_the_next_form_says_so() {
     sign_in_as(&browser, &site, &portal, one).await;
     browser.goto(&site.url("/admin/office")).await;
     browser.assert_fine("office/list").await;
-    browser.press("Zmień dane urzędu").await;
+    browser.press("Zmień dane urzędu : Świętokrzyski Urząd Wojewódzki w Kielcach").await;
     browser.wait_for("Sposoby przekazania formularza").await;
     browser.assert_fine("office/edit").await;
     browser.fill("post_address", "").await;
@@ -80,7 +80,7 @@ async fn an_office_moves_and_the_next_form_says_so() {
     browser.press("Dopisz dzień").await;
     browser.wait_for("Dzień jest zapisany.").await;
     browser.assert_fine("office/day-off").await;
-    browser.press("Wycofaj").await;
+    browser.press("Wycofaj 28.12.2026").await;
     browser.wait_for("Dzień jest wycofany.").await;
     browser.goto(&site.url("/admin/dictionaries/history")).await;
     browser.wait_for("Typ jednostki: dps").await;

@@ -157,7 +157,7 @@ on_both! {
         assert!(save_office(&portal.context, &actor, VOIVODESHIP, seen, &wanted).await.expect("saved"));
         let letters = portal.new_letters().await;
         assert_eq!(letters.iter().map(|letter| letter.to.clone()).collect::<Vec<_>>(), [portal.email_of(two).await]);
-        for words in ["al. IX Wieków Kielc 3, 25-516 Kielce", "ul. Nowa 7, 25-001 Kielce", "nowy@urzad.example.pl", "było:", "jest:"] {
+        for words in ["al. IX Wieków Kielc 3, 25-516 Kielce", "ul. Nowa 7, 25-001 Kielce", "nowy@urzad.example.pl", "Było:", "Jest:"] {
             assert!(letters[0].body.contains(words), "{words}: {}", letters[0].body);
         }
         // Moved once more: the address that it had hears of it, not the one that it gets.
@@ -179,8 +179,8 @@ on_both! {
         let (one, two) = (portal.administrator().await, portal.administrator().await);
         let (first, second) = (portal.actor(one).await, portal.actor(two).await);
         let before = open_office(&portal.context, &first, VOIVODESHIP).await.expect("the office").office;
-        let (seen, by_first) = typed(&portal, &first, &[("phone", "41 111 11 11"), ("form_text", "Pierwsza.")]).await;
-        let (_, by_second) = typed(&portal, &second, &[("phone", "41 222 22 22"), ("address", "ul. Druga 2, 25-002 Kielce")]).await;
+        let (seen, by_first) = typed(&portal, &first, &[("phone", "+48 41 111 11 11"), ("form_text", "Pierwsza.")]).await;
+        let (_, by_second) = typed(&portal, &second, &[("phone", "+48 41 222 22 22"), ("address", "ul. Druga 2, 25-002 Kielce")]).await;
         let other = portal.second(&db).await;
         let (a, b) = tokio::join!(
             save_office(&portal.context, &first, VOIVODESHIP, seen, &by_first),
