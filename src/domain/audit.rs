@@ -126,6 +126,8 @@ events! {
     AuditRead => "audit.read",
     ListExported => "list.exported",
     TargetSet => "target.set",
+    OfficeChanged => "office.changed",
+    DictionaryChanged => "dictionary.changed",
     MachineCreated => "machine.created",
     MachineRevoked => "machine.revoked",
     ApplicationErased => "application.erased",
@@ -165,7 +167,8 @@ impl Outcome {
 /// (application number, login, REGON) or the row id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditObject {
-    /// `application`, `account`, `unit`, `grant`, `session`, `letter`, `list`, `machine`, `backup`, `route`.
+    /// `application`, `account`, `unit`, `grant`, `session`, `letter`, `list`, `machine`, `backup`, `route`, `office`,
+    /// `unit_kind`, `sub_area`, `target`, `day_off`.
     pub kind: &'static str,
     /// Its id.
     pub id: String,

@@ -1,5 +1,6 @@
 //! Dictionaries: rows that the central administrator edits, not enums.
 
+pub mod editing;
 #[cfg(test)]
 mod tests;
 
@@ -13,8 +14,12 @@ pub struct UnitKind {
     pub code: String,
     /// „Gminny ośrodek pomocy społecznej (GOPS)”.
     pub name: String,
-    /// Codes of the sub-areas that a unit of this kind may ask for, in the dictionary's order.
+    /// Codes of the sub-areas that a unit of this kind may ask for today, in the dictionary's order.
     pub sub_areas: Vec<String>,
+    /// Codes of the sub-areas in which rights in such a unit may stand: also those for which nobody may ask any more.
+    pub may_hold: Vec<String>,
+    /// Units of this kind can be registered today, and others can become one.
+    pub is_offered: bool,
 }
 
 impl UnitKind {
@@ -78,6 +83,10 @@ impl Dictionaries {
     /// Looks a kind up.
     pub fn unit_kind(&self, code: &str) -> Option<&UnitKind> {
         self.unit_kinds.iter().find(|k| k.code == code)
+    }
+    /// The kinds that can be chosen today, and the one that was chosen before.
+    pub fn kinds_for<'a>(&'a self, chosen: &'a str) -> impl Iterator<Item = &'a UnitKind> {
+        self.unit_kinds.iter().filter(move |kind| kind.is_offered || kind.code == chosen)
     }
     /// Looks a sub-area up.
     pub fn sub_area(&self, code: &str) -> Option<&SubArea> {

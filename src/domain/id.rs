@@ -65,6 +65,8 @@ id! {
     AttestationId,
     /// Identifies the joining of two accounts.
     AccountJoinId,
+    /// Identifies one change of an office's data or of a dictionary.
+    DictionaryChangeId,
     /// Identifies a machine client.
     MachineClientId,
     /// Identifies one entry of a unit's history.

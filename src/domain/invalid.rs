@@ -158,6 +158,16 @@ invalid! {
     BeforeBeginning => "before_beginning",
     /// The deputy stands in for this role on some of these days already.
     StandInTwice => "stand_in_twice",
+    /// The dictionary does not offer this entry any more.
+    NotOffered => "not_offered",
+    /// The law makes this day free already, or it is a Saturday or a Sunday.
+    DayIsFree => "day_is_free",
+    /// Not a holiday on a day on which offices would work else.
+    DayIsWorked => "day_is_worked",
+    /// The dictionary says something of this day already.
+    DayOffAlready => "day_off_already",
+    /// What is given without asking is longer than what may be asked for.
+    DefaultBeyondLongest => "default_beyond_longest",
 }
 
 impl Serialize for Invalid {

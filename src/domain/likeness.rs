@@ -92,6 +92,8 @@ mod tests {
             code: code.to_owned(),
             name: name.to_owned(),
             sub_areas: areas.split(' ').map(str::to_owned).collect(),
+            may_hold: Vec::new(),
+            is_offered: true,
         };
         vec![
             kind("ops_gminny", "Gminny ośrodek pomocy społecznej (GOPS)", "PS WRiSPZ SR FA"),

@@ -2,8 +2,8 @@
 //! A token that a letter carries is made when the letter is composed.
 
 use super::id::{
-    AccountId, AccountJoinId, ApplicationId, AttestationId, DraftId, EmailChangeId, GrantId, RevocationId, RoleAssignmentId,
-    RoleProposalId, SourceId, StandInId, UnitId, WaitingChangeId,
+    AccountId, AccountJoinId, ApplicationId, AttestationId, DictionaryChangeId, DraftId, EmailChangeId, GrantId, RevocationId,
+    RoleAssignmentId, RoleProposalId, SourceId, StandInId, UnitId, WaitingChangeId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -148,6 +148,13 @@ pub enum Notice {
         account: AccountId,
         /// Which applications.
         applications: Vec<ApplicationId>,
+    },
+    /// The data of an office were changed: to another of its administrators, or to the address that it had before.
+    OfficeChanged {
+        /// Which change.
+        change: DictionaryChangeId,
+        /// Which administrator; none: the office's old address.
+        account: Option<AccountId>,
     },
     /// A deputy was named: to the deputy and to whom the deputy stands in for.
     StandInNamed {
@@ -390,6 +397,7 @@ impl Notice {
             Self::UnitEndingStopped { .. } => "unit_ending_stopped",
             Self::ApplicationEscalated { .. } => "application_escalated",
             Self::OfficeDeadlines { .. } => "office_deadlines",
+            Self::OfficeChanged { .. } => "office_changed",
             Self::RoleProposed { .. } => "role_proposed",
             Self::RoleProposalSettled { .. } => "role_proposal_settled",
             Self::RoleRevoked { .. } => "role_revoked",

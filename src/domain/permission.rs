@@ -110,6 +110,12 @@ permissions! {
     GrantRevoke => "grant.revoke",
     /// See the data of one's office.
     OfficeView => "office.view",
+    /// Change the addresses, channels and own words of an office.
+    OfficeEdit => "office.edit",
+    /// Change the name of an office.
+    OfficeRename => "office.rename",
+    /// See and change the dictionaries of the country: kinds of unit, sub-areas, days off.
+    DictionaryEdit => "dictionary.edit",
     /// Read the audit trail within scope.
     AuditView => "audit.view",
     /// See the outbox and retry a letter.

@@ -91,6 +91,10 @@ pub struct Office {
     pub email: String,
     /// Contact for questions, E.164.
     pub phone: String,
+    /// The office's own words on each form, in the section that says how to hand it in; may be empty.
+    pub form_text: String,
+    /// Changes with every change of the data.
+    pub version: i32,
     /// All channels, in the order of [`ReturnChannel::ALL`].
     pub channels: Vec<OfficeChannel>,
 }

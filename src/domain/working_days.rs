@@ -1,8 +1,10 @@
 //! Working days in Poland: Monday to Friday but for the holidays of the law of 18 January 1951 (Dz.U. 2025 poz. 296), among them
-//! those that move with Easter, and 24 December since 2025. What may not live here: how many of them a term has (`time_limits`).
+//! those that move with Easter, and 24 December since 2025, and for the single days that a new law makes free or takes back (a dictionary).
+//! What may not live here: how many of them a term has (`time_limits`), the rows of the dictionary.
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday, date};
+use std::collections::BTreeMap;
 
 /// Holidays that stand on one day of the year: month, day, the first year in which it was one.
 const FIXED: [(i8, i8, i16); 10] = [
@@ -46,55 +48,78 @@ pub fn is_public_holiday(day: Date) -> bool {
     MOVED.iter().any(|after| easter.saturating_add(after.days()) == day)
 }
 
-/// Whether offices work on this day.
-pub fn is_working_day(day: Date) -> bool {
-    !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && !is_public_holiday(day)
+/// Whether the day is a Saturday or a Sunday, on which no dictionary makes anybody work.
+pub fn is_weekend(day: Date) -> bool {
+    matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
 }
 
-/// The day itself where it is a working one, else the next one that is.
-pub fn working_day_from(day: Date) -> Date {
-    let mut day = day;
-    // The longest row of free days is a handful; the end of the calendar ends it too.
-    while !is_working_day(day) && day < Date::MAX {
-        day = day.saturating_add(1.day());
+/// The working days: what the law of 1951 says, but for single days of which the dictionary says otherwise.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Calendar {
+    /// Whether the day is free.
+    exceptions: BTreeMap<Date, bool>,
+}
+
+impl Calendar {
+    /// With these days free (`true`), or worked on although the law of 1951 makes them free.
+    pub fn new(exceptions: impl IntoIterator<Item = (Date, bool)>) -> Self {
+        Self { exceptions: exceptions.into_iter().collect() }
     }
-    day
-}
 
-/// The last of so many working days after `day`, which does not count itself: five after a Monday is the next Monday.
-pub fn plus_working_days(day: Date, number: u32) -> Date {
-    (0..number).fold(day, |day, _| working_day_from(day.saturating_add(1.day())))
-}
-
-/// The working day so many of them before `day`: after it and up to `day` there are exactly `number`.
-pub fn minus_working_days(day: Date, number: u32) -> Date {
-    if number == 0 {
-        return day;
+    /// Whether offices work on this day.
+    pub fn is_working_day(&self, day: Date) -> bool {
+        !is_weekend(day) && !self.exceptions.get(&day).copied().unwrap_or_else(|| is_public_holiday(day))
     }
-    let before = (0..number).fold(day, |day, _| working_day_until(day).saturating_sub(1.day()));
-    working_day_until(before)
-}
 
-/// The day itself where it is a working one, else the last one before that is.
-fn working_day_until(day: Date) -> Date {
-    let mut day = day;
-    while !is_working_day(day) && day > Date::MIN {
-        day = day.saturating_sub(1.day());
+    /// The day itself where it is a working one, else the next one that is.
+    pub fn working_day_from(&self, day: Date) -> Date {
+        let mut day = day;
+        // The longest row of free days is a handful; the end of the calendar ends it too.
+        while !self.is_working_day(day) && day < Date::MAX {
+            day = day.saturating_add(1.day());
+        }
+        day
     }
-    day
-}
 
-/// How many working days lie after `from`, up to and with `until`; negative when `until` is the earlier one.
-pub fn working_days_between(from: Date, until: Date) -> i64 {
-    if until < from {
-        return -working_days_between(until, from);
+    /// The last of so many working days after `day`, which does not count itself: five after a Monday is the next Monday.
+    pub fn plus_working_days(&self, day: Date, number: u32) -> Date {
+        (0..number).fold(day, |day, _| self.working_day_from(day.saturating_add(1.day())))
     }
-    from.series(1.day()).skip(1).take_while(|day| *day <= until).filter(|day| is_working_day(*day)).map(|_| 1).sum()
+
+    /// The working day so many of them before `day`: after it and up to `day` there are exactly `number`.
+    pub fn minus_working_days(&self, day: Date, number: u32) -> Date {
+        if number == 0 {
+            return day;
+        }
+        let before = (0..number).fold(day, |day, _| self.working_day_until(day).saturating_sub(1.day()));
+        self.working_day_until(before)
+    }
+
+    /// The day itself where it is a working one, else the last one before that is.
+    fn working_day_until(&self, day: Date) -> Date {
+        let mut day = day;
+        while !self.is_working_day(day) && day > Date::MIN {
+            day = day.saturating_sub(1.day());
+        }
+        day
+    }
+
+    /// How many working days lie after `from`, up to and with `until`; negative when `until` is the earlier one.
+    pub fn working_days_between(&self, from: Date, until: Date) -> i64 {
+        if until < from {
+            return -self.working_days_between(until, from);
+        }
+        from.series(1.day()).skip(1).take_while(|day| *day <= until).filter(|day| self.is_working_day(*day)).map(|_| 1).sum()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::LazyLock;
+
+    /// The law alone.
+    static LAW: LazyLock<Calendar> = LazyLock::new(Calendar::default);
 
     /// From the calendars of the National Bank and of the church; not computed.
     const EASTERS: [(i16, i8, i8); 26] = [
@@ -161,10 +186,10 @@ mod tests {
     fn no_weekend_and_no_holiday_is_a_working_day_in_fifty_years() {
         for day in date(2020, 1, 1).series(1.day()).take_while(|day| day.year() < 2070) {
             let is_free = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) || is_public_holiday(day);
-            assert_eq!(is_working_day(day), !is_free);
-            let next = working_day_from(day);
-            assert!(is_working_day(next) && next >= day, "{day}");
-            assert!(day.series(1.day()).take_while(|d| *d < next).all(|d| !is_working_day(d)), "{day}");
+            assert_eq!(LAW.is_working_day(day), !is_free);
+            let next = LAW.working_day_from(day);
+            assert!(LAW.is_working_day(next) && next >= day, "{day}");
+            assert!(day.series(1.day()).take_while(|d| *d < next).all(|d| !LAW.is_working_day(d)), "{day}");
             // At most Christmas Eve on a Wednesday: five free days in a row.
             assert!((next - day).get_days() <= 5, "{day} → {next}");
         }
@@ -194,30 +219,69 @@ mod tests {
             // Over the turn of the year and Epiphany.
             (date(2026, 12, 31), 5, date(2027, 1, 11)),
         ] {
-            assert_eq!(plus_working_days(from, number), last, "{number} after {from}");
+            assert_eq!(LAW.plus_working_days(from, number), last, "{number} after {from}");
         }
     }
 
     #[test]
     fn the_end_of_the_calendar_is_an_end() {
-        assert_eq!(plus_working_days(Date::MAX, 5), Date::MAX);
-        assert_eq!(minus_working_days(Date::MIN, 5), Date::MIN);
+        assert_eq!(LAW.plus_working_days(Date::MAX, 5), Date::MAX);
+        assert_eq!(LAW.minus_working_days(Date::MIN, 5), Date::MIN);
     }
 
     #[test]
     fn there_and_back_again_are_as_many_working_days() {
         for day in date(2024, 11, 1).series(1.day()).take_while(|day| *day < date(2027, 2, 1)) {
             for number in 0..25 {
-                let (later, earlier) = (plus_working_days(day, number), minus_working_days(day, number));
-                assert_eq!(working_days_between(day, later), i64::from(number), "{day} + {number}");
-                assert_eq!(working_days_between(later, day), -i64::from(number), "{day} + {number}");
-                assert_eq!(working_days_between(earlier, day), i64::from(number), "{day} - {number}");
-                assert!(number == 0 || is_working_day(earlier) && is_working_day(later), "{day} {number}");
+                let (later, earlier) = (LAW.plus_working_days(day, number), LAW.minus_working_days(day, number));
+                assert_eq!(LAW.working_days_between(day, later), i64::from(number), "{day} + {number}");
+                assert_eq!(LAW.working_days_between(later, day), -i64::from(number), "{day} + {number}");
+                assert_eq!(LAW.working_days_between(earlier, day), i64::from(number), "{day} - {number}");
+                assert!(number == 0 || LAW.is_working_day(earlier) && LAW.is_working_day(later), "{day} {number}");
             }
         }
         // Over Christmas, the year's end and Epiphany; back over Easter.
-        assert_eq!(working_days_between(date(2026, 12, 23), date(2027, 1, 7)), 7);
-        assert_eq!(minus_working_days(date(2026, 4, 8), 3), date(2026, 4, 2));
-        assert_eq!(minus_working_days(date(2026, 11, 22), 1), date(2026, 11, 19));
+        assert_eq!(LAW.working_days_between(date(2026, 12, 23), date(2027, 1, 7)), 7);
+        assert_eq!(LAW.minus_working_days(date(2026, 4, 8), 3), date(2026, 4, 2));
+        assert_eq!(LAW.minus_working_days(date(2026, 11, 22), 1), date(2026, 11, 19));
+    }
+
+    #[test]
+    fn single_days_change_the_calendar_there_and_nowhere_else() {
+        // A Thursday made free, 11 November worked on, and two rows that change nothing: a free Saturday, a „worked” Sunday.
+        let (freed, worked) = (date(2026, 11, 12), date(2026, 11, 11));
+        let odd = Calendar::new([(freed, true), (worked, false), (date(2026, 11, 14), true), (date(2026, 11, 15), false)]);
+        for day in date(2026, 1, 1).series(1.day()).take_while(|day| day.year() < 2028) {
+            let expected = if day == freed { false } else { day == worked || LAW.is_working_day(day) };
+            assert_eq!(odd.is_working_day(day), expected, "{day}");
+        }
+        assert_eq!(odd.plus_working_days(date(2026, 11, 10), 1), worked);
+        assert_eq!(odd.plus_working_days(worked, 1), date(2026, 11, 13));
+        assert_eq!(odd.minus_working_days(date(2026, 11, 13), 1), worked);
+        assert_eq!(odd.working_day_from(freed), date(2026, 11, 13));
+    }
+
+    #[test]
+    fn a_day_made_free_moves_a_term_by_one_working_day_exactly_when_it_lies_in_it() {
+        let first = date(2026, 11, 30);
+        for made_free in first.series(1.day()).take_while(|day| *day <= date(2027, 1, 31)) {
+            let odd = Calendar::new([(made_free, true)]);
+            for begins in first.series(1.day()).take_while(|day| *day <= date(2026, 12, 31)) {
+                for number in [1, 5, 10] {
+                    let (by_law, now) = (LAW.plus_working_days(begins, number), odd.plus_working_days(begins, number));
+                    let is_inside = LAW.is_working_day(made_free) && begins < made_free && made_free <= by_law;
+                    let expected = if is_inside { LAW.plus_working_days(begins, number + 1) } else { by_law };
+                    assert_eq!(now, expected, "{number} after {begins} without {made_free}");
+                    assert_eq!(odd.working_days_between(begins, now), i64::from(number));
+                    assert_eq!(odd.working_days_between(now, begins), -i64::from(number));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_of_days_made_free_ends() {
+        let fortnight = date(2026, 11, 23).series(1.day()).take(14).map(|day| (day, true));
+        assert_eq!(Calendar::new(fortnight).plus_working_days(date(2026, 11, 20), 1), date(2026, 12, 7));
     }
 }

@@ -64,7 +64,7 @@ async fn enrol_staff<C: Connection>(
 ) -> Result<(), ServiceError> {
     // Where the unit was transformed meanwhile, they work for its successor.
     let unit = rights::heir(tx, staff.unit_id).await?.ok_or_else(|| ServiceError::field("unit", Invalid::UnitClosed))?;
-    let dictionaries = dictionaries::load(tx).await?;
+    let dictionaries = dictionaries::load(tx, context.now().warsaw_date()).await?;
     let allowed = dictionaries.unit_kind(&unit.data.kind).map_or(&[][..], |kind| &kind.sub_areas[..]);
     let found = check_persons(&staff.persons, Some(allowed), &dictionaries, context.now().warsaw_date());
     // The decider has one place to look at: what is granted.

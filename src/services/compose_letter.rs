@@ -9,6 +9,7 @@ mod attestation;
 mod deciding;
 mod decision;
 mod email_change;
+mod office;
 mod own_account;
 mod registration;
 mod reset;
@@ -79,6 +80,7 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
         Notice::UnitEndingStopped { account, unit } => unit::ending_stopped(&desk, account, unit).await,
         Notice::ApplicationEscalated { application, account } => deciding::escalated(&desk, application, account).await,
         Notice::OfficeDeadlines { account, ref applications } => deciding::office_deadlines(&desk, account, applications).await,
+        Notice::OfficeChanged { change, account } => office::changed(&desk, change, account).await,
         Notice::StandInNamed { account, stand_in } => deciding::stand_in_named(&desk, account, stand_in).await,
         Notice::StandInEnded { account, stand_in } => deciding::stand_in_ended(&desk, account, stand_in).await,
         Notice::RoleProposed { account, proposal } => deciding::role_proposed(&desk, account, proposal).await,

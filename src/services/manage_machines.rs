@@ -101,7 +101,7 @@ pub async fn create_machine(context: &Context, actor: &Actor, typed: &NewMachine
 /// # Errors
 /// Of the database.
 pub async fn list_sub_areas(context: &Context) -> Result<Vec<SubArea>, ServiceError> {
-    Ok(dictionaries::load(&context.db).await?.sub_areas)
+    Ok(dictionaries::load(&context.db, context.now().warsaw_date()).await?.sub_areas)
 }
 
 /// All clients, those in force first.

@@ -581,7 +581,7 @@ type ApplicationRow = (crate::domain::id::ApplicationId, ApplicationData);
 /// Of each revision only the lines about this person: by its place while it is among the persons, by its login before.
 async fn applications_of(context: &Context, account: &Account) -> Result<Vec<ApplicationRow>, ServiceError> {
     let (db, labels) = (&context.db, context.renderer.labels());
-    let words = &dictionaries::load(db).await?;
+    let words = &dictionaries::load(db, context.now().warsaw_date()).await?;
     let mut found = Vec::new();
     for listed in applications::list_naming(db, account.id).await? {
         let Some(application) = applications::find(db, listed.id).await? else { continue };

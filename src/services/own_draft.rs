@@ -96,7 +96,7 @@ pub(super) async fn read<C: Connection, T: Drafted>(
         account: accounts::find(db, id).await?.ok_or(ServiceError::NotFound)?,
         remarks: remarks_on(db, corrects.as_ref()).await?,
         open: open_of(db, id, kind).await?,
-        dictionaries: dictionaries::load(db).await?,
+        dictionaries: dictionaries::load(db, context.now().warsaw_date()).await?,
         today: context.now().warsaw_date(),
         draft,
         corrects,

@@ -139,6 +139,10 @@ fn channel_blocks(blocks: &mut Vec<Block>, labels: &Labels, context: &Context, a
         })
         .collect();
     blocks.push(Block::Fields { rows });
+    for (number, line) in office.form_text.lines().map(str::trim).filter(|line| !line.is_empty()).enumerate() {
+        let text = if number == 0 { labels.text_with("form.return.office_text", &[("text", line)]) } else { line.to_owned() };
+        blocks.push(Block::Paragraph { text });
+    }
     if let Some(lapses_at) = application.lapses_at {
         // The last whole day is inclusive.
         let date = date_text(lapses_at.last_day());

@@ -2,21 +2,24 @@
 
 use super::context::Context;
 use super::error::ServiceError;
-use super::record;
+use super::record_change::{Changed, record_change};
 use crate::domain::actor::Actor;
 use crate::domain::application::Kind;
-use crate::domain::audit::{AuditEvent, AuditObject};
+use crate::domain::audit::AuditEvent;
+use crate::domain::edited::{Subject, Texts};
 use crate::domain::invalid::{FieldErrors, Invalid};
-use crate::domain::moment::parse_date;
+use crate::domain::moment::{date_text, parse_date};
 use crate::domain::permission::{Permission, Target};
 use crate::storage::database::begin;
 use crate::storage::target_times;
-use serde_json::json;
 
 pub use crate::storage::target_times::TargetTime;
 
 /// The longest target, in working days: about a year.
 pub const LONGEST_TARGET: u32 = 250;
+
+/// What the target of every kind without one of its own is called where the others have the key of their kind.
+pub const ALL_KINDS: &str = "all";
 
 /// All targets, also those of earlier and later days.
 ///
@@ -50,10 +53,16 @@ pub async fn set_target(
     }
     let (Some(valid_from), Some(working_days), true) = (day, number, errors.is_empty()) else { return Err(errors.into()) };
     let tx = begin(&context.db).await?;
+    let of_kind = target_times::list(&tx).await?.into_iter().filter(|target| target.kind == kind && target.valid_from <= valid_from);
+    let before = of_kind.max_by_key(|target| target.valid_from);
     target_times::save(&tx, &TargetTime { kind, valid_from, working_days }).await?;
-    let object = AuditObject::new("target", kind.map_or("all", Kind::key));
-    let details = json!({ "valid_from": valid_from.to_string(), "working_days": working_days });
-    record::done(context, &tx, actor, AuditEvent::TargetSet, object, None, details).await?;
+    let texts = |target: &TargetTime| {
+        Texts::from([("valid_from", date_text(target.valid_from)), ("working_days", target.working_days.to_string())])
+    };
+    let fields = before.as_ref().map(texts).unwrap_or_default().changes_to(&texts(&TargetTime { kind, valid_from, working_days }));
+    let code = kind.map_or(ALL_KINDS, Kind::key);
+    let changed = Changed { subject: Subject::Target, code, version: 0, fields, voivodeship: None, told: None };
+    record_change(context, &tx, actor, AuditEvent::TargetSet, changed).await?;
     tx.commit().await?;
     Ok(())
 }

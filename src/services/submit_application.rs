@@ -34,7 +34,7 @@ pub async fn submit(context: &Context, actor: &Actor, token: &str) -> Result<App
         // The second click, or the other tab: one application, one answer.
         return Ok(applications::find(&tx, done).await?.ok_or(ServiceError::NotFound)?.number);
     }
-    let dictionaries = dictionaries::load(&tx).await?;
+    let dictionaries = dictionaries::load(&tx, context.now().warsaw_date()).await?;
     // The application before its unit, as a decision locks them: of two at once one waits, and neither for ever.
     if let Some(id) = draft.application {
         applications::find_for_update(&tx, id).await?;

@@ -118,7 +118,7 @@ pub(super) async fn read_view(context: &Context, application: Application) -> Re
         history: audit_entries::history_of(&context.db, "application", application.number.as_str(), &NO_HISTORY, 500).await?,
         office: offices::find(&context.db, &summary.voivodeship).await?,
         gmina,
-        dictionaries: dictionaries::load(&context.db).await?,
+        dictionaries: dictionaries::load(&context.db, context.now().warsaw_date()).await?,
         escalated_at: applications::escalated_at(&context.db, application.id).await?,
         awaits_second: application.status.waits_for_office()
             && first_approvals::find(&context.db, application.id, application.revision).await?.is_some(),

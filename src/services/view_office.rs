@@ -7,7 +7,7 @@ use super::error::ServiceError;
 use crate::domain::actor::Actor;
 use crate::domain::collation::sort_key;
 use crate::domain::id::{AccountId, UnitId};
-use crate::domain::permission::{ListScope, Permission};
+use crate::domain::permission::{ListScope, Permission, Target};
 use crate::domain::unit::Unit;
 use crate::domain::voivodeship::{Office, VoivodeshipCode};
 use crate::storage::page::Slice;
@@ -28,6 +28,12 @@ pub async fn list_offices(context: &Context, actor: &Actor) -> Result<Vec<Office
         ListScope::Country => all,
         ListScope::Voivodeships(codes) => all.into_iter().filter(|office| codes.contains(&office.voivodeship)).collect(),
     })
+}
+
+/// Whether the actor may edit the data of this office.
+pub fn edits_office(context: &Context, actor: &Actor, voivodeship: &VoivodeshipCode) -> bool {
+    let target = Target { voivodeship: Some(voivodeship.clone()), ..Target::default() };
+    context.policy.check(actor, Permission::OfficeEdit, &target).is_ok()
 }
 
 /// One page of units within scope, in Polish order of names.

@@ -62,6 +62,6 @@ pub async fn view_own_account(context: &Context, actor: &Actor) -> Result<OwnAcc
         applications,
         new_email: pending.map(|change| change.new),
         asked_to_close_at: closing_requests::find_open(db, id).await?.map(|request| request.requested_at),
-        dictionaries: dictionaries::load(db).await?,
+        dictionaries: dictionaries::load(db, context.now().warsaw_date()).await?,
     })
 }

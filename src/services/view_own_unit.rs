@@ -61,7 +61,7 @@ pub async fn own_units(context: &Context, actor: &Actor) -> Result<Vec<Unit>, Se
 /// `NotFound` for a unit that is not an own one.
 pub async fn view(context: &Context, actor: &Actor, id: UnitId) -> Result<OwnUnit, ServiceError> {
     let unit = own_units(context, actor).await?.into_iter().find(|unit| unit.id == id).ok_or(ServiceError::NotFound)?;
-    let dictionaries = dictionaries::load(&context.db).await?;
+    let dictionaries = dictionaries::load(&context.db, context.now().warsaw_date()).await?;
     let coordinators = name_coordinators(context, std::slice::from_ref(&unit)).await?.remove(&id).unwrap_or_default();
     Ok(OwnUnit {
         kind: dictionaries.unit_kind(&unit.data.kind).map_or_else(|| unit.data.kind.clone(), |kind| kind.name.clone()),

@@ -99,7 +99,8 @@ pub async fn unit_history(context: &Context, actor: &Actor, id: UnitId) -> Resul
 
 async fn lines(context: &Context, data: Option<&UnitData>) -> Result<Vec<Line>, ServiceError> {
     let Some(data) = data else { return Ok(Vec::new()) };
-    let (words, gmina) = (dictionaries::load(&context.db).await?, gminas::find(&context.db, &data.terc).await?);
+    let (words, gmina) =
+        (dictionaries::load(&context.db, context.now().warsaw_date()).await?, gminas::find(&context.db, &data.terc).await?);
     let mut lines = with_words(context.renderer.labels(), &words, gmina.as_ref(), |words| unit_lines(data, words));
     if let Some(line) = lines.iter_mut().find(|line| line.key == "territory") {
         *line = Line::of("territory", territory(gmina.as_ref()));

@@ -48,7 +48,7 @@ const OF_ACCOUNT: [(&str, &str); 14] = [
     ("closing_requests", "account_id"),
 ];
 /// Rows that hold an account: who has one of these is somebody yet.
-const HOLDING: [(&str, &str); 22] = [
+const HOLDING: [(&str, &str); 23] = [
     ("applications", "applicant_id"),
     ("application_persons", "account_id"),
     ("drafts", "account_id"),
@@ -71,6 +71,7 @@ const HOLDING: [(&str, &str); 22] = [
     ("role_proposals", "proposed_by"),
     ("attestation_answers", "answered_by"),
     ("ended_applications", "decided_by"),
+    ("dictionary_changes", "changed_by"),
 ];
 /// So many of them, from the first, hold nearly everybody who is held: the list of candidates asks for these only.
 const MOSTLY: usize = 5;

@@ -168,6 +168,7 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::AccountJoinUndone { account, .. }
         | Notice::PasskeyRemoved { account } => (Some(*account), None, None),
         Notice::AttestationOpened { account, .. }
+        | Notice::OfficeChanged { account, .. }
         | Notice::AttestationReminded { account, .. }
         | Notice::AttestationSuspended { account, .. } => (*account, None, None),
         Notice::PasswordResetRequested { accounts } => match accounts[..] {

@@ -63,6 +63,7 @@ markers! {
     RoleConfirm, StandInName, StandInOversee, UnitStopEnding,
     AccountJoinPropose, AccountJoinFile,
     ApplicationAssign, ApplicationSnooze, ApplicationNote,
+    OfficeEdit, DictionaryEdit, TargetSet,
 }
 
 impl<'r> Deref for Anyone<'r> {
@@ -308,6 +309,7 @@ pub(super) const NAV: &[Place] = &[
     Place::new("/grants", "nav.grants", Needs::Units(Permission::GrantList)),
     Place::new("/admin/attestations", "nav.attestations", Needs::List(Permission::AttestationList)),
     Place::new("/admin/office", "nav.office", Needs::List(Permission::OfficeView)),
+    Place::new("/admin/dictionaries", "nav.dictionaries", Needs::Whole(Permission::DictionaryEdit)),
     Place::new("/admin/audit", "nav.audit", Needs::List(Permission::AuditView)),
     Place::new("/admin/outbox", "nav.outbox", Needs::Whole(Permission::OutboxView)),
     Place::new("/admin/stand-ins", "nav.stand_ins", Needs::Own(Permission::StandInName)),

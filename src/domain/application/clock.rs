@@ -7,7 +7,7 @@ mod tests;
 
 use super::status::Status;
 use crate::domain::moment::Moment;
-use crate::domain::working_days::{minus_working_days, plus_working_days, working_day_from, working_days_between};
+use crate::domain::working_days::Calendar;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -17,7 +17,8 @@ pub const USUAL_TARGET: u32 = 10;
 /// An application can be put off for so many days at most.
 pub const LONGEST_SNOOZE_DAYS: i32 = 92;
 
-/// Counts whole working days in Warsaw: the day on which the office gets the move does not count itself.
+/// Counts whole working days in Warsaw, those of the calendar that each question is given: the day on which the office gets the move does
+/// not count itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Clock {
     /// Working days that the office has.
@@ -97,12 +98,12 @@ impl Clock {
     }
 
     /// After a move at this moment: it runs where the office has the move then, and stands elsewhere.
-    pub fn moved(self, status: Status, at: Moment) -> Self {
+    pub fn moved(self, calendar: &Calendar, status: Status, at: Moment) -> Self {
         match (self.running_since, status.waits_for_office()) {
             (None, true) => Self { running_since: Some(at), ..self },
             (Some(since), false) => {
                 // A clock that was put back gives nobody days.
-                let days = working_days_between(since.warsaw_date(), at.warsaw_date()).max(0);
+                let days = calendar.working_days_between(since.warsaw_date(), at.warsaw_date()).max(0);
                 Self { used: self.used.saturating_add(u32::try_from(days).unwrap_or(u32::MAX)), running_since: None, ..self }
             }
             _ => self,
@@ -110,51 +111,51 @@ impl Clock {
     }
 
     /// The day on which so many working days have gone by, if it runs on; it may lie behind.
-    fn day_of(&self, number: u32) -> Option<Date> {
+    fn day_of(&self, calendar: &Calendar, number: u32) -> Option<Date> {
         let since = self.running_since?.warsaw_date();
         Some(match number.checked_sub(self.used) {
-            Some(left) => plus_working_days(since, left),
-            None => minus_working_days(since, self.used.saturating_sub(number)),
+            Some(left) => calendar.plus_working_days(since, left),
+            None => calendar.minus_working_days(since, self.used.saturating_sub(number)),
         })
     }
 
     /// The last day of the target, while it runs.
-    pub fn due_on(&self) -> Option<Date> {
-        self.day_of(self.target)
+    pub fn due_on(&self, calendar: &Calendar) -> Option<Date> {
+        self.day_of(calendar, self.target)
     }
 
     /// The first moment after it.
-    pub fn due_at(&self) -> Option<Moment> {
-        self.due_on().map(Moment::end_of)
+    pub fn due_at(&self, calendar: &Calendar) -> Option<Moment> {
+        self.due_on(calendar).map(Moment::end_of)
     }
 
     /// How it stands on a day.
-    pub fn reading(&self, status: Status, today: Date) -> Reading {
-        match self.due_on() {
-            Some(due) if today > due => Reading::Over(working_days_between(due, today)),
-            Some(due) => Reading::Left(working_days_between(today, due)),
+    pub fn reading(&self, calendar: &Calendar, status: Status, today: Date) -> Reading {
+        match self.due_on(calendar) {
+            Some(due) if today > due => Reading::Over(calendar.working_days_between(due, today)),
+            Some(due) => Reading::Left(calendar.working_days_between(today, due)),
             None if status.is_open() => Reading::Applicant,
             None => Reading::Ended,
         }
     }
 
-    fn begins(&self, step: Step) -> Option<Moment> {
+    fn begins(&self, calendar: &Calendar, step: Step) -> Option<Moment> {
         let day = match step {
-            Step::Half => self.day_of(self.target.div_ceil(2))?,
-            Step::Last => self.due_on()?,
-            Step::Over => working_day_from(self.due_on()?.saturating_add(1.day())),
+            Step::Half => self.day_of(calendar, self.target.div_ceil(2))?,
+            Step::Last => self.due_on(calendar)?,
+            Step::Over => calendar.working_day_from(self.due_on(calendar)?.saturating_add(1.day())),
         };
         Some(Moment::start_of(day))
     }
 
     /// The last step that has begun.
-    pub fn step_at(&self, now: Moment) -> Option<Step> {
-        Step::ALL.into_iter().rev().find(|step| self.begins(*step).is_some_and(|at| at <= now))
+    pub fn step_at(&self, calendar: &Calendar, now: Moment) -> Option<Step> {
+        Step::ALL.into_iter().rev().find(|step| self.begins(calendar, *step).is_some_and(|at| at <= now))
     }
 
     /// When the next step begins, of those that were not told yet; it may lie behind.
-    pub fn next_after(&self, told: i32) -> Option<Moment> {
-        Step::ALL.into_iter().find(|step| step.number() > told).and_then(|step| self.begins(step))
+    pub fn next_after(&self, calendar: &Calendar, told: i32) -> Option<Moment> {
+        Step::ALL.into_iter().find(|step| step.number() > told).and_then(|step| self.begins(calendar, step))
     }
 }
 

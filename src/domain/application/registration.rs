@@ -87,8 +87,10 @@ impl Registration {
     pub fn check(&self, dictionaries: &Dictionaries, today: Date) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::default();
         let kind = dictionaries.unit_kind(&self.unit.kind);
-        if kind.is_none() {
-            errors.add("kind", Invalid::Unknown);
+        match kind {
+            None => errors.add("kind", Invalid::Unknown),
+            Some(kind) if !kind.is_offered && self.existing_unit.is_none() => errors.add("kind", Invalid::NotOffered),
+            Some(_) => {}
         }
         errors.merge("", check_persons(&self.persons, kind.map(|k| &k.sub_areas[..]), dictionaries, today));
         errors.into_result(())

@@ -84,6 +84,8 @@ pub(super) fn dictionaries() -> Dictionaries {
         code: code.to_owned(),
         name: code.to_owned(),
         sub_areas: sub_areas.iter().map(|s| (*s).to_owned()).collect(),
+        may_hold: sub_areas.iter().map(|s| (*s).to_owned()).collect(),
+        is_offered: true,
     };
     Dictionaries {
         unit_kinds: vec![kind("ops_gminny", &["PS", "SR"]), kind("dps", &["PS"])],

@@ -218,8 +218,10 @@ pub fn read_registration(
         },
     };
     let kind = unit.as_ref().and_then(|u| dictionaries.unit_kind(&u.kind));
-    if unit.is_some() && kind.is_none() {
-        errors.add("unit.kind", Invalid::Unknown);
+    match kind {
+        None if unit.is_some() => errors.add("unit.kind", Invalid::Unknown),
+        Some(kind) if !kind.is_offered && registered.is_none() => errors.add("unit.kind", Invalid::NotOffered),
+        _ => {}
     }
     let persons = read_persons(&texts.persons, kind.map(|k| &k.sub_areas[..]), dictionaries, today, &mut errors);
     let note = errors.take("note", optional(&texts.note, |t| Text::parse(t, LONGEST_NOTE))).flatten();
@@ -393,7 +395,7 @@ pub fn task_list(draft: &Draft, registered: Option<&UnitData>, dictionaries: &Di
     let has_account = draft.account.is_some();
     let state = StepState::of;
     let unit_done = texts.unit_chosen;
-    let unit_data_done = unit_done && unit.is_some() && kind.is_some();
+    let unit_data_done = unit_done && kind.is_some_and(|kind| kind.is_offered || registered.is_some());
     let statements_done = has_all_statements(&texts.statements);
     let mut list = vec![
         (Step::Unit, if is_correction { StepState::NotNeeded } else { state(unit_done, true) }),

@@ -231,8 +231,9 @@ pub fn check_kind(data: &UnitData, now: &UnitData, plan: &Plan, dictionaries: &D
     let mut errors = FieldErrors::default();
     match dictionaries.unit_kind(&data.kind) {
         None => errors.add("kind", Invalid::Unknown),
+        Some(kind) if data.kind != now.kind && !kind.is_offered => errors.add("kind", Invalid::NotOffered),
         Some(kind) if data.kind != now.kind => {
-            if plan.grants.iter().any(|grant| !kind.sub_areas.contains(&grant.wish.sub_area)) {
+            if plan.grants.iter().any(|grant| !kind.may_hold.contains(&grant.wish.sub_area)) {
                 errors.add("kind", Invalid::KindInUse);
             }
         }

@@ -28,7 +28,11 @@ fn months_are_counted_by_the_calendar_and_end_where_a_month_ends() {
 
 #[test]
 fn a_kind_is_called_for_short_what_stands_in_its_brackets() {
-    let short = |name: &str| UnitKind { code: String::new(), name: name.to_owned(), sub_areas: Vec::new() }.short_names().join(";");
+    let short = |name: &str| {
+        UnitKind { code: String::new(), name: name.to_owned(), sub_areas: Vec::new(), may_hold: Vec::new(), is_offered: true }
+            .short_names()
+            .join(";")
+    };
     assert_eq!(short("Środowiskowy dom samopomocy (ŚDS)"), "ŚDS");
     assert_eq!(short("Ośrodek pomocy (OPS, GOPS / MOPS)"), "OPS;GOPS;MOPS");
     assert_eq!(short("Urząd gminy albo miasta"), "");

@@ -8,6 +8,7 @@ mod attestation;
 mod deciding;
 mod decision;
 mod email_change;
+mod office;
 mod own_account;
 mod parts;
 mod registration;
@@ -32,6 +33,7 @@ pub use deciding::{
 };
 pub use decision::{ApplicationApprovedLetter, ApplicationRejectedLetter, ApplicationReturnedLetter, JoinedLine, PersonLine, RemarkLine};
 pub use email_change::{AddressChange, EmailChangeEndedLetter, EmailChangeQueuedLetter, LostMailboxReplacedLetter};
+pub use office::{ChangedLine, OfficeChangedLetter};
 pub use own_account::{
     AccountClosedLetter, ClosingRequestedLetter, EmailChangeAnnouncedLetter, EmailChangeNews, EmailChangeRequestedLetter,
     EmailChangedLetter,

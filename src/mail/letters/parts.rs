@@ -217,6 +217,8 @@ mod tests {
             address: String::new(),
             email: "a@b.pl".into(),
             phone: "+48413421800".into(),
+            form_text: String::new(),
+            version: 0,
             channels: vec![channel(ReturnChannel::Upload, true), channel(ReturnChannel::Epuap, false), channel(ReturnChannel::Post, true)],
         };
         let open: Vec<_> = ReturnAddress::open_of(&office).into_iter().map(|a| a.channel).collect();

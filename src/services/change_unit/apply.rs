@@ -87,7 +87,7 @@ async fn change_data<C: Connection>(
     let after = merged(&change.unit, wanted, &unit.data).map_err(|_| ServiceError::field("unit", Invalid::UnitChanged))?;
     // The decider has one place to look at: the unit.
     let mut errors = FieldErrors::default();
-    let dictionaries = dictionaries::load(tx).await?;
+    let dictionaries = dictionaries::load(tx, context.now().warsaw_date()).await?;
     let today = context.now().warsaw_date();
     for reason in check_kind(&after, &unit.data, &plan(tx, &unit, None, today).await?, &dictionaries).0.into_values().flatten() {
         errors.add("unit", reason);

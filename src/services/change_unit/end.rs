@@ -87,7 +87,7 @@ async fn end_grants<C: Connection>(
     (unit, heir, last_day): (&Unit, Option<&Unit>, Date),
     (told, renewals): (&mut BTreeSet<AccountId>, &mut Vec<Application>),
 ) -> Result<(usize, usize), ServiceError> {
-    let dictionaries: Dictionaries = dictionaries::load(tx).await?;
+    let dictionaries: Dictionaries = dictionaries::load(tx, context.now().warsaw_date()).await?;
     let (now, mut moved, mut ended) = (context.now(), 0, Vec::new());
     for grant in grants::list_beyond(tx, unit.id, last_day).await? {
         let account = accounts::find(tx, grant.account).await?;

@@ -50,7 +50,7 @@ pub(super) async fn fate_of<C: Connection>(
     dictionaries: &Dictionaries,
 ) -> Result<Fate, ServiceError> {
     let Some(successor) = successor else { return Ok(fate(&grant.sub_area, fitness, None)) };
-    let allowed = dictionaries.unit_kind(&successor.data.kind).map_or(&[][..], |kind| &kind.sub_areas[..]);
+    let allowed = dictionaries.unit_kind(&successor.data.kind).map_or(&[][..], |kind| &kind.may_hold[..]);
     // A right there that has ended by then stands in nobody's way.
     let there = grants::list_of_account(db, grant.account).await?;
     let is_same = |held: &Grant| {
@@ -62,7 +62,7 @@ pub(super) async fn fate_of<C: Connection>(
 
 /// What would become of everything that lasts beyond a day.
 pub(super) async fn plan<C: Connection>(db: &C, unit: &Unit, successor: Option<&Unit>, last_day: Date) -> Result<Plan, ServiceError> {
-    let dictionaries = dictionaries::load(db).await?;
+    let dictionaries = dictionaries::load(db, last_day).await?;
     let found = grants::list_beyond(db, unit.id, last_day).await?;
     let coordinators = role_assignments::list_of_unit(db, unit.id).await?;
     let mut ids: Vec<AccountId> = found.iter().map(|grant| grant.account).chain(coordinators.iter().map(|(id, _)| *id)).collect();

@@ -54,7 +54,7 @@ pub(super) async fn invited<C: Connection>(desk: &Desk<'_, C>, id: AccountId) ->
         link: desk.link(&format!("/activate/{}", minted.token)),
         valid_until,
         unit,
-        grants: grant_lines(&dictionaries::load(desk.tx).await?, &grants, id),
+        grants: grant_lines(&dictionaries::load(desk.tx, desk.now.warsaw_date()).await?, &grants, id),
         role,
         closing: closing(desk, &credentials).await?,
     };

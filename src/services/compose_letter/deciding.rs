@@ -15,7 +15,7 @@ use crate::mail::letters::{
 };
 use crate::render::Letter;
 use crate::services::ServiceError;
-use crate::storage::{Connection, accounts, applications, first_approvals, offices, role_assignments, role_proposals, stand_ins};
+use crate::storage::{Connection, accounts, applications, days_off, first_approvals, offices, role_assignments, role_proposals, stand_ins};
 
 /// Whom it is for, as long as the one can do something about it.
 async fn official<C: Connection>(desk: &Desk<'_, C>, account: AccountId) -> Result<Option<Account>, ServiceError> {
@@ -61,7 +61,7 @@ pub(super) async fn escalated<C: Connection>(
 /// How the clock of an application stands, while its office has the move.
 async fn reading<C: Connection>(desk: &Desk<'_, C>, application: &Application) -> Result<Reading, ServiceError> {
     let clock = applications::desk::find(desk.tx, application.id).await?.clock;
-    Ok(clock.reading(application.status, desk.now.warsaw_date()))
+    Ok(clock.reading(&days_off::calendar(desk.tx).await?, application.status, desk.now.warsaw_date()))
 }
 
 pub(super) async fn office_deadlines<C: Connection>(

@@ -78,7 +78,7 @@ pub(super) async fn approved<C: Connection>(desk: &Desk<'_, C>, id: ApplicationI
     let granted = grants::list_of_application(desk.tx, id).await?;
     let order = persons::list(desk.tx, id).await?;
     let accounts = accounts::list_by_ids(desk.tx, &order).await?;
-    let words = dictionaries::load(desk.tx).await?;
+    let words = dictionaries::load(desk.tx, desk.now.warsaw_date()).await?;
     let joined = joined_line(desk, &case).await?;
     // The other account of a joining is the applicant's, too.
     let others = order

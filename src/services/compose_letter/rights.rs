@@ -44,7 +44,7 @@ pub(super) async fn revoked<C: Connection>(desk: &Desk<'_, C>, id: RevocationId)
     let Some((revocation, name)) = opened(desk, id).await? else { return Ok(None) };
     // Who was suspended meanwhile is told too: what was taken stays taken.
     let Some(credentials) = accounts::find_credentials(desk.tx, revocation.account).await? else { return Ok(None) };
-    let words = dictionaries::load(desk.tx).await?;
+    let words = dictionaries::load(desk.tx, desk.now.warsaw_date()).await?;
     let letter = GrantsRevokedLetter {
         unit: UnitLine { name, grants: lines_of(&words, &revocation.left_behind.rights) },
         revoked_at: revocation.revoked_at,
@@ -66,7 +66,7 @@ pub(super) async fn revoked_in_unit<C: Connection>(
     let Some((revocation, unit)) = opened(desk, id).await? else { return Ok(None) };
     let Some(credentials) = coordinator_of(desk, coordinator, revocation.unit).await? else { return Ok(None) };
     let Some(account) = accounts::find(desk.tx, revocation.account).await? else { return Ok(None) };
-    let words = dictionaries::load(desk.tx).await?;
+    let words = dictionaries::load(desk.tx, desk.now.warsaw_date()).await?;
     let grants = lines_of(&words, &revocation.left_behind.rights);
     let letter = UnitGrantsRevokedLetter {
         unit,
@@ -97,7 +97,7 @@ pub(super) async fn ending<C: Connection>(desk: &Desk<'_, C>, id: AccountId, gra
     if held.is_empty() {
         return Ok(None);
     }
-    let words = dictionaries::load(desk.tx).await?;
+    let words = dictionaries::load(desk.tx, desk.now.warsaw_date()).await?;
     let mut ids: Vec<UnitId> = held.iter().map(|grant| grant.unit).collect();
     ids.dedup();
     let found = units::list_by_ids(desk.tx, &ids).await?;
@@ -122,7 +122,7 @@ pub(super) async fn ending_in_unit<C: Connection>(
     let Some(credentials) = coordinator_of(desk, coordinator, unit).await? else { return Ok(None) };
     let held = still_held(desk, grants).await?;
     let Some(unit) = units::find(desk.tx, unit).await?.filter(|_| !held.is_empty()) else { return Ok(None) };
-    let words = dictionaries::load(desk.tx).await?;
+    let words = dictionaries::load(desk.tx, desk.now.warsaw_date()).await?;
     let mut ids: Vec<AccountId> = held.iter().map(|grant| grant.account).collect();
     ids.sort();
     ids.dedup();

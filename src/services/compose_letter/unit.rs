@@ -51,7 +51,7 @@ pub(super) async fn ended<C: Connection>(desk: &Desk<'_, C>, account: AccountId,
         .filter(|grant| moved.iter().any(|(old, _)| (&old.sub_area, &old.function) == (&grant.sub_area, &grant.function)))
         .collect();
     let ended: Vec<_> = ended.into_iter().map(|(grant, _)| grant).collect();
-    let words = dictionaries::load(desk.tx).await?;
+    let words = dictionaries::load(desk.tx, desk.now.warsaw_date()).await?;
     let roles = role_assignments::list_of(desk.tx, account.id).await?;
     let letter = UnitEndedLetter {
         login: OneLine::of(&account.login),

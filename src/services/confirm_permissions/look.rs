@@ -161,7 +161,7 @@ pub(super) async fn read<C: Connection>(
         remarks: own_draft::remarks_on(db, own).await?,
         unit: units::find(db, attestation.unit).await?.ok_or(ServiceError::NotFound)?,
         account: accounts::find(db, account).await?.ok_or(ServiceError::NotFound)?,
-        dictionaries: dictionaries::load(db).await?,
+        dictionaries: dictionaries::load(db, context.now().warsaw_date()).await?,
         open,
         attestation,
     })

@@ -169,7 +169,7 @@ pub async fn open(context: &Context, actor: &Actor, token: &str) -> Result<OpenD
     };
     let corrected_texts = corrected.as_ref().and_then(|application| application.payload.registration()).map(draft_texts);
     let corrects = corrected.map(|a| a.number);
-    let dictionaries = dictionaries::load(&context.db).await?;
+    let dictionaries = dictionaries::load(&context.db, context.now().warsaw_date()).await?;
     let steps = task_list(&draft, registered.as_ref().map(|u| &u.data), &dictionaries, context.now().warsaw_date());
     Ok(OpenDraft { draft, registered, corrects, corrected_texts, remarks, dictionaries, steps })
 }

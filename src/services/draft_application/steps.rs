@@ -92,10 +92,12 @@ pub async fn choose_unit(context: &Context, actor: &Actor, token: &str, choice: 
 pub async fn save_unit(context: &Context, actor: &Actor, token: &str, typed: UnitTexts) -> Result<(), ServiceError> {
     let draft = drafts::find_by_token(&context.db, token_hash(token)).await?.ok_or(ServiceError::NotFound)?;
     let mut errors = FieldErrors::default();
-    let dictionaries = dictionaries::load(&context.db).await?;
+    let dictionaries = dictionaries::load(&context.db, context.now().warsaw_date()).await?;
     let read = read_unit(&typed).map_err(|found| errors.merge("", found)).ok();
-    if !typed.kind.is_empty() && dictionaries.unit_kind(&typed.kind).is_none() {
-        errors.add("kind", Invalid::Unknown);
+    match dictionaries.unit_kind(&typed.kind) {
+        None if !typed.kind.is_empty() => errors.add("kind", Invalid::Unknown),
+        Some(kind) if !kind.is_offered => errors.add("kind", Invalid::NotOffered),
+        _ => {}
     }
     if let Ok(code) = TercCode::parse(&typed.terc) {
         if gminas::find(&context.db, &code).await?.is_none() {
@@ -302,7 +304,7 @@ pub async fn save_needs(
     valid_until: String,
 ) -> Result<(), ServiceError> {
     let draft = drafts::find_by_token(&context.db, token_hash(token)).await?.ok_or(ServiceError::NotFound)?;
-    let dictionaries = dictionaries::load(&context.db).await?;
+    let dictionaries = dictionaries::load(&context.db, context.now().warsaw_date()).await?;
     let kind = match draft.texts.existing_unit {
         Some(id) => units::find(&context.db, id).await?.map(|u| u.data.kind),
         None => Some(draft.texts.unit.kind.clone()),

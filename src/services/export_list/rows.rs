@@ -41,7 +41,7 @@ impl<'c> Words<'c> {
         Ok(Self {
             labels: context.renderer.labels(),
             voivodeships: name_voivodeships(context).await?,
-            dictionaries: dictionaries::load(&context.db).await?,
+            dictionaries: dictionaries::load(&context.db, context.now().warsaw_date()).await?,
         })
     }
     fn label(&self, of: &str, key: &str) -> Cell {

@@ -32,7 +32,7 @@ pub(in crate::services) async fn grant<C: Connection>(
     if account.status != AccountStatus::Active || !account.has_password || security_reports::is_any_open(tx, account.id).await? {
         errors.add("grants", Invalid::AccountChanged);
     }
-    let dictionaries = dictionaries::load(tx).await?;
+    let dictionaries = dictionaries::load(tx, context.now().warsaw_date()).await?;
     let allowed = dictionaries.unit_kind(&unit.data.kind).map_or(&[][..], |kind| &kind.sub_areas[..]);
     // The decider has one place to look at: what is granted.
     // Who asks to be coordinator need not ask for rights besides.

@@ -54,7 +54,7 @@ pub async fn file(
     let people = [kept, given_up].map(|one| (one.account.id, one.account.profile.email.key()));
     let facts = facts(context, &tx, (kept.account.clone(), given_up.account.clone()), open.as_ref()).await?;
     let payload = Payload::AccountJoin(read_join(id, chosen, note_text, &facts.around())?);
-    let words = dictionaries::load(&tx).await?;
+    let words = dictionaries::load(&tx, context.now().warsaw_date()).await?;
     let application = match open {
         None => {
             let application = file_new(context, actor, &tx, payload, me, &people, &words).await?;

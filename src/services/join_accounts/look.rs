@@ -189,7 +189,7 @@ pub async fn look(context: &Context, actor: &Actor) -> Result<JoinView, ServiceE
             running = Some(read_running(context, db, join, (account.clone(), other)).await?);
         }
     }
-    Ok(JoinView { account, own, asked, running, dictionaries: dictionaries::load(db).await? })
+    Ok(JoinView { account, own, asked, running, dictionaries: dictionaries::load(db, context.now().warsaw_date()).await? })
 }
 
 async fn read_running<C: Connection>(

@@ -9,14 +9,14 @@ use crate::domain::application::Application;
 use crate::domain::application::clock::Step;
 use crate::domain::application::status::Status;
 use crate::domain::id::{AccountId, ApplicationId};
-use crate::domain::moment::Moment;
+use crate::domain::moment::{MINUTE_MS, Moment};
 use crate::domain::notice::Notice;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::services::review_application::{administrators_of, escalate};
 use crate::services::{Context, ServiceError, record};
 use crate::storage::applications::desk::{self, Due, Reminded, Turn};
 use crate::storage::database::begin;
-use crate::storage::{Connection, applications, role_assignments};
+use crate::storage::{Connection, applications, days_off, role_assignments};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whole days from today to the last day before a deadline, by the calendar; 0 means today.
@@ -47,8 +47,26 @@ impl Told {
     }
 }
 
+/// So long after a day off was entered or withdrawn, every transaction that still counted without it has ended.
+const SETTLED_MS: i64 = MINUTE_MS;
+
+/// Sets the clocks anew after the days have changed on which offices work: they are looked at with the reminders that are due.
+async fn set_clocks_anew(context: &Context) -> Result<(), ServiceError> {
+    let before = context.now().plus_ms(-SETTLED_MS);
+    if !days_off::has_uncounted(&context.db, before).await? {
+        return Ok(());
+    }
+    let tx = begin(&context.db).await?;
+    if days_off::mark_counted(&tx, before).await? {
+        desk::set_clocks_anew(&tx).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Queues the reminders that are due.
 pub(super) async fn remind(context: &Context, actor: &Actor) -> Result<Told, ServiceError> {
+    set_clocks_anew(context).await?;
     let (mut told, mut tally) = (Told::default(), Tally::default());
     while tally.goes_on() {
         let mut offices: BTreeMap<VoivodeshipCode, Vec<ApplicationId>> = BTreeMap::new();

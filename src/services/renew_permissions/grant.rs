@@ -40,7 +40,7 @@ pub(in crate::services) async fn grant<C: Connection>(
     if application.payload.undecided_until().is_some_and(|too_late| too_late <= now) {
         errors.add("grants", Invalid::GrantGone);
     }
-    let dictionaries = dictionaries::load(tx).await?;
+    let dictionaries = dictionaries::load(tx, context.now().warsaw_date()).await?;
     let allowed = dictionaries.unit_kind(&unit.data.kind).map_or(&[][..], |kind| &kind.sub_areas[..]);
     let wishes = renewal.wishes();
     for reason in check_grants(&wishes, Some(allowed), &dictionaries, today).0.into_values().flatten() {

@@ -16,9 +16,9 @@ use crate::domain::invalid::Invalid;
 use crate::domain::moment::{Moment, parse_date};
 use crate::domain::permission::Permission;
 use crate::services::{Context, ServiceError, record};
-use crate::storage::accounts;
 use crate::storage::applications::desk;
 use crate::storage::applications::notes::{self, Note};
+use crate::storage::{accounts, days_off};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde_json::json;
@@ -77,7 +77,7 @@ impl Case<'_> {
 pub(super) async fn read_desk(context: &Context, application: &Application, reads_notes: bool) -> Result<Desk, ServiceError> {
     let (db, today) = (&context.db, context.now().warsaw_date());
     let place = application.summary().voivodeship;
-    let kept = desk::find(db, application.id).await?;
+    let (kept, calendar) = (desk::find(db, application.id).await?, days_off::calendar(db).await?);
     let written = if reads_notes { notes::list(db, application.id).await? } else { Vec::new() };
     let named: Vec<AccountId> = written.iter().map(|note| note.author).chain(kept.assigned_to).collect();
     let names: BTreeMap<AccountId, String> =
@@ -87,8 +87,8 @@ pub(super) async fn read_desk(context: &Context, application: &Application, read
         administrators_of(db, &place, today).await?.into_iter().map(|account| (account.id, account.profile.full_name())).collect();
     colleagues.sort_by_key(|(_, name)| sort_key(name));
     Ok(Desk {
-        reading: kept.clock.reading(application.status, today),
-        due_on: kept.clock.due_on(),
+        reading: kept.clock.reading(&calendar, application.status, today),
+        due_on: kept.clock.due_on(&calendar),
         target: kept.clock.target,
         assigned_to: kept.assigned_to.map(|id| (id, name(id))),
         snoozed_until: kept.snoozed_until.filter(|at| *at > context.now()),

@@ -8,7 +8,7 @@ use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::ApplicationId;
 use crate::domain::moment::Moment;
 use crate::domain::notice::Notice;
-use crate::domain::working_days::plus_working_days;
+use crate::domain::working_days::Calendar;
 use crate::services::{Context, ServiceError, record};
 use crate::storage::applications::{self, persons};
 use crate::storage::database::begin;
@@ -19,9 +19,9 @@ use serde_json::json;
 const ENOUGH: usize = 2;
 
 /// When an application that its office has since then has waited for so many working days: at the end of the last.
-pub(in crate::services) fn is_overdue(office_since: Moment, days: i64, now: Moment) -> bool {
+pub(in crate::services) fn is_overdue(calendar: &Calendar, office_since: Moment, days: i64, now: Moment) -> bool {
     let days = u32::try_from(days).unwrap_or(u32::MAX);
-    Moment::end_of(plus_working_days(office_since.warsaw_date(), days)) <= now
+    Moment::end_of(calendar.plus_working_days(office_since.warsaw_date(), days)) <= now
 }
 
 /// Passes an application on: once, whoever is quicker, with an entry in the trail and, unless they know it already, a letter to each

@@ -30,7 +30,7 @@ use crate::storage::applications::revisions::{self, Revision};
 use crate::storage::applications::{self, Listed, persons, remarks};
 use crate::storage::page::{CappedCount, Slice};
 use crate::storage::searched::is_unsearchable;
-use crate::storage::{accounts, first_approvals, gminas, offices, units};
+use crate::storage::{accounts, days_off, first_approvals, gminas, offices, units};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows on one page of the queue.
@@ -240,11 +240,11 @@ async fn rows_of(context: &Context, slice: Slice<Listed>) -> Result<Slice<QueueR
         accounts::list_by_ids(&context.db, &takers).await?.into_iter().map(|a| (a.id, a.profile.full_name())).collect();
     let waiting: Vec<ApplicationId> = slice.rows.iter().filter(|row| row.status.waits_for_office()).map(|row| row.id).collect();
     let approved = first_approvals::list_of(&context.db, &waiting).await?;
-    let now = context.now();
+    let (now, calendar) = (context.now(), days_off::calendar(&context.db).await?);
     let today = now.warsaw_date();
     let days = |from: jiff::civil::Date, to: jiff::civil::Date| i64::from((to - from).get_days());
     Ok(slice.map(|listed| QueueRow {
-        reading: listed.clock.reading(listed.status, today),
+        reading: listed.clock.reading(&calendar, listed.status, today),
         assigned_to: listed.assigned_to.and_then(|id| names.get(&id).cloned()),
         snoozed_until: listed.snoozed_until.filter(|at| *at > now),
         taken_by: listed.taken_by.and_then(|id| names.get(&id).cloned()),

@@ -125,7 +125,7 @@ pub(in crate::services) async fn of_unit<C: Connection>(
         capacity,
         may_close: false,
         reasons: revocations::reasons(db).await?,
-        dictionaries: dictionaries::load(db).await?,
+        dictionaries: dictionaries::load(db, today).await?,
         grants,
         account,
         unit,

@@ -47,5 +47,12 @@ pub async fn view_hand_over(context: &Context, actor: &Actor, id: RevocationId) 
     }
     let account = accounts::find(db, revocation.account).await?.ok_or(ServiceError::NotFound)?;
     let may_register = !revocation.left_behind.rights.is_empty() && may_register_in(context, actor, &unit).await?;
-    Ok(HandOver { account, may_register, unit, dictionaries: dictionaries::load(db).await?, may_pass_on, revocation })
+    Ok(HandOver {
+        account,
+        may_register,
+        unit,
+        dictionaries: dictionaries::load(db, context.now().warsaw_date()).await?,
+        may_pass_on,
+        revocation,
+    })
 }

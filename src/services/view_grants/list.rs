@@ -40,5 +40,5 @@ pub(in crate::services) async fn page(
 /// `Denied` for those who have no list.
 pub async fn name_choices(context: &Context, actor: &Actor) -> Result<Dictionaries, ServiceError> {
     context.policy.unit_scope(actor, Permission::GrantList)?;
-    Ok(dictionaries::load(&context.db).await?)
+    Ok(dictionaries::load(&context.db, context.now().warsaw_date()).await?)
 }

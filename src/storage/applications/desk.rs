@@ -7,11 +7,16 @@ use crate::domain::application::status::Status;
 use crate::domain::id::{AccountId, ApplicationId};
 use crate::domain::moment::Moment;
 use crate::domain::voivodeship::VoivodeshipCode;
+use crate::domain::working_days::Calendar;
 use crate::storage::entities::application::{ActiveModel, Column, Entity, Model};
 use crate::storage::page::damaged;
-use crate::storage::{StorageError, reminder_days, target_times};
-use sea_orm::sea_query::Expr;
+use crate::storage::{StorageError, days_off, reminder_days, target_times};
+use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+/// Rows that one statement names: far below what either database takes.
+const MOST_IN_ONE: usize = 500;
 
 /// What lies at the desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,13 +65,14 @@ pub(super) async fn follow<C: ConnectionTrait>(
         Some(before) => clock_of(before),
         None => Clock::new(target_times::in_force(db, application.payload.kind(), application.submitted_at.warsaw_date()).await?),
     };
-    let clock = clock.moved(status, since);
+    let calendar = days_off::calendar(db).await?;
+    let clock = clock.moved(&calendar, status, since);
     let has_moved = before.is_none_or(|before| before.status != status.key() || before.status_since != since.0);
     let kept = before.filter(|_| status.waits_for_office());
     row.clock_target = Set(i32::try_from(clock.target).unwrap_or(i32::MAX));
     row.clock_used = Set(i32::try_from(clock.used).unwrap_or(i32::MAX));
     row.office_since = Set(clock.running_since.map(|at| at.0));
-    row.due_at = Set(clock.due_at().map(|at| at.0));
+    row.due_at = Set(clock.due_at(&calendar).map(|at| at.0));
     // Where it was passed on to, and until when it is put off, goes with the office's turn.
     row.escalated_at = Set(kept.and_then(|before| before.escalated_at));
     row.snoozed_until = Set(kept.and_then(|before| before.snoozed_until));
@@ -76,21 +82,21 @@ pub(super) async fn follow<C: ConnectionTrait>(
     let told_step = before.map_or(0, |before| before.reminded_step);
     row.reminded_day = Set(told_day);
     row.reminded_step = Set(told_step);
-    let next = next_reminder(db, &clock, (status, since), (told_day, told_step)).await?;
+    let next = next_reminder(db, (&clock, &calendar), (status, since), (told_day, told_step)).await?;
     row.remind_at = Set(next.map(|at| at.0));
     Ok(())
 }
 
 async fn next_reminder<C: ConnectionTrait>(
     db: &C,
-    clock: &Clock,
+    (clock, calendar): (&Clock, &Calendar),
     (status, since): (Status, Moment),
     (told_day, told_step): (i32, i32),
 ) -> Result<Option<Moment>, StorageError> {
     if status.waits_for_applicant() {
         return Ok(applicant_next(&reminder_days::list(db, status).await?, since, told_day));
     }
-    Ok(clock.next_after(told_step))
+    Ok(clock.next_after(calendar, told_step))
 }
 
 /// Sets who is to deal with it.
@@ -146,6 +152,22 @@ pub async fn list_to_remind<C: ConnectionTrait>(db: &C, now: Moment, limit: u64)
     rows.into_iter().map(due).collect()
 }
 
+/// Lets the clock of every application that an office has be set anew, because the days on which offices work have changed: the worker
+/// looks at each as if a reminder were due, tells nobody what was told already, and stores when it is due by the days of that moment.
+/// The rows are locked in the order in which reminders lock them.
+///
+/// # Errors
+/// Of the database.
+pub async fn set_clocks_anew<C: ConnectionTrait>(db: &C) -> Result<(), StorageError> {
+    let running = Entity::find().select_only().column(Column::Id).filter(Column::DueAt.is_not_null()).order_by_asc(Column::Id);
+    let ids: Vec<Uuid> = running.lock(LockType::Update).into_tuple().all(db).await?;
+    for some in ids.chunks(MOST_IN_ONE) {
+        let again = Entity::update_many().col_expr(Column::RemindAt, Expr::value(Some(0_i64)));
+        again.filter(Column::Id.is_in(some.iter().copied())).exec(db).await?;
+    }
+    Ok(())
+}
+
 /// Whether it is this one's turn to remind of an application; what is to be told is noted with it, so the caller queues the letter in
 /// the same transaction, which has the row locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,6 +189,7 @@ pub async fn note_reminder<C: ConnectionTrait>(db: &C, id: ApplicationId, now: M
     let Some(row) = row else { return Ok(Turn::Gone) };
     let (status, since, clock) =
         (Status::from_key(&row.status).ok_or_else(|| damaged("application status"))?, Moment(row.status_since), clock_of(&row));
+    let calendar = days_off::calendar(db).await?;
     let (mut day, mut step) = (row.reminded_day, row.reminded_step);
     let mut turn = Turn::Set;
     if status.waits_for_applicant() {
@@ -174,15 +197,15 @@ pub async fn note_reminder<C: ConnectionTrait>(db: &C, id: ApplicationId, now: M
         if today > day {
             (day, turn) = (today, Turn::Tell(Reminded::Applicant(today)));
         }
-    } else if let Some(begun) = clock.step_at(now).filter(|begun| begun.number() > step) {
+    } else if let Some(begun) = clock.step_at(&calendar, now).filter(|begun| begun.number() > step) {
         (step, turn) = (begun.number(), Turn::Tell(Reminded::Office(begun)));
     }
-    let next = next_reminder(db, &clock, (status, since), (day, step)).await?;
+    let next = next_reminder(db, (&clock, &calendar), (status, since), (day, step)).await?;
     let noted = Entity::update_many()
         .col_expr(Column::RemindedDay, Expr::value(day))
         .col_expr(Column::RemindedStep, Expr::value(step))
         .col_expr(Column::RemindAt, Expr::value(next.map(|at| at.0)))
-        .col_expr(Column::DueAt, Expr::value(clock.due_at().map(|at| at.0)))
+        .col_expr(Column::DueAt, Expr::value(clock.due_at(&calendar).map(|at| at.0)))
         .filter(Column::Id.eq(id.0))
         .filter(Column::RemindAt.lte(now.0))
         .exec(db)

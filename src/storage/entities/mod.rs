@@ -16,6 +16,8 @@ pub mod attestation_answer;
 pub mod audit_entry;
 pub mod audit_seal;
 pub mod closing_request;
+pub mod day_off;
+pub mod dictionary_change;
 pub mod draft;
 pub mod email_change;
 pub mod ended_application;

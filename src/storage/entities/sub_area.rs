@@ -12,6 +12,8 @@ pub struct Model {
     pub position: i32,
     pub longest_months: i32,
     pub default_months: i32,
+    pub last_day: Option<String>,
+    pub version: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -10,6 +10,8 @@ pub struct Model {
     pub code: String,
     pub name: String,
     pub position: i32,
+    pub last_day: Option<String>,
+    pub version: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -14,6 +14,8 @@ pub struct Model {
     pub office_address: String,
     pub office_email: String,
     pub office_phone: String,
+    pub form_text: String,
+    pub version: i32,
     #[sea_orm(has_many)]
     pub channels: HasMany<super::office_channel::Entity>,
 }

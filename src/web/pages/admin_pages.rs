@@ -504,8 +504,12 @@ pub struct OfficeView {
     pub email: String,
     /// Contact, E.164.
     pub phone: String,
+    /// Its own words on the form; may be empty.
+    pub form_text: String,
     /// All channels.
     pub channels: Vec<ChannelView>,
+    /// The reader may edit it.
+    pub may_edit: bool,
 }
 
 /// One channel.
@@ -529,6 +533,8 @@ impl Page for OfficePage {
             address: "al. IX Wieków Kielc 3, 25-516 Kielce".to_owned(),
             email: "wps@kielce.example.pl".to_owned(),
             phone: "+48413421800".to_owned(),
+            form_text: "Pokój 312, poniedziałek 8–16.".to_owned(),
+            may_edit: true,
             channels: vec![
                 ChannelView { channel: "upload", address: String::new(), is_open: true },
                 ChannelView { channel: "epuap", address: "/SUWKielce/SkrytkaESP".to_owned(), is_open: false },
@@ -539,7 +545,13 @@ impl Page for OfficePage {
             Self {
                 offices: vec![
                     office.clone(),
-                    OfficeView { code: "24".to_owned(), name: "Śląski Urząd Wojewódzki w Katowicach".to_owned(), ..office },
+                    OfficeView {
+                        code: "24".to_owned(),
+                        name: "Śląski Urząd Wojewódzki w Katowicach".to_owned(),
+                        form_text: String::new(),
+                        may_edit: false,
+                        ..office
+                    },
                 ],
             },
         ]

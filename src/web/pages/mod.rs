@@ -8,6 +8,7 @@ pub mod application;
 pub mod attestation_pages;
 pub mod deciding_pages;
 pub mod demo_pages;
+pub mod editing_pages;
 pub mod email_change_pages;
 pub mod error_pages;
 pub mod extend_pages;
@@ -126,6 +127,13 @@ pages! {
     admin_pages::CreateAdministratorPage,
     admin_pages::UnitListPage,
     admin_pages::OfficePage,
+    editing_pages::EditOfficePage,
+    editing_pages::HistoryPage,
+    editing_pages::DictionariesPage,
+    editing_pages::EditKindPage,
+    editing_pages::EditAreaPage,
+    editing_pages::SetTargetPage,
+    editing_pages::DayOffPage,
     admin_pages::AuditPage,
     admin_pages::OutboxPage,
     grants_pages::GrantListPage,

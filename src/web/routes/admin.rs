@@ -1,4 +1,4 @@
-//! `/admin`, `/admin/units`, `/admin/office`, `/admin/audit`, `/admin/outbox`.
+//! `/admin`, `/admin/units`, `/admin/audit`, `/admin/outbox`.
 
 use super::exports;
 use super::staff::register_href;
@@ -10,13 +10,11 @@ use crate::domain::unit::UnitStatus;
 use crate::services::export_list::List;
 use crate::services::manage_outbox::{MessageStatus, list_messages, retry_message};
 use crate::services::read_audit::{AuditFilter, read_audit};
-use crate::services::view_office::{UnitFilter, list_offices, list_units, name_coordinators};
+use crate::services::view_office::{UnitFilter, list_units, name_coordinators};
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
-use crate::web::guards::{AuditView, Member, NAV, OfficeView, OutboxView, Permit, UnitList, is_administrator};
-use crate::web::pages::admin_pages::{
-    self, AdminPage, AdminPlace, AuditPage, AuditRow, Choice, MessageRow, OfficePage, OutboxPage, UnitListPage, UnitRow,
-};
+use crate::web::guards::{AuditView, Member, NAV, OutboxView, Permit, UnitList, is_administrator};
+use crate::web::pages::admin_pages::{AdminPage, AdminPlace, AuditPage, AuditRow, Choice, MessageRow, OutboxPage, UnitListPage, UnitRow};
 use crate::web::reply::Answer;
 use rocket::http::Status;
 use rocket::{FromForm, Route, get, post, routes};
@@ -80,24 +78,6 @@ async fn units(who: Permit<'_, UnitList>, q: Option<&str>, only: Option<&str>, a
 #[get("/export/units/<format>?<q>&<only>")]
 async fn export_units(who: Permit<'_, UnitList>, format: &str, q: Option<&str>, only: Option<&str>) -> Answer {
     exports::answer(&who, &List::Units(unit_filter(q, only)), format).await
-}
-
-#[get("/admin/office")]
-async fn office(who: Permit<'_, OfficeView>) -> Answer {
-    let offices = list_offices(who.context(), who.actor()).await?;
-    let view = offices.into_iter().map(|office| admin_pages::OfficeView {
-        code: office.voivodeship.to_string(),
-        name: office.name,
-        address: office.address,
-        email: office.email,
-        phone: office.phone,
-        channels: office
-            .channels
-            .into_iter()
-            .map(|c| admin_pages::ChannelView { channel: c.channel.key(), address: c.address, is_open: c.is_open })
-            .collect(),
-    });
-    who.show(&OfficePage { offices: view.collect() })
 }
 
 /// The filter as typed.
@@ -223,5 +203,5 @@ async fn retry(who: Permit<'_, OutboxView>, id: &str, _form: Posted) -> Answer {
 
 /// The routes of this place.
 pub fn routes() -> Vec<Route> {
-    routes![desk, units, export_units, office, audit, export_audit, outbox, retry]
+    routes![desk, units, export_units, audit, export_audit, outbox, retry]
 }

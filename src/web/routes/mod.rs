@@ -4,12 +4,15 @@ pub mod account;
 pub mod accounts;
 pub mod admin;
 pub mod admin_applications;
+pub mod admin_dictionaries;
 pub mod admin_machines;
+pub mod admin_office;
 pub mod admin_roles;
 pub mod admin_stand_ins;
 pub mod applications;
 pub mod attestation;
 pub mod demo;
+mod editing;
 pub mod email_change;
 mod exports;
 pub mod extend;
@@ -43,7 +46,9 @@ pub fn all() -> Vec<Route> {
         accounts::routes(),
         admin::routes(),
         admin_applications::routes(),
+        admin_dictionaries::routes(),
         admin_machines::routes(),
+        admin_office::routes(),
         admin_roles::routes(),
         admin_stand_ins::routes(),
         applications::routes(),

@@ -125,8 +125,8 @@ async fn data_page(
     let choice = choose_gminas(who, &unit, &gmina_search, &mut errors).await?;
     Ok(UnitChangeDataPage {
         corrects: corrects(found),
+        kinds: found.dictionaries.kinds_for(&unit.kind).map(|kind| Choice::new(&kind.code, &kind.name)).collect(),
         unit,
-        kinds: found.dictionaries.unit_kinds.iter().map(|kind| Choice::new(&kind.code, &kind.name)).collect(),
         finds_nothing: choice.finds_nothing,
         gminas: choice.gminas,
         has_more: choice.has_more,

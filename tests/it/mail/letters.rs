@@ -1,8 +1,8 @@
 //! Every letter, from its samples: it renders, says what it must, and nothing typed by anybody can bend it.
 
 use cas_portal::domain::id::{
-    AccountId, AccountJoinId, ApplicationId, AttestationId, DraftId, EmailChangeId, RevocationId, RoleAssignmentId, RoleProposalId,
-    SourceId, StandInId, UnitId, WaitingChangeId,
+    AccountId, AccountJoinId, ApplicationId, AttestationId, DictionaryChangeId, DraftId, EmailChangeId, RevocationId, RoleAssignmentId,
+    RoleProposalId, SourceId, StandInId, UnitId, WaitingChangeId,
 };
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::notice::{BlockedPlace, Notice};
@@ -80,6 +80,7 @@ fn samples() -> Vec<Sample> {
     add::<AccountsJoinedLetter>(&renderer, &mut all);
     add::<AccountJoinUndoneLetter>(&renderer, &mut all);
     add::<OfficeDeadlinesLetter>(&renderer, &mut all);
+    add::<OfficeChangedLetter>(&renderer, &mut all);
     all
 }
 
@@ -104,7 +105,8 @@ fn every_notice() -> Vec<Notice> {
         Notice::ApplicationDeadlineNear { .. } => Some(Notice::ApplicationExpired { application }),
         Notice::ApplicationExpired { .. } => Some(Notice::ApplicationEscalated { application, account }),
         Notice::ApplicationEscalated { .. } => Some(Notice::OfficeDeadlines { account, applications: vec![application] }),
-        Notice::OfficeDeadlines { .. } => Some(Notice::StandInNamed { account, stand_in }),
+        Notice::OfficeDeadlines { .. } => Some(Notice::OfficeChanged { change: DictionaryChangeId(Default::default()), account: None }),
+        Notice::OfficeChanged { .. } => Some(Notice::StandInNamed { account, stand_in }),
         Notice::StandInNamed { .. } => Some(Notice::StandInEnded { account, stand_in }),
         Notice::StandInEnded { .. } => Some(Notice::RoleProposed { account, proposal }),
         Notice::RoleProposed { .. } => Some(Notice::RoleProposalSettled { account, proposal }),

@@ -40,6 +40,7 @@ async fn a_missing_permission_is_403_and_stands_in_the_trail() {
         "/admin/accounts",
         "/admin/units",
         "/admin/office",
+        "/admin/dictionaries",
         "/admin/audit",
         "/admin/outbox",
         "/admin/machines",

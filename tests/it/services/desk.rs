@@ -15,6 +15,7 @@ use cas_portal::domain::id::{AccountId, ApplicationId};
 use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::moment::{HOUR_MS, Moment};
 use cas_portal::domain::notice::Notice;
+use cas_portal::domain::working_days::Calendar;
 use cas_portal::services::ServiceError;
 use cas_portal::services::keep_deadlines::Kept;
 use cas_portal::services::own_data::read_own_data;
@@ -45,7 +46,7 @@ async fn desk(portal: &TestPortal, filed: &Filed) -> applications::desk::Desk {
 
 async fn reading(portal: &TestPortal, filed: &Filed) -> Reading {
     let status = portal.reload(&filed.application.number).await.status;
-    desk(portal, filed).await.clock.reading(status, portal.now().warsaw_date())
+    desk(portal, filed).await.clock.reading(&Calendar::default(), status, portal.now().warsaw_date())
 }
 
 async fn gives(portal: &TestPortal, actor: &Actor, filed: &Filed, to: Option<AccountId>) -> Result<(), ServiceError> {
@@ -90,10 +91,10 @@ on_both! {
         let (_, admin) = administrator(&portal).await;
         // Sunday the 22nd: ten working days end on Friday, 4 December.
         let filed = portal.application(Status::FormReceived).await;
-        assert_eq!((desk(&portal, &filed).await.clock.due_on(), reading(&portal, &filed).await), (Some(date(2026, 12, 4)), Reading::Left(10)));
+        assert_eq!((desk(&portal, &filed).await.clock.due_on(&Calendar::default()), reading(&portal, &filed).await), (Some(date(2026, 12, 4)), Reading::Left(10)));
         until(&portal, Moment::start_of(date(2026, 11, 25)).plus_ms(12 * HOUR_MS));
         takes(&portal, &admin, &filed).await;
-        assert_eq!((desk(&portal, &filed).await.clock.due_on(), reading(&portal, &filed).await), (Some(date(2026, 12, 4)), Reading::Left(7)));
+        assert_eq!((desk(&portal, &filed).await.clock.due_on(&Calendar::default()), reading(&portal, &filed).await), (Some(date(2026, 12, 4)), Reading::Left(7)));
         let seen = version(&portal, &filed).await;
         return_for_correction(&portal.context, &admin, &filed.application.number, seen, &[], "Popraw.").await.expect("returned");
         assert_eq!(reading(&portal, &filed).await, Reading::Applicant);
@@ -103,7 +104,7 @@ on_both! {
         again.status_since = portal.now();
         applications::save(portal.db(), &again).await.expect("the form has come");
         // Friday, 4 December, and seven of ten are left.
-        assert_eq!((desk(&portal, &filed).await.clock.due_on(), reading(&portal, &filed).await), (Some(date(2026, 12, 15)), Reading::Left(7)));
+        assert_eq!((desk(&portal, &filed).await.clock.due_on(&Calendar::default()), reading(&portal, &filed).await), (Some(date(2026, 12, 15)), Reading::Left(7)));
         let row = &page(&portal, &admin, View::All, Sort::Due).await.rows.rows[0];
         assert_eq!((row.reading, row.listed.due_at), (Reading::Left(7), Some(Moment::end_of(date(2026, 12, 15)))));
         until(&portal, Moment::start_of(date(2026, 12, 17)));

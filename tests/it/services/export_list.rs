@@ -11,6 +11,7 @@ use cas_portal::domain::application::status::Status;
 use cas_portal::domain::identifiers::Line;
 use cas_portal::domain::moment::date_text;
 use cas_portal::domain::unit::UnitData;
+use cas_portal::domain::working_days::Calendar;
 use cas_portal::services::ServiceError;
 use cas_portal::services::export_list::{Exported, Format, List, export_list};
 use cas_portal::services::manage_accounts::{NewAdministrator, propose_administrator};
@@ -168,7 +169,7 @@ on_both! {
             rows[row].split(';').nth(column).expect("a cell").to_owned()
         };
         let desk = applications::desk::find(portal.db(), filed.application.id).await.expect("the desk");
-        let due = desk.clock.due_on().expect("it runs");
+        let due = desk.clock.due_on(&Calendar::default()).expect("it runs");
         assert_eq!(of(1, "Termin urzędu"), date_text(due), "{rows:?}");
         let name = accounts::find(portal.db(), colleague).await.expect("accounts").expect("it").profile.full_name();
         assert_eq!((of(1, "Przydzielono"), of(1, "Kto rozpatruje"), of(1, "Odłożono do")), (name, String::new(), String::new()));

@@ -10,6 +10,8 @@ mod deciding;
 mod deliver_outbox;
 mod desk;
 mod devices;
+mod edit_dictionaries;
+mod edit_office;
 mod every_kind;
 mod export_list;
 mod extension;

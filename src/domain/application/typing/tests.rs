@@ -138,3 +138,17 @@ fn each_step_opens_the_next_and_the_last_opens_when_all_are_done() {
     draft.application = None;
     assert_eq!(states(&draft), [Done, Done, Done, NotNeeded, Done, Done, Done, Open]);
 }
+
+#[test]
+fn a_kind_that_has_ended_is_for_nobody_new_and_for_everybody_who_joins_a_unit_of_it() {
+    let mut words = dictionaries();
+    words.unit_kinds.iter_mut().for_each(|kind| kind.is_offered = false);
+    let refused = read_registration(&typed(), None, &words, TODAY).expect_err("not offered");
+    assert_eq!(refused, FieldErrors::one("unit.kind", Invalid::NotOffered));
+    let unit = registration().unit;
+    assert_eq!(registration().check(&words, TODAY), Err(FieldErrors::one("kind", Invalid::NotOffered)));
+    let joining = DraftTexts { existing_unit: Some(crate::domain::id::UnitId(uuid::Uuid::from_u128(3))), ..typed() };
+    assert!(read_registration(&joining, Some(&unit), &words, TODAY).is_ok());
+    assert_eq!(words.kinds_for("").count(), 0);
+    assert_eq!(words.kinds_for("dps").map(|kind| kind.code.as_str()).collect::<Vec<_>>(), ["dps"], "what was chosen is still shown");
+}

@@ -135,6 +135,19 @@ fn another_kind_must_not_take_rights_away() {
 }
 
 #[test]
+fn nobody_becomes_a_unit_of_a_kind_that_has_ended_and_rights_in_an_ended_sub_area_stand() {
+    let mut words = dictionaries();
+    words.unit_kinds.iter_mut().filter(|kind| kind.code == "dps").for_each(|kind| kind.is_offered = false);
+    let data = UnitData { kind: "dps".into(), ..unit().data };
+    assert_eq!(check_kind(&data, &unit().data, &plan(), &words), one("kind", Invalid::NotOffered));
+    assert!(check_kind(&data, &data, &plan(), &words).is_empty(), "who is one stays one");
+    // Nobody may ask for PS any more; a kind in which rights there may stand takes them along.
+    let mut words = dictionaries();
+    words.unit_kinds.iter_mut().for_each(|kind| kind.sub_areas.retain(|code| code != "PS"));
+    assert!(check_kind(&data, &unit().data, &plan(), &words).is_empty());
+}
+
+#[test]
 fn the_last_day_is_today_or_later_and_at_most_a_year_ahead() {
     let on = |text: &str, today| read_last_day(&UnitChangeTexts { last_day: text.into(), ..UnitChangeTexts::default() }, today);
     for (text, today, expected) in [

@@ -155,7 +155,7 @@ async fn unit_page(
 ) -> Result<UnitDataPage, PageError> {
     let gmina_search = shortened(gmina_search);
     let choice = choose_gminas(who, &unit, &gmina_search, &mut errors).await?;
-    let kinds = draft.open.dictionaries.unit_kinds.iter().map(|k| Choice::new(&k.code, &k.name)).collect();
+    let kinds = draft.open.dictionaries.kinds_for(&unit.kind).map(|k| Choice::new(&k.code, &k.name)).collect();
     Ok(UnitDataPage {
         corrects: draft.corrects(),
         unit,
