@@ -13,6 +13,7 @@ pub mod device;
 pub mod dictionary;
 pub mod email_change;
 pub mod erasure;
+pub mod figures;
 pub mod grant;
 pub mod id;
 pub mod identifiers;

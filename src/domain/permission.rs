@@ -110,6 +110,8 @@ permissions! {
     GrantRevoke => "grant.revoke",
     /// See the data of one's office.
     OfficeView => "office.view",
+    /// See the figures of offices within scope: nobody is named in them.
+    FiguresView => "figures.view",
     /// Read the audit trail within scope.
     AuditView => "audit.view",
     /// See the outbox and retry a letter.

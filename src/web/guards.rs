@@ -63,6 +63,7 @@ markers! {
     RoleConfirm, StandInName, StandInOversee, UnitStopEnding,
     AccountJoinPropose, AccountJoinFile,
     ApplicationAssign, ApplicationSnooze, ApplicationNote,
+    FiguresView,
 }
 
 impl<'r> Deref for Anyone<'r> {
@@ -307,6 +308,7 @@ pub(super) const NAV: &[Place] = &[
     Place::new("/admin/accounts", "nav.accounts", Needs::List(Permission::AccountList)),
     Place::new("/grants", "nav.grants", Needs::Units(Permission::GrantList)),
     Place::new("/admin/attestations", "nav.attestations", Needs::List(Permission::AttestationList)),
+    Place::new("/admin/numbers", "nav.numbers", Needs::List(Permission::FiguresView)),
     Place::new("/admin/office", "nav.office", Needs::List(Permission::OfficeView)),
     Place::new("/admin/audit", "nav.audit", Needs::List(Permission::AuditView)),
     Place::new("/admin/outbox", "nav.outbox", Needs::Whole(Permission::OutboxView)),

@@ -18,6 +18,7 @@ mod health;
 mod join;
 mod late_forms;
 mod machines;
+mod numbers;
 mod own_account;
 mod protection;
 mod register;
