@@ -4,6 +4,7 @@
 mod assets;
 mod chrome;
 mod labels;
+pub mod plot;
 mod words;
 
 pub use assets::{Asset, Assets};

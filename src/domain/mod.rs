@@ -15,6 +15,7 @@ pub mod dictionary;
 pub mod edited;
 pub mod email_change;
 pub mod erasure;
+pub mod figures;
 pub mod grant;
 pub mod id;
 pub mod identifiers;

@@ -116,6 +116,8 @@ permissions! {
     OfficeRename => "office.rename",
     /// See and change the dictionaries of the country: kinds of unit, sub-areas, days off.
     DictionaryEdit => "dictionary.edit",
+    /// See the figures of offices within scope: nobody is named in them.
+    FiguresView => "figures.view",
     /// Read the audit trail within scope.
     AuditView => "audit.view",
     /// See the outbox and retry a letter.

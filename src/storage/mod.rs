@@ -19,6 +19,7 @@ pub mod email_changes;
 pub mod erasing;
 pub mod erasures;
 pub mod error;
+pub mod figures;
 pub mod first_approvals;
 pub mod gminas;
 pub mod grants;

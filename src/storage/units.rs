@@ -4,6 +4,7 @@ use super::StorageError;
 use super::dictionaries;
 use super::entities::unit::{ActiveModel, Column, Entity, Model};
 use super::entities::{account, role_assignment};
+use super::figures;
 use super::page::{Slice, beyond, damaged, key_cursor, read_key_cursor};
 use super::searched::holding;
 use crate::domain::account::{AccountStatus, Role};
@@ -266,6 +267,30 @@ fn coordinators_here() -> SelectStatement {
         .and_where(Held::RevokedAt.is_null())
         .and_where(account::Column::Status.eq(AccountStatus::Active.key()))
         .to_owned()
+}
+
+/// The query of [`count_without_coordinator`].
+pub fn without_coordinator_query(voivodeships: &[VoivodeshipCode]) -> SelectStatement {
+    let mut query = Query::select();
+    figures::count_rows(query.column(Column::Voivodeship))
+        .from(Entity)
+        .and_where(Column::Voivodeship.is_in(voivodeships.iter().map(VoivodeshipCode::as_str)))
+        .and_where(Column::Status.eq(UnitStatus::Active.key()))
+        .and_where(Expr::exists(coordinators_here()).not())
+        .group_by_col(Column::Voivodeship)
+        .to_owned()
+}
+
+/// How many active units of these voivodeships nobody coordinates; a voivodeship without one is left out.
+///
+/// # Errors
+/// Of the database.
+pub async fn count_without_coordinator<C: ConnectionTrait>(
+    db: &C,
+    voivodeships: &[VoivodeshipCode],
+) -> Result<Vec<(VoivodeshipCode, u64)>, StorageError> {
+    let rows = db.query_all(&without_coordinator_query(voivodeships)).await?;
+    rows.iter().map(|row| Ok((VoivodeshipCode::trusted(row.try_get::<String>("", "voivodeship")?), figures::number(row)?))).collect()
 }
 
 /// One page of units in Polish order, within scope.

@@ -64,6 +64,7 @@ markers! {
     AccountJoinPropose, AccountJoinFile,
     ApplicationAssign, ApplicationSnooze, ApplicationNote,
     OfficeEdit, DictionaryEdit, TargetSet,
+    FiguresView,
 }
 
 impl<'r> Deref for Anyone<'r> {
@@ -308,6 +309,7 @@ pub(super) const NAV: &[Place] = &[
     Place::new("/admin/accounts", "nav.accounts", Needs::List(Permission::AccountList)),
     Place::new("/grants", "nav.grants", Needs::Units(Permission::GrantList)),
     Place::new("/admin/attestations", "nav.attestations", Needs::List(Permission::AttestationList)),
+    Place::new("/admin/numbers", "nav.numbers", Needs::List(Permission::FiguresView)),
     Place::new("/admin/office", "nav.office", Needs::List(Permission::OfficeView)),
     Place::new("/admin/dictionaries", "nav.dictionaries", Needs::Whole(Permission::DictionaryEdit)),
     Place::new("/admin/audit", "nav.audit", Needs::List(Permission::AuditView)),

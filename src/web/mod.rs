@@ -130,6 +130,7 @@ pub fn launch(context: Context, settings: WebSettings) -> Rocket<Build> {
         .attach(headers::Headers)
         .manage(InFlight::default())
         .manage(forms::Uploads::default())
+        .manage(routes::numbers::KeptSpeed::default())
         .manage(limits)
         .manage(settings)
         .manage(context)

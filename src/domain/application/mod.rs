@@ -41,7 +41,7 @@ use status::{Event, Status};
 use unit_change::UnitChange;
 
 /// What is applied for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// „nowa jednostka i użytkownik”.

@@ -9,6 +9,7 @@ use super::error::ServiceError;
 use super::read_audit::AuditFilter;
 use super::record;
 use super::review_application::View;
+use super::view_figures::FigureFilter;
 use super::view_grants::{ChangeFilter, GrantFilter};
 use crate::domain::actor::Actor;
 use crate::domain::application::status::Status;
@@ -76,6 +77,10 @@ pub enum List {
     UnitHistory(UnitId),
     /// What happened with the own account.
     OwnHistory,
+    /// Figures of offices.
+    Figures(FigureFilter),
+    /// To which places the remarks of returns pointed, by office.
+    ReturnPlaces(FigureFilter),
 }
 
 impl List {
@@ -95,6 +100,8 @@ impl List {
             Self::Machines => "machines",
             Self::UnitHistory(_) => "unit_history",
             Self::OwnHistory => "own_history",
+            Self::Figures(_) => "figures",
+            Self::ReturnPlaces(_) => "return_places",
         }
     }
 
@@ -120,6 +127,9 @@ impl List {
                 "actor": filter.actor, "object": filter.object, "event": filter.event,
             }),
             Self::UnitHistory(unit) => json!({ "unit": unit }),
+            Self::Figures(filter) | Self::ReturnPlaces(filter) => json!({
+                "from": filter.period.from.to_string(), "until": filter.period.until.to_string(), "voivodeship": filter.voivodeship,
+            }),
             Self::Forwarded | Self::StandIns | Self::RoleProposals | Self::Machines | Self::OwnHistory => json!({}),
         }
     }
@@ -152,6 +162,10 @@ async fn place(context: &Context, actor: &Actor, list: &List) -> Result<Option<V
         List::Units(_) => whole(Permission::UnitList)?,
         List::Attestations(_) => whole(Permission::AttestationList)?,
         List::Audit(_) => whole(Permission::AuditView)?,
+        List::Figures(FigureFilter { voivodeship: Some(code), .. }) | List::ReturnPlaces(FigureFilter { voivodeship: Some(code), .. }) => {
+            return Ok(Some(code.clone()));
+        }
+        List::Figures(_) | List::ReturnPlaces(_) => whole(Permission::FiguresView)?,
         List::UnitHistory(unit) => return Ok(units::find(&context.db, *unit).await?.map(|unit| unit.voivodeship)),
         // The service that reads it says to whom; nothing of it belongs to one voivodeship.
         List::StandIns | List::RoleProposals | List::Machines | List::OwnHistory => return Ok(None),

@@ -5,6 +5,8 @@ use crate::domain::account::{Account, RoleAssignment};
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEntry;
 use crate::domain::dictionary::Dictionaries;
+use crate::domain::figures::Outcome;
+use crate::domain::figures::period::Period;
 use crate::domain::id::AccountId;
 use crate::domain::machine::MachineClient;
 use crate::domain::moment::Moment;
@@ -18,6 +20,7 @@ use crate::services::manage_machines::list_machines;
 use crate::services::read_history::{HistoryEntry, history_page, is_for_people};
 use crate::services::review_application::forwarded_page;
 use crate::services::stand_ins::{StandInView, list_stand_ins};
+use crate::services::view_figures::{OfficeFigures, name_place, view_figures};
 use crate::services::view_grants::{ListedChange, ListedGrant, changes_page, grants_page};
 use crate::services::view_office::{name_coordinators, name_voivodeships};
 use crate::services::view_unit_history::{self as unit_history, unit_history};
@@ -129,7 +132,35 @@ pub(super) async fn read(
             Run { rows: entries.into_iter().flat_map(|row| unit_event(words, row)).collect(), next: None }
         }
         List::OwnHistory => Run::of(history_page(context, actor, after, size).await?, |row| own_event(words, row)),
+        List::Figures(filter) => {
+            let all = view_figures(context, actor, filter).await?;
+            let together = (all.by_office.len() > 1).then(|| (words.label("export.answer", "together"), all.together));
+            let offices = all.by_office.into_iter().map(|(code, office)| (words.voivodeship(Some(&code)), office));
+            Run::whole(offices.chain(together), |(place, office)| figures(filter.period, place, &office))
+        }
+        List::ReturnPlaces(filter) => {
+            let all = view_figures(context, actor, filter).await?.by_office.into_iter();
+            let places = all.flat_map(|(code, office)| office.places.into_iter().map(move |(place, number)| (code.clone(), place, number)));
+            Run::whole(places, |(code, place, number)| {
+                let place = Cell::Text(name_place(words.labels, &place));
+                vec![words.voivodeship(Some(&code)), Cell::Day(filter.period.from), Cell::Day(filter.period.until), place, count(number)]
+            })
+        }
     })
+}
+
+fn count(number: u64) -> Cell {
+    Cell::Number(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+fn figures(period: Period, place: Cell, office: &OfficeFigures) -> Vec<Cell> {
+    let maybe = |number: Option<u64>| number.map_or_else(|| Cell::Text(String::new()), count);
+    let days = |percent| maybe(office.times.percentile(percent).map(u64::from));
+    let ended = Outcome::ALL.map(|outcome| count(office.ended(outcome)));
+    let known = [place, Cell::Day(period.from), Cell::Day(period.until), count(office.filed), count(office.decided())];
+    let times = [days(50), days(90), maybe(office.returned_percent()), count(office.returns), count(office.all_waiting())];
+    let now = office.waiting.into_iter().chain(office.ending).chain([office.without_coordinator]).map(count);
+    known.into_iter().chain(ended).chain(times).chain(now).collect()
 }
 
 /// Those of the office who have to do with some applications.

@@ -28,7 +28,7 @@ use crate::storage::applications::{self, desk, persons, remarks};
 use crate::storage::database::begin;
 use crate::storage::profile_changes::{self, EMAIL};
 use crate::storage::time_limits::RETURNED_APPLICATION;
-use crate::storage::{Connection, Transaction, accounts, first_approvals, role_assignments, signed_forms};
+use crate::storage::{Connection, Transaction, accounts, figures, first_approvals, role_assignments, signed_forms};
 use serde_json::{Value, json};
 
 /// Longest reason or remark, in characters.
@@ -393,6 +393,8 @@ pub async fn return_for_correction(
     first_approvals::remove(&case.tx, case.application.id).await?;
     case.application.lapses_at = Some(lapse_after(&case.tx, context.now(), RETURNED_APPLICATION, &case.application).await?);
     remarks::add(&case.tx, case.application.id, case.application.revision, &kept, crate::secrets::new_uuid).await?;
+    let (number, voivodeship) = (&case.application.number, case.application.summary().voivodeship);
+    figures::note_return(&case.tx, number, &voivodeship, kept.iter().map(|remark| remark.field.as_str()), context.now()).await?;
     let notice = Notice::ApplicationReturned { application: case.application.id };
     let details = json!({ "revision": case.application.revision, "remarks": kept.iter().map(|r| r.field.as_str()).collect::<Vec<_>>() });
     case.done(AuditEvent::ApplicationReturned, details, Some(notice)).await

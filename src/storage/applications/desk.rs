@@ -53,13 +53,13 @@ pub async fn find<C: ConnectionTrait>(db: &C, id: ApplicationId) -> Result<Desk,
     })
 }
 
-/// Puts into `row` what follows for the desk from the state of an application, and from the row as it was.
+/// Puts into `row` what follows for the desk from the state of an application, and from the row as it was. Gives the clock as it is then.
 pub(super) async fn follow<C: ConnectionTrait>(
     db: &C,
     row: &mut ActiveModel,
     before: Option<&Model>,
     application: &Application,
-) -> Result<(), StorageError> {
+) -> Result<Clock, StorageError> {
     let (status, since) = (application.status, application.status_since);
     let clock = match before {
         Some(before) => clock_of(before),
@@ -84,7 +84,7 @@ pub(super) async fn follow<C: ConnectionTrait>(
     row.reminded_step = Set(told_step);
     let next = next_reminder(db, (&clock, &calendar), (status, since), (told_day, told_step)).await?;
     row.remind_at = Set(next.map(|at| at.0));
-    Ok(())
+    Ok(clock)
 }
 
 async fn next_reminder<C: ConnectionTrait>(

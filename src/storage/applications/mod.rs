@@ -11,6 +11,7 @@ mod search;
 use super::StorageError;
 use super::entities::application::{ActiveModel, Column, Entity, Model};
 use super::entities::{application_revision, application_serial};
+use super::figures;
 use super::first_approvals;
 use super::page::damaged;
 use crate::domain::application::clock::Clock;
@@ -90,8 +91,9 @@ pub async fn add<C: ConnectionTrait>(
     persons: &[(AccountId, String)],
 ) -> Result<(), StorageError> {
     let mut row = to_row(application);
-    desk::follow(db, &mut row, None, application).await?;
+    let clock = desk::follow(db, &mut row, None, application).await?;
     Entity::insert(row).exec_without_returning(db).await?;
+    figures::follow(db, application, &clock).await?;
     write_revision(db, application, printed_form, persons).await
 }
 
@@ -155,10 +157,13 @@ pub async fn save<C: ConnectionTrait>(db: &C, application: &Application) -> Resu
     let before = Entity::find_by_id(application.id.0).one(db).await?;
     let mut row = to_row(application);
     row.version = Set(application.version + 1);
-    desk::follow(db, &mut row, before.as_ref(), application).await?;
+    let clock = desk::follow(db, &mut row, before.as_ref(), application).await?;
     let update = Entity::update_many().set(row);
     let done = update.filter(Column::Id.eq(application.id.0)).filter(Column::Version.eq(application.version)).exec(db).await?;
-    if done.rows_affected == 0 { Err(StorageError::Conflict("applications_version".to_owned())) } else { Ok(()) }
+    if done.rows_affected == 0 {
+        return Err(StorageError::Conflict("applications_version".to_owned()));
+    }
+    figures::follow(db, application, &clock).await
 }
 
 /// Writes the state together with a new frozen revision.

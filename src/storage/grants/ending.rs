@@ -1,15 +1,17 @@
-//! Grants that end soon, and of whose end somebody is yet to be reminded.
+//! Grants that end soon: how many, and of whose end somebody is yet to be reminded.
 
 use super::{Grant, in_force, to_domain};
 use crate::domain::account::AccountStatus;
 use crate::domain::id::{AccountId, GrantId, UnitId};
 use crate::domain::unit::UnitStatus;
-use crate::storage::StorageError;
+use crate::domain::voivodeship::VoivodeshipCode;
 use crate::storage::entities::grant::{Column, Entity};
 use crate::storage::entities::{account, unit};
+use crate::storage::page::damaged;
+use crate::storage::{StorageError, figures};
 use jiff::civil::Date;
-use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect};
 use uuid::Uuid;
 
 /// One reminder: that of so many days before the end, for grants that end by a day.
@@ -66,6 +68,44 @@ fn due(step: Step, reader: Reader) -> Condition {
 async fn keys<C: ConnectionTrait>(db: &C, step: Step, reader: Reader, limit: u64) -> Result<Vec<Uuid>, StorageError> {
     let select = Entity::find().select_only().column(reader.key()).distinct().filter(due(step, reader));
     Ok(select.order_by_asc(reader.key()).limit(limit).into_tuple::<Uuid>().all(db).await?)
+}
+
+/// The query of [`count_ending`].
+pub fn ending_query(voivodeships: &[VoivodeshipCode], today: Date, until: Date) -> SelectStatement {
+    let mut query = Query::select();
+    query.column((unit::Entity, unit::Column::Voivodeship)).column((Entity, Column::ValidUntil));
+    figures::count_rows(&mut query)
+        .from(Entity)
+        // Walked by the last day, whatever SQLite would guess.
+        .cross_join(unit::Entity)
+        .cross_join(account::Entity)
+        .and_where(Expr::col((Entity, Column::UnitId)).equals((unit::Entity, unit::Column::Id)))
+        .and_where(Expr::col((Entity, Column::AccountId)).equals((account::Entity, account::Column::Id)))
+        .cond_where(in_force(&today.to_string()).add(Column::ValidUntil.lte(until.to_string())))
+        .and_where(unit::Column::Status.eq(UnitStatus::Active.key()))
+        .and_where(unit::Column::Voivodeship.is_in(voivodeships.iter().map(VoivodeshipCode::as_str)))
+        .and_where(account::Column::Status.eq(AccountStatus::Active.key()))
+        .group_by_col((unit::Entity, unit::Column::Voivodeship))
+        .group_by_col((Entity, Column::ValidUntil))
+        .to_owned()
+}
+
+/// How many grants that are in force today, of active accounts in active units of these voivodeships, end by a day: by voivodeship and
+/// last day.
+///
+/// # Errors
+/// Of the database.
+pub async fn count_ending<C: ConnectionTrait>(
+    db: &C,
+    voivodeships: &[VoivodeshipCode],
+    today: Date,
+    until: Date,
+) -> Result<Vec<(VoivodeshipCode, Date, u64)>, StorageError> {
+    let read = |row: &QueryResult| {
+        let last_day = row.try_get::<String>("", "valid_until")?.parse().map_err(|_| damaged("last day of a grant"))?;
+        Ok((VoivodeshipCode::trusted(row.try_get::<String>("", "voivodeship")?), last_day, figures::number(row)?))
+    };
+    db.query_all(&ending_query(voivodeships, today, until)).await?.iter().map(read).collect()
 }
 
 /// The accounts whose holders are to be reminded.

@@ -17,6 +17,7 @@ pub mod guided_pages;
 pub mod join_pages;
 pub mod machine_pages;
 pub mod needs;
+pub mod numbers_pages;
 pub mod own_records_pages;
 pub mod profile_pages;
 pub mod register;
@@ -136,6 +137,8 @@ pages! {
     editing_pages::DayOffPage,
     admin_pages::AuditPage,
     admin_pages::OutboxPage,
+    numbers_pages::NumbersPage,
+    numbers_pages::HowFastPage,
     grants_pages::GrantListPage,
     grants_pages::ChangesPage,
     grants_pages::ExplainPage,

@@ -195,6 +195,7 @@ const NO_LISTS: &[(&str, &str)] = &[
     ("register-person-needs", "boxes to tick"),
     ("account-extend-needs", "boxes to tick"),
     ("unit-change-check", "what is typed, before it is filed"),
+    ("how-fast", "one number of each voivodeship, for everybody to read"),
     ("start", "people of the demonstration"),
     ("demo-mailbox", "letters of the demonstration"),
 ];

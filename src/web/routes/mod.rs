@@ -22,6 +22,7 @@ pub mod join;
 pub mod late_forms;
 pub mod machines;
 pub mod not_me;
+pub mod numbers;
 pub mod own_email;
 pub mod own_records;
 pub mod prove;
@@ -62,6 +63,7 @@ pub fn all() -> Vec<Route> {
         late_forms::routes(),
         machines::routes(),
         not_me::routes(),
+        numbers::routes(),
         own_email::routes(),
         own_records::routes(),
         prove::routes(),

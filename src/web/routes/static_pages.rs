@@ -88,7 +88,10 @@ fn favicon(who: Anyone<'_>) -> Answer {
 /// Nothing here is for search engines but the public pages.
 #[get("/robots.txt")]
 fn robots(_who: Anyone<'_>) -> Answer {
-    Ok(Reply::text(Status::Ok, "User-agent: *\nAllow: /$\nAllow: /help\nAllow: /accessibility\nAllow: /privacy\nDisallow: /\n"))
+    Ok(Reply::text(
+        Status::Ok,
+        "User-agent: *\nAllow: /$\nAllow: /help\nAllow: /accessibility\nAllow: /privacy\nAllow: /how-fast\nDisallow: /\n",
+    ))
 }
 
 /// The routes of this place.

@@ -10,6 +10,7 @@ mod browser_extension;
 mod browser_join;
 mod browser_new_user;
 mod browser_office;
+mod browser_numbers;
 mod browser_registration;
 mod browser_renewal;
 mod browser_review;

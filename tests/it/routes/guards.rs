@@ -39,6 +39,7 @@ async fn a_missing_permission_is_403_and_stands_in_the_trail() {
         "/admin",
         "/admin/accounts",
         "/admin/units",
+        "/admin/numbers",
         "/admin/office",
         "/admin/dictionaries",
         "/admin/audit",
@@ -52,6 +53,8 @@ async fn a_missing_permission_is_403_and_stands_in_the_trail() {
         "/grants",
         "/export/grants/csv",
         "/export/audit/xlsx",
+        "/export/figures/csv",
+        "/export/return-places/csv",
     ] {
         let got = browser.get(path).await;
         got.is(403);
@@ -87,16 +90,18 @@ async fn each_role_reaches_its_pages_and_the_navigation_leads_to_all_of_them() {
     let unit = portal.unit().await;
     let coordinator = portal.employed_coordinator(unit).await;
     for (account, reaches) in [
-        (portal.central().await, "accounts create units grants changes office audit outbox machines stand-ins roles"),
-        (portal.administrator().await, "accounts units grants changes office audit stand-ins"),
+        (portal.central().await, "accounts create units grants changes numbers office audit outbox machines stand-ins roles"),
+        (portal.administrator().await, "accounts units grants changes numbers office audit stand-ins"),
         (portal.official(Role::Helpdesk, Some("26")).await, "accounts"),
-        (portal.official(Role::Auditor, None).await, "audit"),
+        (portal.official(Role::Auditor, None).await, "numbers audit"),
         (coordinator, "grants changes"),
         (portal.employee(unit).await, ""),
         (portal.account("ewa", AccountStatus::Pending).await, ""),
     ] {
         let browser = Browser::of(&portal, account).await;
-        for page in ["accounts", "create", "units", "grants", "changes", "office", "audit", "outbox", "machines", "stand-ins", "roles"] {
+        for page in
+            ["accounts", "create", "units", "grants", "changes", "numbers", "office", "audit", "outbox", "machines", "stand-ins", "roles"]
+        {
             let path = match page {
                 "create" => "/admin/accounts/create".to_owned(),
                 "grants" => "/grants".to_owned(),

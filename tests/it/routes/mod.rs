@@ -19,6 +19,7 @@ mod join;
 mod late_forms;
 mod machines;
 mod office;
+mod numbers;
 mod own_account;
 mod protection;
 mod register;

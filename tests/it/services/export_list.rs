@@ -8,6 +8,7 @@ use calamine::{Data, Reader as _, Xlsx};
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::actor::Actor;
 use cas_portal::domain::application::status::Status;
+use cas_portal::domain::figures::period::Period;
 use cas_portal::domain::identifiers::Line;
 use cas_portal::domain::moment::date_text;
 use cas_portal::domain::unit::UnitData;
@@ -18,12 +19,18 @@ use cas_portal::services::manage_accounts::{NewAdministrator, propose_administra
 use cas_portal::services::read_audit::AuditFilter;
 use cas_portal::services::review_application::{Sort, View, assign};
 use cas_portal::services::stand_ins::{NewStandIn, name_stand_in};
+use cas_portal::services::view_figures::FigureFilter;
 use cas_portal::services::view_grants::{ChangeFilter, GrantFilter};
 use cas_portal::services::view_office::UnitFilter;
 use cas_portal::storage::grants::{self, Grant};
-use cas_portal::storage::{accounts, applications, database, units};
+use cas_portal::storage::{accounts, applications, database, figures as storage_figures, units};
 use jiff::civil::date;
 use std::io::Read as _;
+
+/// Of all offices, of the year so far.
+fn figures() -> FigureFilter {
+    FigureFilter { period: Period { from: date(2026, 1, 1), until: date(2026, 11, 22) }, voivodeship: None }
+}
 
 /// One of each list.
 fn lists() -> Vec<List> {
@@ -39,6 +46,8 @@ fn lists() -> Vec<List> {
         List::RoleProposals,
         List::Machines,
         List::OwnHistory,
+        List::Figures(figures()),
+        List::ReturnPlaces(figures()),
     ]
 }
 
@@ -82,6 +91,9 @@ async fn something_of_each(portal: &TestPortal, central: &Actor) {
     };
     propose_administrator(&portal.context, central, &new).await.expect("proposed");
     portal.machine(&["PS"], &["view"], &[]).await;
+    let returned = portal.application(Status::Returned).await.application;
+    let (number, place) = (&returned.number, returned.summary().voivodeship);
+    storage_figures::note_return(portal.db(), number, &place, ["persons.0.email"].into_iter(), portal.now()).await.expect("noted");
 }
 
 on_both! {

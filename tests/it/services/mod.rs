@@ -16,6 +16,7 @@ mod every_kind;
 mod export_list;
 mod extension;
 mod factors_and_devices;
+mod figures;
 mod fixtures;
 mod join_accounts;
 mod keep_deadlines;

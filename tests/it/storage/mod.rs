@@ -2,6 +2,7 @@
 
 mod away;
 mod conflicts;
+mod figures;
 mod migrations;
 mod opening;
 mod reference_data;
