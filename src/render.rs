@@ -7,7 +7,7 @@ mod labels;
 mod words;
 
 pub use assets::{Asset, Assets};
-pub use chrome::{Chrome, ChromeAccount, NavItem, SessionWarning};
+pub use chrome::{Chrome, ChromeAccount, ChromeAnnouncement, NavItem, SessionWarning};
 pub use labels::Labels;
 
 use rust_embed::RustEmbed;

@@ -6,6 +6,7 @@ mod rows;
 use super::confirm_permissions::AttestationFilter;
 use super::context::Context;
 use super::error::ServiceError;
+use super::manage_outbox::LetterQuery;
 use super::read_audit::AuditFilter;
 use super::record;
 use super::review_application::View;
@@ -76,6 +77,10 @@ pub enum List {
     UnitHistory(UnitId),
     /// What happened with the own account.
     OwnHistory,
+    /// Announcements.
+    Announcements,
+    /// Letters.
+    Letters(LetterQuery),
 }
 
 impl List {
@@ -95,6 +100,8 @@ impl List {
             Self::Machines => "machines",
             Self::UnitHistory(_) => "unit_history",
             Self::OwnHistory => "own_history",
+            Self::Announcements => "announcements",
+            Self::Letters(_) => "letters",
         }
     }
 
@@ -120,7 +127,10 @@ impl List {
                 "actor": filter.actor, "object": filter.object, "event": filter.event,
             }),
             Self::UnitHistory(unit) => json!({ "unit": unit }),
-            Self::Forwarded | Self::StandIns | Self::RoleProposals | Self::Machines | Self::OwnHistory => json!({}),
+            Self::Letters(query) => json!({
+                "status": query.status.map(|status| status.key()), "failure": query.failure.map(|failure| failure.key()), "q": query.q,
+            }),
+            Self::Forwarded | Self::StandIns | Self::RoleProposals | Self::Machines | Self::OwnHistory | Self::Announcements => json!({}),
         }
     }
 }
@@ -152,6 +162,8 @@ async fn place(context: &Context, actor: &Actor, list: &List) -> Result<Option<V
         List::Units(_) => whole(Permission::UnitList)?,
         List::Attestations(_) => whole(Permission::AttestationList)?,
         List::Audit(_) => whole(Permission::AuditView)?,
+        List::Announcements => whole(Permission::AnnouncementPublish)?,
+        List::Letters(_) => whole(Permission::OutboxView)?,
         List::UnitHistory(unit) => return Ok(units::find(&context.db, *unit).await?.map(|unit| unit.voivodeship)),
         // The service that reads it says to whom; nothing of it belongs to one voivodeship.
         List::StandIns | List::RoleProposals | List::Machines | List::OwnHistory => return Ok(None),

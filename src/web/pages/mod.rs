@@ -4,6 +4,7 @@
 
 pub mod account_pages;
 pub mod admin_pages;
+pub mod announcement_pages;
 pub mod application;
 pub mod attestation_pages;
 pub mod deciding_pages;
@@ -16,6 +17,7 @@ pub mod guided_pages;
 pub mod join_pages;
 pub mod machine_pages;
 pub mod needs;
+pub mod outbox_pages;
 pub mod own_records_pages;
 pub mod profile_pages;
 pub mod register;
@@ -127,7 +129,11 @@ pages! {
     admin_pages::UnitListPage,
     admin_pages::OfficePage,
     admin_pages::AuditPage,
-    admin_pages::OutboxPage,
+    outbox_pages::OutboxPage,
+    announcement_pages::AnnouncementsPage,
+    announcement_pages::AnnouncementListPage,
+    announcement_pages::EditAnnouncementPage,
+    announcement_pages::AnnouncementPage,
     grants_pages::GrantListPage,
     grants_pages::ChangesPage,
     grants_pages::ExplainPage,

@@ -2,6 +2,7 @@
 //! What may not live here: services, one route's answers.
 
 mod browser_account;
+mod browser_announcements;
 mod browser_attestation;
 mod browser_deciding;
 mod browser_desk;

@@ -3,6 +3,7 @@
 
 mod admin_machines;
 mod administration;
+mod announcements;
 mod attestation;
 mod away;
 mod browser;
