@@ -8,7 +8,7 @@ pub mod plot;
 mod words;
 
 pub use assets::{Asset, Assets};
-pub use chrome::{Chrome, ChromeAccount, NavItem, SessionWarning};
+pub use chrome::{Chrome, ChromeAccount, ChromeAnnouncement, NavItem, SessionWarning};
 pub use labels::Labels;
 
 use rust_embed::RustEmbed;

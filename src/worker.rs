@@ -3,6 +3,7 @@
 
 mod steady;
 
+use crate::services::announce::queue_letters;
 use crate::services::deliver_outbox::deliver_until;
 use crate::services::keep_deadlines::keep_deadlines;
 use crate::services::measure_outbox::measure;
@@ -58,6 +59,8 @@ async fn deliver(context: &Context, pace: Pace, mut stopped: watch::Receiver<boo
     // Names this worker among all processes.
     let owner = context.new_correlation_id().to_string();
     while !is_stopped(&stopped) {
+        // A few at a time, so that they do not stand in front of everybody else's letters.
+        guarded("queueing letters of announcements", queue_letters(context)).await;
         let delivering = deliver_until(context, &owner, pace.batch, || is_stopped(&stopped));
         let taken = guarded("delivering letters", delivering).await.map_or(0, |delivered| delivered.taken());
         if let Some(outbox) = guarded("measuring the outbox", measure(context)).await {

@@ -39,6 +39,8 @@ mod m20261123_000036_on_behalf;
 mod m20261123_000038_proposal_subjects;
 mod m20261124_000041_figures;
 mod m20261124_000042_edited_dictionaries;
+mod m20261124_000047_announcements;
+mod m20261124_000048_letters;
 mod whole;
 
 /// Runs the migrations in order.
@@ -82,6 +84,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000038_proposal_subjects::MIGRATION),
             Box::new(m20261124_000041_figures::MIGRATION),
             Box::new(m20261124_000042_edited_dictionaries::MIGRATION),
+            Box::new(m20261124_000047_announcements::MIGRATION),
+            Box::new(m20261124_000048_letters::MIGRATION),
         ];
         subjects.into_iter().map(whole::whole).collect()
     }

@@ -56,7 +56,7 @@ pub(super) async fn run(portal: &Portal, command: Command) -> Done {
             for message in &given_up {
                 match retry_message(context, &operator, message.id).await {
                     // Somebody else retried it meanwhile.
-                    Ok(()) | Err(ServiceError::NotFound) => {}
+                    Ok(()) | Err(ServiceError::NotFound | ServiceError::Stale) => {}
                     Err(error) => return Err(error.into()),
                 }
             }
@@ -76,7 +76,9 @@ fn parse(id: &str) -> Result<MessageId, String> {
 
 fn none_such(error: ServiceError) -> String {
     match error {
-        ServiceError::NotFound => "there is no such letter, or it was not given up; see: cas-portal mail list".to_owned(),
+        ServiceError::NotFound | ServiceError::Stale => {
+            "there is no such letter, or it was not given up; see: cas-portal mail list".to_owned()
+        }
         other => other.to_string(),
     }
 }

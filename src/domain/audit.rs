@@ -123,6 +123,8 @@ events! {
     LetterDelivered => "letter.delivered",
     LetterGivenUp => "letter.given_up",
     LetterRetried => "letter.retried",
+    AnnouncementPublished => "announcement.published",
+    AnnouncementEnded => "announcement.ended",
     AuditRead => "audit.read",
     ListExported => "list.exported",
     TargetSet => "target.set",

@@ -73,6 +73,8 @@ id! {
     UnitChangeId,
     /// Identifies rights that were taken away at once.
     RevocationId,
+    /// Identifies an announcement.
+    AnnouncementId,
     /// Identifies a report of „to nie ja”.
     ReportId,
     /// Ties together the log lines, audit entries and error page of one HTTP request or one run of a command.

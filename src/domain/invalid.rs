@@ -156,6 +156,9 @@ invalid! {
     TooManyPasskeys => "too_many_passkeys",
     /// The last day lies before the first.
     BeforeBeginning => "before_beginning",
+    TimeShape => "time_shape",
+    /// What was chosen for one audience stands beside another.
+    AudienceMixed => "audience_mixed",
     /// The deputy stands in for this role on some of these days already.
     StandInTwice => "stand_in_twice",
     /// The dictionary does not offer this entry any more.

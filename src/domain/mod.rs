@@ -4,12 +4,14 @@
 pub mod account;
 pub mod account_join;
 pub mod actor;
+pub mod announcement;
 pub mod application;
 pub mod attestation;
 pub mod audit;
 pub mod audit_proof;
 pub mod collation;
 pub mod day_off;
+pub mod delivery;
 pub mod device;
 pub mod dictionary;
 pub mod edited;

@@ -2,7 +2,11 @@
 //! What may not live here: reading the clock (that is `clock.rs`).
 
 use super::invalid::Invalid;
-use jiff::{ToSpan, civil::Date, tz::TimeZone};
+use jiff::{
+    ToSpan,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 use serde::{Deserialize, Serialize};
 
 /// A point in time: milliseconds since 1970-01-01T00:00:00Z.
@@ -71,6 +75,11 @@ impl Moment {
     pub fn start_of(date: Date) -> Self {
         date.to_zoned(warsaw()).map(|z| Self(z.timestamp().as_millisecond())).unwrap_or(Self(0))
     }
+    /// The moment at which a clock in Warsaw shows this time of this day. Where the clocks go forward over it, it is an hour later;
+    /// where they show it twice, it is the first.
+    pub fn at(date: Date, time: Time) -> Self {
+        date.to_datetime(time).to_zoned(warsaw()).map_or(Self(0), |zoned| Self(zoned.timestamp().as_millisecond()))
+    }
     /// The first moment after a day in Warsaw: a date „until” is inclusive.
     pub fn end_of(date: Date) -> Self {
         Self::start_of(date.saturating_add(1.day()))
@@ -108,10 +117,39 @@ pub fn parse_date(text: &str) -> Result<Date, Invalid> {
     Date::new(year, number(month)?, number(day)?).map_err(|_| Invalid::DateNone)
 }
 
+/// Reads a time of day as a person types it: `8:30`, `08.30`, or the hour alone.
+///
+/// # Errors
+/// [`Invalid::TimeShape`].
+pub fn parse_time(text: &str) -> Result<Time, Invalid> {
+    let (hour, minute) = text.trim().split_once([':', '.']).unwrap_or((text.trim(), "00"));
+    let number = |text: &str, digits: std::ops::RangeInclusive<usize>| {
+        let is_number = digits.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number { text.parse::<i8>().map_err(|_| Invalid::TimeShape) } else { Err(Invalid::TimeShape) }
+    };
+    Time::new(number(hour, 1..=2)?, number(minute, 2..=2)?, 0, 0).map_err(|_| Invalid::TimeShape)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
+    use jiff::civil::{date, time};
+
+    #[test]
+    fn times_of_day_are_read_and_mean_the_clock_in_warsaw() {
+        assert_eq!(parse_time(" 8:30 "), Ok(time(8, 30, 0, 0)));
+        assert_eq!(parse_time("08.30"), Ok(time(8, 30, 0, 0)));
+        assert_eq!(parse_time("0"), Ok(time(0, 0, 0, 0)));
+        assert_eq!(parse_time("23:59"), Ok(time(23, 59, 0, 0)));
+        for wrong in ["", "24:00", "8:60", "8:3", "8:300", "ósma", "-1:00", "8:30:00", "+8:30", "8:"] {
+            assert_eq!(parse_time(wrong), Err(Invalid::TimeShape), "{wrong}");
+        }
+        assert_eq!(Moment::at(date(2026, 11, 22), time(7, 5, 0, 0)), Moment(1_795_327_500_000));
+        // There is no 2:30 on this day, and two of them on the other one.
+        assert_eq!(Moment::at(date(2026, 3, 29), time(2, 30, 0, 0)).to_time_text(), "03:30");
+        let twice = Moment::at(date(2026, 10, 25), time(2, 30, 0, 0));
+        assert_eq!((twice.to_time_text(), twice.plus_hours(1).to_time_text()), ("02:30".to_owned(), "02:30".to_owned()));
+    }
 
     #[test]
     fn days_later_are_days_of_the_calendar() {

@@ -2,10 +2,13 @@
 //! A token that a letter carries is made when the letter is composed.
 
 use super::id::{
-    AccountId, AccountJoinId, ApplicationId, AttestationId, DictionaryChangeId, DraftId, EmailChangeId, GrantId, RevocationId,
-    RoleAssignmentId, RoleProposalId, SourceId, StandInId, UnitId, WaitingChangeId,
+    AccountId, AccountJoinId, AnnouncementId, ApplicationId, AttestationId, DictionaryChangeId, DraftId, EmailChangeId, GrantId,
+    RevocationId, RoleAssignmentId, RoleProposalId, SourceId, StandInId, UnitId, WaitingChangeId,
 };
 use serde::{Deserialize, Serialize};
+
+/// Key of [`Notice::AnnouncementPublished`], of which there are as many as readers: these letters are counted.
+pub const ANNOUNCEMENT_PUBLISHED: &str = "announcement_published";
 
 /// One thing to tell one person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +112,13 @@ pub enum Notice {
         /// Which joining.
         join: AccountJoinId,
         /// Whose mailbox.
+        account: AccountId,
+    },
+    /// An announcement that is mailed, too: to one of those whom it is for.
+    AnnouncementPublished {
+        /// Which announcement.
+        announcement: AnnouncementId,
+        /// To whom.
         account: AccountId,
     },
     /// Lapsed.
@@ -410,6 +420,7 @@ impl Notice {
             Self::AccountJoinRefused { .. } => "account_join_refused",
             Self::AccountsJoined { .. } => "accounts_joined",
             Self::AccountJoinUndone { .. } => "account_join_undone",
+            Self::AnnouncementPublished { .. } => ANNOUNCEMENT_PUBLISHED,
             Self::AccountInvited { .. } => "account_invited",
             Self::PasswordResetRequested { .. } => "password_reset_requested",
             Self::PasswordChanged { .. } => "password_changed",

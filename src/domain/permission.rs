@@ -120,7 +120,9 @@ permissions! {
     FiguresView => "figures.view",
     /// Read the audit trail within scope.
     AuditView => "audit.view",
-    /// See the outbox and retry a letter.
+    /// Write to many at once: announcements within scope, shown in the portal and mailed.
+    AnnouncementPublish => "announcement.publish",
+    /// See the letters within scope, and have one tried again.
     OutboxView => "outbox.view",
     /// See and set in how many working days offices decide.
     TargetSet => "target.set",

@@ -5,6 +5,7 @@ use super::memory::MemoryMailer;
 use super::message::{OutgoingLetter, compose};
 use super::setting::{MailSettingError, MailUrl, Sender};
 use super::smtp::SmtpMailer;
+use crate::domain::delivery::DeliveryFailure;
 
 /// Sends letters; built from the mail setting.
 #[derive(Debug, Clone)]
@@ -23,15 +24,38 @@ pub enum SendError {
     /// Trying again is useless: this letter will never be taken (a 5xx answer to it, a malformed address).
     #[error("the letter is refused for good: {0}")]
     Permanent(String),
+    /// The mail server refused it: what became of it is in its answer.
+    #[error("{}: {text}", refused(.is_permanent))]
+    Refused {
+        /// Its code.
+        code: u16,
+        /// Trying again is useless.
+        is_permanent: bool,
+        /// Its words.
+        text: String,
+    },
     /// Trying again later may help: network, time-out, a 4xx answer, or a server that does not want us just now.
     #[error("the letter could not be sent now: {0}")]
     Temporary(String),
 }
 
+const fn refused(is_permanent: &bool) -> &'static str {
+    if *is_permanent { "the letter is refused for good" } else { "the letter could not be sent now" }
+}
+
 impl SendError {
     /// Whether trying again is useless.
     pub const fn is_permanent(&self) -> bool {
-        matches!(self, Self::Permanent(_))
+        matches!(self, Self::Permanent(_) | Self::Refused { is_permanent: true, .. })
+    }
+    /// What it means for the recipient, and the mail server's code.
+    pub fn failure(&self) -> (DeliveryFailure, Option<u16>) {
+        match self {
+            // Only an address or text that no letter can be made of is refused before a server has seen it.
+            Self::Permanent(_) => (DeliveryFailure::Composing, None),
+            Self::Temporary(_) => (DeliveryFailure::NoAnswer, None),
+            Self::Refused { code, is_permanent, text } => (DeliveryFailure::of_reply(*code, *is_permanent, text), Some(*code)),
+        }
     }
 }
 

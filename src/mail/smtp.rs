@@ -130,15 +130,19 @@ fn tls_parameters(server: &Server) -> Result<TlsParameters, MailSettingError> {
 }
 
 fn unavailable(error: &Error) -> SendError {
-    SendError::Temporary(error.to_string())
+    answered(error, false)
 }
 
 /// What an error after MAIL means. 530–538 speak about us and our password, not about the letter.
 fn refusal(error: &Error) -> SendError {
-    let code = error.status().map(u16::from);
-    if error.is_permanent() && !code.is_some_and(|code| (530..540).contains(&code)) {
-        SendError::Permanent(error.to_string())
-    } else {
-        SendError::Temporary(error.to_string())
+    let is_about_us = error.status().map(u16::from).is_some_and(|code| (530..540).contains(&code));
+    answered(error, error.is_permanent() && !is_about_us)
+}
+
+fn answered(error: &Error, is_permanent: bool) -> SendError {
+    let text = error.to_string();
+    match error.status().map(u16::from) {
+        Some(code) => SendError::Refused { code, is_permanent, text },
+        None => SendError::Temporary(text),
     }
 }

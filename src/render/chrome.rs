@@ -23,6 +23,8 @@ pub struct Chrome {
     pub demo: bool,
     /// How the time-out warning is timed; none when nobody is signed in.
     pub session_warning: Option<SessionWarning>,
+    /// Announcements to whoever reads the page.
+    pub announcements: Vec<ChromeAnnouncement>,
     /// Configured public address, without a slash at the end.
     pub public_url: String,
 }
@@ -58,4 +60,21 @@ pub struct SessionWarning {
     pub idle_seconds: i64,
     /// Seconds before the end at which the warning opens.
     pub warning_seconds: i64,
+}
+
+/// An announcement as it stands above a page.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChromeAnnouncement {
+    /// Row id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// The first line of its text.
+    pub lead: String,
+    /// There is more of it on the page of announcements.
+    pub has_more: bool,
+    /// It presses, and stands until its end.
+    pub is_important: bool,
+    /// Whoever is signed in can put it aside, and comes back to this page.
+    pub back: Option<String>,
 }

@@ -4,6 +4,7 @@
 
 mod account;
 mod account_join;
+mod announcement;
 mod application;
 mod attestation;
 mod deciding;
@@ -86,6 +87,7 @@ pub(super) async fn compose<C: Connection>(context: &Context, tx: &C, message: &
         Notice::RoleProposed { account, proposal } => deciding::role_proposed(&desk, account, proposal).await,
         Notice::RoleProposalSettled { account, proposal } => deciding::role_settled(&desk, account, proposal).await,
         Notice::RoleRevoked { account, assignment } => deciding::role_revoked(&desk, account, assignment).await,
+        Notice::AnnouncementPublished { announcement, account } => announcement::published(&desk, announcement, account).await,
         Notice::AccountInvited { account } => account::invited(&desk, account).await,
         Notice::PasswordResetRequested { ref accounts } => reset::requested(&desk, accounts).await,
         Notice::PasswordChanged { account } => account::password_changed(&desk, account).await,

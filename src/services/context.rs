@@ -5,9 +5,9 @@ use crate::clock::Clock;
 use crate::domain::account::Role;
 use crate::domain::actor::Actor;
 use crate::domain::id::{
-    AccountId, AccountJoinId, ApplicationId, AttestationId, ClosingRequestId, CorrelationId, DictionaryChangeId, DraftId, EmailChangeId,
-    FileId, GrantId, MachineClientId, MessageId, NoteId, PasskeyId, ProfileChangeId, ReportId, RevocationId, RoleAssignmentId,
-    RoleProposalId, SessionId, SignedFormId, SourceId, StandInId, UnitChangeId, UnitId, WaitingChangeId,
+    AccountId, AccountJoinId, AnnouncementId, ApplicationId, AttestationId, ClosingRequestId, CorrelationId, DictionaryChangeId, DraftId,
+    EmailChangeId, FileId, GrantId, MachineClientId, MessageId, NoteId, PasskeyId, ProfileChangeId, ReportId, RevocationId,
+    RoleAssignmentId, RoleProposalId, SessionId, SignedFormId, SourceId, StandInId, UnitChangeId, UnitId, WaitingChangeId,
 };
 use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
@@ -122,6 +122,7 @@ fresh! {
     new_profile_change_id: ProfileChangeId,
     new_email_change_id: EmailChangeId,
     new_closing_request_id: ClosingRequestId,
+    new_announcement_id: AnnouncementId,
     new_attestation_id: AttestationId,
     new_account_join_id: AccountJoinId,
     new_machine_client_id: MachineClientId,

@@ -9,12 +9,14 @@ use super::compose_letter::{Composed, compose};
 use super::{Context, ServiceError, record};
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::audit::{AuditEvent, AuditObject, NewAuditEntry, Outcome};
+use crate::domain::delivery::DeliveryFailure;
 use crate::domain::id::MessageId;
+use crate::domain::identifiers::EmailAddress;
 use crate::domain::moment::MINUTE_MS;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::mail::{OutgoingLetter, SendError, message_id};
 use crate::storage::database::begin;
-use crate::storage::outbox_messages::{self, MessageStatus, OutboxMessage};
+use crate::storage::outbox_messages::{self, MessageStatus, OutboxMessage, Tried};
 use futures::FutureExt;
 use serde_json::json;
 use std::panic::AssertUnwindSafe;
@@ -102,33 +104,52 @@ pub async fn deliver_until(
 
 /// What trying gave.
 enum Attempt {
-    Sent(Option<VoivodeshipCode>),
+    Sent { to: String, voivodeship: Option<VoivodeshipCode> },
     Needless,
-    Failed { is_permanent: bool, reason: String, voivodeship: Option<VoivodeshipCode> },
+    Failed(Failed),
+}
+
+struct Failed {
+    is_permanent: bool,
+    reason: String,
+    failure: (DeliveryFailure, Option<u16>),
+    to: Option<String>,
+    voivodeship: Option<VoivodeshipCode>,
 }
 
 impl Attempt {
     /// The cause is in the log, because it may hold more than the outbox may.
     fn of_our_fault() -> Self {
-        Self::Failed { is_permanent: false, reason: "the letter could not be composed; see the log".into(), voivodeship: None }
+        Self::uncomposed(false, "the letter could not be composed; see the log")
+    }
+
+    fn uncomposed(is_permanent: bool, reason: &str) -> Self {
+        let failure = (DeliveryFailure::Composing, None);
+        Self::Failed(Failed { is_permanent, reason: reason.to_owned(), failure, to: None, voivodeship: None })
     }
 }
 
 async fn attempt(context: &Context, message: &OutboxMessage) -> Attempt {
     if message.attempts > MOST_ATTEMPTS {
         // Each earlier attempt ended with its process: this letter may be what ends them.
-        return Attempt::Failed { is_permanent: true, reason: "no attempt came to its end".into(), voivodeship: None };
+        return Attempt::uncomposed(true, "no attempt came to its end");
     }
     match composed(context, message).await {
         Ok(None) => Attempt::Needless,
-        Ok(Some((letter, voivodeship))) => match send(context, &letter).await {
-            Ok(()) => Attempt::Sent(voivodeship),
-            Err(error) => Attempt::Failed {
-                is_permanent: error.is_permanent(),
-                reason: without_personal_data(&error.to_string(), &letter),
-                voivodeship,
-            },
-        },
+        Ok(Some((letter, voivodeship))) => {
+            // As addresses are compared, so that it is found whatever its case.
+            let to = EmailAddress::trusted(&letter.to).key();
+            match send(context, &letter).await {
+                Ok(()) => Attempt::Sent { to, voivodeship },
+                Err(error) => Attempt::Failed(Failed {
+                    is_permanent: error.is_permanent(),
+                    reason: without_personal_data(&error.to_string(), &letter),
+                    failure: error.failure(),
+                    to: Some(to),
+                    voivodeship,
+                }),
+            }
+        }
         Err(error) => {
             tracing::error!(message = %message.id, notice = message.notice.key(), %error, "a letter could not be composed");
             Attempt::of_our_fault()
@@ -165,26 +186,28 @@ enum Fate {
 }
 
 async fn settle(context: &Context, owner: &str, message: &OutboxMessage, attempt: Attempt) -> Result<Fate, ServiceError> {
-    let finish = |status, reason| End { context, owner, message, status, reason };
-    let (end, event, voivodeship, fate) = match attempt {
-        Attempt::Sent(voivodeship) => {
-            let entry = Some((AuditEvent::LetterDelivered, Outcome::Done));
-            (finish(MessageStatus::Sent, None), entry, voivodeship, Fate::Sent)
+    let end = |status| End { context, owner, message, status };
+    let (is_done, fate) = match attempt {
+        Attempt::Sent { to, voivodeship } => {
+            let tried = Tried { sent_to: Some(&to), ..Tried::default() };
+            let event = Some((AuditEvent::LetterDelivered, Outcome::Done));
+            (end(MessageStatus::Sent).write(tried, event, voivodeship).await?, Fate::Sent)
         }
-        Attempt::Needless => (finish(MessageStatus::Dropped, None), None, None, Fate::Dropped),
-        Attempt::Failed { is_permanent, reason, voivodeship } => {
+        Attempt::Needless => (end(MessageStatus::Dropped).write(Tried::default(), None, None).await?, Fate::Dropped),
+        Attempt::Failed(Failed { is_permanent, reason, failure, to, voivodeship }) => {
+            let tried = Tried { sent_to: to.as_deref(), error: Some(&reason), failure: Some(failure) };
             if let Some(delay) = delay_ms(message.attempts, message.id).filter(|_| !is_permanent) {
                 let next = context.now().plus_ms(delay);
-                outbox_messages::postpone(&context.db, message.id, owner, next, &reason).await?;
+                outbox_messages::postpone(&context.db, message.id, owner, next, tried).await?;
                 tracing::warn!(message = %message.id, attempts = message.attempts, reason, "a letter is postponed");
                 return Ok(Fate::Postponed);
             }
             tracing::error!(message = %message.id, attempts = message.attempts, reason, "a letter is given up");
-            let entry = Some((AuditEvent::LetterGivenUp, Outcome::Failed));
-            (finish(MessageStatus::GivenUp, Some(reason)), entry, voivodeship, Fate::GivenUp)
+            let event = Some((AuditEvent::LetterGivenUp, Outcome::Failed));
+            (end(MessageStatus::GivenUp).write(tried, event, voivodeship).await?, Fate::GivenUp)
         }
     };
-    if end.write(event, voivodeship).await? {
+    if is_done {
         Ok(fate)
     } else {
         tracing::warn!(message = %message.id, "the lease of a letter ran out before it was done");
@@ -198,15 +221,19 @@ struct End<'a> {
     owner: &'a str,
     message: &'a OutboxMessage,
     status: MessageStatus,
-    reason: Option<String>,
 }
 
 impl End<'_> {
     /// False when another worker holds the message by now.
-    async fn write(&self, event: Option<(AuditEvent, Outcome)>, voivodeship: Option<VoivodeshipCode>) -> Result<bool, ServiceError> {
-        let Self { context, owner, message, status, reason } = self;
+    async fn write(
+        &self,
+        tried: Tried<'_>,
+        event: Option<(AuditEvent, Outcome)>,
+        voivodeship: Option<VoivodeshipCode>,
+    ) -> Result<bool, ServiceError> {
+        let Self { context, owner, message, status } = self;
         let tx = begin(&context.db).await?;
-        if !outbox_messages::finish(&tx, message.id, owner, *status, reason.as_deref(), context.now()).await? {
+        if !outbox_messages::finish(&tx, message.id, owner, *status, tried, context.now()).await? {
             return Ok(false);
         }
         if let Some((event, outcome)) = event {

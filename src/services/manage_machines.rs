@@ -41,7 +41,7 @@ pub struct MadeMachine {
 }
 
 /// The values that stand in a list, each once and in the list's order. Nothing chosen, and anything unknown, is refused.
-fn chosen<T: Clone>(known: &[T], typed: &[String], named: impl Fn(&T, &str) -> bool) -> Result<Vec<T>, Invalid> {
+pub(super) fn chosen<T: Clone>(known: &[T], typed: &[String], named: impl Fn(&T, &str) -> bool) -> Result<Vec<T>, Invalid> {
     let typed: Vec<&str> = typed.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
     if typed.is_empty() {
         return Err(Invalid::NothingChosen);

@@ -1,6 +1,7 @@
 //! ACTS. One verb a file, the actor first, one transaction; knows no HTTP.
 
 pub mod activate_account;
+pub mod announce;
 pub mod answer_machines;
 pub mod apply_decision;
 pub mod backup;
@@ -45,6 +46,7 @@ pub mod pick_gmina;
 pub mod print_form;
 pub mod prove_again;
 pub mod raise_session;
+pub mod read_announcements;
 pub mod read_audit;
 pub mod read_history;
 pub mod read_mailbox;

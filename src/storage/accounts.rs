@@ -128,6 +128,7 @@ pub async fn add<C: ConnectionTrait>(db: &C, new: &NewAccount, now: Moment) -> R
         // Who has no second factor yet, and nobody has one before there is an account, chose a long one.
         password_is_long: Set(true),
         join_hint_hidden_at: Set(None),
+        mails_announcements: Set(true),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -277,6 +278,23 @@ pub async fn save_signed_in<C: ConnectionTrait>(db: &C, id: AccountId, lockout: 
 /// Of the database.
 pub async fn save_announces_sign_ins<C: ConnectionTrait>(db: &C, id: AccountId, is_on: bool) -> Result<(), StorageError> {
     Entity::update_many().col_expr(Column::AnnouncesSignIns, Expr::value(is_on)).filter(Column::Id.eq(id.0)).exec(db).await?;
+    Ok(())
+}
+
+/// Whether the owner wants announcements that do not press by letter.
+///
+/// # Errors
+/// Of the database.
+pub async fn mails_announcements<C: ConnectionTrait>(db: &C, id: AccountId) -> Result<bool, StorageError> {
+    Ok(Entity::find_by_id(id.0).one(db).await?.is_some_and(|row| row.mails_announcements))
+}
+
+/// Switches these letters on or off.
+///
+/// # Errors
+/// Of the database.
+pub async fn save_mails_announcements<C: ConnectionTrait>(db: &C, id: AccountId, is_on: bool) -> Result<(), StorageError> {
+    Entity::update_many().col_expr(Column::MailsAnnouncements, Expr::value(is_on)).filter(Column::Id.eq(id.0)).exec(db).await?;
     Ok(())
 }
 

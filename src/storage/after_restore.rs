@@ -30,6 +30,11 @@ const ENDINGS: &[(&str, &str)] = &[
         "UPDATE outbox_messages SET status = 'given_up', finished_at = {now}, lease_until = NULL, lease_owner = NULL, \
          last_error = 'restored from a backup: it may have left before' WHERE status = 'waiting'",
     ),
+    // Of an announcement that had begun, the letters may have been queued since.
+    (
+        "announcements",
+        "UPDATE announcements SET mailed_at = {now} WHERE published_at IS NOT NULL AND mailed_at IS NULL AND shown_from <= {now}",
+    ),
     // A device that was forgotten since („to nie ja”) is not known again. Networks stay: they are blocked, not let in.
     ("sign_in_sources", "DELETE FROM sign_in_sources WHERE kind = 'device'"),
     // What waited for somebody's answer may have been refused or taken back since.

@@ -3,6 +3,7 @@
 
 use super::StorageError;
 use super::entities::{account, application, ended_application, signed_form};
+use super::outbox_messages;
 use crate::domain::account::AccountStatus;
 use crate::domain::application::Application;
 use crate::domain::application::status::Status;
@@ -31,7 +32,7 @@ const LOOSE: [(&str, &str); 2] = [("attestations", "application_id"), ("account_
 const OF_APPROVAL: [(&str, &str); 3] =
     [("grants", "application_id"), ("unit_changes", "application_id"), ("waiting_email_changes", "application_id")];
 /// Rows that go with an account.
-const OF_ACCOUNT: [(&str, &str); 14] = [
+const OF_ACCOUNT: [(&str, &str); 15] = [
     ("sessions", "account_id"),
     ("mailed_tokens", "account_id"),
     ("sign_in_sources", "account_id"),
@@ -46,9 +47,10 @@ const OF_ACCOUNT: [(&str, &str); 14] = [
     ("profile_changes", "account_id"),
     ("email_changes", "account_id"),
     ("closing_requests", "account_id"),
+    ("announcement_dismissals", "account_id"),
 ];
 /// Rows that hold an account: who has one of these is somebody yet.
-const HOLDING: [(&str, &str); 23] = [
+const HOLDING: [(&str, &str); 24] = [
     ("applications", "applicant_id"),
     ("application_persons", "account_id"),
     ("drafts", "account_id"),
@@ -72,6 +74,7 @@ const HOLDING: [(&str, &str); 23] = [
     ("attestation_answers", "answered_by"),
     ("ended_applications", "decided_by"),
     ("dictionary_changes", "changed_by"),
+    ("announcements", "author_id"),
 ];
 /// So many of them, from the first, hold nearly everybody who is held: the list of candidates asks for these only.
 const MOSTLY: usize = 5;
@@ -200,6 +203,10 @@ pub async fn remove_account<C: ConnectionTrait>(db: &C, id: AccountId) -> Result
         return Ok(false);
     }
     remove_rows(db, &OF_ACCOUNT, id.0).await?;
+    // Letters that belong to no account, of a registration say, went to an address that is somebody's.
+    if let Some(row) = account::Entity::find_by_id(id.0).one(db).await? {
+        outbox_messages::forget_address(db, &row.email_key).await?;
+    }
     account::Entity::delete_by_id(id.0).exec(db).await?;
     Ok(true)
 }

@@ -5,6 +5,7 @@ mod entities;
 pub mod account_joins;
 pub mod accounts;
 pub mod after_restore;
+pub mod announcements;
 pub mod applications;
 pub mod attestations;
 pub mod audit_entries;

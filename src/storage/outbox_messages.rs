@@ -1,15 +1,20 @@
 //! Rows of the outbox, taken with a lease by one worker at a time.
 
-use super::StorageError;
+pub mod listing;
+
+use super::entities::application;
 use super::entities::outbox_message::{ActiveModel, Column, Entity, Model};
 use super::page::damaged;
+use super::{StorageError, accounts};
+use crate::domain::delivery::DeliveryFailure;
 use crate::domain::id::{AccountId, ApplicationId, CorrelationId, DraftId, MessageId};
 use crate::domain::moment::{MINUTE_MS, Moment};
 use crate::domain::notice::Notice;
+use crate::domain::voivodeship::VoivodeshipCode;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, Statement,
+    QuerySelect, Statement, UpdateMany,
 };
 
 /// Where a message is.
@@ -62,6 +67,23 @@ pub struct OutboxMessage {
     pub finished_at: Option<Moment>,
     /// The request that queued it.
     pub correlation: CorrelationId,
+    /// In whose scope the matter lay when it was queued; none: nobody's but the centre's.
+    pub voivodeship: Option<VoivodeshipCode>,
+    /// The address of the last attempt, as addresses are compared; forgotten after some time.
+    pub sent_to: Option<String>,
+    /// Why the last attempt failed, and the mail server's code.
+    pub failure: Option<(DeliveryFailure, Option<i32>)>,
+}
+
+/// What an attempt leaves behind in its row.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Tried<'a> {
+    /// To which address, as addresses are compared.
+    pub sent_to: Option<&'a str>,
+    /// Why it failed, for whoever runs the portal; without personal data.
+    pub error: Option<&'a str>,
+    /// Why it failed, and the mail server's code.
+    pub failure: Option<(DeliveryFailure, Option<u16>)>,
 }
 
 fn to_domain(row: Model) -> Result<OutboxMessage, StorageError> {
@@ -75,7 +97,30 @@ fn to_domain(row: Model) -> Result<OutboxMessage, StorageError> {
         created_at: Moment(row.created_at),
         finished_at: row.finished_at.map(Moment),
         correlation: CorrelationId(row.correlation),
+        voivodeship: row.voivodeship.map(VoivodeshipCode::trusted),
+        sent_to: row.sent_to,
+        failure: row.failure.and_then(|key| DeliveryFailure::from_key(&key)).map(|failure| (failure, row.failure_code)),
     })
+}
+
+/// In whose scope a notice lies: that of its application, else that of the account; of several, only where they have one in common.
+async fn place_of<C: ConnectionTrait>(db: &C, notice: &Notice) -> Result<Option<VoivodeshipCode>, StorageError> {
+    let (account, application, _) = subjects(notice);
+    if let Some(application) = application {
+        let found: Option<String> = application::Entity::find_by_id(application.0)
+            .select_only()
+            .column(application::Column::Voivodeship)
+            .into_tuple()
+            .one(db)
+            .await?;
+        return Ok(found.map(VoivodeshipCode::trusted));
+    }
+    let accounts: Vec<AccountId> = match notice {
+        Notice::PasswordResetRequested { accounts } => accounts.clone(),
+        _ => account.into_iter().collect(),
+    };
+    let mut found = accounts::voivodeships_of(db, &accounts).await?;
+    Ok(if found.len() == 1 { found.pop() } else { None })
 }
 
 /// A row that this program cannot read (a newer one wrote it) must not keep the others from leaving or from being seen:
@@ -100,6 +145,7 @@ pub async fn add<C: ConnectionTrait>(
     now: Moment,
 ) -> Result<(), StorageError> {
     let (account, application, draft) = subjects(notice);
+    let place = place_of(db, notice).await?;
     let row = ActiveModel {
         id: Set(id.0),
         notice: Set(serde_json::to_value(notice).map_err(|_| damaged("notice"))?),
@@ -116,6 +162,10 @@ pub async fn add<C: ConnectionTrait>(
         created_at: Set(now.0),
         finished_at: Set(None),
         correlation: Set(correlation.0),
+        voivodeship: Set(place.map(|code| code.to_string())),
+        sent_to: Set(None),
+        failure: Set(None),
+        failure_code: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -141,6 +191,7 @@ fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Optio
         | Notice::RoleProposalSettled { account, .. }
         | Notice::RoleRevoked { account, .. }
         | Notice::AccountInvited { account }
+        | Notice::AnnouncementPublished { account, .. }
         | Notice::UnitEnded { account, .. }
         | Notice::UnitEndingStopped { account, .. }
         | Notice::PasswordChanged { account }
@@ -276,6 +327,19 @@ pub async fn take<C: ConnectionTrait>(
     Ok(messages)
 }
 
+/// Writes what an attempt left behind. A letter that was not composed went nowhere: then the address of an earlier attempt stays.
+fn trace(tried: Tried<'_>) -> UpdateMany<Entity> {
+    let (failure, code) = tried.failure.map_or((None, None), |(failure, code)| (Some(failure.key()), code.map(i32::from)));
+    let change = Entity::update_many()
+        .col_expr(Column::LastError, Expr::value(tried.error))
+        .col_expr(Column::Failure, Expr::value(failure))
+        .col_expr(Column::FailureCode, Expr::value(code));
+    match tried.sent_to {
+        Some(address) => change.col_expr(Column::SentTo, Expr::value(address)),
+        None => change,
+    }
+}
+
 /// Ends a message that this owner holds; false when the lease ran out and another worker has it.
 ///
 /// # Errors
@@ -285,13 +349,12 @@ pub async fn finish<C: ConnectionTrait>(
     id: MessageId,
     owner: &str,
     status: MessageStatus,
-    error: Option<&str>,
+    tried: Tried<'_>,
     now: Moment,
 ) -> Result<bool, StorageError> {
-    let done = Entity::update_many()
+    let done = trace(tried)
         .col_expr(Column::Status, Expr::value(status.key()))
         .col_expr(Column::FinishedAt, Expr::value(now.0))
-        .col_expr(Column::LastError, Expr::value(error))
         .col_expr(Column::LeaseUntil, Expr::value(Option::<i64>::None))
         .filter(Column::Id.eq(id.0))
         .filter(Column::LeaseOwner.eq(owner))
@@ -305,10 +368,9 @@ pub async fn finish<C: ConnectionTrait>(
 ///
 /// # Errors
 /// Of the database.
-pub async fn postpone<C: ConnectionTrait>(db: &C, id: MessageId, owner: &str, next: Moment, error: &str) -> Result<(), StorageError> {
-    Entity::update_many()
+pub async fn postpone<C: ConnectionTrait>(db: &C, id: MessageId, owner: &str, next: Moment, tried: Tried<'_>) -> Result<(), StorageError> {
+    trace(tried)
         .col_expr(Column::NextAttemptAt, Expr::value(next.0))
-        .col_expr(Column::LastError, Expr::value(error))
         .col_expr(Column::LeaseUntil, Expr::value(Option::<i64>::None))
         .filter(Column::Id.eq(id.0))
         .filter(Column::LeaseOwner.eq(owner))
@@ -350,6 +412,42 @@ pub async fn retry<C: ConnectionTrait>(db: &C, id: MessageId, now: Moment) -> Re
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Takes an address out of all letters that went there.
+///
+/// # Errors
+/// Of the database.
+pub async fn forget_address<C: ConnectionTrait>(db: &C, address: &str) -> Result<(), StorageError> {
+    let forget = Entity::update_many().col_expr(Column::SentTo, Expr::value(Option::<String>::None));
+    forget.filter(Column::SentTo.eq(address)).exec(db).await?;
+    Ok(())
+}
+
+/// Takes the addresses out of up to `limit` letters that were finished before a moment; gives their number.
+///
+/// # Errors
+/// Of the database.
+pub async fn forget_addresses<C: ConnectionTrait>(db: &C, before: Moment, limit: u64) -> Result<u64, StorageError> {
+    let old = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .and_where(Column::SentTo.is_not_null())
+        .and_where(Column::FinishedAt.lt(before.0))
+        .limit(limit)
+        .to_owned();
+    let forget = Entity::update_many().col_expr(Column::SentTo, Expr::value(Option::<String>::None));
+    Ok(forget.filter(Column::Id.in_subquery(old)).exec(db).await?.rows_affected)
+}
+
+/// How many letters of a kind are due, at most `limit`.
+///
+/// # Errors
+/// Of the database.
+pub async fn count_due<C: ConnectionTrait>(db: &C, kind: &str, now: Moment, limit: u64) -> Result<u64, StorageError> {
+    use sea_orm::PaginatorTrait;
+    let due = Entity::find().filter(Column::Status.eq(MessageStatus::Waiting.key())).filter(Column::NextAttemptAt.lte(now.0));
+    Ok(due.filter(Column::Kind.eq(kind)).select_only().column(Column::Id).limit(limit).count(db).await?)
 }
 
 /// Finds a message.

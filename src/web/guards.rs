@@ -62,7 +62,7 @@ markers! {
     UnitChangeFile,
     RoleConfirm, StandInName, StandInOversee, UnitStopEnding,
     AccountJoinPropose, AccountJoinFile,
-    ApplicationAssign, ApplicationSnooze, ApplicationNote,
+    ApplicationAssign, ApplicationSnooze, ApplicationNote, AnnouncementPublish,
     OfficeEdit, DictionaryEdit, TargetSet,
     FiguresView,
 }
@@ -313,7 +313,8 @@ pub(super) const NAV: &[Place] = &[
     Place::new("/admin/office", "nav.office", Needs::List(Permission::OfficeView)),
     Place::new("/admin/dictionaries", "nav.dictionaries", Needs::Whole(Permission::DictionaryEdit)),
     Place::new("/admin/audit", "nav.audit", Needs::List(Permission::AuditView)),
-    Place::new("/admin/outbox", "nav.outbox", Needs::Whole(Permission::OutboxView)),
+    Place::new("/admin/outbox", "nav.outbox", Needs::List(Permission::OutboxView)),
+    Place::new("/admin/announcements", "nav.announcements", Needs::List(Permission::AnnouncementPublish)),
     Place::new("/admin/stand-ins", "nav.stand_ins", Needs::Own(Permission::StandInName)),
     Place::new("/admin/roles", "nav.roles", Needs::Whole(Permission::RoleConfirm)),
     Place::new("/admin/machines", "nav.machines", Needs::Whole(Permission::MachineManage)),

@@ -8,14 +8,16 @@ use super::session::{self, CookieName};
 use super::trace::Trace;
 use super::{WebSettings, guards, late, refill};
 use crate::domain::actor::{Actor, ActorKind, SignedIn};
+use crate::domain::announcement::{Announcement, Urgency};
 use crate::domain::permission::Permission;
 use crate::domain::second_factor::Standing;
 use crate::domain::session::WARNING_MS;
 use crate::domain::sign_in_limits::DEVICE_DAYS;
-use crate::render::{Chrome, ChromeAccount, NavItem, Page, SessionWarning};
+use crate::render::{Chrome, ChromeAccount, ChromeAnnouncement, NavItem, Page, SessionWarning};
 use crate::services::keep_form::{KeptForm, find_form};
 use crate::services::keep_session::{EndedSession, OpenSession, SessionState, look_at_session};
 use crate::services::known_device::Browser;
+use crate::services::read_announcements::shown_now;
 use crate::services::{Context, prove_again};
 use rocket::Request;
 use rocket::http::{CookieJar, Method, Status};
@@ -26,6 +28,11 @@ use std::sync::OnceLock;
 pub(super) const PROVEN: &str = "proven_send_again";
 /// How long a message waits for its page.
 const FLASH_KEEP: Duration = Duration::MINUTE;
+
+/// Where somebody who is not signed in reads what is announced to everybody.
+const OPEN_PAGES: [&str; 2] = ["/", "/login"];
+/// Announcements keep no page waiting for longer.
+const LONGEST_LOOK: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Who visits, read once for each request.
 #[derive(Debug)]
@@ -40,6 +47,8 @@ pub struct Visitor {
     ended: Option<EndedSession>,
     /// A form that came too late, to be shown again.
     kept: Option<KeptForm>,
+    /// What is announced to the visitor now.
+    announcements: Vec<Announcement>,
     /// The token's binding; for a visitor without a cookie it is made when a page asks for it.
     binding: OnceLock<Binding>,
 }
@@ -48,10 +57,28 @@ impl Visitor {
     /// Nobody: where there is no database to ask, or no portal.
     fn nobody(trace: &Trace) -> Self {
         let actor = Actor { kind: ActorKind::Visitor, address: trace.address, correlation: trace.correlation };
-        Self { actor, session: None, held: None, has_dead_session: false, ended: None, kept: None, binding: OnceLock::new() }
+        Self {
+            actor,
+            session: None,
+            held: None,
+            has_dead_session: false,
+            ended: None,
+            kept: None,
+            announcements: Vec::new(),
+            binding: OnceLock::new(),
+        }
     }
 
     async fn read(request: &Request<'_>, context: &Context, settings: &WebSettings) -> Result<Self, PageError> {
+        let mut visitor = Self::of_session(request, context, settings).await?;
+        let is_visitor = visitor.session.is_none() && visitor.held.is_none();
+        if visitor.session.is_some() || is_visitor && OPEN_PAGES.contains(&request.uri().path().as_str()) {
+            visitor.announcements = announced(context, &visitor.actor).await;
+        }
+        Ok(visitor)
+    }
+
+    async fn of_session(request: &Request<'_>, context: &Context, settings: &WebSettings) -> Result<Self, PageError> {
         let trace = Trace::of(request);
         let mut visitor = Self::nobody(trace);
         let Some(token) = session::read(request.cookies(), settings, CookieName::Session) else { return Ok(visitor) };
@@ -77,6 +104,21 @@ impl Visitor {
             SessionState::Unknown => visitor.has_dead_session = true,
         }
         Ok(visitor)
+    }
+}
+
+/// What is announced to an actor. A page is worth more than what stands above it: without an answer it is shown without.
+async fn announced(context: &Context, actor: &Actor) -> Vec<Announcement> {
+    match tokio::time::timeout(LONGEST_LOOK, shown_now(context, actor)).await {
+        Ok(Ok(shown)) => shown,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "announcements cannot be read");
+            Vec::new()
+        }
+        Err(_) => {
+            tracing::warn!("announcements cannot be read in time");
+            Vec::new()
+        }
     }
 }
 
@@ -268,8 +310,24 @@ impl<'r> Visit<'r> {
             session_warning: self
                 .session()
                 .map(|open| SessionWarning { idle_seconds: open.left_ms / 1000, warning_seconds: WARNING_MS / 1000 }),
+            announcements: self.visitor.announcements.iter().map(|one| self.above_page(one)).collect(),
             public_url: self.context.settings.public_url.clone(),
             path,
+        }
+    }
+
+    /// An announcement as it stands above a page. Who puts it aside comes back to the page with what was looked for on it.
+    fn above_page(&self, one: &Announcement) -> ChromeAnnouncement {
+        let paragraphs = one.content.paragraphs();
+        let is_read = self.request.method() == Method::Get;
+        let back = || if is_read { self.request.uri().to_string() } else { self.form_page() };
+        ChromeAnnouncement {
+            id: one.id.to_string(),
+            title: one.content.title.to_string(),
+            lead: paragraphs.first().copied().unwrap_or_default().to_owned(),
+            has_more: paragraphs.len() > 1,
+            is_important: one.content.urgency == Urgency::Important,
+            back: (self.signed_in().is_some() && one.can_be_put_aside()).then(back),
         }
     }
 

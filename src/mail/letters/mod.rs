@@ -3,6 +3,7 @@
 
 mod account;
 mod account_join;
+mod announcement;
 mod application;
 mod attestation;
 mod deciding;
@@ -20,6 +21,7 @@ pub use account::{
     AccountBlockedLetter, AccountHelp, AccountInvitedLetter, PasswordChangedLetter, PasswordResetRequestedLetter, SignedInOnNewDeviceLetter,
 };
 pub use account_join::{AccountJoinRefusedLetter, AccountJoinUndoneLetter, AccountsJoinedLetter, JoinNews};
+pub use announcement::AnnouncementPublishedLetter;
 pub use application::{
     ApplicationDeadlineNearLetter, ApplicationExpiredLetter, ApplicationRegisteredLetter, ApplicationWithdrawnLetter, Awaited,
     SignedFormReceivedLetter,

@@ -6,6 +6,7 @@ mod rows;
 use super::confirm_permissions::AttestationFilter;
 use super::context::Context;
 use super::error::ServiceError;
+use super::manage_outbox::LetterQuery;
 use super::read_audit::AuditFilter;
 use super::record;
 use super::review_application::View;
@@ -81,6 +82,10 @@ pub enum List {
     Figures(FigureFilter),
     /// To which places the remarks of returns pointed, by office.
     ReturnPlaces(FigureFilter),
+    /// Announcements.
+    Announcements,
+    /// Letters.
+    Letters(LetterQuery),
 }
 
 impl List {
@@ -102,6 +107,8 @@ impl List {
             Self::OwnHistory => "own_history",
             Self::Figures(_) => "figures",
             Self::ReturnPlaces(_) => "return_places",
+            Self::Announcements => "announcements",
+            Self::Letters(_) => "letters",
         }
     }
 
@@ -130,7 +137,10 @@ impl List {
             Self::Figures(filter) | Self::ReturnPlaces(filter) => json!({
                 "from": filter.period.from.to_string(), "until": filter.period.until.to_string(), "voivodeship": filter.voivodeship,
             }),
-            Self::Forwarded | Self::StandIns | Self::RoleProposals | Self::Machines | Self::OwnHistory => json!({}),
+            Self::Letters(query) => json!({
+                "status": query.status.map(|status| status.key()), "failure": query.failure.map(|failure| failure.key()), "q": query.q,
+            }),
+            Self::Forwarded | Self::StandIns | Self::RoleProposals | Self::Machines | Self::OwnHistory | Self::Announcements => json!({}),
         }
     }
 }
@@ -166,6 +176,8 @@ async fn place(context: &Context, actor: &Actor, list: &List) -> Result<Option<V
             return Ok(Some(code.clone()));
         }
         List::Figures(_) | List::ReturnPlaces(_) => whole(Permission::FiguresView)?,
+        List::Announcements => whole(Permission::AnnouncementPublish)?,
+        List::Letters(_) => whole(Permission::OutboxView)?,
         List::UnitHistory(unit) => return Ok(units::find(&context.db, *unit).await?.map(|unit| unit.voivodeship)),
         // The service that reads it says to whom; nothing of it belongs to one voivodeship.
         List::StandIns | List::RoleProposals | List::Machines | List::OwnHistory => return Ok(None),

@@ -3,6 +3,7 @@
 use super::List;
 use crate::domain::account::{Account, RoleAssignment};
 use crate::domain::actor::Actor;
+use crate::domain::announcement::Announcement;
 use crate::domain::audit::AuditEntry;
 use crate::domain::dictionary::Dictionaries;
 use crate::domain::figures::Outcome;
@@ -14,9 +15,11 @@ use crate::domain::permission::{ListScope, Permission};
 use crate::domain::unit::Unit;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::render::Labels;
+use crate::services::announce::{AudienceNames, announcements_page};
 use crate::services::confirm_permissions::{ListedAttestation, attestations_page};
 use crate::services::manage_accounts::{ListedAccount, ProposalView, accounts_page, list_proposals};
 use crate::services::manage_machines::list_machines;
+use crate::services::manage_outbox::{ListedLetter, MessageStatus, letters_page};
 use crate::services::read_history::{HistoryEntry, history_page, is_for_people};
 use crate::services::review_application::forwarded_page;
 use crate::services::stand_ins::{StandInView, list_stand_ins};
@@ -131,6 +134,12 @@ pub(super) async fn read(
             let entries = unit_history(context, actor, *unit).await?.entries;
             Run { rows: entries.into_iter().flat_map(|row| unit_event(words, row)).collect(), next: None }
         }
+        List::Announcements => {
+            let names = AudienceNames { voivodeships: words.voivodeships.clone(), dictionaries: words.dictionaries.clone() };
+            let now = context.now();
+            Run::of(announcements_page(context, actor, after, size).await?, |row| announcement(words, &names, row, now))
+        }
+        List::Letters(query) => Run::of(letters_page(context, actor, query, after, size).await?, |row| letter(words, row)),
         List::OwnHistory => Run::of(history_page(context, actor, after, size).await?, |row| own_event(words, row)),
         List::Figures(filter) => {
             let all = view_figures(context, actor, filter).await?;
@@ -252,6 +261,49 @@ fn own_event(words: &Words<'_>, row: HistoryEntry) -> Vec<Cell> {
         kind.map_or_else(|| Cell::Text(String::new()), |kind| words.label("audit_objects", &kind)),
         Cell::maybe(object),
         words.label("outcomes", &row.outcome),
+    ]
+}
+
+fn announcement(words: &Words<'_>, names: &AudienceNames, row: Announcement, now: Moment) -> Vec<Cell> {
+    let state = row.state(now);
+    let (content, (published_at, published_by)) = (row.content, row.published.unzip());
+    let (ended_at, ended_by) = row.ended.unzip();
+    vec![
+        Cell::Text(content.title.to_string()),
+        Cell::Text(content.text.to_string()),
+        words.label("announcement_states", state.key()),
+        words.label("urgencies", content.urgency.key()),
+        Cell::Text(names.in_words(words.labels, &content.audience)),
+        Cell::Minute(content.shown_from),
+        Cell::Minute(content.shown_until),
+        words.label("export.answer", if content.is_mailed { "yes" } else { "no" }),
+        Cell::Number(row.mailed.into()),
+        Cell::maybe_minute(published_at),
+        Cell::maybe(published_by),
+        Cell::maybe_minute(ended_at),
+        Cell::maybe(ended_by),
+    ]
+}
+
+fn letter(words: &Words<'_>, row: ListedLetter) -> Vec<Cell> {
+    let (message, addressee) = (row.message, row.addressee);
+    let is_open = message.status != MessageStatus::Sent;
+    let (failure, code) = message.failure.filter(|_| is_open).unzip();
+    let next = (message.status == MessageStatus::Waiting).then_some(message.next_attempt_at);
+    vec![
+        words.label("notices", message.notice.key()),
+        Cell::maybe(addressee.as_ref().map(|one| one.full_name.clone())),
+        Cell::maybe(addressee.map(|one| one.login)),
+        Cell::maybe(row.address),
+        Cell::maybe(row.application.map(|number| number.to_string())),
+        words.voivodeship(message.voivodeship.as_ref()),
+        Cell::Minute(message.created_at),
+        words.label("message_status", message.status.key()),
+        Cell::Number(message.attempts.into()),
+        Cell::maybe_minute(message.finished_at),
+        Cell::maybe_minute(next),
+        failure.map_or_else(|| Cell::Text(String::new()), |failure| words.label("delivery_failures", failure.key())),
+        Cell::maybe(code.flatten().map(|code| code.to_string())),
     ]
 }
 

@@ -22,6 +22,7 @@ use crate::domain::moment::Moment;
 use crate::domain::permission::{ListScope, Permission, Target};
 use crate::domain::unit::{Unit, UnitStatus};
 use crate::domain::voivodeship::Gmina;
+use crate::services::manage_outbox::{ListedLetter, letters_about};
 use crate::services::print_form::with_words;
 use crate::services::view_application::{ApplicationView, read_view, readable, target_of};
 use crate::services::{Context, ServiceError, change_unit, join_accounts, record, rights};
@@ -308,6 +309,8 @@ pub struct Review {
     pub view: ApplicationView,
     /// What its administrators have arranged among themselves.
     pub desk: Desk,
+    /// The letters about it, the newest first.
+    pub letters: Vec<ListedLetter>,
     /// Who works on it.
     pub taken_by: Option<Account>,
     /// Who decided.
@@ -426,6 +429,7 @@ pub async fn review(context: &Context, actor: &Actor, number: &ApplicationNumber
     let barred_arranging = may_arrange(decider, facts).err();
     Ok(Review {
         desk: read_desk(context, &view.application, barred_arranging.is_none()).await?,
+        letters: letters_about(context, view.application.id).await?,
         barred_arranging,
         barred_work: may_work_on(decider, facts).err(),
         barred_decision: may_decide(decider, facts).err(),

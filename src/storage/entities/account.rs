@@ -31,6 +31,7 @@ pub struct Model {
     pub announces_sign_ins: bool,
     pub password_is_long: bool,
     pub join_hint_hidden_at: Option<i64>,
+    pub mails_announcements: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -4,6 +4,8 @@
 pub mod account;
 pub mod account_join;
 pub mod account_join_grant;
+pub mod announcement;
+pub mod announcement_dismissal;
 pub mod application;
 pub mod application_figure;
 pub mod application_note;

@@ -23,6 +23,10 @@ pub struct Model {
     pub created_at: i64,
     pub finished_at: Option<i64>,
     pub correlation: Uuid,
+    pub voivodeship: Option<String>,
+    pub sent_to: Option<String>,
+    pub failure: Option<String>,
+    pub failure_code: Option<i32>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -211,14 +211,16 @@ impl Page for ChangePasswordPage {
 /// `/account/notices`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct NoticesPage {
-    /// Ticked boxes.
+    /// Ticked boxes of letters about sign-ins.
     pub chosen: Vec<&'static str>,
+    /// Ticked boxes of letters with announcements.
+    pub announcements: Vec<&'static str>,
 }
 
 impl Page for NoticesPage {
     const TEMPLATE: &'static str = "pages/account/notices.html.tera";
     const PLACE: &'static str = "account-notices";
     fn samples() -> Vec<Self> {
-        vec![Self::default(), Self { chosen: vec!["new_device"] }]
+        vec![Self::default(), Self { chosen: vec!["new_device"], announcements: vec!["announcements"] }]
     }
 }

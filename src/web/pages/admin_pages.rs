@@ -1,4 +1,4 @@
-//! The administrators' desk, accounts, units, offices, the audit trail, the outbox.
+//! The administrators' desk, accounts, units, offices, the audit trail.
 
 use super::ExportLinks;
 use super::revocation_pages::{AffectedUnit, sample_affected};
@@ -651,50 +651,5 @@ impl Page for AuditPage {
             ..Self::default()
         };
         vec![Self { events, ..Self::default() }, full, wrong]
-    }
-}
-
-/// `/admin/outbox`.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct OutboxPage {
-    /// Chosen status, or empty for all.
-    pub status: String,
-    /// The rows.
-    pub messages: Vec<MessageRow>,
-}
-
-/// One row.
-#[derive(Debug, Clone, Serialize)]
-pub struct MessageRow {
-    /// Row id.
-    pub id: String,
-    /// Key under `notices`.
-    pub notice: &'static str,
-    /// Key under `message_status`.
-    pub status: &'static str,
-    /// Attempts so far.
-    pub attempts: i32,
-    /// Queued.
-    pub created_at: Moment,
-    /// Why the last attempt failed.
-    pub last_error: Option<String>,
-    /// Can be tried again.
-    pub may_retry: bool,
-}
-
-impl Page for OutboxPage {
-    const TEMPLATE: &'static str = "pages/admin/outbox.html.tera";
-    const PLACE: &'static str = "admin-outbox";
-    fn samples() -> Vec<Self> {
-        let row = |id: &str, status, may_retry: bool| MessageRow {
-            id: id.to_owned(),
-            notice: "application_registered",
-            status,
-            attempts: 8,
-            created_at: NOW,
-            last_error: may_retry.then(|| "550 no such user".to_owned()),
-            may_retry,
-        };
-        vec![Self::default(), Self { status: "given_up".to_owned(), messages: vec![row("m1", "given_up", true), row("m2", "sent", false)] }]
     }
 }

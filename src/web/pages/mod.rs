@@ -4,6 +4,7 @@
 
 pub mod account_pages;
 pub mod admin_pages;
+pub mod announcement_pages;
 pub mod application;
 pub mod attestation_pages;
 pub mod deciding_pages;
@@ -18,6 +19,7 @@ pub mod join_pages;
 pub mod machine_pages;
 pub mod needs;
 pub mod numbers_pages;
+pub mod outbox_pages;
 pub mod own_records_pages;
 pub mod profile_pages;
 pub mod register;
@@ -139,6 +141,11 @@ pages! {
     admin_pages::OutboxPage,
     numbers_pages::NumbersPage,
     numbers_pages::HowFastPage,
+    outbox_pages::OutboxPage,
+    announcement_pages::AnnouncementsPage,
+    announcement_pages::AnnouncementListPage,
+    announcement_pages::EditAnnouncementPage,
+    announcement_pages::AnnouncementPage,
     grants_pages::GrantListPage,
     grants_pages::ChangesPage,
     grants_pages::ExplainPage,

@@ -184,6 +184,7 @@ fn sample_data() -> OwnData {
             created_at: NOW,
             signed_in_at: Some(NOW),
             announces_sign_ins: true,
+            mails_announcements: true,
             failures: 0,
             blocked_until: None,
         },

@@ -1,7 +1,7 @@
 //! Renders every sample of every page and checks what all pages promise.
 
 use super::*;
-use crate::render::{ChromeAccount, NavItem, SessionWarning};
+use crate::render::{ChromeAccount, ChromeAnnouncement, NavItem, SessionWarning};
 use regex::Regex;
 use std::collections::BTreeSet;
 
@@ -30,6 +30,24 @@ fn chromes() -> Vec<Chrome> {
             .collect(),
     };
     let full = Chrome {
+        announcements: vec![
+            ChromeAnnouncement {
+                id: "a1".to_owned(),
+                title: "Przerwa techniczna".to_owned(),
+                lead: "Od 22:00 do 4:00 portal nie będzie działał.".to_owned(),
+                has_more: true,
+                is_important: true,
+                back: None,
+            },
+            ChromeAnnouncement {
+                id: "a2".to_owned(),
+                title: "Nowy podobszar <b>PS</b>".to_owned(),
+                lead: "Od stycznia.".to_owned(),
+                has_more: false,
+                is_important: false,
+                back: Some("/account".to_owned()),
+            },
+        ],
         nonce: Some("bm9uY2U".to_owned()),
         signed_in: Some(account),
         flash: Some("application_approved".to_owned()),
@@ -189,7 +207,6 @@ const NO_LISTS: &[(&str, &str)] = &[
     ("admin-account", "one account; the list of accounts is the file"),
     ("admin-office", "the addresses of one office, as its letters have them"),
     ("admin-dictionaries", "entries to be changed one by one, with their history; the audit trail is their file"),
-    ("admin-outbox", "the newest letters, to be tried again; what they tell of is in the audit trail"),
     ("unit-staff-register-preview", "what stands in the sender's own file"),
     ("unit-staff-register-needs", "boxes to tick"),
     ("register-person-needs", "boxes to tick"),

@@ -13,7 +13,7 @@ use crate::services::ServiceError;
 use crate::services::change_password::change_password;
 use crate::services::change_profile::{change_profile, has_open_application, view_profile};
 use crate::services::change_unit::units_to_change;
-use crate::services::choose_notices::{announce_sign_ins, announces_sign_ins};
+use crate::services::choose_notices::{announce_sign_ins, announces_sign_ins, mail_announcements, mails_announcements};
 use crate::services::confirm_permissions::list_own;
 use crate::services::join_accounts::{Hint, hint_of};
 use crate::services::second_factor::view_security;
@@ -34,6 +34,8 @@ use rocket::{Route, get, post, routes};
 
 /// The box for letters about sign-ins on a new device.
 const NEW_DEVICE: &str = "new_device";
+/// The box for letters with announcements that do not press.
+const ANNOUNCEMENTS: &str = "announcements";
 
 #[get("/account")]
 async fn show(who: Member<'_>) -> Answer {
@@ -193,14 +195,20 @@ async fn update_password(who: Securing<'_>, form: Posted) -> Answer {
 
 #[get("/account/notices")]
 async fn show_notices(who: Member<'_>) -> Answer {
-    let is_on = announces_sign_ins(who.context(), who.actor()).await?;
-    who.show(&NoticesPage { chosen: if is_on { vec![NEW_DEVICE] } else { Vec::new() } })
+    let sign_ins = announces_sign_ins(who.context(), who.actor()).await?;
+    let announcements = mails_announcements(who.context(), who.actor()).await?;
+    who.show(&NoticesPage {
+        chosen: if sign_ins { vec![NEW_DEVICE] } else { Vec::new() },
+        announcements: if announcements { vec![ANNOUNCEMENTS] } else { Vec::new() },
+    })
 }
 
 #[post("/account/notices", data = "<form>")]
 async fn update_notices(who: Member<'_>, form: Posted) -> Answer {
     let is_on = form.all("sign_in_letters").any(|value| value == NEW_DEVICE);
     announce_sign_ins(who.context(), who.actor(), is_on).await?;
+    let is_on = form.all("announcement_letters").any(|value| value == ANNOUNCEMENTS);
+    mail_announcements(who.context(), who.actor(), is_on).await?;
     who.redirect_with("/account", "changes_saved")
 }
 

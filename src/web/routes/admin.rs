@@ -1,26 +1,20 @@
-//! `/admin`, `/admin/units`, `/admin/audit`, `/admin/outbox`.
+//! `/admin`, `/admin/units`, `/admin/audit`.
 
 use super::exports;
 use super::staff::register_href;
 use crate::domain::audit::{AuditEntry, AuditEvent};
-use crate::domain::id::MessageId;
 use crate::domain::moment::{Moment, parse_date};
 use crate::domain::permission::Permission;
 use crate::domain::unit::UnitStatus;
 use crate::services::export_list::List;
-use crate::services::manage_outbox::{MessageStatus, list_messages, retry_message};
 use crate::services::read_audit::{AuditFilter, read_audit};
 use crate::services::view_office::{UnitFilter, list_units, name_coordinators};
 use crate::web::error::PageError;
-use crate::web::forms::Posted;
-use crate::web::guards::{AuditView, Member, NAV, OutboxView, Permit, UnitList, is_administrator};
-use crate::web::pages::admin_pages::{AdminPage, AdminPlace, AuditPage, AuditRow, Choice, MessageRow, OutboxPage, UnitListPage, UnitRow};
+use crate::web::guards::{AuditView, Member, NAV, Permit, UnitList, is_administrator};
+use crate::web::pages::admin_pages::{AdminPage, AdminPlace, AuditPage, AuditRow, Choice, UnitListPage, UnitRow};
 use crate::web::reply::Answer;
 use rocket::http::Status;
-use rocket::{FromForm, Route, get, post, routes};
-
-/// Messages on the page.
-const MESSAGES: u64 = 200;
+use rocket::{FromForm, Route, get, routes};
 
 /// A path with the parts of a query that are not empty.
 pub(super) fn href(path: &str, query: &[(&str, &str)]) -> String {
@@ -178,30 +172,7 @@ fn row_of(entry: AuditEntry) -> AuditRow {
     }
 }
 
-#[get("/admin/outbox?<status>")]
-async fn outbox(who: Permit<'_, OutboxView>, status: Option<&str>) -> Answer {
-    let status = status.and_then(MessageStatus::from_key);
-    let messages = list_messages(who.context(), who.actor(), status, MESSAGES).await?;
-    let rows = messages.into_iter().map(|message| MessageRow {
-        id: message.id.to_string(),
-        notice: message.notice.key(),
-        status: message.status.key(),
-        attempts: message.attempts,
-        created_at: message.created_at,
-        last_error: message.last_error,
-        may_retry: message.status == MessageStatus::GivenUp,
-    });
-    who.show(&OutboxPage { status: status.map_or("", MessageStatus::key).to_owned(), messages: rows.collect() })
-}
-
-#[post("/admin/outbox/<id>/retry", data = "<_form>")]
-async fn retry(who: Permit<'_, OutboxView>, id: &str, _form: Posted) -> Answer {
-    let id: MessageId = id.parse().map_err(|_| PageError::NotFound)?;
-    retry_message(who.context(), who.actor(), id).await?;
-    who.redirect_with("/admin/outbox", "letter_retried")
-}
-
 /// The routes of this place.
 pub fn routes() -> Vec<Route> {
-    routes![desk, units, export_units, audit, export_audit, outbox, retry]
+    routes![desk, units, export_units, audit, export_audit]
 }

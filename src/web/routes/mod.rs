@@ -3,12 +3,15 @@
 pub mod account;
 pub mod accounts;
 pub mod admin;
+pub mod admin_announcements;
 pub mod admin_applications;
 pub mod admin_dictionaries;
 pub mod admin_machines;
 pub mod admin_office;
+pub mod admin_outbox;
 pub mod admin_roles;
 pub mod admin_stand_ins;
+pub mod announcements;
 pub mod applications;
 pub mod attestation;
 pub mod demo;
@@ -46,12 +49,15 @@ pub fn all() -> Vec<Route> {
         account::routes(),
         accounts::routes(),
         admin::routes(),
+        admin_announcements::routes(),
         admin_applications::routes(),
         admin_dictionaries::routes(),
         admin_machines::routes(),
         admin_office::routes(),
+        admin_outbox::routes(),
         admin_roles::routes(),
         admin_stand_ins::routes(),
+        announcements::routes(),
         applications::routes(),
         attestation::routes(),
         join::routes(),

@@ -4,7 +4,7 @@
 use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::portal::TestPortal;
-use cas_portal::render::{Chrome, ChromeAccount, NavItem, Renderer, SessionWarning};
+use cas_portal::render::{Chrome, ChromeAccount, ChromeAnnouncement, NavItem, Renderer, SessionWarning};
 use cas_portal::web::pages::samples;
 use rocket::response::content::RawHtml;
 use rocket::{State, get, routes};
@@ -26,6 +26,16 @@ fn full() -> Chrome {
             is_pending: false,
             nav: nav.into_iter().enumerate().map(item).collect(),
         }),
+        announcements: [true, false]
+            .map(|is_important| ChromeAnnouncement {
+                id: is_important.to_string(),
+                title: "Przerwa techniczna w nocy z 28 na 29 listopada".to_owned(),
+                lead: "Od 22:00 do 4:00 portal nie będzie działał. Zapisz pracę przed przerwą.".to_owned(),
+                has_more: true,
+                is_important,
+                back: (!is_important).then(|| "/".to_owned()),
+            })
+            .into(),
         flash: Some("application_approved".to_owned()),
         demo: true,
         session_warning: Some(SessionWarning { idle_seconds: 1800, warning_seconds: 120 }),

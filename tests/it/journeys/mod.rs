@@ -2,6 +2,7 @@
 //! What may not live here: services, one route's answers.
 
 mod browser_account;
+mod browser_announcements;
 mod browser_attestation;
 mod browser_deciding;
 mod browser_desk;
@@ -9,8 +10,8 @@ mod browser_every_page;
 mod browser_extension;
 mod browser_join;
 mod browser_new_user;
-mod browser_office;
 mod browser_numbers;
+mod browser_office;
 mod browser_registration;
 mod browser_renewal;
 mod browser_review;

@@ -1,8 +1,8 @@
 //! Every letter, from its samples: it renders, says what it must, and nothing typed by anybody can bend it.
 
 use cas_portal::domain::id::{
-    AccountId, AccountJoinId, ApplicationId, AttestationId, DictionaryChangeId, DraftId, EmailChangeId, RevocationId, RoleAssignmentId,
-    RoleProposalId, SourceId, StandInId, UnitId, WaitingChangeId,
+    AccountId, AccountJoinId, AnnouncementId, ApplicationId, AttestationId, DictionaryChangeId, DraftId, EmailChangeId, RevocationId,
+    RoleAssignmentId, RoleProposalId, SourceId, StandInId, UnitId, WaitingChangeId,
 };
 use cas_portal::domain::moment::Moment;
 use cas_portal::domain::notice::{BlockedPlace, Notice};
@@ -51,6 +51,7 @@ fn samples() -> Vec<Sample> {
     add::<RoleProposedLetter>(&renderer, &mut all);
     add::<RoleProposalSettledLetter>(&renderer, &mut all);
     add::<RoleRevokedLetter>(&renderer, &mut all);
+    add::<AnnouncementPublishedLetter>(&renderer, &mut all);
     add::<AccountInvitedLetter>(&renderer, &mut all);
     add::<PasswordResetRequestedLetter>(&renderer, &mut all);
     add::<PasswordChangedLetter>(&renderer, &mut all);
@@ -145,7 +146,10 @@ fn every_notice() -> Vec<Notice> {
         Notice::AttestationRestored { .. } => Some(Notice::AccountJoinRefused { join, account }),
         Notice::AccountJoinRefused { .. } => Some(Notice::AccountsJoined { join, account }),
         Notice::AccountsJoined { .. } => Some(Notice::AccountJoinUndone { join, account }),
-        Notice::AccountJoinUndone { .. } => None,
+        Notice::AccountJoinUndone { .. } => {
+            Some(Notice::AnnouncementPublished { announcement: AnnouncementId(Default::default()), account })
+        }
+        Notice::AnnouncementPublished { .. } => None,
     };
     std::iter::successors(Some(first), next).collect()
 }

@@ -4,10 +4,11 @@ use super::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::portal::{TestPortal, system};
 use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::delivery::DeliveryFailure;
 use cas_portal::domain::id::AccountId;
 use cas_portal::domain::notice::Notice;
 use cas_portal::services::record;
-use cas_portal::storage::outbox_messages::{self, MessageStatus};
+use cas_portal::storage::outbox_messages::{self, MessageStatus, Tried};
 use cas_portal::storage::{accounts, role_assignments};
 
 async fn status_of(portal: &TestPortal, account: AccountId) -> AccountStatus {
@@ -185,13 +186,20 @@ async fn a_letter_that_was_given_up_is_tried_again() {
     let now = portal.now();
     let taken = outbox_messages::take(portal.db(), "worker", now, now.plus_minutes(1), 10).await.expect("taken");
     let id = taken[0].id;
-    outbox_messages::finish(portal.db(), id, "worker", MessageStatus::GivenUp, Some("550 no such user"), now).await.expect("given up");
+    let failure = Some((DeliveryFailure::NoAddress, Some(550)));
+    let tried = Tried { sent_to: Some("anna@gops.example.pl"), error: Some("550 no such user"), failure };
+    outbox_messages::finish(portal.db(), id, "worker", MessageStatus::GivenUp, tried, now).await.expect("given up");
     let browser = Browser::of(&portal, portal.central().await).await;
     let page = browser.get("/admin/outbox?status=given_up").await;
     assert_eq!(page.attributes("tbody tr", "data-status"), ["given_up"]);
-    assert!(page.words().contains("550 no such user"));
+    assert!(page.words().contains("Adres nie istnieje (kod serwera 550)"), "{}", page.words());
+    assert!(!page.body.contains("no such user"));
     browser.post(&format!("/admin/outbox/{id}/retry"), &[]).await.leads_to("/admin/outbox");
     let status = outbox_messages::find(portal.db(), id).await.expect("the outbox").expect("the message").status;
     assert_eq!(status, MessageStatus::Waiting);
-    browser.post(&format!("/admin/outbox/{id}/retry"), &[]).await.is(404);
+    // The second click of one.
+    browser.post(&format!("/admin/outbox/{id}/retry"), &[]).await.leads_to("/admin/outbox");
+    assert!(browser.get("/admin/outbox").await.words().contains("Nie ma czego wysyłać ponownie"));
+    assert_eq!(portal.trail("letter", &id.to_string()).await.len(), 1);
+    browser.post(&format!("/admin/outbox/{}/retry", portal.context.new_message_id()), &[]).await.is(404);
 }

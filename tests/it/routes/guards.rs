@@ -44,6 +44,8 @@ async fn a_missing_permission_is_403_and_stands_in_the_trail() {
         "/admin/dictionaries",
         "/admin/audit",
         "/admin/outbox",
+        "/admin/announcements",
+        "/admin/announcements/create",
         "/admin/machines",
         "/admin/stand-ins",
         "/admin/stand-ins/name",
@@ -74,8 +76,7 @@ async fn a_refused_access_belongs_to_the_voivodeship_that_was_asked_for_else_to_
     let theirs = format!("/admin/applications/{}", filed.application.number.to_path());
     let helper = Browser::of(&portal, portal.official(Role::Helpdesk, Some("12")).await).await;
     let nobody = Browser::of(&portal, portal.account("anna", AccountStatus::Active).await).await;
-    for (browser, path, place) in
-        [(&helper, theirs.as_str(), Some("26")), (&helper, "/admin/outbox", Some("12")), (&nobody, "/admin", None)]
+    for (browser, path, place) in [(&helper, theirs.as_str(), Some("26")), (&helper, "/admin/audit", Some("12")), (&nobody, "/admin", None)]
     {
         browser.get(path).await.is(403);
         let entries = portal.trail("route", path).await;
@@ -90,18 +91,30 @@ async fn each_role_reaches_its_pages_and_the_navigation_leads_to_all_of_them() {
     let unit = portal.unit().await;
     let coordinator = portal.employed_coordinator(unit).await;
     for (account, reaches) in [
-        (portal.central().await, "accounts create units grants changes numbers office audit outbox machines stand-ins roles"),
-        (portal.administrator().await, "accounts units grants changes numbers office audit stand-ins"),
-        (portal.official(Role::Helpdesk, Some("26")).await, "accounts"),
+        (portal.central().await, "accounts create units grants changes numbers office audit outbox announcements machines stand-ins roles"),
+        (portal.administrator().await, "accounts units grants changes numbers office audit outbox announcements stand-ins"),
+        (portal.official(Role::Helpdesk, Some("26")).await, "accounts outbox"),
         (portal.official(Role::Auditor, None).await, "numbers audit"),
         (coordinator, "grants changes"),
         (portal.employee(unit).await, ""),
         (portal.account("ewa", AccountStatus::Pending).await, ""),
     ] {
         let browser = Browser::of(&portal, account).await;
-        for page in
-            ["accounts", "create", "units", "grants", "changes", "numbers", "office", "audit", "outbox", "machines", "stand-ins", "roles"]
-        {
+        for page in [
+            "accounts",
+            "create",
+            "units",
+            "grants",
+            "changes",
+            "numbers",
+            "office",
+            "audit",
+            "outbox",
+            "announcements",
+            "machines",
+            "stand-ins",
+            "roles",
+        ] {
             let path = match page {
                 "create" => "/admin/accounts/create".to_owned(),
                 "grants" => "/grants".to_owned(),

@@ -3,6 +3,7 @@
 
 mod admin_machines;
 mod administration;
+mod announcements;
 mod attestation;
 mod away;
 mod browser;
@@ -18,8 +19,8 @@ mod health;
 mod join;
 mod late_forms;
 mod machines;
-mod office;
 mod numbers;
+mod office;
 mod own_account;
 mod protection;
 mod register;

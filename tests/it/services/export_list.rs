@@ -16,6 +16,7 @@ use cas_portal::domain::working_days::Calendar;
 use cas_portal::services::ServiceError;
 use cas_portal::services::export_list::{Exported, Format, List, export_list};
 use cas_portal::services::manage_accounts::{NewAdministrator, propose_administrator};
+use cas_portal::services::manage_outbox::LetterQuery;
 use cas_portal::services::read_audit::AuditFilter;
 use cas_portal::services::review_application::{Sort, View, assign};
 use cas_portal::services::stand_ins::{NewStandIn, name_stand_in};
@@ -45,6 +46,8 @@ fn lists() -> Vec<List> {
         List::StandIns,
         List::RoleProposals,
         List::Machines,
+        List::Announcements,
+        List::Letters(LetterQuery::default()),
         List::OwnHistory,
         List::Figures(figures()),
         List::ReturnPlaces(figures()),

@@ -1,5 +1,6 @@
 //! Services on both databases.
 
+mod announcements;
 mod attestation;
 mod audit_seals;
 mod backup;
@@ -24,6 +25,7 @@ mod lost_mailbox;
 mod machines;
 mod mailed_links;
 mod manage_accounts;
+mod manage_outbox;
 mod own_account;
 mod own_email;
 mod passkeys;

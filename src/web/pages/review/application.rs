@@ -11,6 +11,7 @@ use crate::domain::moment::{Moment, date_text};
 use crate::render::{Labels, Page};
 use crate::services::record::IN_PLACE_OF;
 use crate::services::review_application::{ASSIGNED_TO, Field, FirstGiven, Listed, Names, PrintedPerson, Review};
+use crate::web::pages::outbox_pages::LetterRow;
 use serde::Serialize;
 
 /// The review page.
@@ -34,6 +35,8 @@ pub struct ApplicationPage {
     pub days_left: Option<i64>,
     /// What administrators arrange among themselves.
     pub desk: DeskPart,
+    /// The letters about it, the newest first.
+    pub letters: Vec<LetterRow>,
     /// Who works on it.
     pub taken_by: Option<String>,
     /// How it was decided or returned last.
@@ -440,6 +443,7 @@ impl ApplicationPage {
             lapses_on: lapses_on.map(|at| at.0),
             days_left: lapses_on.map(|at| days(now, at)),
             desk: DeskPart::of(review, me),
+            letters: review.letters.iter().cloned().map(|letter| LetterRow::of(letter, false)).collect(),
             taken_by: review.taken_by.as_ref().map(full_name),
             decision: application.decided_at.zip(review.decided_by.as_ref()).map(|(at, by)| Decision {
                 by: full_name(by),

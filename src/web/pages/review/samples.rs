@@ -14,9 +14,11 @@ use crate::domain::application::clock::Reading;
 use crate::domain::application::draft::{PERSON_FIELDS, UNIT_FIELDS};
 use crate::domain::application::signed_form::Shortage;
 use crate::domain::application::status::Status;
+use crate::domain::delivery::DeliveryFailure;
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::services::review_application::View;
 use crate::web::pages::ExportLinks;
+use crate::web::pages::outbox_pages::LetterRow;
 
 const NOW: i64 = 1_795_327_500_000;
 const LONG_NAME: &str = "Krystyna Zawadzka-Śliwińska";
@@ -183,6 +185,11 @@ fn page(status: &'static str) -> ApplicationPage {
             "form_received" | "in_review" => Reading::Left(3),
             _ => Reading::Ended,
         }),
+        letters: vec![
+            LetterRow::sample("m1", "given_up", Some(DeliveryFailure::NoAddress)),
+            LetterRow::sample("m2", "sent", None),
+            LetterRow::sample("m3", "waiting", None),
+        ],
         taken_by: None,
         decision: None,
         two: None,
