@@ -71,6 +71,10 @@ id! {
     UnitChangeId,
     /// Identifies rights that were taken away at once.
     RevocationId,
+    /// Identifies a batch: one act on many applications.
+    BulkJobId,
+    /// Identifies one application of a batch.
+    BulkRowId,
     /// Identifies a report of „to nie ja”.
     ReportId,
     /// Ties together the log lines, audit entries and error page of one HTTP request or one run of a command.

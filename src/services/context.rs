@@ -5,9 +5,9 @@ use crate::clock::Clock;
 use crate::domain::account::Role;
 use crate::domain::actor::Actor;
 use crate::domain::id::{
-    AccountId, AccountJoinId, ApplicationId, AttestationId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId, FileId, GrantId,
-    MachineClientId, MessageId, NoteId, PasskeyId, ProfileChangeId, ReportId, RevocationId, RoleAssignmentId, RoleProposalId, SessionId,
-    SignedFormId, SourceId, StandInId, UnitChangeId, UnitId, WaitingChangeId,
+    AccountId, AccountJoinId, ApplicationId, AttestationId, BulkJobId, BulkRowId, ClosingRequestId, CorrelationId, DraftId, EmailChangeId,
+    FileId, GrantId, MachineClientId, MessageId, NoteId, PasskeyId, ProfileChangeId, ReportId, RevocationId, RoleAssignmentId,
+    RoleProposalId, SessionId, SignedFormId, SourceId, StandInId, UnitChangeId, UnitId, WaitingChangeId,
 };
 use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
@@ -129,5 +129,7 @@ fresh! {
     new_revocation_id: RevocationId,
     new_stand_in_id: StandInId,
     new_role_proposal_id: RoleProposalId,
+    new_bulk_job_id: BulkJobId,
+    new_bulk_row_id: BulkRowId,
     new_correlation_id: CorrelationId,
 }

@@ -5,7 +5,8 @@ use crate::domain::session::{FORM_KEPT_MS, IDLE_MS, LONGEST_MS};
 use crate::domain::sign_in_limits::{DEVICE_DAYS, WINDOW_MS};
 use crate::services::{Context, ServiceError};
 use crate::storage::{
-    StorageError, drafts, email_changes, kept_forms, mailed_tokens, passkeys, reset_requests, sessions, sign_in_failures, sign_in_sources,
+    StorageError, bulk_jobs, drafts, email_changes, kept_forms, mailed_tokens, passkeys, reset_requests, sessions, sign_in_failures,
+    sign_in_sources,
 };
 use std::future::Future;
 
@@ -13,6 +14,9 @@ use std::future::Future;
 const ROWS: u64 = 500;
 /// A dead token is kept so long, to tell its late user why the link does not work.
 const DEAD_TOKEN_DAYS: i64 = 30;
+
+/// So long somebody finds what became of a batch; afterwards it is in the audit trail.
+const BATCH_DAYS: i64 = 90;
 
 /// Removes expired drafts, ended sessions and tokens long dead; gives their number.
 pub(super) async fn remove_dead_rows(context: &Context) -> Result<u64, ServiceError> {
@@ -28,7 +32,8 @@ pub(super) async fn remove_dead_rows(context: &Context) -> Result<u64, ServiceEr
     let requests = in_batches(|| reset_requests::remove_old(db, now.plus_days(-1), ROWS)).await?;
     let challenges = in_batches(|| passkeys::remove_expired_challenges(db, now, ROWS)).await?;
     let changes = in_batches(|| email_changes::remove_over(db, now.plus_days(-DEAD_TOKEN_DAYS), ROWS)).await?;
-    Ok(drafts + sessions + tokens + forms + devices + failures + requests + challenges + changes)
+    let batches = in_batches(|| bulk_jobs::remove_old(db, now.plus_days(-BATCH_DAYS), ROWS)).await?;
+    Ok(batches + drafts + sessions + tokens + forms + devices + failures + requests + challenges + changes)
 }
 
 async fn in_batches<F: Future<Output = Result<u64, StorageError>>>(mut remove: impl FnMut() -> F) -> Result<u64, ServiceError> {

@@ -188,6 +188,8 @@ const NO_LISTS: &[(&str, &str)] = &[
     ("account-close", "what hangs on the own account, before a question"),
     ("admin-account", "one account; the list of accounts is the file"),
     ("admin-office", "the addresses of one office, as its letters have them"),
+    ("admin-bulk-batch", "what became of one choice of at most 100; each act is in the audit trail, which is a file"),
+    ("admin-bulk", "the latest own batches; the audit trail is the file"),
     ("admin-outbox", "the newest letters, to be tried again; what they tell of is in the audit trail"),
     ("unit-staff-register-preview", "what stands in the sender's own file"),
     ("unit-staff-register-needs", "boxes to tick"),

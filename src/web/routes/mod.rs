@@ -4,6 +4,7 @@ pub mod account;
 pub mod accounts;
 pub mod admin;
 pub mod admin_applications;
+pub mod admin_bulk;
 pub mod admin_machines;
 pub mod admin_roles;
 pub mod admin_stand_ins;
@@ -43,6 +44,7 @@ pub fn all() -> Vec<Route> {
         accounts::routes(),
         admin::routes(),
         admin_applications::routes(),
+        admin_bulk::routes(),
         admin_machines::routes(),
         admin_roles::routes(),
         admin_stand_ins::routes(),

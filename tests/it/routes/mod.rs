@@ -6,6 +6,7 @@ mod administration;
 mod attestation;
 mod away;
 mod browser;
+mod bulk;
 mod deciding;
 mod desk;
 mod email_change;

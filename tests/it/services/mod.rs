@@ -3,6 +3,7 @@
 mod attestation;
 mod audit_seals;
 mod backup;
+mod bulk;
 mod compose_letter;
 mod confirmations;
 mod correction;
