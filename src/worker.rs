@@ -1,8 +1,9 @@
-//! The background work: delivers the outbox, keeps deadlines, seals the audit trail, until it is stopped. Any number of processes share it.
+//! The background work: delivers the outbox, does what batches hold, keeps deadlines, seals the audit trail, until it is stopped. Any number of processes share it.
 //! What may not live here: what is done (that is the services').
 
 mod steady;
 
+use crate::services::act_in_bulk::work_off;
 use crate::services::announce::queue_letters;
 use crate::services::deliver_outbox::deliver_until;
 use crate::services::keep_deadlines::keep_deadlines;
@@ -19,7 +20,7 @@ use tokio::sync::watch;
 /// How often the worker looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
-    /// Pause between two looks into the outbox when there was not more to do.
+    /// Pause between two looks into the outbox, and for batches, when there was not more to do.
     pub outbox: Duration,
     /// Pause between two looks at the deadlines.
     pub deadlines: Duration,
@@ -49,10 +50,16 @@ pub async fn run(context: Context, pace: Pace, shutdown: impl Future<Output = ()
     let (stop, stopped) = watch::channel(false);
     let waiting = async move {
         shutdown.await;
-        // Nobody listens when both jobs have ended.
+        // Nobody listens when all jobs have ended.
         let _ = stop.send(true);
     };
-    tokio::join!(waiting, deliver(&context, pace, stopped.clone()), keep(&context, pace, stopped.clone()), seal(&context, pace, stopped));
+    tokio::join!(
+        waiting,
+        deliver(&context, pace, stopped.clone()),
+        act(&context, pace, stopped.clone()),
+        keep(&context, pace, stopped.clone()),
+        seal(&context, pace, stopped)
+    );
 }
 
 async fn deliver(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>) {
@@ -70,6 +77,17 @@ async fn deliver(context: &Context, pace: Pace, mut stopped: watch::Receiver<boo
         if taken < pace.batch {
             pause(pace.outbox, &mut stopped).await;
         }
+    }
+}
+
+async fn act(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>) {
+    while !is_stopped(&stopped) {
+        // Breaking off is harmless: a row is done in one transaction.
+        tokio::select! {
+            _ = guarded("working off batches", work_off(context)) => {}
+            () = until_stopped(stopped.clone()) => return,
+        }
+        pause(pace.outbox, &mut stopped).await;
     }
 }
 

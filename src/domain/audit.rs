@@ -85,6 +85,8 @@ events! {
     ApplicationEscalated => "application.escalated",
     ApplicationAssigned => "application.assigned",
     ApplicationGivenBack => "application.given_back",
+    ApplicationReminded => "application.reminded",
+    BulkStarted => "bulk.started",
     ApplicationSnoozed => "application.snoozed",
     ApplicationWoken => "application.woken",
     NoteAdded => "note.added",

@@ -75,6 +75,10 @@ id! {
     RevocationId,
     /// Identifies an announcement.
     AnnouncementId,
+    /// Identifies a batch: one act on many applications.
+    BulkJobId,
+    /// Identifies one application of a batch.
+    BulkRowId,
     /// Identifies a report of „to nie ja”.
     ReportId,
     /// Ties together the log lines, audit entries and error page of one HTTP request or one run of a command.

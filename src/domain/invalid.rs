@@ -23,6 +23,8 @@ invalid! {
     Required => "required",
     TooLong => "too_long",
     Characters => "characters",
+    /// More rows than one batch holds.
+    TooManyRows => "too_many_rows",
     Unknown => "unknown",
     RegonShape => "regon_shape",
     RegonChecksum => "regon_checksum",

@@ -88,6 +88,8 @@ permissions! {
     ApplicationTake => "application.take",
     /// Give an application to oneself or to a colleague of its office, and give it back.
     ApplicationAssign => "application.assign",
+    /// Write to the applicant who has the move.
+    ApplicationRemind => "application.remind",
     /// Put an application off until a day.
     ApplicationSnooze => "application.snooze",
     /// Read and write internal notes on an application.

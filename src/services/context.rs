@@ -5,9 +5,9 @@ use crate::clock::Clock;
 use crate::domain::account::Role;
 use crate::domain::actor::Actor;
 use crate::domain::id::{
-    AccountId, AccountJoinId, AnnouncementId, ApplicationId, AttestationId, ClosingRequestId, CorrelationId, DictionaryChangeId, DraftId,
-    EmailChangeId, FileId, GrantId, MachineClientId, MessageId, NoteId, PasskeyId, ProfileChangeId, ReportId, RevocationId,
-    RoleAssignmentId, RoleProposalId, SessionId, SignedFormId, SourceId, StandInId, UnitChangeId, UnitId, WaitingChangeId,
+    AccountId, AccountJoinId, AnnouncementId, ApplicationId, AttestationId, BulkJobId, BulkRowId, ClosingRequestId, CorrelationId,
+    DictionaryChangeId, DraftId, EmailChangeId, FileId, GrantId, MachineClientId, MessageId, NoteId, PasskeyId, ProfileChangeId, ReportId,
+    RevocationId, RoleAssignmentId, RoleProposalId, SessionId, SignedFormId, SourceId, StandInId, UnitChangeId, UnitId, WaitingChangeId,
 };
 use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
@@ -131,5 +131,7 @@ fresh! {
     new_stand_in_id: StandInId,
     new_role_proposal_id: RoleProposalId,
     new_dictionary_change_id: DictionaryChangeId,
+    new_bulk_job_id: BulkJobId,
+    new_bulk_row_id: BulkRowId,
     new_correlation_id: CorrelationId,
 }

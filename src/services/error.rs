@@ -1,5 +1,6 @@
 //! How a service fails: the user's mistakes, what is not permitted, what came too late, and our own faults.
 
+use crate::domain::application::bulk::Hindrance;
 use crate::domain::application::decision::Barred;
 use crate::domain::application::status::InvalidTransition;
 use crate::domain::invalid::{FieldErrors, Invalid};
@@ -21,6 +22,9 @@ pub enum ServiceError {
     /// A condition of a decision does not hold.
     #[error("barred: {0:?}")]
     Barred(Barred),
+    /// Not in a batch: it is done on its own page.
+    #[error("not in a batch: {0:?}")]
+    Hindered(Hindrance),
     /// The state of the application does not allow it (any more).
     #[error(transparent)]
     Transition(#[from] InvalidTransition),

@@ -1,5 +1,6 @@
 //! ACTS. One verb a file, the actor first, one transaction; knows no HTTP.
 
+pub mod act_in_bulk;
 pub mod activate_account;
 pub mod announce;
 pub mod answer_machines;

@@ -41,6 +41,8 @@ const ENDINGS: &[(&str, &str)] = &[
     ("first_approvals", "DELETE FROM first_approvals"),
     ("role_proposals", "UPDATE role_proposals SET outcome = 'lapsed', settled_at = {now}, settled_by = 'operator' WHERE outcome IS NULL"),
     ("account_joins", "UPDATE account_joins SET state = 'lapsed', ended_at = {now} WHERE state IN ('proposed', 'confirmed')"),
+    // What a batch had not done yet may have been done since; its owner reads which rows that were.
+    ("bulk_rows", "UPDATE bulk_rows SET state = 'failed', reasons = 'restored', settled_at = {now} WHERE state = 'waiting'"),
     // Also where the first number of the year was given after the backup.
     (
         "application_serials",

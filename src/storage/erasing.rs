@@ -27,7 +27,7 @@ const OF_APPLICATION: [(&str, &str); 10] = [
     ("outbox_messages", "application_id"),
 ];
 /// Rows that stay and name it no more.
-const LOOSE: [(&str, &str); 2] = [("attestations", "application_id"), ("account_joins", "application_id")];
+const LOOSE: [(&str, &str); 3] = [("attestations", "application_id"), ("account_joins", "application_id"), ("bulk_rows", "application_id")];
 /// Rows that only an approval makes: an application that has one is kept.
 const OF_APPROVAL: [(&str, &str); 3] =
     [("grants", "application_id"), ("unit_changes", "application_id"), ("waiting_email_changes", "application_id")];
@@ -72,6 +72,8 @@ const HOLDING: [(&str, &str); 24] = [
     ("stand_ins", "deputised_id"),
     ("role_proposals", "proposed_by"),
     ("attestation_answers", "answered_by"),
+    ("bulk_jobs", "owner_id"),
+    ("bulk_jobs", "assignee_id"),
     ("ended_applications", "decided_by"),
     ("dictionary_changes", "changed_by"),
     ("announcements", "author_id"),

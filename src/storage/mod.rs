@@ -10,6 +10,7 @@ pub mod applications;
 pub mod attestations;
 pub mod audit_entries;
 pub mod audit_seals;
+pub mod bulk_jobs;
 pub mod closing_requests;
 pub mod database;
 pub mod days_off;

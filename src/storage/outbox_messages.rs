@@ -171,6 +171,21 @@ pub async fn add<C: ConnectionTrait>(
     Ok(())
 }
 
+/// Whether something of this kind about an application was queued since a moment, whatever became of it.
+///
+/// # Errors
+/// Of the database.
+pub async fn is_told_since<C: ConnectionTrait>(
+    db: &C,
+    application: ApplicationId,
+    kind: &str,
+    since: Moment,
+) -> Result<bool, StorageError> {
+    let told =
+        Entity::find().filter(Column::ApplicationId.eq(application.0)).filter(Column::Kind.eq(kind)).filter(Column::CreatedAt.gte(since.0));
+    Ok(told.limit(1).one(db).await?.is_some())
+}
+
 fn subjects(notice: &Notice) -> (Option<AccountId>, Option<ApplicationId>, Option<DraftId>) {
     match notice {
         Notice::EmailConfirmationRequested { draft } | Notice::DraftLinkRequested { draft } => (None, None, Some(*draft)),

@@ -2,6 +2,7 @@
 
 pub mod account_join;
 pub mod attestation;
+pub mod bulk;
 pub mod clock;
 pub mod decision;
 pub mod draft;

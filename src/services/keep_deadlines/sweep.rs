@@ -5,8 +5,8 @@ use crate::domain::session::{FORM_KEPT_MS, IDLE_MS, LONGEST_MS};
 use crate::domain::sign_in_limits::{DEVICE_DAYS, WINDOW_MS};
 use crate::services::{Context, ServiceError};
 use crate::storage::{
-    StorageError, drafts, email_changes, kept_forms, mailed_tokens, outbox_messages, passkeys, reset_requests, sessions, sign_in_failures,
-    sign_in_sources,
+    StorageError, bulk_jobs, drafts, email_changes, kept_forms, mailed_tokens, outbox_messages, passkeys, reset_requests, sessions,
+    sign_in_failures, sign_in_sources,
 };
 use std::future::Future;
 
@@ -17,6 +17,8 @@ const DEAD_TOKEN_DAYS: i64 = 30;
 
 /// So long after a letter was finished it is known to which address it went.
 const ADDRESS_DAYS: i64 = 90;
+/// So long somebody finds what became of a batch; afterwards it is in the audit trail.
+const BATCH_DAYS: i64 = 90;
 
 /// Removes expired drafts, ended sessions and tokens long dead; gives their number.
 pub(super) async fn remove_dead_rows(context: &Context) -> Result<u64, ServiceError> {
@@ -34,7 +36,8 @@ pub(super) async fn remove_dead_rows(context: &Context) -> Result<u64, ServiceEr
     let changes = in_batches(|| email_changes::remove_over(db, now.plus_days(-DEAD_TOKEN_DAYS), ROWS)).await?;
     // What is left of a letter is that it was sent; whether it arrived is asked soon.
     in_batches(|| outbox_messages::forget_addresses(db, now.plus_days(-ADDRESS_DAYS), ROWS)).await?;
-    Ok(drafts + sessions + tokens + forms + devices + failures + requests + challenges + changes)
+    let batches = in_batches(|| bulk_jobs::remove_old(db, now.plus_days(-BATCH_DAYS), ROWS)).await?;
+    Ok(batches + drafts + sessions + tokens + forms + devices + failures + requests + challenges + changes)
 }
 
 async fn in_batches<F: Future<Output = Result<u64, StorageError>>>(mut remove: impl FnMut() -> F) -> Result<u64, ServiceError> {

@@ -6,6 +6,7 @@ use crate::domain::account::RoleAssignment;
 use crate::domain::account::{Handling, may_handle};
 use crate::domain::actor::{Actor, SignedIn};
 use crate::domain::application::Application;
+use crate::domain::application::bulk::check_alone;
 use crate::domain::application::decision::{
     Barred, Circumstances, Deputised, FirstApproval, Remark, SIGNED_FORM, may_approve, may_decide, may_work_on,
 };
@@ -13,7 +14,7 @@ use crate::domain::application::risk::Risk;
 use crate::domain::application::signed_form::{CodeMatch, SignedForm};
 use crate::domain::application::status::{Event, Mover, Status};
 use crate::domain::audit::{AuditEvent, AuditObject};
-use crate::domain::id::{AccountId, UnitId};
+use crate::domain::id::{AccountId, BulkRowId, UnitId};
 use crate::domain::identifiers::{ApplicationNumber, EmailAddress, Text};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::notice::Notice;
@@ -25,10 +26,11 @@ use crate::services::view_application::target_of;
 use crate::services::withdraw_application::ended_without_approval;
 use crate::services::{Context, ServiceError, prove_again, record, rights};
 use crate::storage::applications::{self, desk, persons, remarks};
+use crate::storage::bulk_jobs::RowState;
 use crate::storage::database::begin;
 use crate::storage::profile_changes::{self, EMAIL};
 use crate::storage::time_limits::RETURNED_APPLICATION;
-use crate::storage::{Connection, Transaction, accounts, figures, first_approvals, role_assignments, signed_forms};
+use crate::storage::{Connection, Transaction, accounts, bulk_jobs, figures, first_approvals, role_assignments, signed_forms};
 use serde_json::{Value, json};
 
 /// Longest reason or remark, in characters.
@@ -52,6 +54,8 @@ pub(super) struct Case<'a> {
     pub(super) deputised: Option<Deputised>,
     pub(super) first: Option<FirstApproval>,
     pub(super) seen_version: i32,
+    /// The row of a batch that is done with it.
+    row: Option<BulkRowId>,
 }
 
 impl<'a> Case<'a> {
@@ -62,8 +66,25 @@ impl<'a> Case<'a> {
         permission: Permission,
         seen_version: i32,
     ) -> Result<Self, ServiceError> {
+        Self::open_for(context, actor, number, permission, seen_version, None).await
+    }
+
+    /// As [`Case::open`], for a row of a batch: the row is locked first, and gets its result with the move. `Stale` when it has one.
+    pub(super) async fn open_for(
+        context: &'a Context,
+        actor: &'a Actor,
+        number: &ApplicationNumber,
+        permission: Permission,
+        seen_version: i32,
+        row: Option<BulkRowId>,
+    ) -> Result<Self, ServiceError> {
         let decider = actor.signed_in().ok_or(ServiceError::Denied)?;
         let tx = begin(&context.db).await?;
+        if let Some(row) = row
+            && !bulk_jobs::claim(&tx, row).await?
+        {
+            return Err(ServiceError::Stale);
+        }
         let found = applications::find_by_number(&tx, number).await?.ok_or(ServiceError::NotFound)?;
         let application = applications::find_for_update(&tx, found.id).await?.ok_or(ServiceError::NotFound)?;
         let target = target_of(&application);
@@ -102,6 +123,7 @@ impl<'a> Case<'a> {
             has_deciders_address,
             outranks_decider,
             seen_version,
+            row,
         })
     }
 
@@ -134,11 +156,19 @@ impl<'a> Case<'a> {
 
     pub(super) async fn done(self, event: AuditEvent, details: Value, notice: Option<Notice>) -> Result<(), ServiceError> {
         applications::save(&self.tx, &self.application).await?;
+        self.told(event, details, notice).await
+    }
+
+    /// Ends what changes nothing in the application itself.
+    pub(super) async fn told(self, event: AuditEvent, details: Value, notice: Option<Notice>) -> Result<(), ServiceError> {
         let voivodeship = self.application.summary().voivodeship;
         let object = AuditObject::new("application", &self.application.number);
         record::done(self.context, &self.tx, self.actor, event, object, Some(&voivodeship), details).await?;
         if let Some(notice) = notice {
             record::tell(self.context, &self.tx, self.actor, &notice).await?;
+        }
+        if let Some(row) = self.row {
+            bulk_jobs::settle(&self.tx, row, &RowState::Done, self.context.now()).await?;
         }
         self.tx.commit().await?;
         Ok(())
@@ -181,7 +211,18 @@ pub(super) async fn outranks<C: Connection>(
 /// # Errors
 /// `Barred` for the applicant, a person in it, or a member of the unit; `Transition` when there is nothing to review.
 pub async fn take(context: &Context, actor: &Actor, number: &ApplicationNumber, seen_version: i32) -> Result<(), ServiceError> {
-    let mut case = Case::open(context, actor, number, Permission::ApplicationTake, seen_version).await?;
+    take_for(context, actor, number, seen_version, None).await
+}
+
+/// As [`take`], for a row of a batch.
+pub(in crate::services) async fn take_for(
+    context: &Context,
+    actor: &Actor,
+    number: &ApplicationNumber,
+    seen_version: i32,
+    row: Option<BulkRowId>,
+) -> Result<(), ServiceError> {
+    let mut case = Case::open_for(context, actor, number, Permission::ApplicationTake, seen_version, row).await?;
     if case.application.taken_by == Some(case.decider.account) && case.application.status == Status::InReview {
         // The second click changes nothing.
         return Ok(());
@@ -256,10 +297,29 @@ pub async fn approve(
     seen_version: i32,
     saw_signature: bool,
 ) -> Result<(), ServiceError> {
-    let mut case = Case::open(context, actor, number, Permission::ApplicationApprove, seen_version).await?;
+    approve_for(context, actor, number, seen_version, saw_signature, None).await
+}
+
+/// As [`approve`], for a row of a batch: only what one may approve alone, by a form that the portal itself matched.
+///
+/// # Errors
+/// As [`approve`]; `Hindered`.
+pub(in crate::services) async fn approve_for(
+    context: &Context,
+    actor: &Actor,
+    number: &ApplicationNumber,
+    seen_version: i32,
+    saw_signature: bool,
+    row: Option<BulkRowId>,
+) -> Result<(), ServiceError> {
+    let mut case = Case::open_for(context, actor, number, Permission::ApplicationApprove, seen_version, row).await?;
     let risks = risks_of(&case.tx, &case.application, &case.persons, context.now().warsaw_date()).await?;
     case.first = case.first.filter(|_| !risks.is_empty());
     may_approve(case.decider, case.facts())?;
+    if row.is_some() {
+        let current = case.form.as_ref().filter(|form| form.revision == case.application.revision);
+        check_alone(current.map(|form| form.code_match), !risks.is_empty()).map_err(ServiceError::Hindered)?;
+    }
     // It gives rights to others: whoever sits at the keyboard proves to be the decider.
     prove_again::required(context, actor)?;
     if !saw_signature {

@@ -5,20 +5,23 @@ use super::decide::Case;
 use super::office::{administrators_of, eligible};
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
+use crate::domain::application::bulk::Hindrance;
 use crate::domain::application::clock::{LONGEST_SNOOZE_DAYS, Reading};
 use crate::domain::application::decision::{Barred, may_arrange, may_work_on};
 use crate::domain::application::status::{Event, Status};
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::collation::sort_key;
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, ApplicationId, BulkRowId};
 use crate::domain::identifiers::{ApplicationNumber, Text};
 use crate::domain::invalid::Invalid;
 use crate::domain::moment::{Moment, parse_date};
+use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
+use crate::services::keep_deadlines::days_left;
 use crate::services::{Context, ServiceError, record};
 use crate::storage::applications::desk;
 use crate::storage::applications::notes::{self, Note};
-use crate::storage::{accounts, days_off};
+use crate::storage::{Connection, accounts, days_off, outbox_messages};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde_json::json;
@@ -110,7 +113,19 @@ pub async fn assign(
     seen_version: i32,
     to: Option<AccountId>,
 ) -> Result<(), ServiceError> {
-    let mut case = Case::open(context, actor, number, Permission::ApplicationAssign, seen_version).await?;
+    assign_for(context, actor, number, seen_version, to, None).await
+}
+
+/// As [`assign`], for a row of a batch.
+pub(in crate::services) async fn assign_for(
+    context: &Context,
+    actor: &Actor,
+    number: &ApplicationNumber,
+    seen_version: i32,
+    to: Option<AccountId>,
+    row: Option<BulkRowId>,
+) -> Result<(), ServiceError> {
+    let mut case = Case::open_for(context, actor, number, Permission::ApplicationAssign, seen_version, row).await?;
     case.check_open()?;
     let id = case.application.id;
     let given_to = desk::find(&case.tx, id).await?.assigned_to;
@@ -215,4 +230,41 @@ pub async fn add_note(context: &Context, actor: &Actor, number: &ApplicationNumb
     record::done(context, &case.tx, actor, AuditEvent::NoteAdded, object, Some(&voivodeship), json!({ "note": note.id })).await?;
     case.tx.commit().await?;
     Ok(())
+}
+
+/// Whether the applicant was reminded today, by whomever.
+pub(in crate::services) async fn was_reminded<C: Connection>(
+    context: &Context,
+    db: &C,
+    application: ApplicationId,
+) -> Result<bool, ServiceError> {
+    let today = Moment::start_of(context.now().warsaw_date());
+    Ok(outbox_messages::is_told_since(db, application, "application_deadline_near", today).await?)
+}
+
+/// Reminds the applicant who has the move, for a row of a batch; once a day at most, the portal's own reminders counted.
+///
+/// # Errors
+/// `Barred` with `Stale` when somebody was quicker, and for a party to it; `Hindered` when the applicant has nothing to do, or was
+/// reminded today.
+pub(in crate::services) async fn remind_for(
+    context: &Context,
+    actor: &Actor,
+    number: &ApplicationNumber,
+    seen_version: i32,
+    row: BulkRowId,
+) -> Result<(), ServiceError> {
+    let case = Case::open_for(context, actor, number, Permission::ApplicationRemind, seen_version, Some(row)).await?;
+    case.check_open()?;
+    case.check_arranges()?;
+    let (id, now) = (case.application.id, context.now());
+    let lapses_at = case.application.lapses_at.filter(|at| now < *at && case.application.status.waits_for_applicant());
+    let lapses_at = lapses_at.ok_or(ServiceError::Hindered(Hindrance::NotTheirMove))?;
+    // The application is locked: of two at once the second sees the first one's letter.
+    if was_reminded(context, &case.tx, id).await? {
+        return Err(ServiceError::Hindered(Hindrance::RemindedToday));
+    }
+    let days_left = days_left(now, lapses_at);
+    let notice = Notice::ApplicationDeadlineNear { application: id, days_left };
+    case.told(AuditEvent::ApplicationReminded, json!({ "days_left": days_left }), Some(notice)).await
 }

@@ -11,6 +11,7 @@ use crate::domain::application::decision::{
     Barred, Circumstances, Remark, is_first_voice, may_approve, may_arrange, may_decide, may_work_on,
 };
 use crate::domain::application::matter::{Matter, unit_lines};
+use crate::domain::application::registration::shared_addresses;
 use crate::domain::application::right::Held;
 use crate::domain::application::risk::Risk;
 use crate::domain::application::status::Status;
@@ -347,6 +348,29 @@ pub struct Review {
     pub barred_approval: Option<Barred>,
     /// The first approval is the actor's own voice: whatever else holds, another person gives the second.
     pub is_first_voice: bool,
+}
+
+impl Review {
+    /// Addresses that several of its persons share.
+    pub fn shared_emails(&self) -> Vec<String> {
+        let fields = self.content.persons.iter().flat_map(|person| &person.fields).filter(|field| field.key == "email");
+        shared_addresses(fields.flat_map(|field| &field.value).map(String::as_str))
+    }
+
+    /// How many printed fields of the unit differ from the register.
+    pub fn differences(&self) -> usize {
+        self.content.unit.iter().filter(|field| field.registered.is_some()).count()
+    }
+
+    /// Whether something like it is a reason to look twice: an account; an open application about anything else; and, where it brings a new
+    /// unit, a unit. Of a registered unit its other applications and its neighbours are known.
+    pub fn looks_alike(&self) -> bool {
+        let (similar, unit) = (&self.similar, self.view.application.summary().unit);
+        let is_own = |one: &SimilarApplication| unit.is_some() && one.listed.unit == unit;
+        !similar.accounts.is_empty()
+            || unit.is_none() && !similar.units.is_empty()
+            || similar.applications.iter().any(|one| one.listed.status.is_open() && !is_own(one))
+    }
 }
 
 /// Reads an application for the review page.

@@ -12,7 +12,9 @@ pub use crate::storage::applications::queue::Sort;
 pub use crate::storage::page::CappedCount;
 pub use compare::{Content, Field, PrintedPerson};
 pub use decide::{approve, confirm_compared, reject, release, return_for_correction, take, withdraw_approval};
+pub(super) use decide::{approve_for, take_for};
 pub use desk::{ASSIGNED_TO, Desk, LONGEST_NOTE, NoteGiven, add_note, assign, snooze, wake};
+pub(super) use desk::{assign_for, remind_for, was_reminded};
 pub(super) use escalate::{escalate, escalate_overdue, is_overdue};
 pub(super) use look::forwarded_page;
 pub use look::{

@@ -234,6 +234,8 @@ pub struct Listed {
     pub persons_count: i32,
     /// Revision.
     pub revision: i32,
+    /// Rises with each change.
+    pub version: i32,
     /// First submission.
     pub submitted_at: Moment,
     /// In this state since.
@@ -272,6 +274,7 @@ fn to_listed(row: Model) -> Result<Listed, StorageError> {
         applicant_name: row.applicant_name,
         persons_count: row.persons_count,
         revision: row.revision,
+        version: row.version,
         submitted_at: Moment(row.submitted_at),
         status_since: Moment(row.status_since),
         lapses_at: row.lapses_at.map(Moment),

@@ -18,6 +18,8 @@ pub mod attestation;
 pub mod attestation_answer;
 pub mod audit_entry;
 pub mod audit_seal;
+pub mod bulk_job;
+pub mod bulk_row;
 pub mod closing_request;
 pub mod day_off;
 pub mod dictionary_change;

@@ -7,6 +7,7 @@ pub mod admin_pages;
 pub mod announcement_pages;
 pub mod application;
 pub mod attestation_pages;
+pub mod bulk_pages;
 pub mod deciding_pages;
 pub mod demo_pages;
 pub mod editing_pages;
@@ -238,6 +239,9 @@ pages! {
     register::finish::EmailConfirmedPage,
     register::finish::CheckPage,
     register::finish::SubmittedPage,
+    bulk_pages::BulkAskPage,
+    bulk_pages::BulkPage,
+    bulk_pages::BulkListPage,
     review::queue::QueuePage,
     review::application::ApplicationPage,
     review::approve::ApprovePage,

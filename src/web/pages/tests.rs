@@ -207,6 +207,8 @@ const NO_LISTS: &[(&str, &str)] = &[
     ("admin-account", "one account; the list of accounts is the file"),
     ("admin-office", "the addresses of one office, as its letters have them"),
     ("admin-dictionaries", "entries to be changed one by one, with their history; the audit trail is their file"),
+    ("admin-bulk-batch", "what became of one choice of at most 100; each act is in the audit trail, which is a file"),
+    ("admin-bulk", "the latest own batches; the audit trail is the file"),
     ("unit-staff-register-preview", "what stands in the sender's own file"),
     ("unit-staff-register-needs", "boxes to tick"),
     ("register-person-needs", "boxes to tick"),

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod admin;
 pub mod admin_announcements;
 pub mod admin_applications;
+pub mod admin_bulk;
 pub mod admin_dictionaries;
 pub mod admin_machines;
 pub mod admin_office;
@@ -52,6 +53,7 @@ pub fn all() -> Vec<Route> {
         admin_announcements::routes(),
         admin_applications::routes(),
         admin_dictionaries::routes(),
+        admin_bulk::routes(),
         admin_machines::routes(),
         admin_office::routes(),
         admin_outbox::routes(),

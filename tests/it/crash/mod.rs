@@ -5,6 +5,7 @@ mod clicks;
 mod clock_jump;
 mod database_restart;
 mod full_disk;
+mod kill_during_bulk;
 mod kill_during_work;
 mod letters;
 mod mail_refused;

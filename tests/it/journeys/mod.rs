@@ -4,6 +4,7 @@
 mod browser_account;
 mod browser_announcements;
 mod browser_attestation;
+mod browser_bulk;
 mod browser_deciding;
 mod browser_desk;
 mod browser_every_page;

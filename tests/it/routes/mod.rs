@@ -7,6 +7,7 @@ mod announcements;
 mod attestation;
 mod away;
 mod browser;
+mod bulk;
 mod deciding;
 mod desk;
 mod email_change;

@@ -5,6 +5,7 @@ use crate::support::fixtures::person;
 use crate::support::portal::{TestPortal, operator, system, visitor};
 use crate::support::s3::S3Server;
 use cas_portal::domain::account::{AccountStatus, Role};
+use cas_portal::domain::application::bulk::Act;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::audit::{AuditEvent, AuditObject};
 use cas_portal::domain::id::SourceId;
@@ -20,10 +21,11 @@ use cas_portal::services::erase::list_erasures;
 use cas_portal::services::request_password_reset::request_password_reset;
 use cas_portal::services::reset_password::{find_reset, reset_password};
 use cas_portal::services::{ServiceError, known_device::Browser, record};
+use cas_portal::storage::bulk_jobs::{BulkJob, BulkRow, RowState};
 use cas_portal::storage::recovery_codes::StoredCode;
 use cas_portal::storage::sign_in_sources::{Source, SourceKind};
 use cas_portal::storage::{
-    accounts, after_restore, applications, database, recovery_codes, role_assignments, sessions, sign_in_sources, signed_forms,
+    accounts, after_restore, applications, bulk_jobs, database, recovery_codes, role_assignments, sessions, sign_in_sources, signed_forms,
 };
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -32,7 +34,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A row of each kind that ends with a restore: its table, columns, values, and how one knows that it still lives.
-const LIVING: [(&str, &str, &str, &str); 16] = [
+const LIVING: [(&str, &str, &str, &str); 17] = [
     (
         "sessions",
         "token_hash, account_id, created_at, last_seen_at, device, network, id",
@@ -90,6 +92,12 @@ const LIVING: [(&str, &str, &str, &str); 16] = [
         "application_id, account_id, role_assignment_id, revision, approved_at",
         "{application}, {other}, {role}, 1, {now}",
         "TRUE",
+    ),
+    (
+        "bulk_rows",
+        "id, job_id, position, number, seen_version, queued_at, state",
+        "{new}, {job}, 1, 'W/26/2026/999999', 0, {now}, 'waiting'",
+        "state = 'waiting'",
     ),
     ("role_proposals", "id, content, proposed_by, proposed_at, lapses_at", "{new}, '{}', {other}, {now}, {later}", "outcome IS NULL"),
     (
@@ -295,6 +303,26 @@ on_both! {
         let portal = TestPortal::new(&db);
         let (account, other) = (portal.account("anna", AccountStatus::Active).await, portal.account("ewa", AccountStatus::Active).await);
         let (filed, official) = (portal.application(Status::InReview).await, portal.administrator().await);
+        let job = BulkJob {
+            id: portal.context.new_bulk_job_id(),
+            owner: official,
+            act: Act::Take,
+            assignee: None,
+            proven_at: portal.now(),
+            address: None,
+            correlation: portal.context.new_correlation_id(),
+            created_at: portal.now(),
+        };
+        let done = BulkRow {
+            id: portal.context.new_bulk_row_id(),
+            job: job.id,
+            application: None,
+            number: filed.application.number.clone(),
+            seen_version: 0,
+            attempts: 0,
+            state: RowState::Done,
+        };
+        bulk_jobs::add(portal.db(), &job, &[done]).await.expect("a batch");
         let role = role_assignments::list_of(portal.db(), official).await.expect("roles").remove(0).id;
         portal.machine(&["PS"], &["view"], &["26"]).await;
         let literal = |hex: &str| if db.is_postgres() { format!("'\\x{hex}'") } else { format!("X'{hex}'") };
@@ -306,6 +334,7 @@ on_both! {
                 .replace("{other}", &id(other.0))
                 .replace("{application}", &id(filed.application.id.0))
                 .replace("{role}", &id(role.0))
+                .replace("{job}", &id(job.id.0))
                 .replace("{new}", &id(new_uuid()))
                 .replace("{now}", &portal.now().0.to_string())
                 .replace("{later}", &portal.now().plus_days(3).0.to_string());

@@ -4,6 +4,7 @@ mod announcements;
 mod attestation;
 mod audit_seals;
 mod backup;
+mod bulk;
 mod compose_letter;
 mod confirmations;
 mod correction;

@@ -28,6 +28,22 @@ pub const TERC: &str = "260412";
 /// Last day of every wish and grant, by the clock of [`super::portal::START`]. Tests in real time work until then.
 pub const VALID_UNTIL: Date = date(2027, 12, 31);
 
+/// Towns, units and people that have nothing in common.
+const UNLIKE: [(&str, &str, &str); 12] = [
+    ("Bieliny", "Źródełko", "Abacka"),
+    ("Bodzentyn", "Parasol", "Bożycka"),
+    ("Chęciny", "Latarnia", "Cudak"),
+    ("Chmielnik", "Przystań", "Dzięgiel"),
+    ("Daleszyce", "Kotwica", "Ewert"),
+    ("Górno", "Jarzębina", "Fąfara"),
+    ("Łagów", "Mostek", "Gęśla"),
+    ("Łopuszno", "Wiatrak", "Hłasko"),
+    ("Masłów", "Zegarek", "Iłżecka"),
+    ("Miedziana Góra", "Skowronek", "Jeżyk"),
+    ("Mniów", "Orzech", "Kłos"),
+    ("Pierzchnica", "Tęcza", "Łęgowska"),
+];
+
 /// An application with the accounts of its persons.
 #[derive(Debug, Clone)]
 pub struct Filed {
@@ -140,6 +156,18 @@ impl TestPortal {
     pub fn registration(&self, persons: usize) -> Registration {
         let persons = (0..persons).map(|i| person(&format!("osoba{}_{i}", self.serial()))).collect();
         Registration { existing_unit: None, unit: unit_data(self.regon()), persons, note: None }
+    }
+
+    /// A registration of one person that looks like none with another index, below 12: another gmina, unit and person.
+    pub fn unlike(&self, index: usize) -> Registration {
+        let (town, own, last_name) = UNLIKE[index];
+        let line = |text: &str| Line::parse(text, 200).expect("a line");
+        let mut registration = self.registration(1);
+        registration.unit.name = line(&format!("Gminny Ośrodek Pomocy Społecznej „{own}”"));
+        registration.unit.address.town = line(town);
+        registration.unit.terc = TercCode::parse(&format!("2604{:02}", index + 1)).expect("a code");
+        registration.persons[0].last_name = PersonName::parse(last_name).expect("a name");
+        registration
     }
 
     /// An application of one person for a new unit.

@@ -2,7 +2,6 @@
 
 use super::{Head, desk::DeskPart, samples, similar::Similar};
 use crate::domain::application::decision::{Bar, Barred, Remark};
-use crate::domain::application::registration::shared_addresses;
 use crate::domain::application::signed_form::{CodeMatch, Shortage, SignedForm};
 use crate::domain::application::status::{Mover, Status};
 use crate::domain::audit::{AuditEntry, AuditEvent};
@@ -459,12 +458,10 @@ impl ApplicationPage {
             is_registered_unit: application.summary().unit.is_some(),
             own: content.own.iter().map(Row::of).collect(),
             persons: content.persons.iter().map(Person::of).collect(),
-            shared_emails: shared_addresses(
-                content.persons.iter().flat_map(|p| &p.fields).filter(|f| f.key == "email").flat_map(|f| &f.value).map(String::as_str),
-            ),
+            shared_emails: review.shared_emails(),
             removed: content.removed.clone(),
             changes: count(all_fields().filter(|f| f.before.is_some()).count() + new + content.removed.len()),
-            differences: count(content.unit.iter().filter(|f| f.registered.is_some()).count()),
+            differences: count(review.differences()),
             note: content.note.clone(),
             note_before: content.note_before.clone(),
             forms: review.view.signed_forms.iter().map(|f| Form::of(&head.id, f, review)).collect(),

@@ -24,6 +24,8 @@ pub struct QueuePage {
     pub is_unsearchable: bool,
     /// The rows.
     pub rows: Vec<Line>,
+    /// Keys of what can be done to several of them at once.
+    pub acts: Vec<&'static str>,
     /// Whether the reader's scope holds more than one voivodeship.
     pub shows_voivodeship: bool,
     /// Link to the beginning, on a later page.
@@ -68,6 +70,8 @@ pub struct Line {
     pub persons: i32,
     /// Revision.
     pub revision: i32,
+    /// What the reader has seen.
+    pub version: i32,
     /// Whole days in this state.
     pub age_days: i64,
     /// Whole days until it lapses.

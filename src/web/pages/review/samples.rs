@@ -10,6 +10,7 @@ use super::queue::{Line, QueuePage, Tab};
 use super::receive::{Choice, ReceivePage};
 use super::refuse::{Correctable, Group, RejectPage, ReturnPage};
 use super::similar::{Similar, SimilarAccount, SimilarApplication, SimilarUnit};
+use crate::domain::application::bulk::Act;
 use crate::domain::application::clock::Reading;
 use crate::domain::application::draft::{PERSON_FIELDS, UNIT_FIELDS};
 use crate::domain::application::signed_form::Shortage;
@@ -48,6 +49,7 @@ fn line(serial: u32, status: &'static str, unit_name: &str) -> Line {
         applicant: "Anna Gżegżółka-Nowak".to_owned(),
         persons: 1,
         revision: 1,
+        version: 7,
         age_days: i64::from(serial % 4),
         days_left: None,
         lapses_on: None,
@@ -119,6 +121,7 @@ pub fn queues() -> Vec<QueuePage> {
         q: q.to_owned(),
         sort: "waiting".to_owned(),
         is_unsearchable: false,
+        acts: Act::ALL.into_iter().filter(|act| Status::from_key(status).is_some_and(|status| act.is_for(status))).map(Act::key).collect(),
         rows,
         shows_voivodeship: false,
         first: None,

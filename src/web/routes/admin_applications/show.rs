@@ -1,6 +1,7 @@
 //! Reading: the queue and the page of one application.
 
 use super::{look, number_of};
+use crate::domain::application::bulk::Act;
 use crate::domain::application::status::Status;
 use crate::domain::moment::Moment;
 use crate::render::Labels;
@@ -131,6 +132,11 @@ fn views(asked: &Asked, found: &Queue, is_forwarded: bool, words: &Labels) -> Ve
     View::ALL.into_iter().map(tab).collect()
 }
 
+/// What can be done to several applications of a list at once.
+fn acts_for(statuses: &[Status]) -> Vec<&'static str> {
+    Act::ALL.into_iter().filter(|act| statuses.iter().any(|status| act.is_for(*status))).map(Act::key).collect()
+}
+
 fn line(row: &QueueRow, found: &Queue, me: crate::domain::id::AccountId) -> Line {
     let listed = &row.listed;
     Line {
@@ -143,6 +149,7 @@ fn line(row: &QueueRow, found: &Queue, me: crate::domain::id::AccountId) -> Line
         applicant: listed.applicant_name.clone(),
         persons: listed.persons_count,
         revision: listed.revision,
+        version: listed.version,
         age_days: row.age_days,
         days_left: row.days_left,
         lapses_on: listed.lapses_at.map(|at: Moment| at.plus_ms(-1).0),
@@ -177,6 +184,7 @@ async fn list(
         status: asked.status.key().to_owned(),
         rows: found.rows.rows.iter().map(|row| line(row, &found, who.me().account)).collect(),
         is_unsearchable: found.is_unsearchable,
+        acts: acts_for(&[asked.status]),
         shows_voivodeship: found.voivodeships.is_some(),
         first: after.map(|_| asked.href(asked.status, None)),
         next: found.rows.next.as_deref().map(|next| asked.href(asked.status, Some(next))),
@@ -200,6 +208,7 @@ async fn list_forwarded(who: Permit<'_, ApplicationList>, after: Option<&str>) -
         status: "forwarded".to_owned(),
         rows: found.rows.rows.iter().map(|row| line(row, &found, who.me().account)).collect(),
         is_unsearchable: false,
+        acts: acts_for(&[Status::FormReceived, Status::InReview]),
         shows_voivodeship: true,
         first: after.map(|_| FORWARDED.to_owned()),
         next: found.rows.next.as_deref().map(|next| href(FORWARDED, &[("after", next)])),
