@@ -40,7 +40,8 @@ async fn an_office_looks_at_its_numbers() {
         assert!(shown >= least, "{number}: {shown}");
     }
     assert!(browser.has("#plot-places rect").await && browser.has("#plot-inflow pattern").await);
-    browser.press_here("Dane w tabeli: Wpływ i rozstrzygnięcia").await;
+    assert!(!browser.text_of("#plot-inflow").await.contains("01.11.2026–22.11.2026"), "the table is folded");
+    browser.script("document.querySelector('#plot-inflow summary').click();", vec![]).await;
     browser.wait_for("01.11.2026–22.11.2026").await;
     browser.script("document.querySelectorAll('main details').forEach(one => one.open = true);", vec![]).await;
     browser.assert_fine("numbers/year").await;

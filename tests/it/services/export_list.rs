@@ -202,10 +202,10 @@ on_both! {
         for (actor, allowed) in [
             (&coordinator, "grants changes own_history"),
             (&helpdesk, "accounts own_history"),
-            (&auditor, "audit own_history"),
+            (&auditor, "audit figures return_places own_history"),
             (&holder, "own_history"),
             (&visitor(), ""),
-            (&elsewhere, "grants changes applications accounts units audit stand_ins own_history"),
+            (&elsewhere, "grants changes applications accounts units audit stand_ins figures return_places own_history"),
         ] {
             for list in lists() {
                 let got = export_list(&portal.context, actor, &list, Format::Csv).await;

@@ -249,13 +249,13 @@ on_both! {
     async fn figures_of_random_histories_are_those_of_a_naive_recount(db: TestDatabase) {
         let mut work = Work::begin(&db).await;
         let central = work.portal.actor(work.portal.central().await).await;
-        for round in 0..260 {
-            if round % 6 == 0 {
+        for round in 0..420 {
+            if round < 300 && round % 8 == 0 {
                 let place = work.pick(PLACES.len());
                 work.file(place).await;
             }
             work.move_one().await;
-            let hours = work.pick(14);
+            let hours = work.pick(9);
             work.portal.advance_ms(i64::try_from(hours).expect("few") * HOUR_MS + 17 * 60_000);
         }
         let today = work.portal.now().warsaw_date();
@@ -373,7 +373,7 @@ on_both! {
         }
         let tried = portal.trail("list", "figures").await;
         let place = |entry: &cas_portal::domain::audit::AuditEntry| entry.voivodeship.as_ref().map(ToString::to_string);
-        assert_eq!(tried.iter().rev().map(place).collect::<Vec<_>>(), [Some("14".to_owned()), None, None]);
+        assert_eq!(tried.iter().map(place).collect::<Vec<_>>(), [Some("14".to_owned()), None, None]);
         assert!(tried.iter().all(|entry| entry.event == "access.refused"));
         portal.assign(administrator, Role::VoivodeshipAdministrator, Some("14"), None).await;
         assert_eq!(ask(administrator, None).await.expect("figures"), own(&["14", "26"]));
