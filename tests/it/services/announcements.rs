@@ -57,10 +57,7 @@ fn trap(portal: &TestPortal) -> (&'static str, &'static str) {
              CREATE TRIGGER trap BEFORE UPDATE ON announcements FOR EACH ROW EXECUTE FUNCTION trap()",
             "DROP TRIGGER trap ON announcements; DROP FUNCTION trap()",
         ),
-        _ => (
-            "CREATE TRIGGER trap BEFORE UPDATE ON announcements BEGIN SELECT RAISE(ABORT, 'trap'); END",
-            "DROP TRIGGER trap",
-        ),
+        _ => ("CREATE TRIGGER trap BEFORE UPDATE ON announcements BEGIN SELECT RAISE(ABORT, 'trap'); END", "DROP TRIGGER trap"),
     }
 }
 
