@@ -11,10 +11,9 @@ use crate::domain::figures::period::Period;
 use crate::domain::figures::{Age, Outcome, Times, WHOLE};
 use crate::domain::permission::Permission;
 use crate::domain::voivodeship::VoivodeshipCode;
-use crate::domain::working_days::working_days_between;
 use crate::render::Labels;
 use crate::storage::grants::ending;
-use crate::storage::{figures, offices, units};
+use crate::storage::{days_off, figures, offices, units};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::json;
@@ -210,9 +209,10 @@ impl Counted {
                 None => office.returns += row.number,
             }
         }
+        let calendar = days_off::calendar(db).await?;
         for row in figures::waiting(db, of).await? {
             // A clock that was put back makes nobody younger than new.
-            let turn = u32::try_from(working_days_between(row.since, today)).unwrap_or_default();
+            let turn = u32::try_from(calendar.working_days_between(row.since, today)).unwrap_or_default();
             self.office(&row.voivodeship).waiting[Age::of(row.used.saturating_add(turn)).place()] += row.number;
         }
         let last_days = ENDING_DAYS.map(|days| today.saturating_add(days.days()));

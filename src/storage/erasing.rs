@@ -50,7 +50,7 @@ const OF_ACCOUNT: [(&str, &str); 15] = [
     ("announcement_dismissals", "account_id"),
 ];
 /// Rows that hold an account: who has one of these is somebody yet.
-const HOLDING: [(&str, &str); 24] = [
+const HOLDING: [(&str, &str); 26] = [
     ("applications", "applicant_id"),
     ("application_persons", "account_id"),
     ("drafts", "account_id"),

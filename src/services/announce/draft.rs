@@ -63,7 +63,7 @@ pub struct Choices {
 /// `Denied`.
 pub async fn choices(context: &Context, actor: &Actor) -> Result<Choices, ServiceError> {
     let scope = context.policy.list_scope(actor, Permission::AnnouncementPublish)?;
-    let words = dictionaries::load(&context.db).await?;
+    let words = dictionaries::load(&context.db, context.now().warsaw_date()).await?;
     let all = offices::list(&context.db).await?.into_iter();
     Ok(Choices {
         may_all: scope == ListScope::Country,

@@ -25,7 +25,10 @@ impl AudienceNames {
     /// # Errors
     /// Of the database.
     pub async fn load(context: &Context) -> Result<Self, ServiceError> {
-        Ok(Self { voivodeships: name_voivodeships(context).await?, dictionaries: dictionaries::load(&context.db).await? })
+        Ok(Self {
+            voivodeships: name_voivodeships(context).await?,
+            dictionaries: dictionaries::load(&context.db, context.now().warsaw_date()).await?,
+        })
     }
 
     /// „jednostki: świętokrzyskie; wszystkie typy”.

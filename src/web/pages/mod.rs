@@ -139,7 +139,6 @@ pages! {
     editing_pages::SetTargetPage,
     editing_pages::DayOffPage,
     admin_pages::AuditPage,
-    admin_pages::OutboxPage,
     numbers_pages::NumbersPage,
     numbers_pages::HowFastPage,
     outbox_pages::OutboxPage,

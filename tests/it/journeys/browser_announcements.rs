@@ -65,11 +65,11 @@ async fn a_break_is_announced_and_a_letter_that_came_back_is_sent_again() {
     sign_in_as(&browser, &site, &portal, employee).await;
     browser.wait_for("Przerwa techniczna").await;
     browser.assert_fine("announcements/banner").await;
-    browser.press("Czytaj dalej").await;
+    browser.press("Czytaj dalej : Przerwa techniczna w nocy z 28 na 29 listopada").await;
     browser.wait_for("Przepraszamy za utrudnienia.").await;
     browser.assert_fine("announcements/own").await;
     browser.goto(&site.url("/account")).await;
-    browser.press("Ukryj").await;
+    browser.press("Ukryj : Przerwa techniczna w nocy z 28 na 29 listopada").await;
     browser.wait_for("Komunikat jest ukryty.").await;
     assert!(!browser.has(".announcements").await);
     assert_eq!(browser.path().await, "/account");
@@ -79,7 +79,7 @@ async fn a_break_is_announced_and_a_letter_that_came_back_is_sent_again() {
     browser.goto(&site.url("/admin/outbox")).await;
     browser.wait_for("Adres nie istnieje (kod serwera 550)").await;
     browser.assert_fine("announcements/outbox").await;
-    browser.press("Wyślij ponownie wszystkie").await;
+    browser.press("Wyślij ponownie wszystkie Adres nie istnieje").await;
     browser.wait_for("Listy czekają na ponowną wysyłkę.").await;
     browser.assert_fine("announcements/outbox-retried").await;
     assert_eq!(deliver_due(&portal.context, "worker", 10).await.expect("delivered").sent, 3);

@@ -14,6 +14,7 @@ use cas_portal::domain::moment::date_text;
 use cas_portal::domain::unit::UnitData;
 use cas_portal::domain::working_days::Calendar;
 use cas_portal::services::ServiceError;
+use cas_portal::services::announce::{TypedAnnouncement, start_draft};
 use cas_portal::services::export_list::{Exported, Format, List, export_list};
 use cas_portal::services::manage_accounts::{NewAdministrator, propose_administrator};
 use cas_portal::services::manage_outbox::LetterQuery;
@@ -93,6 +94,18 @@ async fn something_of_each(portal: &TestPortal, central: &Actor) {
         email: "nowa@uw.example.pl".into(),
     };
     propose_administrator(&portal.context, central, &new).await.expect("proposed");
+    let announcement = TypedAnnouncement {
+        title: "Przerwa techniczna".into(),
+        text: "Portal nie działa.".into(),
+        urgency: "information".into(),
+        audience: "everybody".into(),
+        from_day: "22.11.2026".into(),
+        from_time: "8:00".into(),
+        until_day: "23.11.2026".into(),
+        until_time: "8:00".into(),
+        ..TypedAnnouncement::default()
+    };
+    start_draft(&portal.context, central, &announcement).await.expect("a draft");
     portal.machine(&["PS"], &["view"], &[]).await;
     let returned = portal.application(Status::Returned).await.application;
     let (number, place) = (&returned.number, returned.summary().voivodeship);
@@ -201,11 +214,11 @@ on_both! {
         let (coordinator, holder) = (portal.actor(of_unit).await, portal.actor(filed.persons[0]).await);
         for (actor, allowed) in [
             (&coordinator, "grants changes own_history"),
-            (&helpdesk, "accounts own_history"),
+            (&helpdesk, "accounts letters own_history"),
             (&auditor, "audit figures return_places own_history"),
             (&holder, "own_history"),
             (&visitor(), ""),
-            (&elsewhere, "grants changes applications accounts units audit stand_ins figures return_places own_history"),
+            (&elsewhere, "grants changes applications accounts units audit stand_ins figures return_places announcements letters own_history"),
         ] {
             for list in lists() {
                 let got = export_list(&portal.context, actor, &list, Format::Csv).await;
