@@ -16,7 +16,7 @@ use cas_portal::domain::identifiers::TercCode;
 use cas_portal::domain::moment::{HOUR_MS, Moment};
 use cas_portal::domain::retention::Retention;
 use cas_portal::domain::voivodeship::VoivodeshipCode;
-use cas_portal::domain::working_days::is_working_day;
+use cas_portal::domain::working_days::Calendar;
 use cas_portal::services::ServiceError;
 use cas_portal::services::review_application::{reject, release, return_for_correction, take};
 use cas_portal::services::show_speed::{FEWEST, show_speed};
@@ -71,7 +71,7 @@ impl History {
     /// Working days, one by one: the first day of a turn does not count.
     fn office_days(&self, today: Date) -> u32 {
         let days = |(from, until): (Date, Date)| {
-            from.series(1.day()).skip(1).take_while(|day| *day <= until).filter(|day| is_working_day(*day)).count()
+            from.series(1.day()).skip(1).take_while(|day| *day <= until).filter(|day| Calendar::default().is_working_day(*day)).count()
         };
         u32::try_from(self.turns(today).into_iter().map(days).sum::<usize>()).expect("few")
     }
