@@ -19,7 +19,6 @@ mod time_stamp;
 mod xades;
 mod xml;
 
-
 pub use pades::{PdfSignature, verify_document_stamp, verify_pdf};
 pub use roots::{NoRoots, Roots};
 pub use xades::verify_xml;

@@ -273,7 +273,8 @@ pub fn judge(found: &[Signature]) -> Result<(), Refusal> {
 /// A name as it may be kept and shown: of text that a stranger wrote, on one line, and without any number, for certificates and
 /// reasons of signing put PESEL and numbers of documents beside names.
 pub fn clean_name(text: &str) -> Option<String> {
-    let is_hidden = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let is_hidden =
+        |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     let visible: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !is_hidden(*c)).collect();
     let words = visible.split_whitespace().filter(|word| !word.chars().any(|c| c.is_numeric()));
     let words = words.filter(|word| !matches!(fold(word).trim_matches(|c: char| !c.is_alphanumeric()), "pesel" | "pnopl"));

@@ -125,7 +125,8 @@ impl<'a> Compare<'a> {
             _ => &[],
         };
         let is_fixed = |key: &[u8]| !may_differ.contains(&key);
-        let has_same_keys = old.iter().all(|(key, _)| !is_fixed(key) || new.has(key)) && new.iter().all(|(key, _)| !is_fixed(key) || old.has(key));
+        let has_same_keys =
+            old.iter().all(|(key, _)| !is_fixed(key) || new.has(key)) && new.iter().all(|(key, _)| !is_fixed(key) || old.has(key));
         if !has_same_keys {
             return false;
         }

@@ -4,16 +4,20 @@ use super::StartError;
 use crate::signatures::Roots;
 use std::path::{Path, PathBuf};
 
-const MEND: &str = "Correct CAS_PORTAL_SIGNATURE_ROOTS: a file with certificates in PEM form, or a folder of such files (.pem, .crt, .cer).";
+const MEND: &str =
+    "Correct CAS_PORTAL_SIGNATURE_ROOTS: a file with certificates in PEM form, or a folder of such files (.pem, .crt, .cer).";
 
 /// Nothing set is no issuers: then the findings say that nobody asked about them.
 pub(super) fn read_roots(place: Option<&Path>) -> Result<Roots, StartError> {
     let Some(place) = place else { return Ok(Roots::default()) };
-    let wrong = |path: &Path, cause: &dyn std::fmt::Display| StartError::new("signature roots", format!("{}: {cause}", path.display()), MEND);
+    let wrong =
+        |path: &Path, cause: &dyn std::fmt::Display| StartError::new("signature roots", format!("{}: {cause}", path.display()), MEND);
     let mut files = vec![place.to_owned()];
     if place.is_dir() {
         let listed = std::fs::read_dir(place).map_err(|e| wrong(place, &e))?;
-        let is_pem = |path: &PathBuf| path.extension().is_some_and(|ending| ["pem", "crt", "cer"].iter().any(|known| ending.eq_ignore_ascii_case(known)));
+        let is_pem = |path: &PathBuf| {
+            path.extension().is_some_and(|ending| ["pem", "crt", "cer"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
+        };
         files = listed.filter_map(|entry| Some(entry.ok()?.path())).filter(is_pem).collect();
         files.sort();
         if files.is_empty() {

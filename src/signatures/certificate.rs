@@ -149,9 +149,7 @@ impl Certificate {
     /// May its key issue certificates with `below` other issuers between it and the last one?
     pub(super) fn may_issue(&self, below: usize) -> bool {
         let is_issuer = match self.extension::<BasicConstraints>(BASIC_CONSTRAINTS) {
-            Ok(Some(constraints)) => {
-                constraints.ca && constraints.path_len_constraint.is_none_or(|length| below <= usize::from(length))
-            }
+            Ok(Some(constraints)) => constraints.ca && constraints.path_len_constraint.is_none_or(|length| below <= usize::from(length)),
             Ok(None) | Err(_) => false,
         };
         let may_sign = match self.extension::<KeyUsage>(KEY_USAGE) {

@@ -97,7 +97,9 @@ fn read_certificates(bytes: &[u8]) -> Result<Vec<Certificate>, Fault> {
             return Err(Fault::Unreadable);
         }
         // Attribute certificates and older kinds may lie among them. One that cannot be read is as if it were not there.
-        if value.tag == SEQUENCE && let Ok(certificate) = Certificate::read(value.whole) {
+        if value.tag == SEQUENCE
+            && let Ok(certificate) = Certificate::read(value.whole)
+        {
             found.push(certificate);
         }
     }

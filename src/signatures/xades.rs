@@ -207,7 +207,8 @@ impl Case<'_> {
             let is_it = |name: &super::xml::Element| name.name.local == local && name.name.namespace.starts_with(TRUSTED_PROFILE);
             let is_inside = |id: NodeId| {
                 let parent = document.element(id).and_then(|element| element.parent).and_then(|parent| document.element(parent));
-                parent.is_some_and(|parent| parent.name.local == "DaneZPOsobyFizycznej" && parent.name.namespace.starts_with(TRUSTED_PROFILE))
+                parent
+                    .is_some_and(|parent| parent.name.local == "DaneZPOsobyFizycznej" && parent.name.namespace.starts_with(TRUSTED_PROFILE))
             };
             let found = document.elements().filter(|(id, element)| is_it(element) && is_inside(*id) && document.is_within(*id, properties));
             clean_name(&found.map(|(id, _)| document.text(id)).collect::<Vec<_>>().join(" "))
@@ -218,9 +219,13 @@ impl Case<'_> {
     /// Time stamps over the signature's value, and what each is about.
     fn stamps(&mut self, signature: NodeId, value: NodeId) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
         let document = self.document;
-        let of_signature = |element: &super::xml::Element| XADES.contains(&element.name.namespace.as_str()) && element.name.local == "SignatureTimeStamp";
-        let places: Vec<NodeId> =
-            document.elements().filter(|(id, element)| of_signature(element) && document.is_within(*id, signature)).map(|(id, _)| id).collect();
+        let of_signature =
+            |element: &super::xml::Element| XADES.contains(&element.name.namespace.as_str()) && element.name.local == "SignatureTimeStamp";
+        let places: Vec<NodeId> = document
+            .elements()
+            .filter(|(id, element)| of_signature(element) && document.is_within(*id, signature))
+            .map(|(id, _)| id)
+            .collect();
         let mut stamps = Vec::new();
         for place in places.into_iter().take(super::MOST_STAMPS) {
             let method = match document.one(place, DS, "CanonicalizationMethod").map(|at| reference::method(document, at)) {

@@ -85,9 +85,12 @@ fn a_seal_is_a_trusted_signature_only_with_a_trusted_issuer() {
 fn the_time_is_confirmed_only_by_a_stamp_that_was() {
     let stamped = SigningTime { at: Moment(1), source: TimeSource::Stamp };
     let claimed = SigningTime { at: Moment(1), source: TimeSource::Signer };
-    for (time, has_unconfirmed_stamp, unchecked) in
-        [(Some(stamped), false, None), (Some(claimed), true, Some("stamp")), (Some(claimed), false, Some("time")), (None, false, Some("no_time"))]
-    {
+    for (time, has_unconfirmed_stamp, unchecked) in [
+        (Some(stamped), false, None),
+        (Some(claimed), true, Some("stamp")),
+        (Some(claimed), false, Some("time")),
+        (None, false, Some("no_time")),
+    ] {
         let signature = Signature { time, has_unconfirmed_stamp, ..sound() };
         assert_eq!(signature.unchecked().iter().find(|key| **key != "revocation").copied(), unchecked);
         assert_eq!(signature.checked().contains(&"stamp"), unchecked.is_none());

@@ -49,7 +49,9 @@ impl<'a> Covered<'a> {
             Node::Comment(_) | Node::Instruction(..) => true,
             Node::Element(element) if element.is(DS, "Signature") => {
                 // The signature's own parts are no content; what it carries is.
-                self.document.named(id, DS, "Object").all(|(object, element)| is_about_signature(self.document, element) || self.has_all(object))
+                self.document
+                    .named(id, DS, "Object")
+                    .all(|(object, element)| is_about_signature(self.document, element) || self.has_all(object))
             }
             Node::Element(element) => {
                 // Around parts that are covered an element may stand that is not.

@@ -46,7 +46,11 @@ impl Case<'_> {
             _ => {
                 // Its name says nothing: whoever sends files names them. What counts is that the very bytes are there.
                 let is_it = |file: &&&[u8]| hash.digest(&[file]) == wanted;
-                return if steps.is_empty() && self.beside.iter().any(|file| is_it(&file)) { Ok(Target::Beside) } else { Err(Fault::OtherFile) };
+                return if steps.is_empty() && self.beside.iter().any(|file| is_it(&file)) {
+                    Ok(Target::Beside)
+                } else {
+                    Err(Fault::OtherFile)
+                };
             }
         };
         let mut left_out: Vec<NodeId> = Vec::new();

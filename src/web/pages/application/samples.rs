@@ -92,7 +92,11 @@ pub(super) fn show() -> Vec<ApplicationPage> {
     let mut all: Vec<ApplicationPage> = Status::ALL.into_iter().filter(|s| *s != Status::Draft).map(page).collect();
     let mut received = page(Status::FormReceived);
     received.signed_forms = vec![
-        form(2, "unreadable", vec![file("jpeg", None, vec![1]), file("pdf", Some("sound"), vec![1, 2]), file("xades", Some("unproven"), vec![])]),
+        form(
+            2,
+            "unreadable",
+            vec![file("jpeg", None, vec![1]), file("pdf", Some("sound"), vec![1, 2]), file("xades", Some("unproven"), vec![])],
+        ),
         SignedFormRow { standing: "replaced", ..form(2, "matched", vec![file("pdf", Some("not_checked"), vec![1])]) },
         SignedFormRow { channel: "epuap", reference: Some(text("UPP-2026/11/<1>")), ..form(1, "matched", Vec::new()) },
     ];
