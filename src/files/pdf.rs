@@ -40,6 +40,9 @@ const MAX_SAVED_STATES: usize = 1000;
 /// Colour components of a pixel.
 const MAX_COMPONENTS: usize = 8;
 
+/// Signatures that are read: each is compared with those before it, and a form has a few.
+const MOST_SIGNATURES: usize = 50;
+
 /// Dictionaries within dictionaries, at most.
 const DEEPEST: usize = 100;
 
@@ -181,7 +184,7 @@ pub(super) fn signatures_of(document: &Document) -> Vec<PdfSignature> {
             _ => None,
         };
         for signature in read(dictionary).into_iter().chain(inner) {
-            if !found.contains(&signature) {
+            if found.len() < MOST_SIGNATURES && !found.contains(&signature) {
                 found.push(signature);
             }
         }

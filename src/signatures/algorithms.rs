@@ -5,6 +5,8 @@ use super::Fault;
 use super::der::{self, INTEGER, Walk, context};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use ring::signature as ring;
+use rsa::RsaPublicKey;
+use rsa::pkcs1::DecodeRsaPublicKey as _;
 use sha2::{Sha256, Sha384, Sha512};
 use x509_cert::spki::{ObjectIdentifier, SubjectPublicKeyInfoOwned};
 
@@ -94,7 +96,7 @@ impl Hash {
         }
     }
 
-    const fn length(self) -> u64 {
+    const fn length(self) -> usize {
         match self {
             Self::Sha256 => 32,
             Self::Sha384 => 48,
@@ -107,7 +109,8 @@ impl Hash {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scheme {
     Rsa(Hash),
-    RsaPss(Hash),
+    /// With the length of its salt.
+    RsaPss(Hash, usize),
     /// The two numbers in DER.
     Ecdsa(Hash),
     /// The two numbers side by side, as XML writes them.
@@ -124,7 +127,10 @@ impl Scheme {
             RSA_SHA256 => Self::Rsa(Hash::Sha256),
             RSA_SHA384 => Self::Rsa(Hash::Sha384),
             RSA_SHA512 => Self::Rsa(Hash::Sha512),
-            RSA_PSS => Self::RsaPss(pss_hash(parameters)?),
+            RSA_PSS => {
+                let (hash, salt) = pss(parameters)?;
+                Self::RsaPss(hash, salt)
+            }
             EC => Self::Ecdsa(digest.ok_or(Fault::UnknownMethod)?),
             ECDSA_SHA256 => Self::Ecdsa(Hash::Sha256),
             ECDSA_SHA384 => Self::Ecdsa(Hash::Sha384),
@@ -135,15 +141,20 @@ impl Scheme {
         Ok(scheme)
     }
 
+    /// PSS with salt as long as the hash, as XML means it.
+    const fn pss_of(hash: Hash) -> Self {
+        Self::RsaPss(hash, hash.length())
+    }
+
     /// By its name in XML.
     pub(super) fn of_uri(uri: &str) -> Result<Self, Fault> {
         let Some(name) = uri.strip_prefix("http://www.w3.org/2001/04/xmldsig-more#") else {
             return Err(match uri {
                 "http://www.w3.org/2000/09/xmldsig#rsa-sha1" | "http://www.w3.org/2000/09/xmldsig#dsa-sha1" => Fault::Weak,
                 _ => match uri.strip_prefix("http://www.w3.org/2007/05/xmldsig-more#") {
-                    Some("sha256-rsa-MGF1") => return Ok(Self::RsaPss(Hash::Sha256)),
-                    Some("sha384-rsa-MGF1") => return Ok(Self::RsaPss(Hash::Sha384)),
-                    Some("sha512-rsa-MGF1") => return Ok(Self::RsaPss(Hash::Sha512)),
+                    Some("sha256-rsa-MGF1") => return Ok(Self::pss_of(Hash::Sha256)),
+                    Some("sha384-rsa-MGF1") => return Ok(Self::pss_of(Hash::Sha384)),
+                    Some("sha512-rsa-MGF1") => return Ok(Self::pss_of(Hash::Sha512)),
                     Some("sha1-rsa-MGF1" | "md5-rsa-MGF1") => Fault::Weak,
                     _ => Fault::UnknownMethod,
                 },
@@ -169,20 +180,20 @@ impl Scheme {
         let point = key.subject_public_key.as_bytes().ok_or(Fault::Unreadable)?;
         let is_rsa = matches!(key.algorithm.oid, RSA | RSA_PSS);
         match self {
-            Self::Rsa(hash) | Self::RsaPss(hash) if is_rsa => {
-                if rsa_bits(point)? < SHORTEST_RSA {
-                    return Err(Fault::Weak);
-                }
-                let scheme: &dyn ring::VerificationAlgorithm = match (matches!(self, Self::RsaPss(_)), hash) {
-                    (false, Hash::Sha256) => &ring::RSA_PKCS1_2048_8192_SHA256,
-                    (false, Hash::Sha384) => &ring::RSA_PKCS1_2048_8192_SHA384,
-                    (false, Hash::Sha512) => &ring::RSA_PKCS1_2048_8192_SHA512,
-                    (true, Hash::Sha256) => &ring::RSA_PSS_2048_8192_SHA256,
-                    (true, Hash::Sha384) => &ring::RSA_PSS_2048_8192_SHA384,
-                    (true, Hash::Sha512) => &ring::RSA_PSS_2048_8192_SHA512,
+            Self::Rsa(_) | Self::RsaPss(..) if is_rsa && rsa_bits(point)? < SHORTEST_RSA => Err(Fault::Weak),
+            Self::Rsa(hash) if is_rsa => {
+                let scheme: &dyn ring::VerificationAlgorithm = match hash {
+                    Hash::Sha256 => &ring::RSA_PKCS1_2048_8192_SHA256,
+                    Hash::Sha384 => &ring::RSA_PKCS1_2048_8192_SHA384,
+                    Hash::Sha512 => &ring::RSA_PKCS1_2048_8192_SHA512,
                 };
                 ring::UnparsedPublicKey::new(scheme, point).verify(message, signature).map_err(|_| Fault::Broken)
             }
+            Self::RsaPss(hash, salt) if is_rsa => match hash {
+                Hash::Sha256 => verify_pss::<Sha256>(point, salt, message, signature),
+                Hash::Sha384 => verify_pss::<Sha384>(point, salt, message, signature),
+                Hash::Sha512 => verify_pss::<Sha512>(point, salt, message, signature),
+            },
             Self::Ecdsa(hash) | Self::EcdsaPlain(hash) if key.algorithm.oid == EC => {
                 let curve = key.algorithm.parameters.as_ref().and_then(|any| any.decode_as::<ObjectIdentifier>().ok());
                 let digest = hash.digest(&[message]);
@@ -210,8 +221,19 @@ impl Scheme {
     }
 }
 
-/// The hash of PSS parameters. The only form that standards for signatures allow: one hash for all, and salt of its length.
-fn pss_hash(mut parameters: Walk<'_>) -> Result<Hash, Fault> {
+/// PSS with salt of any length, which ring does not do: programs choose the longest that the key has room for.
+fn verify_pss<D>(key: &[u8], salt: usize, message: &[u8], signature: &[u8]) -> Result<(), Fault>
+where
+    D: sha2::Digest + sha2::digest::FixedOutputReset,
+{
+    let key = RsaPublicKey::from_pkcs1_der(key).map_err(|_| Fault::Unreadable)?;
+    let signature = rsa::pss::Signature::try_from(signature).map_err(|_| Fault::Broken)?;
+    let key = rsa::pss::VerifyingKey::<D>::new_with_salt_len(key, salt);
+    key.verify_prehash(&D::digest(message), &signature).map_err(|_| Fault::Broken)
+}
+
+/// Hash and length of salt of PSS parameters, in the form that standards for signatures allow: one hash for all.
+fn pss(mut parameters: Walk<'_>) -> Result<(Hash, usize), Fault> {
     let mut parameters = parameters.inside(der::SEQUENCE)?;
     // Left out, both are SHA-1.
     let mut hash = parameters.take_if(context(0))?.ok_or(Fault::Weak).map(|value| Walk::new(value.content))?;
@@ -223,11 +245,9 @@ fn pss_hash(mut parameters: Walk<'_>) -> Result<Hash, Fault> {
     }
     let salt = parameters.take_if(context(2))?.ok_or(Fault::UnknownMethod)?;
     let salt = Walk::new(salt.content).take(INTEGER)?.content;
-    let salt = salt.iter().take(4).fold(0_u64, |sum, digit| (sum << 8) | u64::from(*digit));
-    if salt != hash.length() {
-        return Err(Fault::UnknownMethod);
-    }
-    Ok(hash)
+    let salt = salt.iter().take(4).fold(0_usize, |sum, digit| (sum << 8) | usize::from(*digit));
+    // A salt shorter than the hash makes forging easier, and one longer than a key is none.
+    if (hash.length()..1024).contains(&salt) { Ok((hash, salt)) } else { Err(Fault::UnknownMethod) }
 }
 
 /// Bits of the modulus of an `RSAPublicKey`.

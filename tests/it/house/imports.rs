@@ -63,6 +63,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("x509_cert", &["signatures"]),
     ("p256", &["signatures"]),
     ("p384", &["signatures"]),
+    ("rsa", &["signatures"]),
     ("rust_xlsxwriter", &["tables"]),
     ("rocket", &["web", "portal"]),
     ("webauthn_rs", &["services"]),
