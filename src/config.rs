@@ -64,6 +64,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// How many days applications are kept that ended without an approval.
     pub retention: RetentionDays,
+    /// File or folder with the certificates of those who are trusted to issue certificates of signatures; `None`: nobody.
+    pub signature_roots: Option<PathBuf>,
     /// Who publishes the portal.
     pub publisher: Publisher,
 }
@@ -141,6 +143,7 @@ impl Config {
         let withdrawn = read.value("retention_withdrawn", parse_days);
         let lapsed = read.value("retention_lapsed", parse_days);
         let rejected = read.value("retention_rejected", parse_days);
+        let signature_roots = read.optional("signature_roots", |t| Some(PathBuf::from(t)));
         let log = read.value("log", parse_filter);
         let log_format = read.value("log_format", parse_format);
         let name = read.value("publisher_name", parse_line);
@@ -164,6 +167,7 @@ impl Config {
                 second_factor_is_set,
                 workers: workers?,
                 hsts: hsts.unwrap_or(public_url.scheme() == "https"),
+                signature_roots,
                 log: log?,
                 log_format: log_format?,
                 retention: RetentionDays { withdrawn: withdrawn?, lapsed: lapsed?, rejected: rejected? },

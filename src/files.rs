@@ -10,12 +10,15 @@ mod kind;
 mod meter;
 mod pdf;
 mod picture;
+mod revisions;
+mod signed;
 mod store;
 mod xades;
 
 #[cfg(test)]
 mod tests;
 
+pub use signed::check_signatures;
 pub use store::{FileStore, JOURNAL, StoreError, form_folder, install_tls_provider, journal_key, object_key, page_key};
 
 use crate::domain::application::signed_form::{FormCode, MediaType};
@@ -68,7 +71,7 @@ pub struct Examined {
     pub pages: Vec<PageImage>,
     /// Codes of printed forms, each once, in the order found. Other QR codes are not ours and are left out.
     pub codes: Vec<FormCode>,
-    /// A PDF with a signature dictionary, or an XAdES file: recognised, not verified.
+    /// A PDF with a signature dictionary, or an XAdES file: recognised. Whether it is good says [`check_signatures`].
     pub has_signature: bool,
     /// Whether anybody can have signed it at all: a picture, a PDF with a picture or with ink in it, an electronic signature.
     /// A printed form that came straight from the portal, or from a browser's „print to PDF”, has none of these.
@@ -112,7 +115,11 @@ pub fn examine(bytes: &[u8], limits: &Limits) -> Result<Examined, Invalid> {
         return Err(Invalid::FileTooBig);
     }
     let kind = kind::of(bytes)?;
-    let content = guarded(bytes, kind, limits)?;
+    let work = {
+        let (bytes, limits) = (bytes.to_vec(), limits.clone());
+        move |budget: &Budget| read(&bytes, kind, &limits, budget)
+    };
+    let content = guarded("examine-file", limits, work).unwrap_or(Err(Invalid::FileBroken))?;
     Ok(Examined {
         media_type: kind.media_type(),
         pages: content.pages,
@@ -130,23 +137,22 @@ const STACK: usize = 64 * 1024 * 1024;
 /// After the time is over the readers are told to stop; this long they have to obey.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// Runs the reader where neither a panic nor an endless loop of a library harms the caller.
-fn guarded(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Content, Invalid> {
+/// Runs what reads a file where neither a panic nor an endless loop of a library harms the caller; `None` when it came to that.
+fn guarded<T: Send + 'static>(name: &'static str, limits: &Limits, work: impl FnOnce(&Budget) -> T + Send + 'static) -> Option<T> {
     let budget = Arc::new(Budget::default());
     let (sender, receiver) = mpsc::sync_channel(1);
     let work = {
-        let (budget, limits, bytes) = (Arc::clone(&budget), limits.clone(), bytes.to_vec());
+        let budget = Arc::clone(&budget);
         move || {
-            let read = || read(&bytes, kind, &limits, &budget);
-            let result = catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(Invalid::FileBroken));
+            let result = catch_unwind(AssertUnwindSafe(|| work(&budget))).ok();
             // The caller may have given up; then nobody wants the result.
             let _ = sender.send(result);
         }
     };
-    let thread = std::thread::Builder::new().name("examine-file".to_owned()).stack_size(STACK).spawn(work);
+    let thread = std::thread::Builder::new().name(name.to_owned()).stack_size(STACK).spawn(work);
     if let Err(error) = thread {
-        tracing::error!(%error, "no thread to examine an uploaded file");
-        return Err(Invalid::FileBroken);
+        tracing::error!(%error, "no thread to read an uploaded file");
+        return None;
     }
     let half = limits.time / 2;
     let finished = receiver
@@ -160,8 +166,8 @@ fn guarded(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Content, Invalid
             receiver.recv_timeout(GRACE)
         });
     finished.unwrap_or_else(|_| {
-        tracing::warn!(?kind, size = bytes.len(), "an uploaded file took too long to open and was given up");
-        Err(Invalid::FileBroken)
+        tracing::warn!(name, "an uploaded file took too long to read and was given up");
+        None
     })
 }
 

@@ -14,6 +14,7 @@ pub mod portal;
 pub mod render;
 pub mod secrets;
 pub mod services;
+pub mod signatures;
 pub mod storage;
 pub mod tables;
 pub mod web;

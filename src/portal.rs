@@ -5,6 +5,7 @@ mod check;
 mod logging;
 mod metrics_listener;
 mod places;
+mod roots;
 mod serve;
 
 pub use crate::config::Config;
@@ -25,6 +26,7 @@ use crate::services::{Context, ServiceSettings};
 use crate::storage::database;
 use crate::web::WebSettings;
 use places::{files_setting, mail_setting};
+use roots::read_roots;
 use secrecy::ExposeSecret as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -103,6 +105,7 @@ impl Portal {
                 "Correct CAS_PORTAL_DATABASE_URL, start the database server, or let the portal write to the folder of the file.",
             )
         })?;
+        let signature_roots = read_roots(config.signature_roots.as_deref())?;
         let settings = ServiceSettings {
             public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
             publisher_name: config.publisher.name.clone(),
@@ -116,6 +119,7 @@ impl Portal {
                 lapsed: config.retention.lapsed,
                 rejected: config.retention.rejected,
             },
+            signature_roots,
         };
         let context = Context {
             db,

@@ -36,6 +36,8 @@ fn the_defaults_serve_this_machine_only() {
     assert!(matches!(&config.secret_key, SecretKeySource::File { path, may_generate: true } if path == Path::new("var/secret.key")));
     assert!(config.rate_limits && config.workers && config.metrics_listen.is_none() && config.trusted_proxies.is_empty());
     assert_eq!((config.log.as_str(), config.log_format), ("info", LogFormat::Text));
+    assert!(config.signature_roots.is_none());
+    assert_eq!(load(&[("signature_roots", "etc/roots.pem")]).unwrap().signature_roots.as_deref(), Some(Path::new("etc/roots.pem")));
 }
 
 #[test]
@@ -145,7 +147,7 @@ fn each_key_with_a_bad_value_is_named_with_what_is_expected() {
     }
     let tested: BTreeSet<&str> = bad.iter().map(|(key, _)| *key).collect();
     let untested: Vec<&str> = SETTINGS.iter().map(|s| s.key).filter(|key| !tested.contains(key)).collect();
-    assert_eq!(untested, ["secret_key_file"], "any text is a path");
+    assert_eq!(untested, ["secret_key_file", "signature_roots"], "any text is a path");
 }
 
 #[test]

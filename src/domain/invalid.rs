@@ -148,6 +148,10 @@ invalid! {
     RemarkRequired => "remark_required",
     CompareRequired => "compare_required",
     SignatureRequired => "signature_required",
+    /// An electronic signature that does not belong to the content, or content that was changed behind it.
+    SignatureBroken => "signature_broken",
+    /// An electronic signature that can be forged.
+    SignatureWeak => "signature_weak",
     FormUnsigned => "form_unsigned",
     /// Neither the code of a printed form nor anything that could be a signature.
     FormAbsent => "form_absent",

@@ -38,6 +38,7 @@ pub mod role_proposal;
 pub mod second_factor;
 pub mod session;
 pub mod sign_in_limits;
+pub mod signature;
 pub mod stand_in;
 pub mod unit;
 pub mod voivodeship;

@@ -31,6 +31,10 @@ pub struct Head {
 }
 
 impl Head {
+    /// „Maria Wójcik”.
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
     /// „Maria Wójcik, kierownik”.
     pub fn to_line(&self) -> String {
         format!("{} {}, {}", self.first_name, self.last_name, self.position)

@@ -9,13 +9,14 @@ use super::meter::Meter;
 use super::picture::{page_image, shrink};
 use super::{Content, Limits, codes};
 use crate::domain::invalid::Invalid;
+use crate::signatures::PdfSignature;
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::page::Page;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 use image::{GrayImage, Luma};
-use lopdf::{Dictionary, Document, LoadOptions, Object, Stream};
+use lopdf::{Dictionary, Document, LoadOptions, Object, Stream, decode_text_string};
 use std::cell::Cell;
 
 /// Object streams hold dictionaries, a few hundred each: more is a bomb, since one byte of text may become a hundred in memory.
@@ -38,6 +39,9 @@ const MAX_SAVED_STATES: usize = 1000;
 
 /// Colour components of a pixel.
 const MAX_COMPONENTS: usize = 8;
+
+/// Signatures that are read: each is compared with those before it, and a form has a few.
+const MOST_SIGNATURES: usize = 50;
 
 /// Dictionaries within dictionaries, at most.
 const DEEPEST: usize = 100;
@@ -104,7 +108,8 @@ thread_local! {
     static OBJECT_STREAMS_LEFT: Cell<usize> = const { Cell::new(0) };
 }
 
-fn load(bytes: &[u8]) -> Result<Document, Invalid> {
+/// Reads the objects of a document, whose object streams together unpack to no more than the limits.
+pub(super) fn load(bytes: &[u8]) -> Result<Document, Invalid> {
     OBJECT_STREAMS_LEFT.set(MAX_OBJECT_STREAMS);
     let options = LoadOptions { max_decompressed_size: Some(MAX_OBJECT_STREAM), filter: Some(weigh_object), ..LoadOptions::default() };
     Document::load_mem_with_options(bytes, options).map_err(|_| Invalid::FileBroken)
@@ -147,23 +152,44 @@ fn is_active(document: &Document) -> bool {
 
 /// Is there a signature dictionary that covers bytes of this file? A time stamp alone is no signature.
 fn is_signed(document: &Document) -> bool {
-    let is_signature = |dictionary: &Dictionary| {
+    signatures_of(document).iter().any(|signature| !signature.is_time_stamp())
+}
+
+/// The signatures of a document as their dictionaries say, time stamps of the whole document too. Each once, in any order.
+pub(super) fn signatures_of(document: &Document) -> Vec<PdfSignature> {
+    let read = |dictionary: &Dictionary| {
         let value = |key: &[u8]| dictionary.get_deref(key, document).ok();
-        let of_type = value(b"Type").is_none_or(|name| name.as_name().is_ok_and(|name| name == b"Sig"));
-        let format = value(b"SubFilter")
-            .and_then(|name| name.as_name().ok())
-            .is_some_and(|name| name.starts_with(b"adbe.pkcs7.") || name.starts_with(b"adbe.x509.") || name.starts_with(b"ETSI.CAdES."));
-        let range = value(b"ByteRange").and_then(|range| range.as_array().ok()).is_some_and(|range| range.len() >= 4);
-        let contents = value(b"Contents").and_then(|text| text.as_str().ok()).is_some_and(|text| text.iter().any(|byte| *byte != 0));
-        of_type && format && range && contents
+        let text = |key: &[u8]| value(key).and_then(|text| decode_text_string(text).ok());
+        let of_type = value(b"Type").is_none_or(|name| name.as_name().is_ok_and(|name| name == b"Sig" || name == b"DocTimeStamp"));
+        let sub_filter = value(b"SubFilter").and_then(|name| name.as_name().ok()).unwrap_or_default();
+        let formats: [&[u8]; 4] = [b"adbe.pkcs7.", b"adbe.x509.", b"ETSI.CAdES.", b"ETSI.RFC3161"];
+        let format = formats.iter().any(|format| sub_filter.starts_with(format));
+        let range = value(b"ByteRange").and_then(|range| range.as_array().ok()).filter(|range| range.len() >= 4)?;
+        let contents = value(b"Contents").and_then(|text| text.as_str().ok()).filter(|text| text.iter().any(|byte| *byte != 0))?;
+        let number = |object: &Object| document.dereference(object).ok().and_then(|(_, object)| object.as_i64().ok()).unwrap_or(-1);
+        (of_type && format).then(|| PdfSignature {
+            sub_filter: String::from_utf8_lossy(sub_filter).into_owned(),
+            byte_range: range.iter().map(number).collect(),
+            contents: contents.to_vec(),
+            reason: text(b"Reason"),
+            claimed: text(b"M"),
+        })
     };
-    document.objects.values().any(|object| match object {
-        Object::Dictionary(dictionary) => {
-            // Usually an object of its own; some producers write it straight into the field.
-            is_signature(dictionary) || matches!(dictionary.get(b"V"), Ok(Object::Dictionary(value)) if is_signature(value))
+    let mut found = Vec::new();
+    for object in document.objects.values() {
+        let Object::Dictionary(dictionary) = object else { continue };
+        // Usually an object of its own; some producers write it straight into the field.
+        let inner = match dictionary.get(b"V") {
+            Ok(Object::Dictionary(value)) => read(value),
+            _ => None,
+        };
+        for signature in read(dictionary).into_iter().chain(inner) {
+            if found.len() < MOST_SIGNATURES && !found.contains(&signature) {
+                found.push(signature);
+            }
         }
-        _ => false,
-    })
+    }
+    found
 }
 
 /// Is there a picture (a scan, a photographed signature) or something drawn on top (a pen on a tablet, a stamp)?

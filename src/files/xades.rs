@@ -1,4 +1,5 @@
-//! Signatures in XML (XAdES), as the trusted signature and the qualified ones make them. Recognised, not verified.
+//! Signatures in XML (XAdES), as the trusted signature and the qualified ones make them. Here they are recognised and their documents
+//! taken out; whether a signature is good, and about these very documents, is verified by the room `signatures`.
 //!
 //! An enveloping signature often carries the signed PDF inside, in Base64: that document is examined like any other.
 //! Document types are refused, so there are no entities to expand and nothing to load from elsewhere.
@@ -63,7 +64,7 @@ enum Element {
 }
 
 /// Checks that the file is a signature and gives the documents that it carries.
-fn signed_documents(bytes: &[u8], budget: &Budget) -> Result<Vec<Vec<u8>>, Invalid> {
+pub(super) fn signed_documents(bytes: &[u8], budget: &Budget) -> Result<Vec<Vec<u8>>, Invalid> {
     let text = std::str::from_utf8(bytes).map_err(|_| Invalid::FileType)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = NsReader::from_str(text);

@@ -18,6 +18,7 @@ use crate::pdf::FormPrinter;
 use crate::policy::Policy;
 use crate::render::Renderer;
 use crate::secrets::{PasswordHasher, SecretKey, new_uuid, random_token};
+use crate::signatures::Roots;
 use crate::storage::Pool;
 use std::sync::Arc;
 
@@ -65,6 +66,8 @@ pub struct ServiceSettings {
     pub second_factor_roles: Vec<Role>,
     /// How long applications are kept that ended without an approval.
     pub retention: Retention,
+    /// Who is trusted to issue certificates of electronic signatures; empty: nobody was named, and nobody is asked.
+    pub signature_roots: Roots,
 }
 
 impl Context {

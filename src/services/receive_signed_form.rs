@@ -14,8 +14,10 @@ use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::moment::{DAY_MS, parse_date};
 use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
+use crate::domain::signature::{self, Refusal, Signature};
 use crate::domain::voivodeship::ReturnChannel;
-use crate::files::{Examined, Limits, examine, object_key, page_key};
+use crate::files::{Examined, Limits, check_signatures, examine, object_key, page_key};
+use crate::signatures::Trust;
 use crate::storage::applications::{self, remarks};
 use crate::storage::database::begin;
 use crate::storage::{accounts, signed_forms, unwanted_files};
@@ -161,6 +163,16 @@ async fn receive(
         let reason = if code_match == CodeMatch::Matched { Invalid::FormUnsigned } else { Invalid::FormAbsent };
         return refuse(context, actor, &application, reason).await;
     }
+    let signatures = verify(context, &examined).await?;
+    for found in signatures.iter().flatten() {
+        if let Err(refusal) = signature::judge(found) {
+            let reason = match refusal {
+                Refusal::Broken => Invalid::SignatureBroken,
+                Refusal::Weak => Invalid::SignatureWeak,
+            };
+            return refuse(context, actor, &application, reason).await;
+        }
+    }
     let form = SignedForm {
         id: context.new_signed_form_id(),
         application: application.id,
@@ -177,7 +189,7 @@ async fn receive(
     let (id, due_at) = (form.id, context.now().plus_days(UNNAMED_DAYS));
     unwanted_files::add(&context.db, id, due_at, false).await?;
     let mut keys = Vec::new();
-    let form = match store(context, form, examined, &mut keys).await {
+    let form = match store(context, form, examined, signatures, &mut keys).await {
         Ok(form) => form,
         Err(error) => {
             // Nothing half written: no row names these files.
@@ -211,16 +223,36 @@ pub(super) async fn wants_form(context: &Context, application: &Application) -> 
     Ok(remarks.iter().any(|remark| remark.field == SIGNED_FORM))
 }
 
+/// Verifies the electronic signatures of each file that has one, with the others beside it: one may sign another.
+async fn verify(context: &Context, examined: &[(Examined, Vec<u8>)]) -> Result<Vec<Option<Vec<Signature>>>, ServiceError> {
+    let mut all = Vec::new();
+    for (index, (found, bytes)) in examined.iter().enumerate() {
+        if !found.has_signature {
+            all.push(None);
+            continue;
+        }
+        let _turn = EXAMINATIONS.acquire().await.map_err(ServiceError::internal)?;
+        let trust = Trust { roots: context.settings.signature_roots.clone(), now: context.now() };
+        let bytes = bytes.clone();
+        let beside = examined.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, (_, bytes))| bytes.clone());
+        let beside: Vec<Vec<u8>> = beside.collect();
+        let work = move || check_signatures(&bytes, &beside, &trust, &Limits::default());
+        all.push(Some(tokio::task::spawn_blocking(work).await.map_err(ServiceError::internal)?));
+    }
+    Ok(all)
+}
+
 async fn store(
     context: &Context,
     mut form: SignedForm,
     examined: Vec<(Examined, Vec<u8>)>,
+    signatures: Vec<Option<Vec<Signature>>>,
     keys: &mut Vec<String>,
 ) -> Result<SignedForm, ServiceError> {
     let unavailable = |e: crate::files::StoreError| ServiceError::FilesAway(e.to_string());
     // A page that was sent several times is kept once, and counts once.
     let mut kept: HashMap<[u8; 32], String> = HashMap::new();
-    for (found, bytes) in examined {
+    for ((found, bytes), signatures) in examined.into_iter().zip(signatures) {
         let id = context.new_file_id();
         let key = object_key(form.id, id, found.media_type.extension());
         keys.push(key.clone());
@@ -246,6 +278,7 @@ async fn store(
             object_key: key,
             page_keys,
             has_signature: found.has_signature,
+            signatures,
         });
     }
     Ok(form)
@@ -277,9 +310,11 @@ async fn commit(context: &Context, actor: &Actor, seen: &Application, form: &Sig
     applications::save(&tx, &application).await?;
     confirm_permissions::answered(context, actor, &tx, &application).await?;
     let object = AuditObject::new("application", &application.number);
+    let found = form.files.iter().flat_map(|file| file.signatures.iter().flatten());
+    let integrities: Vec<&str> = found.map(|signature| signature.integrity.key()).collect();
     let details = json!({
         "signed_form": form.id, "revision": form.revision, "channel": form.channel.key(), "code_match": form.code_match.key(),
-        "reference": form.reference, "files": form.files.iter().map(|f| f.sha256.as_str()).collect::<Vec<_>>(),
+        "reference": form.reference, "signatures": integrities, "files": form.files.iter().map(|f| f.sha256.as_str()).collect::<Vec<_>>(),
     });
     let voivodeship = application.summary().voivodeship;
     // What came by post the office records for the person who sent it.

@@ -43,6 +43,7 @@ pub async fn add<C: ConnectionTrait>(db: &C, form: &SignedForm) -> Result<(), St
             object_key: Set(file.object_key.clone()),
             page_keys: Set(serde_json::json!(file.page_keys)),
             has_signature: Set(file.has_signature),
+            signatures: Set(file.signatures.as_ref().map(|found| serde_json::json!(found))),
         };
         signed_form_file::Entity::insert(row).exec_without_returning(db).await?;
     }
@@ -58,6 +59,7 @@ fn to_file(row: signed_form_file::Model) -> Result<SignedFile, StorageError> {
         object_key: row.object_key,
         page_keys: serde_json::from_value(row.page_keys).map_err(|_| damaged("page keys"))?,
         has_signature: row.has_signature,
+        signatures: row.signatures.map(serde_json::from_value).transpose().map_err(|_| damaged("signatures"))?,
     })
 }
 

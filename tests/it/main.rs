@@ -1,4 +1,4 @@
-//! One test binary, so that it links once: support, attacks, cli, crash, journeys, routes, services, storage, house.
+//! One test binary, so that it links once: support, attacks, cli, crash, journeys, routes, services, signatures, storage, house.
 
 // What a test counted is worth reading beside its verdict.
 #![allow(clippy::print_stdout)]
@@ -11,5 +11,6 @@ mod journeys;
 mod mail;
 mod routes;
 mod services;
+mod signatures;
 mod storage;
 mod support;

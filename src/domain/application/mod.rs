@@ -306,6 +306,11 @@ impl Summary {
     pub fn head_lines(&self) -> Vec<String> {
         self.heads.iter().map(Head::to_line).collect()
     }
+
+    /// Who signs, by name alone.
+    pub fn head_names(&self) -> Vec<String> {
+        self.heads.iter().map(Head::full_name).collect()
+    }
 }
 
 /// An application with its current revision.

@@ -7,6 +7,7 @@ use super::revision::Fingerprint;
 use crate::domain::id::{AccountId, ApplicationId, FileId, SignedFormId};
 use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::moment::Moment;
+use crate::domain::signature::Signature;
 use crate::domain::voivodeship::ReturnChannel;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -161,8 +162,22 @@ pub struct SignedFile {
     pub object_key: String,
     /// Page images (PNG) made from it, in order. Pages of one form that look the same share an image.
     pub page_keys: Vec<String>,
-    /// A PDF with a signature dictionary, or an XAdES file: recognised, not verified.
+    /// A PDF with a signature dictionary, or an XAdES file.
     pub has_signature: bool,
+    /// What was found of each electronic signature; `None` where nobody looked: there is none, or it came before anybody could.
+    pub signatures: Option<Vec<Signature>>,
+}
+
+impl SignedFile {
+    /// What everybody is told of its electronic signatures, by a label key; `None` where it has none.
+    pub fn signature_state(&self) -> Option<&'static str> {
+        match &self.signatures {
+            _ if !self.has_signature => None,
+            None => Some("not_checked"),
+            Some(found) if !found.is_empty() && found.iter().all(Signature::covers_content) => Some("sound"),
+            Some(_) => Some("unproven"),
+        }
+    }
 }
 
 /// One received signed form.
@@ -191,6 +206,17 @@ pub struct SignedForm {
 }
 
 impl SignedForm {
+    /// What the office should look at in the electronic signatures, each once; `heads` are the names of those who have to sign.
+    pub fn signature_warnings(&self, heads: &[String]) -> Vec<&'static str> {
+        let mut keys: Vec<&'static str> = Vec::new();
+        for key in self.files.iter().flat_map(|file| file.signatures.iter().flatten()).flat_map(|found| found.warnings(heads)) {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+
     /// How it stands among the forms of an application, the newest first.
     pub fn standing(&self, all: &[Self], revision: i32) -> Force {
         match all.iter().find(|form| form.revision == revision) {

@@ -17,6 +17,8 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     pub page_keys: Json,
     pub has_signature: bool,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub signatures: Option<Json>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

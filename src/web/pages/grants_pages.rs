@@ -333,8 +333,8 @@ pub struct FileLine {
     pub media_type: &'static str,
     /// Bytes.
     pub size: i64,
-    /// It holds an electronic signature.
-    pub has_signature: bool,
+    /// What is told of its electronic signature. Key under `signed_form.signature`.
+    pub signature: Option<&'static str>,
 }
 
 /// One entry.
@@ -354,13 +354,13 @@ impl Page for ExplainPage {
     const TEMPLATE: &'static str = "pages/grants/explain.html.tera";
     const PLACE: &'static str = "grant";
     fn samples() -> Vec<Self> {
-        let file = |has_signature| FileLine { href: "/grants/1/files/2".to_owned(), media_type: "pdf", size: 33_000, has_signature };
+        let file = |signature| FileLine { href: "/grants/1/files/2".to_owned(), media_type: "pdf", size: 33_000, signature };
         let form = FormLine {
             received_on: date(2026, 11, 20),
             channel: "upload",
             reference: None,
             code_match: "matched",
-            files: vec![file(true), file(false)],
+            files: vec![file(Some("sound")), file(Some("unproven")), file(None)],
         };
         let on_paper = FormLine {
             channel: "post",

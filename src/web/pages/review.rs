@@ -7,6 +7,7 @@ pub mod queue;
 pub mod receive;
 pub mod refuse;
 mod samples;
+pub mod signature;
 mod similar;
 
 use serde::Serialize;

@@ -137,7 +137,7 @@ fn form_row(form: &SignedForm, found: &ApplicationView) -> SignedFormRow {
                 id: file.id.to_string(),
                 media_type: file.media_type.key(),
                 size: file.size,
-                has_signature: file.has_signature,
+                signature: file.signature_state(),
                 pages: (1..=file.page_keys.len()).collect(),
             })
             .collect(),

@@ -281,7 +281,7 @@ fn source_of(id: GrantId, origin: &Origin) -> SourceApplication {
                         href: format!("/grants/{id}/files/{}", file.id),
                         media_type: file.media_type.key(),
                         size: file.size,
-                        has_signature: file.has_signature,
+                        signature: file.signature_state(),
                     })
                     .collect(),
             })

@@ -3,11 +3,14 @@
 use super::somebody::{is_refused, sign_in, sign_in_as};
 use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
-use crate::support::portal::{TestPortal, operator};
+use crate::support::portal::{START, TestPortal, operator};
+use crate::support::signing::{Authority, PdfLook};
 use crate::support::web::Site;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::identifiers::Line;
 use cas_portal::services::fill_demo::{self, fill_demo};
+use cas_portal::services::print_form;
+use cas_portal::services::receive_signed_form::upload;
 
 /// The application of the first row of a tab.
 async fn first_of(browser: &Browser, site: &Site, status: &str) -> String {
@@ -134,4 +137,30 @@ async fn long_names_and_every_state_fit() {
     sign_in_as(&browser, &site, &portal, held.administrator.expect("taken")).await;
     browser.goto(&site.url(&format!("/admin/applications/{}/return", held.application.number.to_path()))).await;
     browser.assert_fine("review/long-return").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_found_of_a_signature_reads_well() {
+    let db = TestDatabase::sqlite().await;
+    let root = Authority::new("Centrum Kwalifikowanych Usług Zaufania", START);
+    let portal = TestPortal::new(&db).with_signature_roots(&root.pem);
+    let site = portal.site().await;
+    let filed = portal.application(Status::AwaitingForm).await;
+    let number = &filed.application.number;
+    let applicant = portal.actor(filed.persons[0]).await;
+    let (_, form) = print_form::pdf(&portal.context, &applicant, number).await.expect("a form");
+    let visible = PdfLook { is_visible: true, ..PdfLook::default() };
+    let head = root.person("Maria", "Wójcik-Źdźbło", START).sign_pdf(&form);
+    let both = Authority::new("Nieznany", START).person("Ewa", "Lis", START).sign_pdf_with(&head, &visible);
+    upload(&portal.context, &applicant, number, vec![both]).await.expect("received");
+    let browser = Browser::start(1280, 900).await;
+    sign_in_as(&browser, &site, &portal, portal.administrator().await).await;
+    browser.goto(&site.url(&format!("/admin/applications/{}", number.to_path()))).await;
+    let text = browser.text().await;
+    for said in
+        ["osoba, która ma podpisać formularz", "Ewa Lis", "Certyfikatu nie wydał żaden z wystawców", "Sprawdź, czy niczego nie zasłania"]
+    {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    browser.assert_fine("review/signatures").await;
 }

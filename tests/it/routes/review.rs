@@ -3,7 +3,8 @@
 use crate::support::client::{Client, Page};
 use crate::support::database::{TestDatabase, on_both};
 use crate::support::fixtures::{Filed, printed_form};
-use crate::support::portal::TestPortal;
+use crate::support::portal::{START, TestPortal};
+use crate::support::signing::{Authority, PESEL};
 use crate::support::web::Site;
 use cas_portal::domain::account::{AccountStatus, Role};
 use cas_portal::domain::application::printed_form::Block;
@@ -162,6 +163,48 @@ on_both! {
         assert_eq!(theirs.attributes(".signed-form", "data-standing"), ["in_force", "replaced", "replaced"]);
         assert_eq!(theirs.count("details:not([open]) .signed-form[data-standing=replaced]"), 2, "folded away");
         assert_eq!(theirs.count("details .signed-form[data-standing=in_force]"), 0);
+    }
+
+    async fn the_page_says_what_was_checked_of_a_signature_and_a_broken_one_is_refused_at_its_field(db: TestDatabase) {
+        let root = Authority::new("Korzeń", START);
+        let portal = TestPortal::new(&db).with_signature_roots(&root.pem);
+        let site = portal.site().await;
+        let filed = portal.application(Status::AwaitingForm).await;
+        let form = FormPrinter::new().expect("fonts").print(&printed_form(&filed.application)).expect("a form");
+        revisions::save_pdf(portal.db(), filed.application.id, 1, &form).await.expect("kept");
+        let mine = site.signed_in(&portal, filed.persons[0]).await;
+        let office = site.signed_in(&portal, portal.administrator().await).await;
+        let own = format!("/applications/{}", filed.application.number.to_path());
+        let signed = root.person("Ewa", "Lis", START).sign_pdf(&form);
+        let mut broken = signed.clone();
+        broken[9] ^= 1;
+        let upload = async |file: &[u8]| mine.upload(&format!("{own}/signed-form"), &[], &[("files", "formularz.pdf", "application/pdf", file)]).await;
+        let refused = upload(&broken).await;
+        assert_eq!(refused.assert_status(422).field_errors()[0].0, "files");
+        assert!(refused.words().contains("podpisz go jeszcze raz i prześlij bez żadnych zmian"), "{}", refused.words());
+        let typed = [("version", "0"), ("channel", "e_delivery"), ("received_on", ""), ("reference", "UPO 7")];
+        let recorded = office.upload(&path(&filed, "receive"), &typed, &[("files", "f.pdf", "application/pdf", &broken)]).await;
+        assert_eq!(recorded.assert_status(422).field_errors()[0].0, "files");
+        assert_eq!(recorded.value("reference").as_deref(), Some("UPO 7"));
+
+        upload(&signed).await.assert_redirect(&own);
+        assert!(mine.get(&own).await.words().contains("Jego treść nie zmieniła się od podpisania."));
+        let page = office.get(&path(&filed, "")).await;
+        assert_eq!(page.attributes("[data-signature]", "data-signature"), ["sound"]);
+        for said in [
+            "Ewa Lis",
+            "Treść nie zmieniła się od podpisania.",
+            "Certyfikat pochodzi od wystawcy, któremu portal ufa, i jest ważny.",
+            "Nie sprawdzono, czy certyfikat nie został unieważniony",
+            "czas podany przez podpisującego, niepotwierdzony",
+            "Podpisała inna osoba niż ta, która ma podpisać formularz.",
+        ] {
+            assert!(page.words().contains(said), "{said}: {}", page.words());
+        }
+        assert!(!page.words().contains(PESEL));
+        let version = page.value("version").expect("a form");
+        office.post(&path(&filed, "take"), &[("version", &version)]).await.assert_redirect(&path(&filed, ""));
+        assert!(office.get(&path(&filed, "approve")).await.words().contains("Podpisała inna osoba"));
     }
 
     async fn a_unit_is_found_by_what_its_kind_is_called_for_short(db: TestDatabase) {

@@ -40,6 +40,7 @@ mod revocation;
 mod roles;
 mod second_factor;
 mod sign_in;
+mod signatures;
 mod staff;
 mod unit_change;
 mod view_grants;

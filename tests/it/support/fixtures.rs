@@ -280,6 +280,7 @@ impl TestPortal {
                 object_key,
                 page_keys: vec![page_key],
                 has_signature: false,
+                signatures: None,
             }],
         };
         signed_forms::add(db, &form).await.expect("a signed form");

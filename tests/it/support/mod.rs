@@ -21,6 +21,7 @@ pub mod refusals;
 pub mod rights;
 pub mod s3;
 pub mod server;
+pub mod signing;
 pub mod smtp_sink;
 pub mod web;
 pub mod worker;

@@ -17,6 +17,7 @@ use cas_portal::policy::Policy;
 use cas_portal::render::Renderer;
 use cas_portal::secrets::{Cost, PasswordHasher, SecretKey, new_uuid};
 use cas_portal::services::{Context, ServiceSettings};
+use cas_portal::signatures::Roots;
 use cas_portal::storage::{accounts, audit_entries, grants, role_assignments, stand_ins};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use std::sync::atomic::AtomicU32;
@@ -66,6 +67,7 @@ impl TestPortal {
                 // Officials of the fixtures sign in with their password; tests of the second factor ask for it.
                 second_factor_roles: Vec::new(),
                 retention: Retention::default(),
+                signature_roots: Roots::default(),
             }),
         };
         Self { context, mailbox, serial: Arc::default() }
@@ -91,6 +93,15 @@ impl TestPortal {
     pub fn with_retention(&self, retention: Retention) -> Self {
         let mut other = self.clone();
         other.context.settings = Arc::new(ServiceSettings { retention, ..(*self.context.settings).clone() });
+        other
+    }
+
+    /// The same portal that trusts these issuers of certificates (PEM).
+    #[must_use]
+    pub fn with_signature_roots(&self, pem: &str) -> Self {
+        let mut other = self.clone();
+        let signature_roots = Roots::from_pem(pem).expect("certificates");
+        other.context.settings = Arc::new(ServiceSettings { signature_roots, ..(*self.context.settings).clone() });
         other
     }
 

@@ -82,8 +82,8 @@ pub struct FileRow {
     pub media_type: &'static str,
     /// Bytes.
     pub size: i64,
-    /// It holds an electronic signature, not verified.
-    pub has_signature: bool,
+    /// What is told of its electronic signature. Key under `signed_form.signature`.
+    pub signature: Option<&'static str>,
     /// Numbers of its page images, from 1.
     pub pages: Vec<usize>,
 }

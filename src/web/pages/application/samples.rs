@@ -39,7 +39,7 @@ pub(super) fn list() -> Vec<OwnApplicationsPage> {
 
 pub(super) fn show() -> Vec<ApplicationPage> {
     let channel = |key, address: &str| Channel { key, address: text(address) };
-    let file = |media_type, has_signature, pages| FileRow { id: text("0199f0a2"), media_type, size: 1_440_000, has_signature, pages };
+    let file = |media_type, signature, pages| FileRow { id: text("0199f0a2"), media_type, size: 1_440_000, signature, pages };
     let form = |revision, code_match, files| SignedFormRow {
         revision,
         standing: if revision == 2 { "in_force" } else { "older" },
@@ -92,8 +92,12 @@ pub(super) fn show() -> Vec<ApplicationPage> {
     let mut all: Vec<ApplicationPage> = Status::ALL.into_iter().filter(|s| *s != Status::Draft).map(page).collect();
     let mut received = page(Status::FormReceived);
     received.signed_forms = vec![
-        form(2, "unreadable", vec![file("jpeg", false, vec![1]), file("pdf", true, vec![1, 2])]),
-        SignedFormRow { standing: "replaced", ..form(2, "matched", vec![file("pdf", false, vec![1])]) },
+        form(
+            2,
+            "unreadable",
+            vec![file("jpeg", None, vec![1]), file("pdf", Some("sound"), vec![1, 2]), file("xades", Some("unproven"), vec![])],
+        ),
+        SignedFormRow { standing: "replaced", ..form(2, "matched", vec![file("pdf", Some("not_checked"), vec![1])]) },
         SignedFormRow { channel: "epuap", reference: Some(text("UPP-2026/11/<1>")), ..form(1, "matched", Vec::new()) },
     ];
     received.shortage = Some(Shortage { printed: 5, sent: 2 });

@@ -1,6 +1,6 @@
 //! `/admin/applications/<id>`: what is printed beside what was signed, and what can be done.
 
-use super::{Head, desk::DeskPart, samples, similar::Similar};
+use super::{Head, desk::DeskPart, samples, signature::SignatureLine, similar::Similar};
 use crate::domain::application::decision::{Bar, Barred, Remark};
 use crate::domain::application::signed_form::{CodeMatch, Shortage, SignedForm};
 use crate::domain::application::status::{Mover, Status};
@@ -212,21 +212,25 @@ pub struct File {
     pub media_type: &'static str,
     /// Bytes.
     pub size: i64,
-    /// Whether an electronic signature was recognised.
-    pub has_signature: bool,
+    /// Its electronic signatures.
+    pub signatures: Vec<SignatureLine>,
+    /// It has one that nobody checked: it came before that was done.
+    pub is_unchecked: bool,
     /// Its page images.
     pub pages: Vec<String>,
 }
 
 impl Form {
     fn of(id: &str, form: &SignedForm, review: &Review) -> Self {
+        let heads = review.view.application.summary().head_names();
         let file = |(i, file): (usize, &crate::domain::application::signed_form::SignedFile)| {
             let href = format!("/admin/applications/{id}/files/{}", file.id);
             File {
                 ordinal: i + 1,
                 media_type: file.media_type.key(),
                 size: file.size,
-                has_signature: file.has_signature,
+                signatures: file.signatures.iter().flatten().map(|found| SignatureLine::of(found, &heads)).collect(),
+                is_unchecked: file.signature_state() == Some("not_checked"),
                 pages: (1..=file.page_keys.len()).map(|page| format!("{href}/page/{page}")).collect(),
                 href,
             }

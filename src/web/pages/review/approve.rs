@@ -22,6 +22,8 @@ pub struct ApprovePage {
     pub conditions: Vec<Condition>,
     /// Who must have signed: name and position.
     pub signers: Vec<String>,
+    /// What to look at in the electronic signatures. Keys under `signature.warnings`.
+    pub signature_warnings: Vec<&'static str>,
     /// Whether all of them hold.
     pub can_approve: bool,
     /// The reader cannot approve it at any time.
@@ -114,6 +116,7 @@ impl ApprovePage {
             .chain(review.first.as_ref().map(|_| condition("second", !review.is_first_voice, Barred::FirstDecider)))
             .collect(),
             signers: application.summary().head_lines(),
+            signature_warnings: form.map(|form| form.signature_warnings(&application.summary().head_names())).unwrap_or_default(),
             can_approve: review.barred_approval.is_none(),
             never_approves: review.is_first_voice || review.barred_approval.is_some_and(|barred| barred.bar() == Bar::Never),
             finality: matter.finality(),

@@ -9,6 +9,7 @@ use super::desk::{ClockText, Colleague, DeskPart, NoteLine, Typed};
 use super::queue::{Line, QueuePage, Tab};
 use super::receive::{Choice, ReceivePage};
 use super::refuse::{Correctable, Group, RejectPage, ReturnPage};
+use super::signature::SignatureLine;
 use super::similar::{Similar, SimilarAccount, SimilarApplication, SimilarUnit};
 use crate::domain::application::bulk::Act;
 use crate::domain::application::clock::Reading;
@@ -17,6 +18,8 @@ use crate::domain::application::signed_form::Shortage;
 use crate::domain::application::status::Status;
 use crate::domain::delivery::DeliveryFailure;
 use crate::domain::invalid::{FieldErrors, Invalid};
+use crate::domain::moment::Moment;
+use crate::domain::signature::{Chain, Extent, Format, Integrity, Signature, SigningTime, TimeSource};
 use crate::services::review_application::View;
 use crate::web::pages::ExportLinks;
 use crate::web::pages::outbox_pages::LetterRow;
@@ -228,13 +231,49 @@ fn page(status: &'static str) -> ApplicationPage {
     }
 }
 
+fn signature(is_sound: bool) -> SignatureLine {
+    let heads = ["Maria Wójcik-Źdźbło".to_owned()];
+    let unproven = Signature::unproven(Format::Xades, Integrity::UnknownMethod);
+    let sound = Signature {
+        format: Format::Pades,
+        integrity: Integrity::Sound,
+        extent: Extent::Stamped,
+        signer: Some(LONG_NAME.to_owned()),
+        issuer: Some("Centrum Kwalifikowanych Usług <Zaufania>".to_owned()),
+        time: Some(SigningTime { at: Moment(NOW), source: TimeSource::Signer }),
+        has_unconfirmed_stamp: true,
+        is_bound: true,
+        chain: Chain::UnknownIssuer,
+        is_seal: true,
+    };
+    SignatureLine::of(if is_sound { &sound } else { &unproven }, &heads)
+}
+
+/// One that warns of nothing.
+fn good_signature() -> SignatureLine {
+    SignatureLine {
+        format: "pades",
+        integrity: "sound",
+        signer: Some("Maria Wójcik-Źdźbło".to_owned()),
+        is_trusted_profile: true,
+        issuer: Some("Centrum Kwalifikowane".to_owned()),
+        at: Some(NOW),
+        is_stamped: true,
+        checked: vec!["integrity", "whole", "bound", "chain", "seal", "stamp"],
+        unchecked: vec!["revocation"],
+        warnings: Vec::new(),
+        is_head: true,
+    }
+}
+
 fn form(revision: i32, code_match: &'static str, files: usize) -> Form {
     let file = |ordinal: usize| File {
         ordinal,
         href: format!("/admin/applications/W-26-2026-000123/files/{ordinal}"),
         media_type: if ordinal == 3 { "xades" } else { "pdf" },
         size: 1_400_000,
-        has_signature: ordinal > 1,
+        signatures: if ordinal == 1 { Vec::new() } else { vec![signature(ordinal == 2)] },
+        is_unchecked: false,
         pages: if ordinal == 3 { Vec::new() } else { vec![format!("/p/{ordinal}/1"), format!("/p/{ordinal}/2")] },
     };
     Form {
@@ -349,8 +388,11 @@ pub fn applications() -> Vec<ApplicationPage> {
         },
         ..voice.clone()
     };
+    let mut signed = form(2, "confirmed_by_eye", 2);
+    signed.files[0].signatures = vec![good_signature()];
+    signed.files[1] = File { signatures: Vec::new(), is_unchecked: true, ..signed.files[1].clone() };
     let ready = ApplicationPage {
-        forms: vec![form(2, "confirmed_by_eye", 1)],
+        forms: vec![signed],
         actions: Actions { can_decide: true, can_approve: true, can_receive: true, ..Actions::default() },
         ..page("in_review")
     };
@@ -411,6 +453,7 @@ pub fn approvals() -> Vec<ApprovePage> {
             done("Listy", vec![DoneItem { text: "Każda osoba dostanie list.".to_owned(), ..DoneItem::default() }]),
         ],
         signers: vec!["Maria Wójcik-Źdźbło, kierownik".to_owned()],
+        signature_warnings: Vec::new(),
         conditions: vec![condition("form", None), condition("compared", None), condition("taken", None), condition("impartial", None)],
         can_approve: true,
         never_approves: false,
@@ -440,8 +483,9 @@ pub fn approvals() -> Vec<ApprovePage> {
         ],
         ..ready.clone()
     };
+    let signed_otherwise = ApprovePage { signature_warnings: vec!["earlier", "other_person"], ..ready.clone() };
     let refused = ApprovePage { errors: FieldErrors::one("regon", Invalid::RegonTaken), ..ready.clone() };
-    [vec![ready, barred, refused, alone, second], finalities.into()].concat()
+    [vec![ready, barred, refused, alone, second, signed_otherwise], finalities.into()].concat()
 }
 
 /// The page for a form that came by another channel.
