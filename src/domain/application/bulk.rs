@@ -81,6 +81,8 @@ pub enum Hindrance {
     NotMatched,
     /// Two must approve it.
     NeedsTwo,
+    /// Something about an electronic signature is to be looked at.
+    SignatureWarns,
     /// The signed form lacks pages.
     LacksPages,
     /// Several persons have one e-mail address.
@@ -105,7 +107,7 @@ pub enum Hindrance {
 
 impl Hindrance {
     /// Those without anything more to say, besides [`Hindrance::Barred`].
-    pub const PLAIN: [Self; 18] = [
+    pub const PLAIN: [Self; 19] = [
         Self::Unknown,
         Self::Denied,
         Self::WrongState,
@@ -115,6 +117,7 @@ impl Hindrance {
         Self::NotEligible,
         Self::NotMatched,
         Self::NeedsTwo,
+        Self::SignatureWarns,
         Self::LacksPages,
         Self::SharesAddresses,
         Self::IsMoved,
@@ -138,6 +141,7 @@ impl Hindrance {
             Self::NotEligible => "not_eligible",
             Self::NotMatched => "not_matched",
             Self::NeedsTwo => "needs_two",
+            Self::SignatureWarns => "signature_warns",
             Self::LacksPages => "lacks_pages",
             Self::SharesAddresses => "shares_addresses",
             Self::IsMoved => "is_moved",
@@ -214,6 +218,8 @@ pub struct Sight {
     pub code_match: Option<CodeMatch>,
     /// Two must approve it.
     pub needs_two: bool,
+    /// The page warns: something about an electronic signature is to be looked at.
+    pub signature_warns: bool,
     /// The page warns: the signed form lacks pages.
     pub lacks_pages: bool,
     /// The page warns: several persons have one address.
@@ -258,6 +264,7 @@ pub fn hindrances(act: Act, sight: &Sight) -> Vec<Hindrance> {
             let is_said = matches!(sight.barred_approval, Some(Barred::NoSignedForm | Barred::NotCompared));
             note(sight.code_match != Some(CodeMatch::Matched) && !is_said, Hindrance::NotMatched);
             note(sight.needs_two, Hindrance::NeedsTwo);
+            note(sight.signature_warns, Hindrance::SignatureWarns);
             note(sight.lacks_pages, Hindrance::LacksPages);
             note(sight.shares_addresses, Hindrance::SharesAddresses);
             note(sight.is_moved, Hindrance::IsMoved);
@@ -297,6 +304,7 @@ mod tests {
             was_reminded: false,
             code_match: Some(CodeMatch::Matched),
             needs_two: false,
+            signature_warns: false,
             lacks_pages: false,
             shares_addresses: false,
             is_moved: false,
@@ -324,7 +332,8 @@ mod tests {
     #[test]
     fn whatever_the_page_warns_about_keeps_an_approval_out() {
         type Warn = fn(&mut Sight);
-        let warned: [(Warn, Hindrance); 12] = [
+        let warned: [(Warn, Hindrance); 13] = [
+            (|s| s.signature_warns = true, Hindrance::SignatureWarns),
             (|s| s.code_match = None, Hindrance::NotMatched),
             (|s| s.code_match = Some(CodeMatch::ConfirmedByEye), Hindrance::NotMatched),
             (|s| s.code_match = Some(CodeMatch::Unreadable), Hindrance::NotMatched),
