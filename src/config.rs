@@ -77,6 +77,8 @@ pub struct RetentionDays {
     pub lapsed: Option<i64>,
     /// Rejected.
     pub rejected: Option<i64>,
+    /// What came to an office, after its last file was settled.
+    pub post: Option<i64>,
 }
 
 /// Where the secret key comes from.
@@ -141,6 +143,7 @@ impl Config {
         let withdrawn = read.value("retention_withdrawn", parse_days);
         let lapsed = read.value("retention_lapsed", parse_days);
         let rejected = read.value("retention_rejected", parse_days);
+        let post = read.value("retention_post", parse_days);
         let log = read.value("log", parse_filter);
         let log_format = read.value("log_format", parse_format);
         let name = read.value("publisher_name", parse_line);
@@ -166,7 +169,7 @@ impl Config {
                 hsts: hsts.unwrap_or(public_url.scheme() == "https"),
                 log: log?,
                 log_format: log_format?,
-                retention: RetentionDays { withdrawn: withdrawn?, lapsed: lapsed?, rejected: rejected? },
+                retention: RetentionDays { withdrawn: withdrawn?, lapsed: lapsed?, rejected: rejected?, post: post? },
                 publisher: Publisher { name: name?, email: email?, phone: phone?, data_protection_email: data_protection_email? },
                 public_url,
             })

@@ -10,16 +10,22 @@ mod kind;
 mod meter;
 mod pdf;
 mod picture;
+mod pieces;
 mod store;
 mod xades;
 
 #[cfg(test)]
 mod tests;
 
-pub use store::{FileStore, JOURNAL, StoreError, form_folder, install_tls_provider, journal_key, object_key, page_key};
+pub use pieces::cut;
+pub use store::{
+    FileStore, JOURNAL, StoreError, form_folder, install_tls_provider, journal_key, object_key, page_key, post_folder, post_key,
+    post_page_key,
+};
 
 use crate::domain::application::signed_form::{FormCode, MediaType};
 use crate::domain::invalid::Invalid;
+use crate::domain::post::matching::PageSigns;
 use budget::Budget;
 use kind::Kind;
 use sha2::{Digest, Sha256};
@@ -68,6 +74,8 @@ pub struct Examined {
     pub pages: Vec<PageImage>,
     /// Codes of printed forms, each once, in the order found. Other QR codes are not ours and are left out.
     pub codes: Vec<FormCode>,
+    /// What each page says of itself, in the order of the pages.
+    pub signs: Vec<PageSigns>,
     /// A PDF with a signature dictionary, or an XAdES file: recognised, not verified.
     pub has_signature: bool,
     /// Whether anybody can have signed it at all: a picture, a PDF with a picture or with ink in it, an electronic signature.
@@ -83,18 +91,21 @@ pub struct Examined {
 #[derive(Debug, Default)]
 struct Content {
     pages: Vec<PageImage>,
-    codes: Vec<FormCode>,
+    signs: Vec<PageSigns>,
     has_signature: bool,
     may_be_signed: bool,
 }
 
 impl Content {
-    fn add_codes(&mut self, found: Vec<FormCode>) {
-        for code in found {
-            if !self.codes.contains(&code) {
-                self.codes.push(code);
+    /// The codes of all pages, each once.
+    fn codes(&self) -> Vec<FormCode> {
+        let mut codes = Vec::new();
+        for code in self.signs.iter().flat_map(|page| &page.codes) {
+            if !codes.contains(code) {
+                codes.push(code.clone());
             }
         }
+        codes
     }
 }
 
@@ -112,11 +123,12 @@ pub fn examine(bytes: &[u8], limits: &Limits) -> Result<Examined, Invalid> {
         return Err(Invalid::FileTooBig);
     }
     let kind = kind::of(bytes)?;
-    let content = guarded(bytes, kind, limits)?;
+    let content = guarded(bytes, limits, move |bytes, limits, budget| read(bytes, kind, limits, budget))?;
     Ok(Examined {
         media_type: kind.media_type(),
+        codes: content.codes(),
         pages: content.pages,
-        codes: content.codes,
+        signs: content.signs,
         has_signature: content.has_signature,
         may_be_signed: content.may_be_signed || content.has_signature || kind != Kind::Pdf,
         sha256: hex::encode(Sha256::digest(bytes)),
@@ -130,14 +142,18 @@ const STACK: usize = 64 * 1024 * 1024;
 /// After the time is over the readers are told to stop; this long they have to obey.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// Runs the reader where neither a panic nor an endless loop of a library harms the caller.
-fn guarded(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Content, Invalid> {
+/// Runs a reader where neither a panic nor an endless loop of a library harms the caller.
+fn guarded<T: Send + 'static>(
+    bytes: &[u8],
+    limits: &Limits,
+    reader: impl FnOnce(&[u8], &Limits, &Budget) -> Result<T, Invalid> + Send + 'static,
+) -> Result<T, Invalid> {
     let budget = Arc::new(Budget::default());
     let (sender, receiver) = mpsc::sync_channel(1);
     let work = {
         let (budget, limits, bytes) = (Arc::clone(&budget), limits.clone(), bytes.to_vec());
         move || {
-            let read = || read(&bytes, kind, &limits, &budget);
+            let read = || reader(&bytes, &limits, &budget);
             let result = catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(Invalid::FileBroken));
             // The caller may have given up; then nobody wants the result.
             let _ = sender.send(result);
@@ -160,7 +176,7 @@ fn guarded(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Content, Invalid
             receiver.recv_timeout(GRACE)
         });
     finished.unwrap_or_else(|_| {
-        tracing::warn!(?kind, size = bytes.len(), "an uploaded file took too long to open and was given up");
+        tracing::warn!(size = bytes.len(), "an uploaded file took too long to open and was given up");
         Err(Invalid::FileBroken)
     })
 }

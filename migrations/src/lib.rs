@@ -37,6 +37,7 @@ mod m20261122_000031_audit_seals;
 mod m20261122_000032_reasons_and_deputies;
 mod m20261123_000036_on_behalf;
 mod m20261123_000038_proposal_subjects;
+mod m20261124_000045_post;
 mod whole;
 
 /// Runs the migrations in order.
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000032_reasons_and_deputies::MIGRATION),
             Box::new(m20261123_000036_on_behalf::MIGRATION),
             Box::new(m20261123_000038_proposal_subjects::MIGRATION),
+            Box::new(m20261124_000045_post::MIGRATION),
         ];
         subjects.into_iter().map(whole::whole).collect()
     }

@@ -25,6 +25,7 @@ pub mod moment;
 pub mod notice;
 pub mod password;
 pub mod permission;
+pub mod post;
 pub mod profile;
 pub mod retention;
 pub mod revocation;

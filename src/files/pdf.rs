@@ -9,6 +9,7 @@ use super::meter::Meter;
 use super::picture::{page_image, shrink};
 use super::{Content, Limits, codes};
 use crate::domain::invalid::Invalid;
+use crate::domain::post::matching::PageSigns;
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::page::Page;
@@ -104,7 +105,8 @@ thread_local! {
     static OBJECT_STREAMS_LEFT: Cell<usize> = const { Cell::new(0) };
 }
 
-fn load(bytes: &[u8]) -> Result<Document, Invalid> {
+/// Reads a document under limits.
+pub(super) fn load(bytes: &[u8]) -> Result<Document, Invalid> {
     OBJECT_STREAMS_LEFT.set(MAX_OBJECT_STREAMS);
     let options = LoadOptions { max_decompressed_size: Some(MAX_OBJECT_STREAM), filter: Some(weigh_object), ..LoadOptions::default() };
     Document::load_mem_with_options(bytes, options).map_err(|_| Invalid::FileBroken)
@@ -428,10 +430,10 @@ fn draw(plain: Vec<u8>, limits: &Limits, budget: &Budget, content: &mut Content)
     let cache = RenderCache::new();
     let mut meter = Meter::new(budget, limits);
     for page in pages.iter() {
-        meter.measure(page, &settings)?;
+        let text = meter.measure(page, &settings)?;
         let grey = render_page(page, &cache, &settings, limits);
         budget.breathe();
-        content.add_codes(codes::read(&grey, budget));
+        content.signs.push(PageSigns::read(codes::read(&grey, budget), &text));
         content.pages.push(page_image(&grey, limits.page_width)?);
     }
     Ok(())

@@ -15,6 +15,7 @@ use crate::domain::application::status::Status;
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::UnitId;
 use crate::domain::permission::{ListScope, Permission, UnitScope};
+use crate::domain::post::PostView;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::services::view_office::UnitFilter;
 use crate::storage::applications::queue::Sort;
@@ -64,6 +65,8 @@ pub enum List {
     Attestations(AttestationFilter),
     /// The audit trail.
     Audit(AuditFilter),
+    /// A view of the post.
+    Post(PostView),
     /// Applications that were passed on to the centre.
     Forwarded,
     /// Who stands in for whom.
@@ -89,6 +92,7 @@ impl List {
             Self::Units(_) => "units",
             Self::Attestations(_) => "attestations",
             Self::Audit(_) => "audit",
+            Self::Post(_) => "post",
             Self::Forwarded => "forwarded",
             Self::StandIns => "stand_ins",
             Self::RoleProposals => "role_proposals",
@@ -119,6 +123,7 @@ impl List {
                 "from": filter.from.map(|m| m.to_iso()), "before": filter.before.map(|m| m.to_iso()),
                 "actor": filter.actor, "object": filter.object, "event": filter.event,
             }),
+            Self::Post(view) => json!({ "view": view.key() }),
             Self::UnitHistory(unit) => json!({ "unit": unit }),
             Self::Forwarded | Self::StandIns | Self::RoleProposals | Self::Machines | Self::OwnHistory => json!({}),
         }
@@ -152,6 +157,7 @@ async fn place(context: &Context, actor: &Actor, list: &List) -> Result<Option<V
         List::Units(_) => whole(Permission::UnitList)?,
         List::Attestations(_) => whole(Permission::AttestationList)?,
         List::Audit(_) => whole(Permission::AuditView)?,
+        List::Post(_) => whole(Permission::PostView)?,
         List::UnitHistory(unit) => return Ok(units::find(&context.db, *unit).await?.map(|unit| unit.voivodeship)),
         // The service that reads it says to whom; nothing of it belongs to one voivodeship.
         List::StandIns | List::RoleProposals | List::Machines | List::OwnHistory => return Ok(None),

@@ -17,6 +17,7 @@ pub mod join_pages;
 pub mod machine_pages;
 pub mod needs;
 pub mod own_records_pages;
+pub mod post_pages;
 pub mod profile_pages;
 pub mod register;
 pub mod renew_pages;
@@ -131,6 +132,10 @@ pages! {
     grants_pages::GrantListPage,
     grants_pages::ChangesPage,
     grants_pages::ExplainPage,
+    post_pages::PostListPage,
+    post_pages::RecordPostPage,
+    post_pages::PostItemPage,
+    post_pages::PostFilePage,
     machine_pages::MachineListPage,
     machine_pages::CreateMachinePage,
     machine_pages::MachineTokenPage,

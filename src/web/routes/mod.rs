@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod admin;
 pub mod admin_applications;
 pub mod admin_machines;
+pub mod admin_post;
 pub mod admin_roles;
 pub mod admin_stand_ins;
 pub mod applications;
@@ -44,6 +45,7 @@ pub fn all() -> Vec<Route> {
         admin::routes(),
         admin_applications::routes(),
         admin_machines::routes(),
+        admin_post::routes(),
         admin_roles::routes(),
         admin_stand_ins::routes(),
         applications::routes(),

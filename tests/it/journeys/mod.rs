@@ -9,6 +9,7 @@ mod browser_every_page;
 mod browser_extension;
 mod browser_join;
 mod browser_new_user;
+mod browser_post;
 mod browser_registration;
 mod browser_renewal;
 mod browser_review;

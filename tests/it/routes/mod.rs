@@ -19,6 +19,7 @@ mod join;
 mod late_forms;
 mod machines;
 mod own_account;
+mod post;
 mod protection;
 mod register;
 mod renewal;

@@ -24,6 +24,7 @@ mod manage_accounts;
 mod own_account;
 mod own_email;
 mod passkeys;
+mod post;
 mod queue;
 mod reminders_of_ends;
 mod renewal;

@@ -19,6 +19,7 @@ pub mod process;
 pub mod refusals;
 pub mod rights;
 pub mod s3;
+pub mod scans;
 pub mod server;
 pub mod smtp_sink;
 pub mod web;
