@@ -79,6 +79,8 @@ pub struct RetentionDays {
     pub lapsed: Option<i64>,
     /// Rejected.
     pub rejected: Option<i64>,
+    /// What came to an office, after its last file was settled.
+    pub post: Option<i64>,
 }
 
 /// Where the secret key comes from.
@@ -144,6 +146,7 @@ impl Config {
         let lapsed = read.value("retention_lapsed", parse_days);
         let rejected = read.value("retention_rejected", parse_days);
         let signature_roots = read.optional("signature_roots", |t| Some(PathBuf::from(t)));
+        let post = read.value("retention_post", parse_days);
         let log = read.value("log", parse_filter);
         let log_format = read.value("log_format", parse_format);
         let name = read.value("publisher_name", parse_line);
@@ -170,7 +173,7 @@ impl Config {
                 signature_roots,
                 log: log?,
                 log_format: log_format?,
-                retention: RetentionDays { withdrawn: withdrawn?, lapsed: lapsed?, rejected: rejected? },
+                retention: RetentionDays { withdrawn: withdrawn?, lapsed: lapsed?, rejected: rejected?, post: post? },
                 publisher: Publisher { name: name?, email: email?, phone: phone?, data_protection_email: data_protection_email? },
                 public_url,
             })

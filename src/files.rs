@@ -10,6 +10,7 @@ mod kind;
 mod meter;
 mod pdf;
 mod picture;
+mod pieces;
 mod revisions;
 mod signed;
 mod store;
@@ -18,11 +19,16 @@ mod xades;
 #[cfg(test)]
 mod tests;
 
+pub use pieces::cut;
 pub use signed::check_signatures;
-pub use store::{FileStore, JOURNAL, StoreError, form_folder, install_tls_provider, journal_key, object_key, page_key};
+pub use store::{
+    FileStore, JOURNAL, StoreError, form_folder, install_tls_provider, journal_key, object_key, page_key, post_folder, post_key,
+    post_page_key,
+};
 
 use crate::domain::application::signed_form::{FormCode, MediaType};
 use crate::domain::invalid::Invalid;
+use crate::domain::post::matching::PageSigns;
 use budget::Budget;
 use kind::Kind;
 use sha2::{Digest, Sha256};
@@ -71,6 +77,8 @@ pub struct Examined {
     pub pages: Vec<PageImage>,
     /// Codes of printed forms, each once, in the order found. Other QR codes are not ours and are left out.
     pub codes: Vec<FormCode>,
+    /// What each page says of itself, in the order of the pages.
+    pub signs: Vec<PageSigns>,
     /// A PDF with a signature dictionary, or an XAdES file: recognised. Whether it is good says [`check_signatures`].
     pub has_signature: bool,
     /// Whether anybody can have signed it at all: a picture, a PDF with a picture or with ink in it, an electronic signature.
@@ -86,18 +94,21 @@ pub struct Examined {
 #[derive(Debug, Default)]
 struct Content {
     pages: Vec<PageImage>,
-    codes: Vec<FormCode>,
+    signs: Vec<PageSigns>,
     has_signature: bool,
     may_be_signed: bool,
 }
 
 impl Content {
-    fn add_codes(&mut self, found: Vec<FormCode>) {
-        for code in found {
-            if !self.codes.contains(&code) {
-                self.codes.push(code);
+    /// The codes of all pages, each once.
+    fn codes(&self) -> Vec<FormCode> {
+        let mut codes = Vec::new();
+        for code in self.signs.iter().flat_map(|page| &page.codes) {
+            if !codes.contains(code) {
+                codes.push(code.clone());
             }
         }
+        codes
     }
 }
 
@@ -122,8 +133,9 @@ pub fn examine(bytes: &[u8], limits: &Limits) -> Result<Examined, Invalid> {
     let content = guarded("examine-file", limits, work).unwrap_or(Err(Invalid::FileBroken))?;
     Ok(Examined {
         media_type: kind.media_type(),
+        codes: content.codes(),
         pages: content.pages,
-        codes: content.codes,
+        signs: content.signs,
         has_signature: content.has_signature,
         may_be_signed: content.may_be_signed || content.has_signature || kind != Kind::Pdf,
         sha256: hex::encode(Sha256::digest(bytes)),

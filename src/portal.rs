@@ -118,6 +118,7 @@ impl Portal {
                 withdrawn: config.retention.withdrawn,
                 lapsed: config.retention.lapsed,
                 rejected: config.retention.rejected,
+                post: config.retention.post,
             },
             signature_roots,
         };

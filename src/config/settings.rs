@@ -124,6 +124,12 @@ pub const SETTINGS: &[SettingDoc] = &[
         "Issuers of certificates that are trusted for electronic signatures: a PEM file or a folder of them. Without it signatures are verified, but the pages say that nobody asked who issued the certificates.",
         "a path",
     ),
+    plain(
+        "retention_post",
+        "365",
+        "Days after which what came to an office is erased with its files, once nothing of it waits; signed forms stay with their applications. `off`: never.",
+        "a number of days from 1 to 36500, or off",
+    ),
     plain("log", "info", "Which log lines are written, by level and module.", "a filter such as info or info,cas_portal=debug"),
     plain("log_format", "text", "Log lines for people (`text`) or for machines (`json`).", "text or json"),
     plain(

@@ -127,6 +127,7 @@ fn each_key_with_a_bad_value_is_named_with_what_is_expected() {
         ("retention_withdrawn", &["0", "-1", "nigdy"]),
         ("retention_lapsed", &["1.5", "36501"]),
         ("retention_rejected", &["5 years", "OFF"]),
+        ("retention_post", &["0", "rok"]),
         ("log", &["=[", "cas_portal=loud"]),
         ("log_format", &["xml", "JSON"]),
         ("publisher_name", &["a\nb", &"a".repeat(201)]),

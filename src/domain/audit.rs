@@ -97,6 +97,16 @@ events! {
     SignedFormRefused => "signed_form.refused",
     SignedFormCompared => "signed_form.compared",
     SignedFormRead => "signed_form.read",
+    PostRecorded => "post.recorded",
+    PostRefused => "post.refused",
+    PostCorrected => "post.corrected",
+    PostAssigned => "post.assigned",
+    PostSentBack => "post.sent_back",
+    PostDiscarded => "post.discarded",
+    PostReopened => "post.reopened",
+    PostPassed => "post.passed",
+    PostRead => "post.read",
+    PostErased => "post.erased",
     UnitRegistered => "unit.registered",
     UnitChanged => "unit.changed",
     UnitEndingSet => "unit.ending_set",
@@ -171,7 +181,7 @@ impl Outcome {
 /// (application number, login, REGON) or the row id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditObject {
-    /// `application`, `account`, `unit`, `grant`, `session`, `letter`, `list`, `machine`, `backup`, `route`, `office`,
+    /// `application`, `post`, `account`, `unit`, `grant`, `session`, `letter`, `list`, `machine`, `backup`, `route`, `office`,
     /// `unit_kind`, `sub_area`, `target`, `day_off`.
     pub kind: &'static str,
     /// Its id.

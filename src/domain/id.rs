@@ -39,6 +39,10 @@ id! {
     SignedFormId,
     /// Identifies one file of a signed form.
     FileId,
+    /// Identifies something that came to an office.
+    PostItemId,
+    /// Identifies one file of the post.
+    PostFileId,
     /// Identifies an internal note on an application.
     NoteId,
     /// Identifies a passkey.

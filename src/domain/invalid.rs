@@ -143,8 +143,16 @@ invalid! {
     FileType => "file_type",
     FileEncrypted => "file_encrypted",
     FileBroken => "file_broken",
+    /// The office has recorded the same file before.
+    FileKnown => "file_known",
     FormOtherApplication => "form_other_application",
     FormOlderRevision => "form_older_revision",
+    /// There is no such application, or none that one may know of.
+    NumberUnknown => "number_unknown",
+    /// Another office's application.
+    NumberElsewhere => "number_elsewhere",
+    /// The application takes no form now.
+    FormNotTaken => "form_not_taken",
     RemarkRequired => "remark_required",
     CompareRequired => "compare_required",
     SignatureRequired => "signature_required",

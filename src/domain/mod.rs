@@ -31,6 +31,7 @@ pub mod notice;
 pub mod office_data;
 pub mod password;
 pub mod permission;
+pub mod post;
 pub mod profile;
 pub mod retention;
 pub mod revocation;

@@ -84,6 +84,10 @@ permissions! {
     SignedFormUpload => "signed_form.upload",
     /// Record a signed form that came by another channel.
     SignedFormRecord => "signed_form.record",
+    /// See what came to an office.
+    PostView => "post.view",
+    /// Record what came to an office, and say what becomes of it.
+    PostRecord => "post.record",
     /// Take an application into review, put it back.
     ApplicationTake => "application.take",
     /// Give an application to oneself or to a colleague of its office, and give it back.

@@ -1,4 +1,4 @@
-//! How long an application is kept after it ended without an approval. Days come from the settings.
+//! How long an application is kept after it ended without an approval, and how long the post that is settled. Days come from the settings.
 
 use super::application::status::Status;
 
@@ -11,6 +11,8 @@ pub struct Retention {
     pub lapsed: Option<i64>,
     /// Rejected.
     pub rejected: Option<i64>,
+    /// What came to an office, after the last file of it was settled.
+    pub post: Option<i64>,
 }
 
 impl Retention {
@@ -34,7 +36,7 @@ mod tests {
 
     #[test]
     fn only_what_ended_without_an_approval_is_ever_erased() {
-        let all = Retention { withdrawn: Some(1), lapsed: Some(2), rejected: Some(3) };
+        let all = Retention { withdrawn: Some(1), lapsed: Some(2), rejected: Some(3), post: Some(4) };
         for status in Status::ALL {
             assert_eq!(all.days(status).is_some(), Retention::ENDS.contains(&status), "{status:?}");
             assert_eq!(Retention::default().days(status), None);

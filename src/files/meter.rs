@@ -1,4 +1,5 @@
-//! The measuring pass: runs a page's drawing orders against a device that draws nothing and counts what drawing would cost.
+//! The measuring pass: runs a page's drawing orders against a device that draws nothing and counts what drawing would cost. It sees every
+//! letter on its way, so it also takes down the text.
 //!
 //! A short document can draw a picture a billion times through forms within forms. hayro draws without asking; this pass
 //! follows every order that it would follow, and gives up in time.
@@ -8,6 +9,7 @@ use super::budget::{Budget, give_up};
 use super::pdf::check_stream;
 use crate::domain::invalid::Invalid;
 use hayro::hayro_interpret::font::{Glyph, GlyphRun};
+use hayro::hayro_interpret::hayro_cmap::BfString;
 use hayro::hayro_interpret::pattern::Pattern;
 use hayro::hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache, InterpreterSettings, Paint,
@@ -30,6 +32,9 @@ const PAGE_PICTURES: u64 = 4;
 /// Pictures drawn in one document, in times of the largest allowed picture.
 const DOCUMENT_PICTURES: u64 = 24;
 
+/// Letters of a page that are taken down: a printed page has some thousands.
+const PAGE_LETTERS: usize = 50_000;
+
 /// Masks and patterns within each other.
 const MAX_DEPTH: u32 = 6;
 
@@ -41,18 +46,19 @@ pub(super) struct Meter<'b> {
     page_pixels: u64,
     document_pixels: u64,
     depth: u32,
+    text: String,
 }
 
 impl<'b> Meter<'b> {
     pub(super) fn new(budget: &'b Budget, limits: &'b Limits) -> Self {
-        Self { budget, limits, orders: 0, page_pixels: 0, document_pixels: 0, depth: 0 }
+        Self { budget, limits, orders: 0, page_pixels: 0, document_pixels: 0, depth: 0, text: String::new() }
     }
 
-    /// Follows all orders of a page; unwinds when they are too many.
+    /// Follows all orders of a page and gives its text; unwinds when they are too many.
     ///
     /// # Errors
     /// `FileBroken` for a page with an impossible size.
-    pub(super) fn measure<'a>(&mut self, page: &Page<'a>, settings: &InterpreterSettings) -> Result<(), Invalid> {
+    pub(super) fn measure<'a>(&mut self, page: &Page<'a>, settings: &InterpreterSettings) -> Result<String, Invalid> {
         let (width, height) = page.render_dimensions();
         if !width.is_finite() || !height.is_finite() || width < 1.0 || height < 1.0 || width.max(height) > 100_000.0 {
             return Err(Invalid::FileBroken);
@@ -62,7 +68,19 @@ impl<'b> Meter<'b> {
         let area = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
         let mut context = Context::new(Affine::IDENTITY, area, &cache, page.xref(), settings.clone());
         interpret_page(page, &mut context, self);
-        Ok(())
+        Ok(std::mem::take(&mut self.text))
+    }
+
+    fn take_down(&mut self, glyph: &Glyph<'_>) {
+        if self.text.len() >= PAGE_LETTERS {
+            return;
+        }
+        match glyph.as_unicode() {
+            Some(BfString::Char(letter)) => self.text.push(letter),
+            // One glyph rarely stands for more than two or three letters; whatever claims more is no text.
+            Some(BfString::String(letters)) => self.text.extend(letters.chars().take(8)),
+            None => {}
+        }
     }
 
     fn spend(&mut self, orders: u64) {
@@ -151,6 +169,7 @@ impl<'a> Device<'a> for Meter<'_> {
         for positioned in run.glyphs() {
             self.spend(1);
             let glyph: &Glyph<'a> = positioned;
+            self.take_down(glyph);
             if let Glyph::Type3(glyph) = glyph {
                 self.within(|meter| glyph.interpret(meter, Affine::IDENTITY, Affine::IDENTITY, &props.paint));
             }

@@ -9,6 +9,7 @@ use super::meter::Meter;
 use super::picture::{page_image, shrink};
 use super::{Content, Limits, codes};
 use crate::domain::invalid::Invalid;
+use crate::domain::post::matching::PageSigns;
 use crate::signatures::PdfSignature;
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
@@ -454,10 +455,10 @@ fn draw(plain: Vec<u8>, limits: &Limits, budget: &Budget, content: &mut Content)
     let cache = RenderCache::new();
     let mut meter = Meter::new(budget, limits);
     for page in pages.iter() {
-        meter.measure(page, &settings)?;
+        let text = meter.measure(page, &settings)?;
         let grey = render_page(page, &cache, &settings, limits);
         budget.breathe();
-        content.add_codes(codes::read(&grey, budget));
+        content.signs.push(PageSigns::read(codes::read(&grey, budget), &text));
         content.pages.push(page_image(&grey, limits.page_width)?);
     }
     Ok(())

@@ -4,6 +4,7 @@ use super::budget::Budget;
 use super::kind::Kind;
 use super::{Content, Limits, PageImage, codes};
 use crate::domain::invalid::Invalid;
+use crate::domain::post::matching::PageSigns;
 use image::codecs::jpeg::JpegDecoder;
 use image::codecs::png::{CompressionType, FilterType, PngDecoder, PngEncoder};
 use image::{DynamicImage, ExtendedColorType, GrayImage, ImageDecoder, ImageEncoder, imageops};
@@ -24,7 +25,7 @@ pub(super) fn read(bytes: &[u8], kind: Kind, limits: &Limits, budget: &Budget) -
     let side = limits.page_width.saturating_mul(2);
     let grey = shrink(grey, side, side);
     let mut content = Content { pages: vec![page_image(&grey, limits.page_width)?], ..Content::default() };
-    content.add_codes(codes::read(&grey, budget));
+    content.signs.push(PageSigns::read(codes::read(&grey, budget), ""));
     Ok(content)
 }
 

@@ -1,7 +1,7 @@
-//! Where the bytes of signed forms lie: a local directory or an S3 bucket, by setting. What may not live here: what they mean.
+//! Where the bytes of signed forms and of the post lie: a local directory or an S3 bucket, by setting. What may not live here: what they mean.
 
 use crate::disk::{make_private, make_private_folder};
-use crate::domain::id::{FileId, SignedFormId};
+use crate::domain::id::{FileId, PostFileId, SignedFormId};
 use bytes::Bytes;
 use futures::TryStreamExt as _;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
@@ -65,6 +65,21 @@ pub fn page_key(form: SignedFormId, file: FileId, page: usize) -> String {
 /// The folder of a signed form's files: keys of no other form begin so.
 pub fn form_folder(form: SignedFormId) -> String {
     format!("signed-forms/{form}")
+}
+
+/// Where a file of the post lies.
+pub fn post_key(file: PostFileId, extension: &str) -> String {
+    format!("post/{file}/file.{extension}")
+}
+
+/// Where the image of one of its pages lies; pages count from 1.
+pub fn post_page_key(file: PostFileId, page: usize) -> String {
+    format!("post/{file}/page-{page:03}.png")
+}
+
+/// The folder of a file of the post: keys of no other file begin so.
+pub fn post_folder(file: PostFileId) -> String {
+    format!("post/{file}")
 }
 
 /// Where the journal keeps that something was erased; nobody is named in it.

@@ -3,6 +3,7 @@
 mod accepted;
 mod fixtures;
 mod hostile;
+mod pieces;
 mod refused;
 mod scans;
 mod stored;

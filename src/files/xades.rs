@@ -49,7 +49,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits, budget: &Budget) -> Result<Con
         if content.pages.len() > limits.max_pages {
             return Err(Invalid::FileTooManyPages);
         }
-        content.add_codes(inner.codes);
+        content.signs.extend(inner.signs);
     }
     Ok(content)
 }

@@ -6,8 +6,9 @@ use crate::domain::account::Role;
 use crate::domain::actor::Actor;
 use crate::domain::id::{
     AccountId, AccountJoinId, AnnouncementId, ApplicationId, AttestationId, BulkJobId, BulkRowId, ClosingRequestId, CorrelationId,
-    DictionaryChangeId, DraftId, EmailChangeId, FileId, GrantId, MachineClientId, MessageId, NoteId, PasskeyId, ProfileChangeId, ReportId,
-    RevocationId, RoleAssignmentId, RoleProposalId, SessionId, SignedFormId, SourceId, StandInId, UnitChangeId, UnitId, WaitingChangeId,
+    DictionaryChangeId, DraftId, EmailChangeId, FileId, GrantId, MachineClientId, MessageId, NoteId, PasskeyId, PostFileId, PostItemId,
+    ProfileChangeId, ReportId, RevocationId, RoleAssignmentId, RoleProposalId, SessionId, SignedFormId, SourceId, StandInId, UnitChangeId,
+    UnitId, WaitingChangeId,
 };
 use crate::domain::moment::Moment;
 use crate::domain::permission::{Permission, Target};
@@ -115,6 +116,8 @@ fresh! {
     new_role_assignment_id: RoleAssignmentId,
     new_signed_form_id: SignedFormId,
     new_file_id: FileId,
+    new_post_item_id: PostItemId,
+    new_post_file_id: PostFileId,
     new_note_id: NoteId,
     new_message_id: MessageId,
     new_source_id: SourceId,

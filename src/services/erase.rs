@@ -7,11 +7,12 @@ use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::application::status::Status;
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::erasure::{Erasure, Subject};
-use crate::domain::id::{AccountId, ApplicationId, SignedFormId};
+use crate::domain::id::{AccountId, ApplicationId};
 use crate::domain::moment::Moment;
-use crate::files::{form_folder, journal_key};
+use crate::files::{form_folder, journal_key, post_folder};
 use crate::storage::audit_entries::{LoginPeriod, take_names_of_account, take_names_of_application};
 use crate::storage::database::begin;
+use crate::storage::unwanted_files::Folder;
 use crate::storage::{Connection, accounts, applications, erasing, erasures, profile_changes, unwanted_files};
 use serde_json::json;
 
@@ -39,9 +40,9 @@ pub(super) async fn erase_application(
         Some(account) => logins_of(&tx, account.login.as_str(), (account.id, account.created_at)).await?,
         None => Vec::new(),
     };
-    let Some(forms) = erasing::remove_application(&tx, &application, now).await? else { return Ok(false) };
-    for form in forms {
-        unwanted_files::add(&tx, form, now, true).await?;
+    let Some(folders) = erasing::remove_application(&tx, &application, now).await? else { return Ok(false) };
+    for folder in folders {
+        unwanted_files::add(&tx, folder, now, true).await?;
     }
     take_names_of_application(&tx, (id, application.number.as_str()), &applicant).await?;
     erasures::add(&tx, Erasure { subject: Subject::Application(id), at: now }).await?;
@@ -107,12 +108,12 @@ pub(super) async fn remove_files(context: &Context) -> Result<(), ServiceError> 
     let mut after = None;
     loop {
         let due = unwanted_files::list_due(&context.db, context.now(), after, BATCH).await?;
-        for form in &due {
-            match remove_files_of(context, *form).await {
+        for folder in &due {
+            match remove_files_of(context, *folder).await {
                 Ok(()) => {
-                    unwanted_files::remove(&context.db, *form).await?;
+                    unwanted_files::remove(&context.db, *folder).await?;
                 }
-                Err(error) => tracing::warn!(signed_form = %form, %error, "files could not be removed; they are tried again"),
+                Err(error) => tracing::warn!(%folder, %error, "files could not be removed; they are tried again"),
             }
         }
         match due.last() {
@@ -122,8 +123,12 @@ pub(super) async fn remove_files(context: &Context) -> Result<(), ServiceError> 
     }
 }
 
-async fn remove_files_of(context: &Context, form: SignedFormId) -> Result<(), crate::files::StoreError> {
-    for key in context.files.list(&form_folder(form)).await? {
+async fn remove_files_of(context: &Context, whose: Folder) -> Result<(), crate::files::StoreError> {
+    let folder = match whose {
+        Folder::SignedForm(form) => form_folder(form),
+        Folder::Post(file) => post_folder(file),
+    };
+    for key in context.files.list(&folder).await? {
         context.files.delete(&key).await?;
     }
     Ok(())

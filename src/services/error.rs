@@ -116,7 +116,7 @@ impl From<StorageError> for ServiceError {
             Some("applications_unit_change_open") => Self::field("unit", Invalid::UnitChangeOpen),
             Some("machine_clients_name") => Self::field("name", Invalid::MachineNameTaken),
             Some("account_joins_given_up" | "account_joins_kept") => Self::field("login", Invalid::JoinRunning),
-            Some("applications_version") => Self::Stale,
+            Some("applications_version" | "post_files_same") => Self::Stale,
             _ => match error {
                 StorageError::NotFound => Self::NotFound,
                 other => Self::Storage(other),

@@ -46,7 +46,7 @@ pub struct Kept {
     pub escalated: u64,
     /// Proposals about roles that nobody answered in time.
     pub lapsed_proposals: u64,
-    /// Applications and accounts whose time was over.
+    /// Applications, accounts and items of the post whose time was over.
     pub erased: u64,
     /// Drafts, sessions and mailed tokens that were removed.
     pub removed: u64,

@@ -1,14 +1,14 @@
 //! A signed form comes back: uploaded by the applicant, or recorded by the office.
 
 use super::view_application::{readable, target_of};
-use super::{Context, ServiceError, confirm_permissions, record};
+use super::{Context, ServiceError, confirm_permissions, examine_files, handle_post, record};
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
 use crate::domain::application::decision::{Barred, SIGNED_FORM};
 use crate::domain::application::signed_form::{CodeMatch, CodeMismatch, SignedFile, SignedForm, compare_codes};
 use crate::domain::application::status::{Event, InvalidTransition, Mover, Status};
 use crate::domain::audit::{AuditEvent, AuditObject, NewAuditEntry, Outcome};
-use crate::domain::id::FileId;
+use crate::domain::id::{FileId, PostFileId, PostItemId};
 use crate::domain::identifiers::{ApplicationNumber, Line};
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::moment::{DAY_MS, parse_date};
@@ -16,7 +16,7 @@ use crate::domain::notice::Notice;
 use crate::domain::permission::Permission;
 use crate::domain::signature::{self, Refusal, Signature};
 use crate::domain::voivodeship::ReturnChannel;
-use crate::files::{Examined, Limits, check_signatures, examine, object_key, page_key};
+use crate::files::{Examined, object_key, page_key};
 use crate::signatures::Trust;
 use crate::storage::applications::{self, remarks};
 use crate::storage::database::begin;
@@ -25,7 +25,6 @@ use jiff::civil::Date;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use tokio::sync::Semaphore;
 
 /// Files of one signed form.
 pub const MOST_FILES: usize = 10;
@@ -35,8 +34,6 @@ pub const MOST_UPLOADS: usize = 10;
 const UNNAMED_DAYS: i64 = 1;
 /// Bytes of all files of one signed form together: DOMAIN's 10 MB.
 pub const MOST_BYTES: usize = 10 * 1024 * 1024;
-/// Files being examined at a time in this process: each may take a core and `Limits` of memory.
-static EXAMINATIONS: Semaphore = Semaphore::const_new(2);
 
 /// What the office records of a form that came by another channel.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,6 +51,15 @@ struct Source {
     received_on: Date,
     reference: Option<String>,
     mover: Mover,
+    /// The files of the office's post that the form is made of.
+    post: Option<FromPost>,
+}
+
+/// Files of the office's post that become a signed form.
+#[derive(Debug, Clone)]
+pub(super) struct FromPost {
+    pub(super) item: PostItemId,
+    pub(super) files: Vec<PostFileId>,
 }
 
 /// The applicant uploads the signed form.
@@ -63,8 +69,13 @@ struct Source {
 pub async fn upload(context: &Context, actor: &Actor, number: &ApplicationNumber, files: Vec<Vec<u8>>) -> Result<CodeMatch, ServiceError> {
     let application = readable(context, actor, number).await?;
     context.policy.check(actor, Permission::SignedFormUpload, &target_of(&application))?;
-    let source =
-        Source { channel: ReturnChannel::Upload, received_on: context.now().warsaw_date(), reference: None, mover: Mover::Applicant };
+    let source = Source {
+        channel: ReturnChannel::Upload,
+        received_on: context.now().warsaw_date(),
+        reference: None,
+        mover: Mover::Applicant,
+        post: None,
+    };
     if files.is_empty() {
         return Err(ServiceError::field("files", Invalid::FileMissing));
     }
@@ -83,6 +94,22 @@ pub async fn record_arrival(
     seen_version: i32,
     arrival: &Arrival,
     files: Vec<Vec<u8>>,
+) -> Result<CodeMatch, ServiceError> {
+    record_form(context, actor, number, seen_version, arrival, files, None).await
+}
+
+/// As [`record_arrival`]; what became of the files of the post is said in the same transaction.
+///
+/// # Errors
+/// As [`record_arrival`]; `Stale` when one of these files waits no more.
+pub(super) async fn record_form(
+    context: &Context,
+    actor: &Actor,
+    number: &ApplicationNumber,
+    seen_version: i32,
+    arrival: &Arrival,
+    files: Vec<Vec<u8>>,
+    post: Option<FromPost>,
 ) -> Result<CodeMatch, ServiceError> {
     let application = readable(context, actor, number).await?;
     context.policy.check(actor, Permission::SignedFormRecord, &target_of(&application))?;
@@ -107,7 +134,7 @@ pub async fn record_arrival(
     }
     let reference = errors.take("reference", Line::parse_optional(&arrival.reference, 100)).flatten();
     let (Some(channel), Some(received_on), true) = (channel, received_on, errors.is_empty()) else { return Err(errors.into()) };
-    let source = Source { channel, received_on, reference: reference.map(|r| r.to_string()), mover: Mover::Office };
+    let source = Source { channel, received_on, reference: reference.map(|r| r.to_string()), mover: Mover::Office, post };
     receive(context, actor, application, source, files).await
 }
 
@@ -142,10 +169,7 @@ async fn receive(
     }
     let mut examined = Vec::new();
     for bytes in files {
-        // A few files at a time in the whole process: examination is heavy, and an upload is never urgent.
-        let _turn = EXAMINATIONS.acquire().await.map_err(ServiceError::internal)?;
-        let (found, bytes) =
-            tokio::task::spawn_blocking(move || (examine(&bytes, &Limits::default()), bytes)).await.map_err(ServiceError::internal)?;
+        let (found, bytes) = examine_files::examine_one(bytes).await?;
         match found {
             Ok(found) => examined.push((found, bytes)),
             Err(reason) => return refuse(context, actor, &application, reason).await,
@@ -231,13 +255,10 @@ async fn verify(context: &Context, examined: &[(Examined, Vec<u8>)]) -> Result<V
             all.push(None);
             continue;
         }
-        let _turn = EXAMINATIONS.acquire().await.map_err(ServiceError::internal)?;
         let trust = Trust { roots: context.settings.signature_roots.clone(), now: context.now() };
-        let bytes = bytes.clone();
         let beside = examined.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, (_, bytes))| bytes.clone());
         let beside: Vec<Vec<u8>> = beside.collect();
-        let work = move || check_signatures(&bytes, &beside, &trust, &Limits::default());
-        all.push(Some(tokio::task::spawn_blocking(work).await.map_err(ServiceError::internal)?));
+        all.push(Some(examine_files::verify_one(bytes.clone(), beside, trust).await?));
     }
     Ok(all)
 }
@@ -309,6 +330,9 @@ async fn commit(context: &Context, actor: &Actor, seen: &Application, form: &Sig
     applications::desk::snooze(&tx, application.id, None).await?;
     applications::save(&tx, &application).await?;
     confirm_permissions::answered(context, actor, &tx, &application).await?;
+    if let Some(post) = &source.post {
+        handle_post::assigned(context, actor, &tx, &application, post).await?;
+    }
     let object = AuditObject::new("application", &application.number);
     let found = form.files.iter().flat_map(|file| file.signatures.iter().flatten());
     let integrities: Vec<&str> = found.map(|signature| signature.integrity.key()).collect();

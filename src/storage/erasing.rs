@@ -4,6 +4,8 @@
 use super::StorageError;
 use super::entities::{account, application, ended_application, signed_form};
 use super::outbox_messages;
+use super::post;
+use super::unwanted_files::Folder;
 use crate::domain::account::AccountStatus;
 use crate::domain::application::Application;
 use crate::domain::application::status::Status;
@@ -50,7 +52,7 @@ const OF_ACCOUNT: [(&str, &str); 15] = [
     ("announcement_dismissals", "account_id"),
 ];
 /// Rows that hold an account: who has one of these is somebody yet.
-const HOLDING: [(&str, &str); 26] = [
+const HOLDING: [(&str, &str); 28] = [
     ("applications", "applicant_id"),
     ("application_persons", "account_id"),
     ("drafts", "account_id"),
@@ -77,6 +79,8 @@ const HOLDING: [(&str, &str); 26] = [
     ("ended_applications", "decided_by"),
     ("dictionary_changes", "changed_by"),
     ("announcements", "author_id"),
+    ("post_items", "recorded_by"),
+    ("post_files", "settled_by"),
 ];
 /// So many of them, from the first, hold nearly everybody who is held: the list of candidates asks for these only.
 const MOSTLY: usize = 5;
@@ -123,8 +127,8 @@ async fn remove_rows<C: ConnectionTrait>(db: &C, places: &[(&'static str, &'stat
     Ok(())
 }
 
-/// Erases an application: what is left is its number, kind, end and by whom it was decided. Gives its signed forms, whose files are still
-/// there; `None` when something holds it.
+/// Erases an application: what is left is its number, kind, end and by whom it was decided. Gives whose files are still there: its signed
+/// forms', and those of the post that became these; `None` when something holds it.
 ///
 /// # Errors
 /// Of the database.
@@ -132,7 +136,7 @@ pub async fn remove_application<C: ConnectionTrait>(
     db: &C,
     application: &Application,
     now: Moment,
-) -> Result<Option<Vec<SignedFormId>>, StorageError> {
+) -> Result<Option<Vec<Folder>>, StorageError> {
     let id = application.id.0;
     if is_named(db, &OF_APPROVAL, id).await? {
         return Ok(None);
@@ -161,13 +165,15 @@ pub async fn remove_application<C: ConnectionTrait>(
     for form in &forms {
         remove_rows(db, &[("signed_form_files", "signed_form_id")], *form).await?;
     }
+    let mut folders: Vec<Folder> = forms.into_iter().map(|form| SignedFormId(form).into()).collect();
+    folders.extend(post::remove_of_application(db, application.id, now).await?.into_iter().map(Folder::from));
     remove_rows(db, &OF_APPLICATION, id).await?;
     for (table, column) in LOOSE {
         let loosen = Query::update().table(table).value(column, Option::<Uuid>::None).and_where(Expr::col(column).eq(id)).to_owned();
         db.execute(&loosen).await?;
     }
     application::Entity::delete_by_id(id).exec(db).await?;
-    Ok(Some(forms.into_iter().map(SignedFormId).collect()))
+    Ok(Some(folders))
 }
 
 /// Accounts that were never approved and that as it seems nothing holds any more, the oldest first.
@@ -221,13 +227,16 @@ mod tests {
     use sea_orm_migration::MigratorTrait;
     use std::collections::BTreeSet;
 
+    /// Rows that go with an application and take along the scan that they were cut out of: `post::remove_of_application`.
+    const WITH_THEIR_SCAN: [(&str, &str); 1] = [("post_files", "application_id")];
+
     /// Whoever adds a table that refers to applications or accounts says here what becomes of its rows.
     #[tokio::test]
     async fn everything_that_refers_to_what_is_erased_has_its_place_in_the_lists() {
         let db = Database::connect("sqlite::memory:").await.unwrap();
         Migrator::up(&db, None).await.unwrap();
         let lists: [(&str, Vec<(&str, &str)>); 2] = [
-            ("applications", [OF_APPLICATION.to_vec(), LOOSE.to_vec(), OF_APPROVAL.to_vec()].concat()),
+            ("applications", [OF_APPLICATION.to_vec(), LOOSE.to_vec(), OF_APPROVAL.to_vec(), WITH_THEIR_SCAN.to_vec()].concat()),
             ("accounts", [OF_ACCOUNT.to_vec(), HOLDING.to_vec()].concat()),
         ];
         for (erased, listed) in lists {

@@ -33,6 +33,7 @@ pub mod outbox_messages;
 pub mod page;
 pub mod passkeys;
 pub mod portable;
+pub mod post;
 pub mod profile_changes;
 pub mod recovery_codes;
 pub mod reminder_days;

@@ -65,6 +65,7 @@ markers! {
     ApplicationAssign, ApplicationSnooze, ApplicationNote, AnnouncementPublish,
     OfficeEdit, DictionaryEdit, TargetSet,
     FiguresView,
+    PostView, PostRecord,
 }
 
 impl<'r> Deref for Anyone<'r> {
@@ -305,6 +306,7 @@ const ADMINISTRATION: &[Permission] = &[Permission::ApplicationList, Permission:
 pub(super) const NAV: &[Place] = &[
     Place::new("/admin", "nav.admin", Needs::AnyList(ADMINISTRATION)),
     Place::new("/admin/applications", "nav.applications", Needs::List(Permission::ApplicationList)),
+    Place::new("/admin/post", "nav.post", Needs::List(Permission::PostView)),
     Place::new("/admin/units", "nav.units", Needs::List(Permission::UnitList)),
     Place::new("/admin/accounts", "nav.accounts", Needs::List(Permission::AccountList)),
     Place::new("/grants", "nav.grants", Needs::Units(Permission::GrantList)),

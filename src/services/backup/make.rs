@@ -4,12 +4,11 @@
 use super::{About, BackupError, JOURNAL_PART, TableAbout, file_part, key_mark, table_part};
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::audit::{AuditEvent, AuditObject};
-use crate::domain::id::FileId;
 use crate::files::StoreError;
 use crate::files::archive::ArchiveWriter;
 use crate::services::{Context, ServiceError, record};
 use crate::storage::portable::Snapshot;
-use crate::storage::{Connection, database, erasures, signed_forms};
+use crate::storage::{Connection, database, erasures, post, signed_forms};
 use futures::{StreamExt as _, stream};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -46,7 +45,9 @@ pub async fn make_backup(context: &Context, actor: &Actor, folder: &Path) -> Res
         let rows = write_table(&mut archive, &snapshot, &table).await?;
         tables.insert(table.clone(), TableAbout { columns: snapshot.columns(&table), rows });
     }
-    let objects = objects_of(snapshot.connection()).await?;
+    // An earlier schema has none.
+    let has_post = tables.contains_key("post_files");
+    let objects = objects_of(snapshot.connection(), has_post).await?;
     let migrations = snapshot.migrations().to_vec();
     drop(snapshot);
 
@@ -64,7 +65,7 @@ pub async fn make_backup(context: &Context, actor: &Actor, folder: &Path) -> Res
         }
     }
     drop(fetched);
-    let erased = still_named(context, &mut missing).await?;
+    let erased = still_named(context, &mut missing, has_post).await?;
     lost.extend(missing);
     lost.sort();
     // An earlier schema has no journal, and its trail is left alone.
@@ -109,16 +110,27 @@ async fn write_table(archive: &mut ArchiveWriter, snapshot: &Snapshot, table: &s
 }
 
 /// Each object once: pages that look the same share one.
-async fn objects_of<C: Connection>(db: &C) -> Result<BTreeMap<String, Option<String>>, BackupError> {
-    let (mut all, mut after): (BTreeMap<String, Option<String>>, Option<FileId>) = (BTreeMap::new(), None);
+async fn objects_of<C: Connection>(db: &C, has_post: bool) -> Result<BTreeMap<String, Option<String>>, BackupError> {
+    let mut all: BTreeMap<String, Option<String>> = BTreeMap::new();
+    let mut after = None;
     loop {
         let (objects, last) = signed_forms::list_objects(db, after, RUN).await?;
         all.extend(objects.into_iter().map(|object| (object.key, object.sha256)));
         match last {
             Some(last) => after = Some(last),
-            None => return Ok(all),
+            None => break,
         }
     }
+    let mut after = None;
+    while has_post {
+        let (objects, last) = post::list_objects(db, after, RUN).await?;
+        all.extend(objects.into_iter().map(|object| (object.key, object.sha256)));
+        match last {
+            Some(last) => after = Some(last),
+            None => break,
+        }
+    }
+    Ok(all)
 }
 
 async fn fetch(context: &Context, key: String, hash: Option<String>) -> (String, Option<String>, Result<bytes::Bytes, StoreError>) {
@@ -127,12 +139,12 @@ async fn fetch(context: &Context, key: String, hash: Option<String>) -> (String,
 }
 
 /// Of the files that were not there, keeps those that a row still names; gives how many others there are.
-async fn still_named(context: &Context, missing: &mut Vec<String>) -> Result<u64, BackupError> {
+async fn still_named(context: &Context, missing: &mut Vec<String>, has_post: bool) -> Result<u64, BackupError> {
     if missing.is_empty() {
         return Ok(0);
     }
     let before = missing.len();
-    let named = objects_of(&context.db).await?;
+    let named = objects_of(&context.db, has_post).await?;
     missing.retain(|key| named.contains_key(key));
     Ok((before - missing.len()) as u64)
 }

@@ -17,6 +17,7 @@ use crate::domain::application::status::Status;
 use crate::domain::audit::{AuditEvent, AuditObject};
 use crate::domain::id::UnitId;
 use crate::domain::permission::{ListScope, Permission, UnitScope};
+use crate::domain::post::PostView;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::services::view_office::UnitFilter;
 use crate::storage::applications::queue::Sort;
@@ -66,6 +67,8 @@ pub enum List {
     Attestations(AttestationFilter),
     /// The audit trail.
     Audit(AuditFilter),
+    /// A view of the post.
+    Post(PostView),
     /// Applications that were passed on to the centre.
     Forwarded,
     /// Who stands in for whom.
@@ -99,6 +102,7 @@ impl List {
             Self::Units(_) => "units",
             Self::Attestations(_) => "attestations",
             Self::Audit(_) => "audit",
+            Self::Post(_) => "post",
             Self::Forwarded => "forwarded",
             Self::StandIns => "stand_ins",
             Self::RoleProposals => "role_proposals",
@@ -133,6 +137,7 @@ impl List {
                 "from": filter.from.map(|m| m.to_iso()), "before": filter.before.map(|m| m.to_iso()),
                 "actor": filter.actor, "object": filter.object, "event": filter.event,
             }),
+            Self::Post(view) => json!({ "view": view.key() }),
             Self::UnitHistory(unit) => json!({ "unit": unit }),
             Self::Figures(filter) | Self::ReturnPlaces(filter) => json!({
                 "from": filter.period.from.to_string(), "until": filter.period.until.to_string(), "voivodeship": filter.voivodeship,
@@ -178,6 +183,7 @@ async fn place(context: &Context, actor: &Actor, list: &List) -> Result<Option<V
         List::Figures(_) | List::ReturnPlaces(_) => whole(Permission::FiguresView)?,
         List::Announcements => whole(Permission::AnnouncementPublish)?,
         List::Letters(_) => whole(Permission::OutboxView)?,
+        List::Post(_) => whole(Permission::PostView)?,
         List::UnitHistory(unit) => return Ok(units::find(&context.db, *unit).await?.map(|unit| unit.voivodeship)),
         // The service that reads it says to whom; nothing of it belongs to one voivodeship.
         List::StandIns | List::RoleProposals | List::Machines | List::OwnHistory => return Ok(None),

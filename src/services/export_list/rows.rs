@@ -12,11 +12,13 @@ use crate::domain::id::AccountId;
 use crate::domain::machine::MachineClient;
 use crate::domain::moment::Moment;
 use crate::domain::permission::{ListScope, Permission};
+use crate::domain::post::PostState;
 use crate::domain::unit::Unit;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::render::Labels;
 use crate::services::announce::{AudienceNames, announcements_page};
 use crate::services::confirm_permissions::{ListedAttestation, attestations_page};
+use crate::services::handle_post::{ListedPost, post_page};
 use crate::services::manage_accounts::{ListedAccount, ProposalView, accounts_page, list_proposals};
 use crate::services::manage_machines::list_machines;
 use crate::services::manage_outbox::{ListedLetter, MessageStatus, letters_page};
@@ -124,6 +126,7 @@ pub(super) async fn read(
             let names = officials_of(db, &slice.rows).await?;
             Run::of(slice, |row| application(words, &row, &names))
         }
+        List::Post(view) => Run::of(post_page(context, actor, *view, after, size).await?, |row| post(words, &row)),
         List::StandIns => {
             let all = list_stand_ins(context, actor).await?;
             Run::whole(all.named.into_iter().chain(all.acting).chain(all.others), |row| stand_in(words, row))
@@ -178,6 +181,26 @@ async fn officials_of<C: Connection>(db: &C, rows: &[Listed]) -> Result<Vec<Acco
     officials.sort();
     officials.dedup();
     Ok(accounts::list_by_ids(db, &officials).await?)
+}
+
+fn post(words: &Words<'_>, row: &ListedPost) -> Vec<Cell> {
+    let count = |state: PostState| i64::try_from(row.files.get(&state).copied().unwrap_or_default()).unwrap_or(i64::MAX);
+    let numbers: Vec<&str> = row.numbers.iter().map(|number| number.as_str()).collect();
+    let item = &row.item;
+    vec![
+        words.voivodeship(Some(&item.voivodeship)),
+        Cell::Day(item.received_on),
+        words.label("channels", item.channel.key()),
+        Cell::maybe(item.sender.clone()),
+        Cell::maybe(item.reference.clone()),
+        Cell::maybe(item.case_sign.clone()),
+        Cell::Minute(item.recorded_at),
+        Cell::maybe(row.recorded_by.clone()),
+        Cell::Number(PostState::ALL.into_iter().map(count).sum()),
+        Cell::Number(count(PostState::Proposed)),
+        Cell::Number(count(PostState::Unassigned)),
+        Cell::Text(numbers.join(", ")),
+    ]
 }
 
 fn stand_in(words: &Words<'_>, row: StandInView) -> Vec<Cell> {

@@ -38,6 +38,8 @@ pub mod office_channel;
 pub mod outbox_message;
 pub mod passkey;
 pub mod passkey_challenge;
+pub mod post_file;
+pub mod post_item;
 pub mod profile_change;
 pub mod recovery_code;
 pub mod reminder_day;

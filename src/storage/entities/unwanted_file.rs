@@ -10,6 +10,7 @@ pub struct Model {
     pub signed_form_id: Uuid,
     pub due_at: i64,
     pub is_erased: bool,
+    pub kind: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -22,6 +22,7 @@ pub mod needs;
 pub mod numbers_pages;
 pub mod outbox_pages;
 pub mod own_records_pages;
+pub mod post_pages;
 pub mod profile_pages;
 pub mod register;
 pub mod renew_pages;
@@ -149,6 +150,10 @@ pages! {
     grants_pages::GrantListPage,
     grants_pages::ChangesPage,
     grants_pages::ExplainPage,
+    post_pages::PostListPage,
+    post_pages::RecordPostPage,
+    post_pages::PostItemPage,
+    post_pages::PostFilePage,
     machine_pages::MachineListPage,
     machine_pages::CreateMachinePage,
     machine_pages::MachineTokenPage,

@@ -10,6 +10,7 @@ pub mod admin_dictionaries;
 pub mod admin_machines;
 pub mod admin_office;
 pub mod admin_outbox;
+pub mod admin_post;
 pub mod admin_roles;
 pub mod admin_stand_ins;
 pub mod announcements;
@@ -57,6 +58,7 @@ pub fn all() -> Vec<Route> {
         admin_machines::routes(),
         admin_office::routes(),
         admin_outbox::routes(),
+        admin_post::routes(),
         admin_roles::routes(),
         admin_stand_ins::routes(),
         announcements::routes(),

@@ -23,6 +23,7 @@ mod machines;
 mod numbers;
 mod office;
 mod own_account;
+mod post;
 mod protection;
 mod register;
 mod renewal;

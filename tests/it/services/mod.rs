@@ -30,6 +30,7 @@ mod manage_outbox;
 mod own_account;
 mod own_email;
 mod passkeys;
+mod post;
 mod queue;
 mod reminders_of_ends;
 mod renewal;

@@ -24,7 +24,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 use std::sync::Arc;
 
-const RETENTION: Retention = Retention { withdrawn: Some(30), lapsed: Some(40), rejected: Some(100) };
+const RETENTION: Retention = Retention { withdrawn: Some(30), lapsed: Some(40), rejected: Some(100), post: None };
 
 async fn is_there(portal: &TestPortal, filed: &Filed) -> bool {
     applications::find(portal.db(), filed.application.id).await.expect("read").is_some()

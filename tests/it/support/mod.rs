@@ -20,6 +20,7 @@ pub mod process;
 pub mod refusals;
 pub mod rights;
 pub mod s3;
+pub mod scans;
 pub mod server;
 pub mod signing;
 pub mod smtp_sink;
