@@ -335,7 +335,7 @@ on_both! {
 
     async fn figures_stay_when_applications_are_erased(db: TestDatabase) {
         let mut work = Work::begin(&db).await;
-        work.portal = work.portal.with_retention(Retention { withdrawn: Some(30), lapsed: Some(30), rejected: Some(30) });
+        work.portal = work.portal.with_retention(Retention { withdrawn: Some(30), lapsed: Some(30), rejected: Some(30), ..Retention::default() });
         let central = work.portal.actor(work.portal.central().await).await;
         for _ in 0..3 {
             let at = work.file(0).await;
