@@ -1,26 +1,15 @@
 //! Announcements in a real browser: the central administrator writes one, looks at it and publishes it; somebody of a unit reads it
 //! above each page and puts it aside; a letter that did not arrive is found and tried again. Each page is accessible.
 
+use super::somebody::sign_in_as;
 use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
-use crate::support::fixtures::PASSWORD;
 use crate::support::portal::{TestPortal, system};
 use crate::support::smtp_sink::{Manner, SmtpSink};
-use crate::support::web::Site;
-use cas_portal::domain::id::AccountId;
 use cas_portal::domain::notice::Notice;
 use cas_portal::services::announce::queue_letters;
 use cas_portal::services::deliver_outbox::deliver_due;
 use cas_portal::services::record;
-
-async fn sign_in_as(browser: &Browser, site: &Site, portal: &TestPortal, account: AccountId) {
-    browser.driver().delete_all_cookies().await.expect("no cookies");
-    browser.goto(&site.url("/login")).await;
-    browser.fill("login", &portal.login_of(account).await).await;
-    browser.fill("password", PASSWORD).await;
-    browser.press("Zaloguj się").await;
-    assert_ne!(browser.path().await, "/login", "{}", browser.text().await);
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_break_is_announced_and_a_letter_that_came_back_is_sent_again() {

@@ -1,9 +1,9 @@
 //! Many applications in a real browser: an administrator ticks them all, takes them, sees what can be approved together and what cannot,
 //! is asked about the signatures, approves, and reads what became of each. Each page is accessible.
 
+use super::somebody::sign_in_as;
 use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
-use crate::support::fixtures::PASSWORD;
 use crate::support::portal::TestPortal;
 use cas_portal::domain::application::status::Status;
 use cas_portal::services::act_in_bulk::work_off;
@@ -23,11 +23,7 @@ async fn an_administrator_works_through_many_at_once() {
     }
     let site = portal.site().await;
     let browser = Browser::start(1280, 900).await;
-    browser.goto(&site.url("/login")).await;
-    browser.fill("login", &portal.login_of(admin).await).await;
-    browser.fill("password", PASSWORD).await;
-    browser.press("Zaloguj się").await;
-
+    sign_in_as(&browser, &site, &portal, admin).await;
     browser.goto(&site.url("/admin/applications")).await;
     browser.assert_fine("bulk/queue").await;
     browser.choose("Zaznacz wszystkie na tej stronie").await;

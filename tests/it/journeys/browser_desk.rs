@@ -1,22 +1,11 @@
 //! The desk in a real browser: an administrator takes an application on, gives it to a colleague with a note, the colleague puts it off,
 //! and it comes back by itself, over its target. Each page is accessible.
 
+use super::somebody::sign_in_as;
 use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
-use crate::support::fixtures::PASSWORD;
 use crate::support::portal::TestPortal;
-use crate::support::web::Site;
 use cas_portal::domain::application::status::Status;
-use cas_portal::domain::id::AccountId;
-
-async fn sign_in_as(browser: &Browser, site: &Site, portal: &TestPortal, account: AccountId) {
-    browser.driver().delete_all_cookies().await.expect("no cookies");
-    browser.goto(&site.url("/login")).await;
-    browser.fill("login", &portal.login_of(account).await).await;
-    browser.fill("password", PASSWORD).await;
-    browser.press("Zaloguj się").await;
-    assert_ne!(browser.path().await, "/login", "{}", browser.text().await);
-}
 
 async fn unfold(browser: &Browser) {
     browser.script("document.querySelectorAll('#desk details').forEach(one => one.open = true);", vec![]).await;

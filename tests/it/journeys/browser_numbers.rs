@@ -1,23 +1,14 @@
 //! The numbers in a real browser: an administrator looks at a period, is told of a mistake, opens the table behind a plot; the central
 //! administrator picks an office; anybody reads how quickly offices decide. Each page is accessible, and plots fit a phone.
 
+use super::somebody::sign_in;
 use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::portal::{TestPortal, operator};
-use crate::support::web::Site;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::moment::Moment;
 use cas_portal::services::fill_demo::{self, fill_demo};
 use jiff::civil::date;
-
-async fn sign_in(browser: &Browser, site: &Site, login: &str, password: &str) {
-    browser.driver().delete_all_cookies().await.expect("no cookies");
-    browser.goto(&site.url("/login")).await;
-    browser.fill("login", login).await;
-    browser.fill("password", password).await;
-    browser.press("Zaloguj się").await;
-    assert_ne!(browser.path().await, "/login", "{}", browser.text().await);
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_office_looks_at_its_numbers() {
