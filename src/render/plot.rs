@@ -4,14 +4,14 @@
 
 use std::fmt::Write as _;
 
-/// Width of the drawing in its own units. Letters of 13 of them are read on a phone of 320 px, too.
+/// Width of the drawing in its own units. Letters of 15 of them are read on a phone of 320 px, too.
 const WIDTH: usize = 360;
 /// Height of the field of columns.
 const FIELD: usize = 150;
 /// Size of letters, the room that one takes, and the height of a line.
-const LETTER: usize = 13;
-const LETTER_WIDTH: usize = 8;
-const LINE: usize = 18;
+const LETTER: usize = 15;
+const LETTER_WIDTH: usize = 9;
+const LINE: usize = 20;
 /// Height of the bar of a row.
 const BAR: usize = 16;
 /// Labels of columns stand above each other in at most so many pieces of the axis.
