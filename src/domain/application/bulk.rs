@@ -333,11 +333,11 @@ mod tests {
     fn whatever_the_page_warns_about_keeps_an_approval_out() {
         type Warn = fn(&mut Sight);
         let warned: [(Warn, Hindrance); 13] = [
-            (|s| s.signature_warns = true, Hindrance::SignatureWarns),
             (|s| s.code_match = None, Hindrance::NotMatched),
             (|s| s.code_match = Some(CodeMatch::ConfirmedByEye), Hindrance::NotMatched),
             (|s| s.code_match = Some(CodeMatch::Unreadable), Hindrance::NotMatched),
             (|s| s.needs_two = true, Hindrance::NeedsTwo),
+            (|s| s.signature_warns = true, Hindrance::SignatureWarns),
             (|s| s.lacks_pages = true, Hindrance::LacksPages),
             (|s| s.shares_addresses = true, Hindrance::SharesAddresses),
             (|s| s.is_moved = true, Hindrance::IsMoved),
@@ -358,9 +358,9 @@ mod tests {
         }
         // All are told at once; of what has changed only that.
         let mut sight = fine(Status::InReview);
-        warned.iter().take(11).for_each(|(warn, _)| warn(&mut sight));
-        assert_eq!(hindrances(Act::Approve, &sight).len(), 9);
-        warned[11].0(&mut sight);
+        warned.iter().take(12).for_each(|(warn, _)| warn(&mut sight));
+        assert_eq!(hindrances(Act::Approve, &sight).len(), 10);
+        warned[12].0(&mut sight);
         assert_eq!(hindrances(Act::Approve, &sight), [Hindrance::Barred(Barred::Stale)]);
         // A form that nobody has compared is told once.
         let mut sight = fine(Status::InReview);
