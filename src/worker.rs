@@ -1,9 +1,10 @@
-//! The background work: delivers the outbox, keeps deadlines, seals the audit trail, until it is stopped. Any number of processes share it.
+//! The background work: delivers the outbox, keeps deadlines, seals the audit trail, reads the mailboxes of offices, until it is stopped. Any number of processes share it.
 //! What may not live here: what is done (that is the services').
 
 use crate::services::deliver_outbox::deliver_until;
 use crate::services::keep_deadlines::keep_deadlines;
 use crate::services::measure_outbox::measure;
+use crate::services::poll_mailboxes::poll_mailboxes;
 use crate::services::seal_audit::seal_audit;
 use crate::services::{Context, ServiceError};
 use futures::FutureExt;
@@ -21,14 +22,21 @@ pub struct Pace {
     pub deadlines: Duration,
     /// Pause between two looks at the audit trail.
     pub seals: Duration,
+    /// Pause between two looks into the mailboxes of offices.
+    pub mailboxes: Duration,
     /// Messages taken at once.
     pub batch: usize,
 }
 
 impl Pace {
     /// In service.
-    pub const NORMAL: Self =
-        Self { outbox: Duration::from_secs(2), deadlines: Duration::from_secs(10 * 60), seals: Duration::from_secs(60), batch: 20 };
+    pub const NORMAL: Self = Self {
+        outbox: Duration::from_secs(2),
+        deadlines: Duration::from_secs(10 * 60),
+        seals: Duration::from_secs(60),
+        mailboxes: Duration::from_secs(60),
+        batch: 20,
+    };
     /// In the demonstration, where somebody waits for the letter.
     pub const DEMO: Self = Self { outbox: Duration::from_millis(500), ..Self::NORMAL };
 }
@@ -41,7 +49,13 @@ pub async fn run(context: Context, pace: Pace, shutdown: impl Future<Output = ()
         // Nobody listens when both jobs have ended.
         let _ = stop.send(true);
     };
-    tokio::join!(waiting, deliver(&context, pace, stopped.clone()), keep(&context, pace, stopped.clone()), seal(&context, pace, stopped));
+    tokio::join!(
+        waiting,
+        deliver(&context, pace, stopped.clone()),
+        keep(&context, pace, stopped.clone()),
+        seal(&context, pace, stopped.clone()),
+        fetch(&context, pace, stopped)
+    );
 }
 
 async fn deliver(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>) {
@@ -92,6 +106,17 @@ async fn seal(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>)
             () = until_stopped(stopped.clone()) => return,
         }
         pause(pace.seals, &mut stopped).await;
+    }
+}
+
+async fn fetch(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>) {
+    while !context.settings.mailboxes.is_empty() && !is_stopped(&stopped) {
+        // Breaking off is harmless: a message that was kept is known, and one that was not comes again.
+        tokio::select! {
+            _ = guarded("reading mailboxes", poll_mailboxes(context)) => {}
+            () = until_stopped(stopped.clone()) => return,
+        }
+        pause(pace.mailboxes, &mut stopped).await;
     }
 }
 

@@ -38,6 +38,7 @@ mod m20261122_000032_reasons_and_deputies;
 mod m20261123_000036_on_behalf;
 mod m20261123_000038_proposal_subjects;
 mod m20261124_000045_post;
+mod m20261124_000046_mailboxes;
 mod whole;
 
 /// Runs the migrations in order.
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000036_on_behalf::MIGRATION),
             Box::new(m20261123_000038_proposal_subjects::MIGRATION),
             Box::new(m20261124_000045_post::MIGRATION),
+            Box::new(m20261124_000046_mailboxes::MIGRATION),
         ];
         subjects.into_iter().map(whole::whole).collect()
     }

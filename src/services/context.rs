@@ -1,6 +1,7 @@
 //! What every service works with: made once by the composition root, shared by web, worker and command line.
 
 use super::error::ServiceError;
+use super::poll_mailboxes::OfficeMailbox;
 use crate::clock::Clock;
 use crate::domain::account::Role;
 use crate::domain::actor::Actor;
@@ -65,6 +66,8 @@ pub struct ServiceSettings {
     pub second_factor_roles: Vec<Role>,
     /// How long applications are kept that ended without an approval.
     pub retention: Retention,
+    /// Mailboxes of offices that are looked into.
+    pub mailboxes: Vec<OfficeMailbox>,
 }
 
 impl Context {

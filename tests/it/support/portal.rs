@@ -16,6 +16,7 @@ use cas_portal::pdf::FormPrinter;
 use cas_portal::policy::Policy;
 use cas_portal::render::Renderer;
 use cas_portal::secrets::{Cost, PasswordHasher, SecretKey, new_uuid};
+use cas_portal::services::poll_mailboxes::OfficeMailbox;
 use cas_portal::services::{Context, ServiceSettings};
 use cas_portal::storage::{accounts, audit_entries, grants, role_assignments, stand_ins};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
@@ -66,6 +67,7 @@ impl TestPortal {
                 // Officials of the fixtures sign in with their password; tests of the second factor ask for it.
                 second_factor_roles: Vec::new(),
                 retention: Retention::default(),
+                mailboxes: Vec::new(),
             }),
         };
         Self { context, mailbox, serial: Arc::default() }
@@ -91,6 +93,14 @@ impl TestPortal {
     pub fn with_retention(&self, retention: Retention) -> Self {
         let mut other = self.clone();
         other.context.settings = Arc::new(ServiceSettings { retention, ..(*self.context.settings).clone() });
+        other
+    }
+
+    /// The same portal with these mailboxes of offices.
+    #[must_use]
+    pub fn with_mailboxes(&self, mailboxes: Vec<OfficeMailbox>) -> Self {
+        let mut other = self.clone();
+        other.context.settings = Arc::new(ServiceSettings { mailboxes, ..(*self.context.settings).clone() });
         other
     }
 
