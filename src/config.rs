@@ -8,7 +8,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use locations::{DatabaseKind, DatabaseUrl, FilesLocation, MailRoute, S3Bucket, SmtpRelay, SmtpSecurity};
+pub use locations::{DatabaseKind, DatabaseUrl, FilesLocation, MailRoute, MailboxPlace, S3Bucket, SmtpRelay, SmtpSecurity};
 pub use reader::{ConfigError, Problem};
 pub use settings::{SETTINGS, SettingDoc, variable_of};
 
@@ -66,6 +66,12 @@ pub struct Config {
     pub retention: RetentionDays,
     /// File or folder with the certificates of those who are trusted to issue certificates of signatures; `None`: nobody.
     pub signature_roots: Option<PathBuf>,
+    /// Mailboxes of offices, one for an office.
+    pub mailboxes: Vec<MailboxPlace>,
+    /// Folder with their passwords.
+    pub mailbox_passwords: Option<PathBuf>,
+    /// Root certificates that they are trusted by, besides those of the web.
+    pub mailbox_roots: Option<PathBuf>,
     /// Who publishes the portal.
     pub publisher: Publisher,
 }
@@ -147,6 +153,12 @@ impl Config {
         let rejected = read.value("retention_rejected", parse_days);
         let signature_roots = read.optional("signature_roots", |t| Some(PathBuf::from(t)));
         let post = read.value("retention_post", parse_days);
+        let mailboxes = read.optional("mailboxes", parse_mailboxes).unwrap_or_default();
+        let mailbox_passwords = read.optional("mailbox_passwords", |t| Some(PathBuf::from(t)));
+        if !mailboxes.is_empty() && mailbox_passwords.is_none() {
+            read.require("mailbox_passwords", "because mailboxes are named");
+        }
+        let mailbox_roots = read.optional("mailbox_roots", |t| Some(PathBuf::from(t)));
         let log = read.value("log", parse_filter);
         let log_format = read.value("log_format", parse_format);
         let name = read.value("publisher_name", parse_line);
@@ -175,6 +187,9 @@ impl Config {
                 log_format: log_format?,
                 retention: RetentionDays { withdrawn: withdrawn?, lapsed: lapsed?, rejected: rejected?, post: post? },
                 publisher: Publisher { name: name?, email: email?, phone: phone?, data_protection_email: data_protection_email? },
+                mailboxes,
+                mailbox_passwords,
+                mailbox_roots,
                 public_url,
             })
         })
@@ -275,6 +290,15 @@ fn parse_roles(text: &str) -> Option<Vec<String>> {
     }
     let names = text.split([',', ' ']).filter(|t| !t.is_empty());
     names.map(|name| ROLES.contains(&name).then(|| name.to_owned())).collect()
+}
+
+/// One mailbox for an office.
+fn parse_mailboxes(text: &str) -> Option<Vec<MailboxPlace>> {
+    let all: Vec<MailboxPlace> = text.split([',', ' ', '\n']).filter(|t| !t.is_empty()).map(MailboxPlace::parse).collect::<Option<_>>()?;
+    let mut codes: Vec<&str> = all.iter().map(|one| one.voivodeship.as_str()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    (codes.len() == all.len()).then_some(all)
 }
 
 fn parse_format(text: &str) -> Option<LogFormat> {

@@ -12,22 +12,24 @@ pub use crate::config::Config;
 pub use check::Checked;
 
 use crate::clock::Clock;
-use crate::config::{ConfigError, SecretKeySource};
+use crate::config::{ConfigError, MailboxPlace, SecretKeySource};
 use crate::domain::account::Role;
 use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::retention::Retention;
+use crate::domain::voivodeship::VoivodeshipCode;
 use crate::files::FileStore;
-use crate::mail::{Mailer, Sender};
+use crate::mail::{MailboxAddress, Mailer, Sender};
 use crate::pdf::FormPrinter;
 use crate::policy::Policy;
 use crate::render::Renderer;
 use crate::secrets::{PasswordHasher, SecretKey};
+use crate::services::poll_mailboxes::OfficeMailbox;
 use crate::services::{Context, ServiceSettings};
 use crate::storage::database;
 use crate::web::WebSettings;
 use places::{files_setting, mail_setting};
 use roots::read_roots;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -106,7 +108,9 @@ impl Portal {
             )
         })?;
         let signature_roots = read_roots(config.signature_roots.as_deref())?;
+        let mailboxes = open_mailboxes(&config)?;
         let settings = ServiceSettings {
+            mailboxes,
             public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
             publisher_name: config.publisher.name.clone(),
             publisher_email: config.publisher.email.clone(),
@@ -179,6 +183,33 @@ impl Portal {
             demo,
         }
     }
+}
+
+/// The mailboxes of offices with their passwords. Nobody connects yet.
+fn open_mailboxes(config: &Config) -> Result<Vec<OfficeMailbox>, StartError> {
+    let mend =
+        "Put the password of each mailbox into a file named by the voivodeship's code, in the folder of CAS_PORTAL_MAILBOX_PASSWORDS.";
+    let folder = config.mailbox_passwords.clone().unwrap_or_default();
+    let open = |place: &MailboxPlace| {
+        let file = folder.join(&place.voivodeship);
+        let text = std::fs::read_to_string(&file).map_err(|e| StartError::new("mailboxes", format!("{}: {e}", file.display()), mend))?;
+        let password = text.trim_end_matches(['\r', '\n']);
+        if password.is_empty() {
+            return Err(StartError::new("mailboxes", format!("{} is empty", file.display()), mend));
+        }
+        Ok(OfficeMailbox {
+            voivodeship: VoivodeshipCode::trusted(&place.voivodeship),
+            address: MailboxAddress {
+                host: place.host.clone(),
+                port: place.port,
+                user: place.user.clone(),
+                folder: place.folder.clone(),
+                password: SecretString::from(password),
+                roots: config.mailbox_roots.clone(),
+            },
+        })
+    };
+    config.mailboxes.iter().map(open).collect()
 }
 
 fn open_key(source: &SecretKeySource) -> Result<SecretKey, StartError> {

@@ -1,4 +1,5 @@
-//! The background work: delivers the outbox, does what batches hold, keeps deadlines, seals the audit trail, until it is stopped. Any number of processes share it.
+//! The background work: delivers the outbox, does what batches hold, keeps deadlines, seals the audit trail, reads the mailboxes of offices,
+//! until it is stopped. Any number of processes share it.
 //! What may not live here: what is done (that is the services').
 
 mod steady;
@@ -8,6 +9,7 @@ use crate::services::announce::queue_letters;
 use crate::services::deliver_outbox::deliver_until;
 use crate::services::keep_deadlines::keep_deadlines;
 use crate::services::measure_outbox::measure;
+use crate::services::poll_mailboxes::poll_mailboxes;
 use crate::services::seal_audit::seal_audit;
 use crate::services::{Context, ServiceError};
 use futures::FutureExt;
@@ -26,6 +28,8 @@ pub struct Pace {
     pub deadlines: Duration,
     /// Pause between two looks at the audit trail.
     pub seals: Duration,
+    /// Pause between two looks into the mailboxes of offices.
+    pub mailboxes: Duration,
     /// Messages taken at once.
     pub batch: usize,
     /// How long deadlines wait after the clock has jumped, unless it is put right before.
@@ -38,6 +42,7 @@ impl Pace {
         outbox: Duration::from_secs(2),
         deadlines: Duration::from_secs(10 * 60),
         seals: Duration::from_secs(60),
+        mailboxes: Duration::from_secs(60),
         batch: 20,
         hold: Duration::from_secs(60 * 60),
     };
@@ -58,7 +63,8 @@ pub async fn run(context: Context, pace: Pace, shutdown: impl Future<Output = ()
         deliver(&context, pace, stopped.clone()),
         act(&context, pace, stopped.clone()),
         keep(&context, pace, stopped.clone()),
-        seal(&context, pace, stopped)
+        seal(&context, pace, stopped.clone()),
+        fetch(&context, pace, stopped)
     );
 }
 
@@ -133,6 +139,17 @@ async fn seal(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>)
             () = until_stopped(stopped.clone()) => return,
         }
         pause(pace.seals, &mut stopped).await;
+    }
+}
+
+async fn fetch(context: &Context, pace: Pace, mut stopped: watch::Receiver<bool>) {
+    while !context.settings.mailboxes.is_empty() && !is_stopped(&stopped) {
+        // Breaking off is harmless: a message that was kept is known, and one that was not comes again.
+        tokio::select! {
+            _ = guarded("reading mailboxes", poll_mailboxes(context)) => {}
+            () = until_stopped(stopped.clone()) => return,
+        }
+        pause(pace.mailboxes, &mut stopped).await;
     }
 }
 

@@ -42,6 +42,7 @@ mod m20261124_000041_figures;
 mod m20261124_000042_edited_dictionaries;
 mod m20261124_000044_signatures;
 mod m20261124_000045_post;
+mod m20261124_000046_mailboxes;
 mod m20261124_000047_announcements;
 mod m20261124_000048_letters;
 mod whole;
@@ -90,6 +91,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000042_edited_dictionaries::MIGRATION),
             Box::new(m20261124_000044_signatures::MIGRATION),
             Box::new(m20261124_000045_post::MIGRATION),
+            Box::new(m20261124_000046_mailboxes::MIGRATION),
             Box::new(m20261124_000047_announcements::MIGRATION),
             Box::new(m20261124_000048_letters::MIGRATION),
         ];

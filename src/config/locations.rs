@@ -1,5 +1,6 @@
 //! Settings that name a place by a URL: database, mail, files.
 
+use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::fmt;
 use std::path::PathBuf;
@@ -50,6 +51,43 @@ impl DatabaseUrl {
 impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("DatabaseUrl").field(&self.redacted()).finish()
+    }
+}
+
+/// The mailbox of an office.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailboxPlace {
+    /// Whose: two digits.
+    pub voivodeship: String,
+    /// Host, whose certificate must name it.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// Who signs in.
+    pub user: String,
+    /// Folder.
+    pub folder: String,
+}
+
+impl MailboxPlace {
+    /// Takes `26=imaps://user@host:993/INBOX`; a password has no place in it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (voivodeship, url) = text.split_once('=')?;
+        let url = Url::parse(url.trim()).ok().filter(|url| url.scheme() == "imaps" && url.password().is_none())?;
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8().ok().map(|text| text.into_owned());
+        let (user, folder) = (decoded(url.username())?, decoded(url.path().trim_start_matches('/'))?);
+        let is_plain = |text: &str| !text.chars().any(char::is_control);
+        let voivodeship = voivodeship.trim().to_owned();
+        let is_code = voivodeship.len() == 2 && voivodeship.bytes().all(|byte| byte.is_ascii_digit());
+        let is_good =
+            is_code && !user.is_empty() && is_plain(&user) && is_plain(&folder) && url.query().is_none() && url.fragment().is_none();
+        is_good.then_some(Self {
+            voivodeship,
+            host: url.host_str()?.to_owned(),
+            port: url.port().unwrap_or(993),
+            user,
+            folder: if folder.is_empty() { "INBOX".to_owned() } else { folder },
+        })
     }
 }
 

@@ -101,6 +101,19 @@ pub const SETTINGS: &[SettingDoc] = &[
     plain("workers", "on", "Whether `serve` does the background work itself; `off` where `cas-portal work` runs beside it.", "on or off"),
     plain("hsts", "", "Strict-Transport-Security; by default `on` where the public address is https.", "on or off"),
     plain(
+        "mailboxes",
+        "",
+        "Mailboxes of offices that are read into their post, by the code of the voivodeship: `26=imaps://wps26@imap.example.gov.pl/INBOX`, several separated by commas. The worker takes what is unread, marks it as read, and answers nobody.",
+        "<voivodeship>=imaps://<user>@<host>[:<port>][/<folder>], separated by commas; the password stands in a file",
+    ),
+    plain(
+        "mailbox_passwords",
+        "",
+        "Folder with the passwords of these mailboxes: a file for each, named by the code of the voivodeship.",
+        "a path",
+    ),
+    plain("mailbox_roots", "", "PEM file with root certificates that these mailboxes are trusted by, besides those of the web.", "a path"),
+    plain(
         "retention_withdrawn",
         "365",
         "Days after which a withdrawn application is erased with its files; `off`: never.",

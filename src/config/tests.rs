@@ -103,6 +103,18 @@ fn each_key_with_a_bad_value_is_named_with_what_is_expected() {
                 "var/mail",
             ],
         ),
+        (
+            "mailboxes",
+            &[
+                "wps26@host",
+                "26=imap://wps26@host",
+                "26=imaps://host",
+                "26=imaps://wps26:tajne@host",
+                "2=imaps://wps26@host",
+                "26=imaps://a@host,26=imaps://b@host",
+                "26=imaps://a@host?tls=none",
+            ],
+        ),
         ("mail_from", &["nikt", "a@b@c", "Portal <>", "a@b.pl\r\nBcc: c@d.pl"]),
         (
             "files_url",
@@ -261,4 +273,22 @@ fn every_setting_is_documented_once() {
         assert!(setting.meaning.ends_with('.') && !setting.expected.is_empty() && !setting.meaning.contains('|'), "{}", setting.key);
         assert!(setting.key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
     }
+}
+
+#[test]
+fn mailboxes_are_read_by_office_and_need_their_passwords() {
+    let text = "26=imaps://wps26@kielce.example.pl@imap.example.pl:1993/INBOX/Formularze, 14=imaps://wps14@imap.example.pl";
+    let config = load(&[("mailboxes", text), ("mailbox_passwords", "/run/mailboxes")]).unwrap();
+    let places: Vec<_> = config
+        .mailboxes
+        .iter()
+        .map(|one| (one.voivodeship.as_str(), one.user.as_str(), one.host.as_str(), one.port, one.folder.as_str()))
+        .collect();
+    assert_eq!(
+        places,
+        [("26", "wps26@kielce.example.pl", "imap.example.pl", 1993, "INBOX/Formularze"), ("14", "wps14", "imap.example.pl", 993, "INBOX")]
+    );
+    let error = load(&[("mailboxes", text)]).unwrap_err();
+    assert_eq!(error.0.iter().map(|problem| problem.key.as_str()).collect::<Vec<_>>(), ["mailbox_passwords"]);
+    assert!(load(&[]).unwrap().mailboxes.is_empty());
 }

@@ -98,6 +98,7 @@ events! {
     SignedFormCompared => "signed_form.compared",
     SignedFormRead => "signed_form.read",
     PostRecorded => "post.recorded",
+    PostFetched => "post.fetched",
     PostRefused => "post.refused",
     PostCorrected => "post.corrected",
     PostAssigned => "post.assigned",

@@ -1,6 +1,7 @@
 //! Looks at each part that the settings name, for `cas-portal check`.
 
 use super::Portal;
+use crate::mail::Inbox;
 use crate::storage::database;
 
 /// One part.
@@ -26,10 +27,22 @@ impl Portal {
         let mail = context.mailer.check().await.map_err(|e| (e.to_string(), "Correct CAS_PORTAL_MAIL_URL, or start the mail server."));
         let mend_files = "Correct CAS_PORTAL_FILES_URL, or let the portal write there.";
         let files = context.files.check(context.new_file_id()).await.map_err(|e| (e.to_string(), mend_files));
-        vec![
+        let mut checked = vec![
             Checked { what: "database", place: config.database.redacted(), result: database },
             Checked { what: "mail", place: context.mailer.destination(), result: mail },
             Checked { what: "files", place: context.files.place(), result: files },
-        ]
+        ];
+        for mailbox in &context.settings.mailboxes {
+            let mend = "Correct CAS_PORTAL_MAILBOXES, the file with its password or CAS_PORTAL_MAILBOX_ROOTS, or start the mail server.";
+            let result = match Inbox::open(&mailbox.address).await {
+                Ok(inbox) => {
+                    inbox.close().await;
+                    Ok(())
+                }
+                Err(error) => Err((error.to_string(), mend)),
+            };
+            checked.push(Checked { what: "mailbox", place: format!("{} {}", mailbox.voivodeship, mailbox.address.place()), result });
+        }
+        checked
     }
 }

@@ -6,7 +6,8 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Rocket would repeat each request with its path and query, tokens and all. What it has to say comes back as an error instead.
-const QUIET: [&str; 2] = ["rocket=off", "_=off"];
+/// The IMAP library writes each command down, passwords and all.
+const QUIET: [&str; 3] = ["rocket=off", "_=off", "async_imap=off"];
 /// Where the settings say nothing else.
 const USUALLY: &str = "sea_orm_migration=warn,hyper=warn";
 

@@ -1,6 +1,7 @@
 //! What every service works with: made once by the composition root, shared by web, worker and command line.
 
 use super::error::ServiceError;
+use super::poll_mailboxes::OfficeMailbox;
 use crate::clock::Clock;
 use crate::domain::account::Role;
 use crate::domain::actor::Actor;
@@ -69,6 +70,8 @@ pub struct ServiceSettings {
     pub retention: Retention,
     /// Who is trusted to issue certificates of electronic signatures; empty: nobody was named, and nobody is asked.
     pub signature_roots: Roots,
+    /// Mailboxes of offices that are looked into.
+    pub mailboxes: Vec<OfficeMailbox>,
 }
 
 impl Context {

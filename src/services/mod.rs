@@ -46,6 +46,7 @@ pub mod own_draft;
 pub mod passkeys;
 mod pending_persons;
 pub mod pick_gmina;
+pub mod poll_mailboxes;
 pub mod print_form;
 pub mod prove_again;
 pub mod raise_session;

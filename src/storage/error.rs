@@ -46,7 +46,7 @@ impl From<DbErr> for StorageError {
 
 /// SQLite names the columns, not the index, so the indexes of `migrations/` stand here by their columns.
 /// A test compares this list with a fresh schema.
-const UNIQUE_INDEXES: [(&str, &str); 26] = [
+const UNIQUE_INDEXES: [(&str, &str); 27] = [
     ("accounts.login_key", "accounts_login_key"),
     ("units.regon", "units_regon_active"),
     ("applications.number", "applications_number"),
@@ -73,6 +73,7 @@ const UNIQUE_INDEXES: [(&str, &str); 26] = [
     ("ended_applications.number", "ended_applications_number"),
     ("role_proposals.subject", "role_proposals_subject"),
     ("post_files.voivodeship, post_files.sha256", "post_files_same"),
+    ("post_messages.voivodeship, post_messages.validity, post_messages.uid", "post_messages_uid"),
 ];
 
 /// What PostgreSQL says when it is away or has no room or time: its connection broke, it is stopping or starting, it has no memory, disk or

@@ -34,6 +34,7 @@ pub mod page;
 pub mod passkeys;
 pub mod portable;
 pub mod post;
+pub mod post_mailboxes;
 pub mod profile_changes;
 pub mod recovery_codes;
 pub mod reminder_days;

@@ -39,6 +39,11 @@ pub async fn add_item<C: ConnectionTrait>(db: &C, item: &PostItem) -> Result<(),
         has_proposed: Set(false),
         has_unassigned: Set(false),
         settled_at: Set(None),
+        mailbox: Set(item.mailbox.clone()),
+        subject: Set(item.subject.clone()),
+        message_text: Set(item.text.clone()),
+        skipped: Set(item.skipped),
+        is_cut: Set(item.is_cut),
     };
     post_item::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -90,6 +95,11 @@ fn to_item(row: post_item::Model) -> Result<PostItem, StorageError> {
         recorded_by: row.recorded_by.map(AccountId),
         recorded_at: Moment(row.recorded_at),
         passed_from: row.passed_from.map(VoivodeshipCode::trusted),
+        mailbox: row.mailbox,
+        subject: row.subject,
+        text: row.message_text,
+        skipped: row.skipped,
+        is_cut: row.is_cut,
     })
 }
 
@@ -263,7 +273,9 @@ pub async fn refresh<C: ConnectionTrait>(db: &C, item: PostItemId, now: Moment) 
     let files = files_of(db, item).await?;
     let has = |state: PostState| files.iter().any(|file| file.state == state);
     let (proposed, unassigned) = (has(PostState::Proposed), has(PostState::Unassigned));
-    let settled_at = (!proposed && !unassigned).then_some(now.0);
+    let before = post_item::Entity::find_by_id(item.0).one(db).await?.and_then(|row| row.settled_at);
+    // What is settled since a while stays settled since then, also when a part of it is erased.
+    let settled_at = (!proposed && !unassigned).then_some(before.unwrap_or(now.0));
     post_item::Entity::update_many()
         .col_expr(Column::HasProposed, Expr::value(proposed))
         .col_expr(Column::HasUnassigned, Expr::value(unassigned))

@@ -111,6 +111,8 @@ pub enum MediaType {
     Png,
     /// XAdES signature (XML).
     Xades,
+    /// An e-mail as it came. It lies in the post and is never a signed form.
+    Message,
 }
 
 impl MediaType {
@@ -121,11 +123,12 @@ impl MediaType {
             Self::Jpeg => "jpeg",
             Self::Png => "png",
             Self::Xades => "xades",
+            Self::Message => "message",
         }
     }
     /// Reads a stored name.
     pub fn from_key(key: &str) -> Option<Self> {
-        [Self::Pdf, Self::Jpeg, Self::Png, Self::Xades].into_iter().find(|m| m.key() == key)
+        [Self::Pdf, Self::Jpeg, Self::Png, Self::Xades, Self::Message].into_iter().find(|m| m.key() == key)
     }
     /// What HTTP calls it; always served as an attachment.
     pub const fn content_type(self) -> &'static str {
@@ -134,6 +137,7 @@ impl MediaType {
             Self::Jpeg => "image/jpeg",
             Self::Png => "image/png",
             Self::Xades => "application/xml",
+            Self::Message => "message/rfc822",
         }
     }
     /// The ending of the name that we give.
@@ -143,6 +147,7 @@ impl MediaType {
             Self::Jpeg => "jpg",
             Self::Png => "png",
             Self::Xades => "xml",
+            Self::Message => "eml",
         }
     }
 }

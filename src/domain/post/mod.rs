@@ -167,6 +167,16 @@ pub struct PostItem {
     pub recorded_at: Moment,
     /// The office that passed it on.
     pub passed_from: Option<VoivodeshipCode>,
+    /// The user of the mailbox that it was read from.
+    pub mailbox: Option<String>,
+    /// Subject of the message, as written there.
+    pub subject: Option<String>,
+    /// The first of its text.
+    pub text: Option<String>,
+    /// Attachments that stay in the message only: refused, too many, too large.
+    pub skipped: i32,
+    /// The message was too large to be fetched: its head alone is kept.
+    pub is_cut: bool,
 }
 
 impl PostItem {

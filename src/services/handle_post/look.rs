@@ -15,6 +15,7 @@ use crate::services::receive_signed_form::Part;
 use crate::services::view_office::name_voivodeships;
 use crate::services::{Context, ServiceError, record};
 use crate::storage::page::{CappedCount, Slice};
+use crate::storage::post_mailboxes::{self, Failing};
 use crate::storage::{Connection, accounts, applications, offices, post};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -46,6 +47,8 @@ pub struct PostQueue {
     pub counts: Vec<(PostView, CappedCount)>,
     /// Names of the voivodeships, where the reader sees more than one.
     pub voivodeships: Option<BTreeMap<VoivodeshipCode, String>>,
+    /// Mailboxes that cannot be read.
+    pub failing: Vec<Failing>,
 }
 
 /// A page of a view, with the counts of all.
@@ -60,7 +63,8 @@ pub async fn post_queue(context: &Context, actor: &Actor, view: PostView, after:
     }
     let sees_many = !matches!(&scope, ListScope::Voivodeships(codes) if codes.len() == 1);
     let voivodeships = if sees_many { Some(name_voivodeships(context).await?) } else { None };
-    Ok(PostQueue { rows: post_page(context, actor, view, after, PAGE_SIZE).await?, counts, voivodeships })
+    let failing = post_mailboxes::list_failing(&context.db, &scope).await?;
+    Ok(PostQueue { rows: post_page(context, actor, view, after, PAGE_SIZE).await?, counts, voivodeships, failing })
 }
 
 /// A page of a view.

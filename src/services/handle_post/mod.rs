@@ -5,6 +5,7 @@
 mod accept;
 mod erase;
 mod look;
+mod message;
 mod record;
 mod settle;
 mod store;
@@ -19,6 +20,7 @@ pub use settle::{Refusal, assign_post, discard_post, pass_post, reopen_post, sen
 
 pub(super) use accept::assigned;
 pub(super) use erase::erase_post;
+pub(super) use message::{NewMessage, keep_message};
 
 use super::receive_signed_form::wants_form;
 use super::{Context, ServiceError, record as trail};

@@ -144,6 +144,11 @@ pub async fn record_post(context: &Context, actor: &Actor, new: &NewPost, files:
         recorded_by: actor.account_id(),
         recorded_at: context.now(),
         passed_from: None,
+        mailbox: None,
+        subject: None,
+        text: None,
+        skipped: 0,
+        is_cut: false,
     };
     let hashes: Vec<String> = files.iter().map(|bytes| hex::encode(Sha256::digest(bytes))).collect();
     let mut known: BTreeMap<String, PostItemId> = post::find_same(&context.db, &item.voivodeship, &hashes).await?.into_iter().collect();

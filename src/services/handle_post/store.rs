@@ -62,6 +62,11 @@ impl Draft {
         Self { file, bytes: Some(bytes), pages }
     }
 
+    /// A message as it came.
+    pub(super) fn message(context: &Context, item: PostItemId, sha256: String, raw: Vec<u8>) -> Self {
+        Self::of(blank(context, item, sha256, MediaType::Message), raw.into(), Vec::new())
+    }
+
     /// A file that was recorded before, in that item.
     pub(super) fn repeated(context: &Context, item: PostItemId, sha256: String, size: usize, before: PostItemId) -> Self {
         let mut file = blank(context, item, sha256, MediaType::Pdf);

@@ -40,6 +40,8 @@ pub mod passkey;
 pub mod passkey_challenge;
 pub mod post_file;
 pub mod post_item;
+pub mod post_mailbox;
+pub mod post_message;
 pub mod profile_change;
 pub mod recovery_code;
 pub mod reminder_day;

@@ -20,6 +20,11 @@ pub struct Model {
     pub has_proposed: bool,
     pub has_unassigned: bool,
     pub settled_at: Option<i64>,
+    pub mailbox: Option<String>,
+    pub subject: Option<String>,
+    pub message_text: Option<String>,
+    pub skipped: i32,
+    pub is_cut: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

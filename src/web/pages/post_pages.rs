@@ -5,6 +5,7 @@ mod samples;
 use super::ExportLinks;
 use super::admin_pages::Choice;
 use super::review::queue::Tab;
+use crate::domain::application::signed_form::MediaType;
 use crate::domain::id::PostFileId;
 use crate::domain::invalid::FieldErrors;
 use crate::domain::moment::Moment;
@@ -102,6 +103,19 @@ pub struct PostListPage {
     pub next: Option<String>,
     /// The whole view as a file.
     pub export: ExportLinks,
+    /// Mailboxes that cannot be read: voivodeship, since when, key under `post.mailbox_failures`.
+    pub failing: Vec<FailingMailbox>,
+}
+
+/// A mailbox that cannot be read.
+#[derive(Debug, Clone, Serialize)]
+pub struct FailingMailbox {
+    /// Name of the voivodeship, where the reader sees several.
+    pub voivodeship: Option<String>,
+    /// Since when.
+    pub since: Moment,
+    /// Key under `post.mailbox_failures`.
+    pub failure: String,
 }
 
 impl Page for PostListPage {
@@ -186,6 +200,8 @@ pub struct FileBlock {
     pub sha256: String,
     /// Its bytes are here.
     pub is_kept: bool,
+    /// It is a message, and no form.
+    pub is_message: bool,
     /// Links to the images of its pages.
     pub pages: Vec<String>,
     /// A PDF with a signature, or an XAdES file.
@@ -231,6 +247,9 @@ pub struct ApplicationLine {
 
 /// What is known of where a file belongs.
 fn says(view: &FileView, voivodeships: &BTreeMap<VoivodeshipCode, String>, words: &Labels) -> Option<String> {
+    if view.file.media_type == MediaType::Message {
+        return view.file.state.is_waiting().then(|| words.text("post.verdict.message"));
+    }
     let Some(verdict) = view.verdict.as_ref().filter(|_| view.file.state.is_waiting()) else {
         return view.file.state.is_waiting().then(|| words.text("post.verdict.none"));
     };
@@ -262,6 +281,7 @@ fn block(view: &ItemView, index: usize, words: &Labels) -> FileBlock {
         size: file.size,
         sha256: file.sha256.clone(),
         is_kept: !file.object_key.is_empty(),
+        is_message: file.media_type == MediaType::Message,
         pages: (1..=file.page_keys.len()).map(|page| format!("{path}/page/{page}")).collect(),
         has_signature: file.has_signature,
         state: file.state.key(),
@@ -307,6 +327,16 @@ pub struct ItemHead {
     pub recorded_at: Moment,
     /// Name of the office that passed it on.
     pub passed_from: Option<String>,
+    /// The user of the mailbox that it was read from.
+    pub mailbox: Option<String>,
+    /// Subject of the message.
+    pub subject: Option<String>,
+    /// The first of its text.
+    pub text: Option<String>,
+    /// Attachments that stay in the message only.
+    pub skipped: i32,
+    /// The message was too large: its head alone is kept.
+    pub is_cut: bool,
 }
 
 impl ItemHead {
@@ -323,6 +353,11 @@ impl ItemHead {
             recorded_by: view.recorded_by.clone(),
             recorded_at: item.recorded_at,
             passed_from: item.passed_from.as_ref().map(name),
+            mailbox: item.mailbox.clone(),
+            subject: item.subject.clone(),
+            text: item.text.clone(),
+            skipped: item.skipped,
+            is_cut: item.is_cut,
         }
     }
 }

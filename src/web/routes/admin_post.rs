@@ -17,7 +17,7 @@ use crate::services::review_application::CappedCount;
 use crate::web::error::PageError;
 use crate::web::forms::{Posted, Uploaded};
 use crate::web::guards::{Permit, PostRecord, PostView};
-use crate::web::pages::post_pages::{PostFilePage, PostItemPage, PostListPage, PostRow, RecordPostPage, Typed};
+use crate::web::pages::post_pages::{FailingMailbox, PostFilePage, PostItemPage, PostListPage, PostRow, RecordPostPage, Typed};
 use crate::web::pages::review::queue::Tab;
 use crate::web::reply::{Answer, Reply};
 use crate::web::visit::Visit;
@@ -71,6 +71,15 @@ async fn list(who: Permit<'_, PostView>, view: Option<&str>, after: Option<&str>
         first: after.map(|_| list_href(view, None)),
         next: found.rows.next.as_deref().map(|next| list_href(view, Some(next))),
         export: exports::links("post", &[("view", view.key())]),
+        failing: found
+            .failing
+            .iter()
+            .map(|one| FailingMailbox {
+                voivodeship: found.voivodeships.as_ref().and_then(|names| names.get(&one.voivodeship).cloned()),
+                since: one.since,
+                failure: one.failure.clone(),
+            })
+            .collect(),
     })
 }
 

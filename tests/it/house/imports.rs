@@ -57,6 +57,8 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("tera", &["render"]),
     // The settings check addresses as the mailer reads them.
     ("lettre", &["mail", "config"]),
+    ("async_imap", &["mail"]),
+    ("mail_parser", &["mail"]),
     ("genpdf", &["pdf"]),
     ("argon2", &["secrets"]),
     ("object_store", &["files"]),

@@ -55,7 +55,7 @@ async fn a_clerk_works_through_the_post() {
     for filed in [&first, &second] {
         assert_eq!(signed_forms::list_of(portal.db(), filed.application.id).await.expect("forms").len(), 1);
     }
-    browser.press("Zdecyduj o tym pliku").await;
+    browser.press("Zdecyduj o tym pliku Plik 4").await;
     browser.assert_fine("post/file").await;
     browser.fill("number", "W/26/2026/999999").await;
     is_refused(&browser, "Przypisz", "Nie ma takiego wniosku w tym urzędzie.", "post/file-refused").await;
@@ -63,7 +63,7 @@ async fn a_clerk_works_through_the_post() {
     browser.press("Odłóż jako zbędny").await;
     browser.wait_for("Plik jest odłożony jako zbędny.").await;
     browser.assert_fine("post/settled").await;
-    browser.press("Przywróć do nieprzypisanych").await;
+    browser.press("Przywróć do nieprzypisanych Plik 4").await;
     browser.wait_for("Plik znowu czeka na przypisanie.").await;
     browser.goto(&site.url("/admin/post?view=unassigned")).await;
     browser.wait_for("Gminny Ośrodek Pomocy Społecznej w Morawicy").await;

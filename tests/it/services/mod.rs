@@ -24,6 +24,7 @@ mod join_accounts;
 mod keep_deadlines;
 mod lost_mailbox;
 mod machines;
+mod mailboxes;
 mod mailed_links;
 mod manage_accounts;
 mod manage_outbox;

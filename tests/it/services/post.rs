@@ -118,7 +118,7 @@ on_both! {
         assert_eq!(view.files[1].file.settled.at, Some(portal.now()));
         assert_eq!(counts(&portal, &clerk).await, [0, 0, 1]);
         let events: Vec<String> = portal.trail("post", &item.to_string()).await.into_iter().map(|entry| entry.event).collect();
-        assert_eq!(events, ["post.assigned", "post.assigned", "post.read", "post.recorded"]);
+        assert_eq!(events, ["post.recorded", "post.read", "post.assigned", "post.assigned"]);
         // Once more changes nothing.
         let again = accept_all(&portal, &clerk, item).await;
         assert!(again.done.is_empty());
@@ -387,7 +387,7 @@ on_both! {
         assert!(matches!(reopen_post(context, &clerk, item, files[1]).await, Err(ServiceError::Stale)));
         assert_eq!(counts(&portal, &clerk).await, [0, 1, 0]);
         let events: Vec<String> = portal.trail("post", &item.to_string()).await.into_iter().map(|entry| entry.event).collect();
-        assert_eq!(events, ["post.reopened", "post.discarded", "post.sent_back", "post.recorded"]);
+        assert_eq!(events, ["post.recorded", "post.sent_back", "post.discarded", "post.reopened"]);
     }
 
     async fn a_file_of_another_office_is_passed_on(db: TestDatabase) {

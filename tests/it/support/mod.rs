@@ -7,6 +7,7 @@ pub mod authenticator;
 pub mod browser;
 pub mod client;
 pub mod database;
+pub mod dovecot;
 pub mod drafts;
 pub mod factors;
 pub mod filing;

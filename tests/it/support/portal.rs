@@ -16,6 +16,7 @@ use cas_portal::pdf::FormPrinter;
 use cas_portal::policy::Policy;
 use cas_portal::render::Renderer;
 use cas_portal::secrets::{Cost, PasswordHasher, SecretKey, new_uuid};
+use cas_portal::services::poll_mailboxes::OfficeMailbox;
 use cas_portal::services::{Context, ServiceSettings};
 use cas_portal::signatures::Roots;
 use cas_portal::storage::{accounts, audit_entries, grants, role_assignments, stand_ins};
@@ -68,6 +69,7 @@ impl TestPortal {
                 second_factor_roles: Vec::new(),
                 retention: Retention::default(),
                 signature_roots: Roots::default(),
+                mailboxes: Vec::new(),
             }),
         };
         Self { context, mailbox, serial: Arc::default() }
@@ -102,6 +104,14 @@ impl TestPortal {
         let mut other = self.clone();
         let signature_roots = Roots::from_pem(pem).expect("certificates");
         other.context.settings = Arc::new(ServiceSettings { signature_roots, ..(*self.context.settings).clone() });
+        other
+    }
+
+    /// The same portal with these mailboxes of offices.
+    #[must_use]
+    pub fn with_mailboxes(&self, mailboxes: Vec<OfficeMailbox>) -> Self {
+        let mut other = self.clone();
+        other.context.settings = Arc::new(ServiceSettings { mailboxes, ..(*self.context.settings).clone() });
         other
     }
 

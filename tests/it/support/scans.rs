@@ -84,11 +84,12 @@ pub fn scan_of(applications: &[&Application]) -> Vec<u8> {
     scan(&applications.iter().map(|application| Leaf::Code(code_of(application))).collect::<Vec<_>>())
 }
 
-/// A photograph of a page with this code; of one without a code, with a shade of its own, so that no two are the same file.
-pub fn picture(code: Option<&FormCode>, shade: u8) -> Vec<u8> {
+/// A photograph of a page with this code, or of one without; a faint bar at a height of its own makes each another file. What is so
+/// faint is not searched for codes, which would take its time on a busy machine.
+pub fn picture(code: Option<&FormCode>, height: u8) -> Vec<u8> {
     let mut page = GrayImage::from_pixel(620, 877, Luma([255]));
-    for (x, y) in (40..200).flat_map(|x| (40..60).map(move |y| (x, y))) {
-        page.put_pixel(x, y, Luma([shade]));
+    for (x, y) in (40..200).flat_map(|x| (0..2).map(move |y| (x, 300 + 2 * u32::from(height) + y))) {
+        page.put_pixel(x, y, Luma([240]));
     }
     if let Some(code) = code {
         let (count, dark) = modules(code);

@@ -1,7 +1,8 @@
 //! Examples of the pages of the post: empty, full, with errors, with long names.
 
 use super::{
-    ApplicationLine, FileBlock, ItemHead, NumberLink, PostFilePage, PostItemPage, PostListPage, PostRow, RecordPostPage, StateCount,
+    ApplicationLine, FailingMailbox, FileBlock, ItemHead, NumberLink, PostFilePage, PostItemPage, PostListPage, PostRow, RecordPostPage,
+    StateCount,
 };
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::moment::Moment;
@@ -58,12 +59,18 @@ pub(super) fn lists() -> Vec<PostListPage> {
         first: None,
         next: None,
         export: ExportLinks::sample("post"),
+        failing: Vec::new(),
     };
     let plain = PostRow { sender: None, reference: String::new(), numbers: Vec::new(), recorded_by: None, channel: "post", ..row() };
     let country = PostRow { voivodeship: Some("warmińsko-mazurskie".to_owned()), ..row() };
     vec![
         page(PostView::ToAccept, vec![row(), plain]),
         PostListPage {
+            failing: [None, Some("warmińsko-mazurskie")]
+                .into_iter()
+                .zip(["silent", "refused"])
+                .map(|(name, failure)| FailingMailbox { voivodeship: name.map(str::to_owned), since: NOW, failure: failure.to_owned() })
+                .collect(),
             shows_voivodeship: true,
             first: Some("/admin/post?view=settled".to_owned()),
             next: Some("/admin/post?view=settled&after=n1".to_owned()),
@@ -128,6 +135,11 @@ fn head() -> ItemHead {
         recorded_by: Some("Krystyna Zawadzka-Śliwińska".to_owned()),
         recorded_at: NOW,
         passed_from: None,
+        mailbox: None,
+        subject: None,
+        text: None,
+        skipped: 0,
+        is_cut: false,
     }
 }
 
@@ -140,6 +152,7 @@ fn file(ordinal: usize, state: PostState) -> FileBlock {
         size: 1_234_567,
         sha256: "3fa901bc77de".repeat(5) + "3fa9",
         is_kept: true,
+        is_message: false,
         pages: Vec::new(),
         has_signature: false,
         state: state.key(),
@@ -208,9 +221,25 @@ pub(super) fn items() -> Vec<PostItemPage> {
         is_waiting: true,
         next: None,
     };
+    let mailed = ItemHead {
+        channel: "email",
+        mailbox: Some("wps26@swietokrzyskie.example.pl".to_owned()),
+        subject: Some(LONG.to_owned()),
+        text: Some("Dzień dobry,\nw załączeniu formularz.\n\nZ poważaniem".to_owned()),
+        skipped: 2,
+        is_cut: true,
+        recorded_by: None,
+        ..head()
+    };
     let bare = ItemHead { sender: None, reference: None, case_sign: None, recorded_by: None, ..head() };
     vec![
         page.clone(),
+        PostItemPage {
+            head: mailed,
+            files: vec![FileBlock { is_message: true, media_type: "message", ..puzzling(1) }],
+            sure: Vec::new(),
+            ..page.clone()
+        },
         PostItemPage {
             head: ItemHead { passed_from: Some("śląskie".to_owned()), ..bare },
             files: vec![puzzling(1)],
