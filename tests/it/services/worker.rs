@@ -16,6 +16,7 @@ const QUICK: Pace = Pace {
     outbox: Duration::from_millis(20),
     deadlines: Duration::from_millis(50),
     seals: Duration::from_millis(50),
+    mailboxes: Duration::from_millis(50),
     batch: 3,
     hold: Duration::from_millis(50),
 };
