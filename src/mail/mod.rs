@@ -1,4 +1,5 @@
-//! Mailer (lettre) and letters; the mailboxes of offices (IMAP) and what is in a message. What may not live here: storage, tokens, decisions about who is told what.
+//! Mailer (lettre) and letters; the mailboxes of offices (IMAP) and what is in a message. What may not live here: storage, tokens,
+//! decisions about who is told what.
 
 mod directory;
 mod flow;

@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn sender_subject_text_and_attachments_are_taken() {
         let logo = "--B\r\nContent-Type: image/png\r\nContent-Disposition: inline\r\nContent-ID: <logo>\r\n\r\npicture\r\n";
-        let opened = OpenedMessage::open(&message(&(file("a.pdf", "one") + logo + &file("../../b.pdf", "two"))));
+        let opened = OpenedMessage::open(&message(&[file("a.pdf", "one").as_str(), logo, &file("../../b.pdf", "two")].concat()));
         assert_eq!((opened.sender.as_str(), opened.subject.as_str()), ("Osrodek Pomocy <ops@gmina.example.pl>", "Formularz do wniosku"));
         assert_eq!(opened.text, "Dzień dobry");
         assert_eq!(opened.attachments, [b"one".to_vec(), b"two".to_vec()]);

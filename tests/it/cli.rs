@@ -1,6 +1,7 @@
 //! The real binary from a shell: first administrator, letters, trail, check, stopping.
 
 use crate::support::client::Page;
+use crate::support::dovecot::{Dovecot, PASSWORD};
 use crate::support::process::free_port;
 use crate::support::server::{Server, run_portal};
 use cas_portal::services::fill_demo;
@@ -155,6 +156,33 @@ fn other_systems_are_made_listed_and_revoked() {
     assert!(done(folder, &["machine", "list"]).starts_with("revoked 20"));
     let export = done(folder, &["audit", "export"]);
     assert!(export.contains("machine.created") && export.contains("machine.revoked") && !export.contains(&token[4..]));
+}
+
+/// Also with every log line there is: the library that speaks IMAP would write passwords down.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn check_says_of_each_mailbox_whether_it_can_be_read_and_tells_no_password() {
+    let server = Dovecot::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    done(folder.path(), &["migrate"]);
+    let (address, passwords) = (server.address("wps26"), folder.path().join("passwords"));
+    let mailboxes = format!("26=imaps://wps26@localhost:{0}, 14=imaps://wps14@localhost:{0}/INBOX", address.port);
+    let roots = address.roots.expect("the server's certificate");
+    let settings = [
+        ("CAS_PORTAL_MAILBOXES", mailboxes.as_str()),
+        ("CAS_PORTAL_MAILBOX_PASSWORDS", passwords.to_str().expect("UTF-8")),
+        ("CAS_PORTAL_MAILBOX_ROOTS", roots.to_str().expect("UTF-8")),
+        ("CAS_PORTAL_LOG", "trace"),
+    ];
+    let missing = text(&run_portal(&["check"], &settings, folder.path()));
+    assert!(missing.contains("mailboxes") && missing.contains("passwords/26"), "{missing}");
+    std::fs::create_dir(&passwords).expect("a folder");
+    std::fs::write(passwords.join("26"), format!("{PASSWORD}\n")).expect("a password");
+    std::fs::write(passwords.join("14"), "inne haslo").expect("a password");
+    let output = run_portal(&["check"], &settings, folder.path());
+    let told = text(&output);
+    assert!(!output.status.success() && told.contains(&format!("ok         26 imaps://wps26@localhost:{}/INBOX", address.port)), "{told}");
+    assert!(told.contains("NOT OK     14 imaps://wps14@localhost") && told.contains("did not accept user and password"), "{told}");
+    assert!(!told.contains(PASSWORD) && !told.contains("inne haslo"), "no password is told");
 }
 
 #[test]

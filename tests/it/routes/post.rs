@@ -37,10 +37,25 @@ on_both! {
         let clerk = site.signed_in(&portal, portal.administrator().await).await;
         let item = recorded(&clerk, &[&picture(None, 1)]).await;
         let file = file_path(&item, 0);
-        let pages = ["/admin/post".to_owned(), "/admin/post/record".to_owned(), "/export/post/csv".to_owned(), item.path.clone(),
-            format!("{}/correct", item.path), file.clone(), format!("{file}/original"), format!("{file}/page/1")];
-        let posts = [format!("{}/accept", item.path), format!("{}/correct", item.path), format!("{file}/assign"),
-            format!("{file}/send-back"), format!("{file}/discard"), format!("{file}/pass"), format!("{file}/reopen")];
+        let pages = [
+            "/admin/post".to_owned(),
+            "/admin/post/record".to_owned(),
+            "/export/post/csv".to_owned(),
+            item.path.clone(),
+            format!("{}/correct", item.path),
+            file.clone(),
+            format!("{file}/original"),
+            format!("{file}/page/1"),
+        ];
+        let posts = [
+            format!("{}/accept", item.path),
+            format!("{}/correct", item.path),
+            format!("{file}/assign"),
+            format!("{file}/send-back"),
+            format!("{file}/discard"),
+            format!("{file}/pass"),
+            format!("{file}/reopen"),
+        ];
         for page in &pages {
             clerk.get(page).await.assert_status(200);
         }
@@ -76,8 +91,19 @@ on_both! {
             stranger.get(page).await.assert_status(404);
         }
         for post in &posts {
-            stranger.post(post, &[("number", "W/26/2026/000001"), ("pass_to", "12"), ("send_back_reason", "unsigned"),
-                ("discard_reason", "no_form"), ("channel", "post")]).await.assert_status(404);
+            stranger
+                .post(
+                    post,
+                    &[
+                        ("number", "W/26/2026/000001"),
+                        ("pass_to", "12"),
+                        ("send_back_reason", "unsigned"),
+                        ("discard_reason", "no_form"),
+                        ("channel", "post"),
+                    ],
+                )
+                .await
+                .assert_status(404);
         }
         for nowhere in ["/admin/post/x", "/admin/post/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10", "/admin/post/x/correct", "/export/post/pdf"] {
             clerk.get(nowhere).await.assert_status(404);
@@ -148,7 +174,10 @@ on_both! {
         let again = record(&clerk, &TYPED, &[&picture(None, 2)]).await;
         again.assert_status(422);
         assert_eq!(again.attribute(".notice a", "href").as_deref(), Some(page.path.as_str()));
-        assert!(again.words().contains("Te pliki są już zapisane w tym urzędzie.") && again.value("sender").as_deref() == Some("GOPS w Morawicy"));
+        assert!(
+            again.words().contains("Te pliki są już zapisane w tym urzędzie.")
+                && again.value("sender").as_deref() == Some("GOPS w Morawicy")
+        );
 
         let file = file_path(&page, 0);
         for (action, fields, wrong) in [

@@ -91,7 +91,8 @@ on_both! {
         assert_eq!(states(&view), [PostState::Split, PostState::Proposed, PostState::Unassigned]);
         // The message itself is kept as it came.
         let clerk = portal.office().await;
-        let (kept, bytes) = read_post_file(&portal.context, &clerk, view.item.id, view.files[0].file.id, Part::Whole).await.expect("the message");
+        let (kept, bytes) =
+            read_post_file(&portal.context, &clerk, view.item.id, view.files[0].file.id, Part::Whole).await.expect("the message");
         assert!(kept.media_type == MediaType::Message && bytes == raw);
         // A proposal, and nothing more until somebody accepts it.
         assert_eq!(portal.reload(&filed.application.number).await.status, Status::AwaitingForm);
@@ -144,8 +145,11 @@ on_both! {
     async fn whatever_is_in_a_message_somebody_sees_that_it_came(db: TestDatabase) {
         let server = Dovecot::start().await;
         let portal = TestPortal::new(&db).with_mailboxes(vec![mailbox(VOIVODESHIP, server.address("wps26"))]);
-        let poison: Vec<(&str, Vec<u8>)> =
-            vec![("../../etc/passwd.pdf", b"MZ a program".to_vec()), ("pusty.pdf", Vec::new()), ("pismo.docx", b"PK\x03\x04 office".to_vec())];
+        let poison: Vec<(&str, Vec<u8>)> = vec![
+            ("../../etc/passwd.pdf", b"MZ a program".to_vec()),
+            ("pusty.pdf", Vec::new()),
+            ("pismo.docx", b"PK\x03\x04 office".to_vec()),
+        ];
         server.deliver("wps26", "1", &message("Zatrute", &poison));
         server.deliver("wps26", "2", &message("Bez zalacznika", &[]));
         server.deliver("wps26", "3", b"\x00\xff nothing that is a message");

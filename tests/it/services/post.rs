@@ -90,7 +90,8 @@ on_both! {
 
         let view = look(&portal, &clerk, item).await;
         assert_eq!(states(&view), [PostState::Split, PostState::Proposed, PostState::Proposed]);
-        let parts: Vec<_> = view.files.iter().map(|one| one.file.part_of.map(|(whole, from, to)| (whole == view.files[0].file.id, from, to))).collect();
+        let parts: Vec<_> =
+            view.files.iter().map(|one| one.file.part_of.map(|(whole, from, to)| (whole == view.files[0].file.id, from, to))).collect();
         assert_eq!(parts, [None, Some((true, 1, 2)), Some((true, 3, 3))]);
         assert!(view.files[1..].iter().all(|one| one.verdict == Some(Verdict::Sure(FoundBy::Code))));
         assert_eq!(view.files[1].application.as_ref().map(|one| &one.number), Some(&first.application.number));
@@ -108,7 +109,10 @@ on_both! {
         for (filed, part) in [(&first, &view.files[1].file), (&second, &view.files[2].file)] {
             assert_eq!(status(&portal, filed).await, Status::FormReceived);
             let form = signed_forms::list_of(portal.db(), filed.application.id).await.expect("forms").remove(0);
-            assert_eq!((form.channel, form.code_match, form.recorded_by), (ReturnChannel::Post, CodeMatch::Matched, clerk.account_id().expect("a clerk")));
+            assert_eq!(
+                (form.channel, form.code_match, form.recorded_by),
+                (ReturnChannel::Post, CodeMatch::Matched, clerk.account_id().expect("a clerk"))
+            );
             assert_eq!(form.reference.as_deref(), Some("RL 123 · PS.5110.1"));
             assert_eq!(form.received_on, portal.now().warsaw_date());
             assert_eq!(form.files.iter().map(|file| &file.sha256).collect::<Vec<_>>(), [&part.sha256]);
@@ -133,7 +137,8 @@ on_both! {
         let item = record(&portal, &clerk, vec![bytes.clone()]).await;
         let kept = stored(&portal).await;
         portal.advance_minutes(1);
-        let again = record_post(&portal.context, &portal.office().await, &by_post(), vec![bytes.clone(), bytes.clone()]).await.expect("told");
+        let again =
+            record_post(&portal.context, &portal.office().await, &by_post(), vec![bytes.clone(), bytes.clone()]).await.expect("told");
         let Recorded::AllKnown(known) = again else { panic!("recorded again: {again:?}") };
         assert_eq!(known.iter().map(|one| (one.item, one.recorded_at)).collect::<Vec<_>>(), [(item, portal.now().plus_minutes(-1))]);
         assert_eq!((stored(&portal).await, portal.number("SELECT count(*) FROM post_items").await), (kept, 1));
@@ -228,7 +233,8 @@ on_both! {
         assert_eq!(counts(&portal, &clerk).await, [1, 1, 0]);
 
         // By its number each says what is wrong.
-        let assign = async |at: usize, number: &str| invalid(assign_post(&portal.context, &clerk, item, view.files[at].file.id, number).await);
+        let assign =
+            async |at: usize, number: &str| invalid(assign_post(&portal.context, &clerk, item, view.files[at].file.id, number).await);
         assert_eq!(assign(7, "").await, one("number", Invalid::Required));
         assert_eq!(assign(7, "W/26/2026").await, one("number", Invalid::NumberUnknown));
         assert_eq!(assign(7, "W/26/2026/999999").await, one("number", Invalid::NumberUnknown));
@@ -248,7 +254,9 @@ on_both! {
         let late = portal.application(Status::AwaitingForm).await;
         let item = record(&portal, &clerk, vec![scan_of(&[&late.application])]).await;
         let stale = applications::find(portal.db(), late.application.id).await.expect("applications").expect("it");
-        applications::save(portal.db(), &cas_portal::domain::application::Application { status: Status::Withdrawn, ..stale }).await.expect("moved");
+        applications::save(portal.db(), &cas_portal::domain::application::Application { status: Status::Withdrawn, ..stale })
+            .await
+            .expect("moved");
         assert_eq!(look(&portal, &clerk, item).await.files[0].verdict, Some(Verdict::NotTaken));
         let accepted = accept_all(&portal, &clerk, item).await;
         assert_eq!((accepted.done.len(), accepted.left), (0, vec![late.application.number.clone()]));
@@ -288,7 +296,10 @@ on_both! {
         portal.advance_minutes(1);
         assign_post(&portal.context, &clerk, item, left, filed.application.number.as_str()).await.expect("assigned");
         let forms = signed_forms::list_of(portal.db(), filed.application.id).await.expect("forms");
-        assert_eq!(forms.iter().map(|form| (form.files.len(), form.code_match)).collect::<Vec<_>>(), [(2, CodeMatch::Matched), (1, CodeMatch::Matched)]);
+        assert_eq!(
+            forms.iter().map(|form| (form.files.len(), form.code_match)).collect::<Vec<_>>(),
+            [(2, CodeMatch::Matched), (1, CodeMatch::Matched)]
+        );
     }
 
     async fn what_is_typed_is_checked_and_can_be_put_right(db: TestDatabase) {
@@ -317,12 +328,17 @@ on_both! {
         // Whoever looks after the country says whose post it is.
         let central = portal.actor(portal.central().await).await;
         let file = picture(None, 1);
-        assert_eq!(invalid(record_post(&portal.context, &central, &by_post(), vec![file.clone()]).await), one("voivodeship", Invalid::Required));
+        assert_eq!(
+            invalid(record_post(&portal.context, &central, &by_post(), vec![file.clone()]).await),
+            one("voivodeship", Invalid::Required)
+        );
         let wrong = NewPost { voivodeship: "99".to_owned(), ..by_post() };
         assert_eq!(invalid(record_post(&portal.context, &central, &wrong, vec![file.clone()]).await), one("voivodeship", Invalid::Unknown));
         // Somebody of one office records for that one, whatever the form says.
         let forged = NewPost { voivodeship: "14".to_owned(), ..by_post() };
-        let Recorded::As(item) = record_post(&portal.context, &clerk, &forged, vec![file]).await.expect("recorded") else { panic!("known") };
+        let Recorded::As(item) = record_post(&portal.context, &clerk, &forged, vec![file]).await.expect("recorded") else {
+            panic!("known")
+        };
         assert_eq!(look(&portal, &clerk, item).await.item.voivodeship.as_str(), VOIVODESHIP);
 
         // A form that came before its application was filed is not taken, until the day is put right.
@@ -339,7 +355,8 @@ on_both! {
         correct_post(&portal.context, &clerk, item, &right).await.expect("put right");
         assert_eq!(look(&portal, &clerk, item).await.item.channel, ReturnChannel::Epuap);
         assign().await.expect("assigned");
-        let entry = portal.trail("post", &item.to_string()).await.into_iter().find(|entry| entry.event == "post.corrected").expect("an entry");
+        let entry =
+            portal.trail("post", &item.to_string()).await.into_iter().find(|entry| entry.event == "post.corrected").expect("an entry");
         assert!(!entry.details.to_string().contains("Morawicy"), "{}", entry.details);
     }
 
@@ -347,7 +364,8 @@ on_both! {
         let portal = TestPortal::new(&db);
         let clerk = portal.office().await;
         let good = picture(None, 1);
-        let script = String::from_utf8_lossy(&scan(&[Leaf::Blank])).replace("/Type/Catalog", "/Type/Catalog/OpenAction<</S/JavaScript/JS(x)>>");
+        let script =
+            String::from_utf8_lossy(&scan(&[Leaf::Blank])).replace("/Type/Catalog", "/Type/Catalog/OpenAction<</S/JavaScript/JS(x)>>");
         let poisoned: [(Vec<u8>, Invalid); 5] = [
             (b"MZ\x90 a program".to_vec(), Invalid::FileType),
             (Vec::new(), Invalid::FileEmpty),
@@ -369,11 +387,23 @@ on_both! {
         let item = record(&portal, &clerk, vec![picture(None, 1), picture(None, 2)]).await;
         let files = ids(&look(&portal, &clerk, item).await);
         let (context, reason) = (&portal.context, |reason: &str, note: &str| Refusal { reason: reason.to_owned(), note: note.to_owned() });
-        assert_eq!(invalid(send_back_post(context, &clerk, item, files[0], &reason("", "")).await), one("send_back_reason", Invalid::Required));
+        assert_eq!(
+            invalid(send_back_post(context, &clerk, item, files[0], &reason("", "")).await),
+            one("send_back_reason", Invalid::Required)
+        );
         // A reason of the other list is none.
-        assert_eq!(invalid(send_back_post(context, &clerk, item, files[0], &reason("unwanted", "")).await), one("send_back_reason", Invalid::Unknown));
-        assert_eq!(invalid(discard_post(context, &clerk, item, files[0], &reason("other", "  ")).await), one("discard_note", Invalid::ReasonRequired));
-        assert_eq!(invalid(discard_post(context, &clerk, item, files[0], &reason("other", &"x".repeat(501))).await), one("discard_note", Invalid::TooLong));
+        assert_eq!(
+            invalid(send_back_post(context, &clerk, item, files[0], &reason("unwanted", "")).await),
+            one("send_back_reason", Invalid::Unknown)
+        );
+        assert_eq!(
+            invalid(discard_post(context, &clerk, item, files[0], &reason("other", "  ")).await),
+            one("discard_note", Invalid::ReasonRequired)
+        );
+        assert_eq!(
+            invalid(discard_post(context, &clerk, item, files[0], &reason("other", &"x".repeat(501))).await),
+            one("discard_note", Invalid::TooLong)
+        );
         send_back_post(context, &clerk, item, files[0], &reason("unsigned", "Proszę o podpis.")).await.expect("sent back");
         discard_post(context, &clerk, item, files[1], &reason("other", "Pusta strona.")).await.expect("discarded");
         assert_eq!(counts(&portal, &clerk).await, [0, 0, 1]);
@@ -501,11 +531,19 @@ on_both! {
         // With an application go the part that was its form, and the scan in which it was seen. The other's part stays.
         let gone = portal.reload(&first.application.number).await;
         let since = portal.now();
-        applications::save(portal.db(), &cas_portal::domain::application::Application { status: Status::Withdrawn, status_since: since, ..gone }).await.expect("moved");
+        applications::save(
+            portal.db(),
+            &cas_portal::domain::application::Application { status: Status::Withdrawn, status_since: since, ..gone },
+        )
+        .await
+        .expect("moved");
         portal.advance_days(31);
         assert_eq!(portal.keep().await.erased, 2, "the application and its applicant");
         let view = look(&portal, &clerk, both).await;
-        assert_eq!(view.files.iter().map(|one| one.application.as_ref().map(|one| &one.number)).collect::<Vec<_>>(), [Some(&second.application.number)]);
+        assert_eq!(
+            view.files.iter().map(|one| one.application.as_ref().map(|one| &one.number)).collect::<Vec<_>>(),
+            [Some(&second.application.number)]
+        );
         let (_, left) = read_post_file(&portal.context, &clerk, both, view.files[0].file.id, Part::Page(1)).await.expect("the page");
         assert!(!left.is_empty());
         assert_eq!(stored(&portal).await, 6, "two files with their page each, and what waits");
