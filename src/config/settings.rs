@@ -100,7 +100,8 @@ pub const SETTINGS: &[SettingDoc] = &[
     ),
     plain("workers", "on", "Whether `serve` does the background work itself; `off` where `cas-portal work` runs beside it.", "on or off"),
     plain("hsts", "", "Strict-Transport-Security; by default `on` where the public address is https.", "on or off"),
-    plain(
+    // Not one, but a password that somebody puts into the address must not be told.
+    secret(
         "mailboxes",
         "",
         "Mailboxes of offices that are read into their post, by the code of the voivodeship: `26=imaps://wps26@imap.example.gov.pl/INBOX`, several separated by commas. The worker takes what is unread, marks it as read, and answers nobody.",

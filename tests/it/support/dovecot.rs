@@ -16,7 +16,7 @@ const HOW_TO_GET_IT: &str = "There is no Dovecot 2.3. Run `tests/run`, which ins
 /// Whose mail it is when the tests run as root: Dovecot serves no mail of root's.
 const NOBODY: u32 = 65_534;
 /// What every mailbox opens with.
-pub const PASSWORD: &str = "tajne haslo do skrzynki";
+pub const PASSWORD: &str = "tajne-haslo-do-skrzynki";
 
 /// A running Dovecot. It ends with the test.
 #[derive(Debug)]
