@@ -217,7 +217,7 @@ impl Case<'_> {
     }
 
     /// Time stamps over the signature's value, and what each is about.
-    fn stamps(&mut self, signature: NodeId, value: NodeId) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
+    fn stamps(&mut self, signature: NodeId, value: NodeId) -> Result<Vec<Stamped>, Fault> {
         let document = self.document;
         let of_signature =
             |element: &super::xml::Element| XADES.contains(&element.name.namespace.as_str()) && element.name.local == "SignatureTimeStamp";
@@ -240,6 +240,9 @@ impl Case<'_> {
         Ok(stamps)
     }
 }
+
+/// A time stamp, and the bytes that it is about.
+type Stamped = (Vec<u8>, Vec<u8>);
 
 /// The name of an algorithm.
 fn algorithm(document: &Document, at: NodeId) -> Result<&str, Fault> {

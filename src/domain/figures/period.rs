@@ -139,8 +139,8 @@ impl Period {
     /// How it is cut so that a plot has room for all parts.
     pub fn grain(self) -> Grain {
         match (self.until - self.from).get_days() + 1 {
-            ..=MOST_DAYS => Grain::Day,
-            ..=MOST_DAYS_OF_WEEKS => Grain::Week,
+            days if days <= MOST_DAYS => Grain::Day,
+            days if days <= MOST_DAYS_OF_WEEKS => Grain::Week,
             _ => Grain::Month,
         }
     }

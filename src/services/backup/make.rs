@@ -121,8 +121,11 @@ async fn objects_of<C: Connection>(db: &C, has_post: bool) -> Result<BTreeMap<St
             None => break,
         }
     }
+    if !has_post {
+        return Ok(all);
+    }
     let mut after = None;
-    while has_post {
+    loop {
         let (objects, last) = post::list_objects(db, after, RUN).await?;
         all.extend(objects.into_iter().map(|object| (object.key, object.sha256)));
         match last {
