@@ -98,7 +98,7 @@ on_both! {
         assert_eq!(portal.reload(&filed.application.number).await.status, Status::AwaitingForm);
         assert!(portal.notice_keys().await.is_empty() && portal.mailbox.received().is_empty(), "nobody is answered");
         let accepted = accept_post(&portal.context, &clerk, view.item.id, &[view.files[1].file.id]).await.expect("accepted");
-        assert_eq!(accepted.done, [filed.application.number.clone()]);
+        assert_eq!(accepted.done, std::slice::from_ref(&filed.application.number));
         let events: Vec<String> = portal.trail("post", &view.item.id.to_string()).await.into_iter().map(|entry| entry.event).collect();
         assert_eq!(events, ["post.recorded", "post.fetched", "post.read", "post.assigned"]);
         assert_eq!(poll(&portal).await, Polled::default());

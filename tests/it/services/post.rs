@@ -246,7 +246,7 @@ on_both! {
 
         // One key takes what is sure, and nothing else.
         let accepted = accept_all(&portal, &clerk, item).await;
-        assert_eq!(accepted.done, [waiting.application.number.clone()]);
+        assert_eq!(accepted.done, std::slice::from_ref(&waiting.application.number));
         assert_eq!(states(&look(&portal, &clerk, item).await)[..3], [PostState::Assigned, proposed, unassigned]);
         assert_eq!((status(&portal, &approved).await, status(&portal, &returned).await), (Status::Approved, Status::Returned));
 
@@ -442,7 +442,7 @@ on_both! {
         let arrived = post_queue(&portal.context, &there, PostView::ToAccept, None).await.expect("a list").rows.rows.remove(0).item;
         assert_eq!((arrived.passed_from.as_ref().map(|code| code.as_str()), arrived.case_sign), (Some("14"), None));
         assert!(matches!(view_post(&portal.context, &clerk, arrived.id).await, Err(ServiceError::NotFound)), "it is theirs now");
-        assert_eq!(accept_all(&portal, &there, arrived.id).await.done, [filed.application.number.clone()]);
+        assert_eq!(accept_all(&portal, &there, arrived.id).await.done, std::slice::from_ref(&filed.application.number));
         // The bytes here go; those there stay.
         portal.keep().await;
         assert_eq!(stored(&portal).await, 2);

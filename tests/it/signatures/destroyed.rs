@@ -82,7 +82,7 @@ fn no_signed_byte_of_xml_can_change() {
         file[place] ^= change;
         // A declared prefix that nobody uses is no part of the canonical form.
         let before = &xml[start..=place];
-        prop_assume!(!before.rfind("xmlns:").is_some_and(|at| !before[at..].contains('=')));
+        prop_assume!(before.rfind("xmlns:").is_none_or(|at| before[at..].contains('=')));
         // White space within a tag is one thing, however it is written.
         prop_assume!(!(file[place].is_ascii_whitespace() && xml.as_bytes()[place].is_ascii_whitespace()));
         prop_assert!(
