@@ -34,7 +34,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A row of each kind that ends with a restore: its table, columns, values, and how one knows that it still lives.
-const LIVING: [(&str, &str, &str, &str); 17] = [
+const LIVING: [(&str, &str, &str, &str); 18] = [
+    (
+        "announcements",
+        "id, author_id, audience, urgency, title, text, shown_from, shown_until, is_mailed, version, created_at, published_at",
+        "{new}, {account}, '{}', 'information', 'x', 'x', {now}, {later}, TRUE, 1, {now}, {now}",
+        "mailed_at IS NULL",
+    ),
     (
         "sessions",
         "token_hash, account_id, created_at, last_seen_at, device, network, id",
