@@ -195,9 +195,19 @@ impl Browser {
 
     /// The words in the first element that matches.
     pub async fn text_of(&self, css: &str) -> String {
-        match self.driver.find(By::Css(css)).await {
-            Ok(element) => element.text().await.expect("an element has text"),
-            Err(_) => panic!("no {css} on {}", self.url().await),
+        let deadline = Instant::now() + Duration::from_secs(15);
+        loop {
+            // Between two pages there is no body, or an element of the one before: then the next page is asked.
+            let may_wait = Instant::now() < deadline;
+            match self.driver.find(By::Css(css)).await {
+                Ok(element) => match element.text().await {
+                    Ok(text) => return text,
+                    Err(error) if may_wait && is_stale(&error) => {}
+                    Err(error) => panic!("an element has text: {error}"),
+                },
+                Err(_) if may_wait && css == "body" => tokio::time::sleep(Duration::from_millis(20)).await,
+                Err(_) => panic!("no {css} on {}", self.url().await),
+            }
         }
     }
 
@@ -427,6 +437,11 @@ fn start_chromedriver(profile: &Path) -> (Watched, u16) {
         }
     }
     panic!("chromedriver does not listen. {HOW_TO_GET_IT}");
+}
+
+/// Whether an element is gone because its page is.
+fn is_stale(error: &WebDriverError) -> bool {
+    format!("{error:?}").contains("StaleElementReference")
 }
 
 /// Where Cargo builds to.
