@@ -14,9 +14,10 @@ use crate::services::manage_machines::chosen;
 use crate::services::{Context, ServiceError};
 use crate::storage::database::begin;
 use crate::storage::{announcements, dictionaries, offices};
+use serde::Serialize;
 
 /// As typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct TypedAnnouncement {
     /// Title.
     pub title: String,

@@ -134,30 +134,9 @@ pub struct EditAnnouncementPage {
     pub id: Option<String>,
     /// The version that the writer saw.
     pub version: i32,
-    /// Title.
-    pub title: String,
-    /// Text.
-    pub text: String,
-    /// Chosen urgency.
-    pub urgency: String,
-    /// Chosen audience.
-    pub audience: String,
-    /// Chosen codes.
-    pub voivodeships: Vec<String>,
-    /// Chosen codes.
-    pub kinds: Vec<String>,
-    /// Chosen codes.
-    pub sub_areas: Vec<String>,
-    /// First day.
-    pub from_day: String,
-    /// Time on that day.
-    pub from_time: String,
-    /// Last day.
-    pub until_day: String,
-    /// Time on that day.
-    pub until_time: String,
-    /// Ticked: `yes`.
-    pub is_mailed: Vec<&'static str>,
+    /// What was typed.
+    #[serde(flatten)]
+    pub typed: TypedAnnouncement,
     /// Urgencies.
     pub all_urgencies: Vec<Choice>,
     /// Audiences.
@@ -172,34 +151,12 @@ pub struct EditAnnouncementPage {
     pub errors: FieldErrors,
 }
 
-impl EditAnnouncementPage {
-    /// The same form with what was typed.
-    #[must_use]
-    pub fn with(self, typed: TypedAnnouncement) -> Self {
-        Self {
-            title: typed.title,
-            text: typed.text,
-            urgency: typed.urgency,
-            audience: typed.audience,
-            voivodeships: typed.voivodeships,
-            kinds: typed.kinds,
-            sub_areas: typed.sub_areas,
-            from_day: typed.from_day,
-            from_time: typed.from_time,
-            until_day: typed.until_day,
-            until_time: typed.until_time,
-            is_mailed: if typed.is_mailed { vec!["yes"] } else { Vec::new() },
-            ..self
-        }
-    }
-}
-
 impl Page for EditAnnouncementPage {
     const TEMPLATE: &'static str = "pages/admin/edit_announcement.html.tera";
     const PLACE: &'static str = "admin-announcement-edit";
     fn samples() -> Vec<Self> {
         let empty = Self {
-            urgency: "information".to_owned(),
+            typed: TypedAnnouncement { urgency: "information".to_owned(), ..TypedAnnouncement::default() },
             all_urgencies: vec![Choice::new("information", "Informacja"), Choice::new("important", "Ważny komunikat")],
             all_audiences: vec![Choice::new("everybody", "Wszyscy"), Choice::new("units", "Jednostki")],
             all_voivodeships: vec![Choice::new("24", "śląskie"), Choice::new("26", "świętokrzyskie")],
@@ -227,7 +184,7 @@ impl Page for EditAnnouncementPage {
         errors.add("sub_areas", Invalid::NothingChosen);
         errors.add("from_time", Invalid::TimeShape);
         errors.add("until_day", Invalid::BeforeBeginning);
-        let wrong = Self { id: Some("a1".to_owned()), version: 2, errors, ..empty.clone() }.with(typed);
+        let wrong = Self { id: Some("a1".to_owned()), version: 2, typed, errors, ..empty.clone() };
         vec![empty, wrong]
     }
 }

@@ -78,7 +78,8 @@ async fn form_page(who: &Visit<'_>, typed: TypedAnnouncement, errors: FieldError
     let mut voivodeships: Vec<Choice> = choices.voivodeships.iter().map(|(code, name)| Choice::new(code.as_str(), name)).collect();
     voivodeships.sort_by_cached_key(|choice| sort_key(&choice.text));
     let audiences = AudienceKind::ALL.iter().filter(|kind| choices.may_all || **kind != AudienceKind::Everybody);
-    let page = EditAnnouncementPage {
+    Ok(EditAnnouncementPage {
+        typed,
         all_urgencies: Urgency::ALL.map(|one| Choice::new(one.key(), words.label(&format!("urgency_choice.{}", one.key())))).into(),
         all_audiences: audiences.map(|one| Choice::new(one.key(), words.label(&format!("audience_choice.{}", one.key())))).collect(),
         all_voivodeships: voivodeships,
@@ -86,8 +87,7 @@ async fn form_page(who: &Visit<'_>, typed: TypedAnnouncement, errors: FieldError
         all_sub_areas: choices.sub_areas.iter().map(|(code, name)| Choice::new(code, format!("{code} – {name}"))).collect(),
         errors,
         ..EditAnnouncementPage::default()
-    };
-    Ok(page.with(typed))
+    })
 }
 
 fn typed_in(form: &Posted) -> TypedAnnouncement {
