@@ -8,7 +8,8 @@ use crate::files::StoreError;
 use crate::files::archive::ArchiveWriter;
 use crate::services::{Context, ServiceError, record};
 use crate::storage::portable::Snapshot;
-use crate::storage::{Connection, database, erasures, post, signed_forms};
+use crate::storage::signed_forms::StoredObject;
+use crate::storage::{Connection, StorageError, database, erasures, post, signed_forms};
 use futures::{StreamExt as _, stream};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -111,29 +112,28 @@ async fn write_table(archive: &mut ArchiveWriter, snapshot: &Snapshot, table: &s
 
 /// Each object once: pages that look the same share one.
 async fn objects_of<C: Connection>(db: &C, has_post: bool) -> Result<BTreeMap<String, Option<String>>, BackupError> {
-    let mut all: BTreeMap<String, Option<String>> = BTreeMap::new();
-    let mut after = None;
-    loop {
-        let (objects, last) = signed_forms::list_objects(db, after, RUN).await?;
-        all.extend(objects.into_iter().map(|object| (object.key, object.sha256)));
-        match last {
-            Some(last) => after = Some(last),
-            None => break,
-        }
-    }
-    if !has_post {
-        return Ok(all);
-    }
-    let mut after = None;
-    loop {
-        let (objects, last) = post::list_objects(db, after, RUN).await?;
-        all.extend(objects.into_iter().map(|object| (object.key, object.sha256)));
-        match last {
-            Some(last) => after = Some(last),
-            None => break,
-        }
+    let mut all = BTreeMap::new();
+    collect(&mut all, async |after| signed_forms::list_objects(db, after, RUN).await).await?;
+    if has_post {
+        collect(&mut all, async |after| post::list_objects(db, after, RUN).await).await?;
     }
     Ok(all)
+}
+
+/// Asks for run after run until there is no other.
+async fn collect<Id>(
+    all: &mut BTreeMap<String, Option<String>>,
+    list: impl AsyncFn(Option<Id>) -> Result<(Vec<StoredObject>, Option<Id>), StorageError>,
+) -> Result<(), BackupError> {
+    let mut after = None;
+    loop {
+        let (objects, last) = list(after).await?;
+        all.extend(objects.into_iter().map(|object| (object.key, object.sha256)));
+        if last.is_none() {
+            return Ok(());
+        }
+        after = last;
+    }
 }
 
 async fn fetch(context: &Context, key: String, hash: Option<String>) -> (String, Option<String>, Result<bytes::Bytes, StoreError>) {
