@@ -88,6 +88,9 @@ impl<T: Clone> Work<T> {
     pub(super) fn add(&self, more: &[T]) {
         lock(&self.waiting).extend_from_slice(more);
     }
+    pub(super) fn take_all(&self) -> Vec<T> {
+        std::mem::take(&mut *lock(&self.waiting))
+    }
     pub(super) fn note(&self, done: T) {
         lock(&self.acknowledged).push(done);
     }
@@ -119,17 +122,6 @@ where
                 }
             }
         }
-    }
-}
-
-/// Comes again as one is told to, until it is done; half a minute at most.
-pub(super) async fn come_again<F>(act: impl Fn() -> F)
-where
-    F: Future<Output = reqwest::Result<Answer>>,
-{
-    let start = Instant::now();
-    while act().await.expect("the portal runs") == Answer::Away {
-        assert!(start.elapsed() < Duration::from_secs(30), "it does not heal");
     }
 }
 

@@ -1,15 +1,12 @@
 //! People work while the mail server refuses, stalls or hangs up: nobody waits for it, and every letter leaves afterwards.
 
-use super::clicks::{Work, approve, assert_acknowledged_is_there, file, tell, wait_until, work};
-use super::letters::{assert_every_letter_left, deliver_what_waits};
+use super::clicks::wait_until;
 use super::prepared::Stage;
-use super::traces::{count_whole, messages};
-use crate::support::client::Client;
-use crate::support::smtp_sink::{Manner, SmtpSink};
-use std::sync::atomic::AtomicBool;
+use super::shift::Shift;
+use crate::support::smtp_sink::Manner;
 
-const APPLICATIONS: usize = 12;
-const DRAFTS: usize = 12;
+/// For each manner of refusing.
+const PIECES: usize = 4;
 const MANNERS: [Manner; 3] = [Manner::RefusesTemporarily, Manner::IsClosed, Manner::HangsUpAfterTaking];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -23,44 +20,29 @@ async fn a_mail_server_that_refuses_keeps_nobody_from_work_and_loses_no_letter_o
 }
 
 async fn work_without_mail(name: &str, mut stage: Stage) {
-    // Given work that waits
-    let sink = SmtpSink::start();
-    let administrators = stage.administrators(1).await;
-    let (applications, drafts) = (stage.received_applications(APPLICATIONS).await, stage.ready_drafts(DRAFTS).await);
-    stage.close().await;
-    let mail = sink.setting("");
-    sink.behave(MANNERS[0]);
-    let mut server = stage.serve(&[("CAS_PORTAL_MAIL_URL", &mail)]).await;
-    let base = server.url("");
-    let (desk, probe) = (Client::with_cookie(&base, "cas-session", &administrators[0]), Client::new(&base));
+    let (shift, mut server) = Shift::begin(&stage, 1, PIECES * MANNERS.len(), MANNERS[0]).await;
 
-    // When it is done while letters are refused, turned away at the door, or taken without a word
-    let never = AtomicBool::new(false);
-    let (approvals, filings) = (Work::new(Vec::new()), Work::new(Vec::new()));
-    let parts = applications.chunks(APPLICATIONS / MANNERS.len()).zip(drafts.chunks(DRAFTS / MANNERS.len()));
-    for (manner, (applications, drafts)) in MANNERS.into_iter().zip(parts) {
-        sink.behave(manner);
-        let before = sink.connections();
-        approvals.add(applications);
-        filings.add(drafts);
-        tokio::join!(
-            work(&approvals, &desk, &never, |path: String| async { approve(&desk, &{ path }).await }),
-            work(&filings, &probe, &never, |draft| file(&base, draft))
-        );
-        wait_until("a letter is tried", || sink.connections() > before).await;
+    // When work is done while letters are refused, turned away at the door, or taken without a word
+    let approvals = shift.approvals.take_all();
+    let filings = shift.filings.take_all();
+    for (manner, (approvals, filings)) in MANNERS.into_iter().zip(approvals.chunks(PIECES).zip(filings.chunks(PIECES))) {
+        shift.sink.behave(manner);
+        let before = shift.sink.tries();
+        shift.approvals.add(approvals);
+        shift.filings.add(filings);
+        shift.work().await;
+        wait_until("a letter is tried", || shift.sink.tries() > before).await;
     }
 
     // Then everybody got an answer
-    assert_eq!((approvals.acknowledged().len(), filings.acknowledged().len()), (APPLICATIONS, DRAFTS));
-    assert_eq!(approvals.interrupted().len() + filings.interrupted().len(), 0, "somebody waited for a letter");
+    let each = PIECES * MANNERS.len();
+    assert_eq!((shift.approvals.acknowledged().len(), shift.filings.acknowledged().len()), (each, each));
+    assert_eq!(shift.interrupted(), 0, "somebody waited for a letter");
     assert!(server.terminate().success(), "{}", server.log());
     stage.crash_and_open().await;
-    let found = count_whole(stage.portal.db()).await;
-    tell(name, &approvals, &filings, &found);
-    assert_acknowledged_is_there(&approvals, &filings, &found);
+    shift.assert_found(&stage, name).await;
 
     // And the letters leave when somebody takes them, those that may have come before under their old Message-ID
-    sink.behave(Manner::Takes);
-    deliver_what_waits(&stage, &mail, 30).await;
-    assert_every_letter_left(name, &messages(stage.portal.db()).await, &sink.letters());
+    shift.sink.behave(Manner::Takes);
+    shift.assert_letters(&stage, name, 30).await;
 }

@@ -11,4 +11,5 @@ mod letters;
 mod mail_refused;
 mod never_half_seen;
 mod prepared;
+mod shift;
 mod traces;

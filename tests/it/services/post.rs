@@ -37,10 +37,9 @@ fn by_post() -> NewPost {
 }
 
 async fn record(portal: &TestPortal, clerk: &Actor, files: Vec<Vec<u8>>) -> PostItemId {
-    match record_post(&portal.context, clerk, &by_post(), files).await.expect("recorded") {
-        Recorded::As(item) => item,
-        other => panic!("not recorded: {other:?}"),
-    }
+    let told = record_post(&portal.context, clerk, &by_post(), files).await.expect("an answer");
+    let Recorded::As(item) = told else { panic!("the files were known or refused: {told:?}") };
+    item
 }
 
 async fn look(portal: &TestPortal, clerk: &Actor, item: PostItemId) -> ItemView {

@@ -17,7 +17,7 @@ pub enum Manner {
     RefusesTemporarily,
     /// 550 to every recipient.
     RefusesForGood,
-    /// 421 at the greeting of the client, and hangs up.
+    /// 421 at the greeting of the client, or at its next letter where it has a connection already, and hangs up.
     IsClosed,
     /// Takes the letter, then hangs up without confirming it: the sender cannot know.
     HangsUpAfterTaking,
@@ -30,6 +30,7 @@ struct State {
     manner: Manner,
     letters: Vec<Vec<u8>>,
     connections: usize,
+    tries: usize,
     sign_ins: Vec<(String, String)>,
 }
 
@@ -70,7 +71,7 @@ impl SmtpSink {
     fn start_with(ssl: SslConfig, authority: Option<(tempfile::TempDir, PathBuf)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("its address");
-        let state = Arc::new(Mutex::new(State { manner: Manner::Takes, letters: Vec::new(), connections: 0, sign_ins: Vec::new() }));
+        let state = Arc::new(Mutex::new(State { manner: Manner::Takes, letters: Vec::new(), connections: 0, tries: 0, sign_ins: Vec::new() }));
         let (directory, authority) = authority.map_or((None, None), |(d, a)| (Some(Arc::new(d)), Some(a)));
         let mut server = Server::new(Session { state: Arc::clone(&state), message: Vec::new() });
         server.with_name("sink.example.pl").with_num_threads(16).with_tcp_listener(listener);
@@ -109,6 +110,10 @@ impl SmtpSink {
     pub fn connections(&self) -> usize {
         lock(&self.state).connections
     }
+    /// How often somebody began a letter, or was not let in with one.
+    pub fn tries(&self) -> usize {
+        lock(&self.state).tries
+    }
     /// User names and passwords that were shown.
     pub fn sign_ins(&self) -> Vec<(String, String)> {
         lock(&self.state).sign_ins.clone()
@@ -140,12 +145,23 @@ impl Session {
     fn manner(&self) -> Manner {
         lock(&self.state).manner
     }
+    fn welcome(&self) -> Response {
+        if self.manner() == Manner::IsClosed { response::NO_SERVICE } else { response::OK }
+    }
 }
 
 impl Handler for Session {
     fn helo(&mut self, _: IpAddr, _: &str) -> Response {
-        lock(&self.state).connections += 1;
-        if self.manner() == Manner::IsClosed { response::NO_SERVICE } else { response::OK }
+        let mut state = lock(&self.state);
+        state.connections += 1;
+        state.tries += usize::from(state.manner == Manner::IsClosed);
+        drop(state);
+        self.welcome()
+    }
+
+    fn mail(&mut self, _: IpAddr, _: &str, _: &str) -> Response {
+        lock(&self.state).tries += 1;
+        self.welcome()
     }
 
     fn auth_plain(&mut self, _: &str, user: &str, password: &str) -> Response {
