@@ -38,6 +38,9 @@ mod m20261122_000032_reasons_and_deputies;
 mod m20261123_000036_on_behalf;
 mod m20261123_000038_proposal_subjects;
 mod m20261124_000039_bulk;
+mod m20261124_000040_similar;
+#[path = "../../src/domain/sameness.rs"]
+mod sameness; // As collation.
 mod whole;
 
 /// Runs the migrations in order.
@@ -80,6 +83,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000036_on_behalf::MIGRATION),
             Box::new(m20261123_000038_proposal_subjects::MIGRATION),
             Box::new(m20261124_000039_bulk::MIGRATION),
+            Box::new(m20261124_000040_similar::Migration),
         ];
         subjects.into_iter().map(whole::whole).collect()
     }

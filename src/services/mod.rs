@@ -63,6 +63,7 @@ pub mod second_factor;
 pub mod set_targets;
 pub mod sign_in;
 pub mod sign_out;
+pub mod similar_units;
 pub mod stand_ins;
 pub mod submit_application;
 pub mod verify_audit;

@@ -35,6 +35,7 @@ mod revocation;
 mod roles;
 mod second_factor;
 mod sign_in;
+mod similar;
 mod staff;
 mod unit_change;
 mod view_grants;

@@ -5,6 +5,7 @@ mod conflicts;
 mod migrations;
 mod opening;
 mod reference_data;
+mod similar_units;
 
 use sea_orm::{ConnectionTrait, Statement, TryGetable};
 
