@@ -45,6 +45,9 @@ mod m20261124_000045_post;
 mod m20261124_000046_mailboxes;
 mod m20261124_000047_announcements;
 mod m20261124_000048_letters;
+mod m20261125_000049_similar;
+#[path = "../../src/domain/sameness.rs"]
+mod sameness; // As collation.
 mod whole;
 
 /// Runs the migrations in order.
@@ -94,6 +97,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000046_mailboxes::MIGRATION),
             Box::new(m20261124_000047_announcements::MIGRATION),
             Box::new(m20261124_000048_letters::MIGRATION),
+            Box::new(m20261125_000049_similar::Migration),
         ];
         subjects.into_iter().map(whole::whole).collect()
     }

@@ -72,6 +72,8 @@ pub mod set_targets;
 pub mod show_speed;
 pub mod sign_in;
 pub mod sign_out;
+pub mod similar_persons;
+pub mod similar_units;
 pub mod stand_ins;
 pub mod submit_application;
 pub mod verify_audit;

@@ -13,14 +13,19 @@ use crate::domain::id::UnitId;
 use crate::domain::identifiers::TercCode;
 use crate::domain::moment::Moment;
 use crate::domain::permission::ListScope;
+use crate::domain::sameness::{address_key, name_key};
 use crate::domain::unit::{Unit, UnitData, UnitStatus};
 use crate::domain::voivodeship::VoivodeshipCode;
 use jiff::civil::Date;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, LockType, Query, SelectStatement};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
+use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// More units of one place are not compared with each other.
 const MOST_IN_PLACE: u64 = 500;
+/// What more units than these have in common says nothing of any.
+const MOST_SAME: u64 = 50;
 
 fn to_domain(row: Model) -> Result<Unit, StorageError> {
     Ok(Unit {
@@ -38,6 +43,10 @@ fn search_key(data: &UnitData, short_names: &str) -> String {
     fold(&format!("{} {} {} {short_names}", data.name, data.regon, data.address.town))
 }
 
+fn address_key_of(data: &UnitData) -> String {
+    address_key(data.address.street.as_ref().map_or("", |street| street.as_str()), data.address.building.as_str())
+}
+
 /// Adds an active unit.
 ///
 /// # Errors
@@ -50,6 +59,9 @@ pub async fn add<C: ConnectionTrait>(db: &C, id: UnitId, data: &UnitData, valid_
         name: Set(data.name.to_string()),
         name_sort: Set(sort_key(data.name.as_str())),
         search_key: Set(search_key(data, &short_names)),
+        name_key: Set(name_key(data.name.as_str())),
+        town_key: Set(name_key(data.address.town.as_str())),
+        address_key: Set(address_key_of(data)),
         kind: Set(data.kind.clone()),
         terc: Set(data.terc.to_string()),
         voivodeship: Set(data.terc.voivodeship().to_string()),
@@ -76,6 +88,9 @@ pub async fn save_data<C: ConnectionTrait>(db: &C, id: UnitId, data: &UnitData) 
         name: Set(data.name.to_string()),
         name_sort: Set(sort_key(data.name.as_str())),
         search_key: Set(search_key(data, &short_names)),
+        name_key: Set(name_key(data.name.as_str())),
+        town_key: Set(name_key(data.address.town.as_str())),
+        address_key: Set(address_key_of(data)),
         kind: Set(data.kind.clone()),
         terc: Set(data.terc.to_string()),
         voivodeship: Set(data.terc.voivodeship().to_string()),
@@ -229,21 +244,58 @@ pub async fn search_active<C: ConnectionTrait>(db: &C, q: &str, limit: u64) -> R
 /// # Errors
 /// Of the database.
 pub async fn list_in_place<C: ConnectionTrait>(db: &C, terc: &TercCode, town: &str, kind: &str) -> Result<Vec<Unit>, StorageError> {
-    let of_town = holding(Column::SearchKey, town).add(Column::Voivodeship.eq(terc.voivodeship().as_str()));
-    let here = Entity::find()
-        .filter(Column::Status.eq(UnitStatus::Active.key()))
-        .filter(Condition::any().add(Column::Terc.eq(terc.as_str())).add(of_town))
-        .order_by_asc(Column::NameSort)
-        .order_by_asc(Column::Id)
-        .limit(MOST_IN_PLACE + 1);
-    let mut rows = here.clone().all(db).await?;
-    if rows.len() as u64 > MOST_IN_PLACE {
-        rows = here.filter(Column::Kind.eq(kind)).all(db).await?;
+    let of_gmina = Condition::all().add(Column::Terc.eq(terc.as_str()));
+    let of_town = Condition::all().add(Column::TownKey.eq(name_key(town))).add(Column::Voivodeship.eq(terc.voivodeship().as_str()));
+    // One after the other, so that each goes by its own index.
+    let mut found: BTreeMap<Uuid, Model> = BTreeMap::new();
+    for here in [of_gmina, of_town] {
+        let mut rows = active(here.clone(), MOST_IN_PLACE + 1).all(db).await?;
+        if rows.len() as u64 > MOST_IN_PLACE {
+            rows = active(here.add(Column::Kind.eq(kind)), MOST_IN_PLACE).all(db).await?;
+        }
+        found.extend(rows.into_iter().map(|row| (row.id, row)));
     }
-    let units: Vec<Unit> = rows.into_iter().map(to_domain).collect::<Result<_, _>>()?;
-    // The town may have stood in a unit's name.
-    let is_here = |unit: &Unit| unit.data.terc == *terc || fold(unit.data.address.town.as_str()) == fold(town);
-    Ok(units.into_iter().filter(is_here).collect())
+    let mut rows: Vec<Model> = found.into_values().collect();
+    rows.sort_by(|one, other| (&one.name_sort, one.id).cmp(&(&other.name_sort, other.id)));
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// Active units of a voivodeship with this name, however it is written. A name that many have says nothing: then none.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_named<C: ConnectionTrait>(db: &C, voivodeship: &VoivodeshipCode, name: &str) -> Result<Vec<Unit>, StorageError> {
+    let key = name_key(name);
+    if key.is_empty() {
+        return Ok(Vec::new());
+    }
+    list_same(db, Condition::all().add(Column::NameKey.eq(key)).add(Column::Voivodeship.eq(voivodeship.as_str()))).await
+}
+
+/// Active units of a voivodeship at an address, by the keys of town and street with number. Where very many have their seat: none.
+///
+/// # Errors
+/// Of the database.
+pub async fn list_at<C: ConnectionTrait>(
+    db: &C,
+    voivodeship: &VoivodeshipCode,
+    (town, address): (&str, &str),
+) -> Result<Vec<Unit>, StorageError> {
+    let there = Condition::all().add(Column::TownKey.eq(town)).add(Column::AddressKey.eq(address));
+    list_same(db, there.add(Column::Voivodeship.eq(voivodeship.as_str()))).await
+}
+
+async fn list_same<C: ConnectionTrait>(db: &C, same: Condition) -> Result<Vec<Unit>, StorageError> {
+    let rows = active(same, MOST_SAME + 1).all(db).await?;
+    if rows.len() as u64 > MOST_SAME {
+        return Ok(Vec::new());
+    }
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// Active units with something in common, at most so many, in no order: sorting them would tempt a planner to walk all names instead.
+fn active(condition: Condition, limit: u64) -> Select<Entity> {
+    Entity::find().filter(condition).filter(Column::Status.eq(UnitStatus::Active.key())).limit(limit)
 }
 
 /// What is looked for.

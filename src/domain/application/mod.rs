@@ -39,7 +39,7 @@ use revision::Fingerprint;
 use serde::{Deserialize, Serialize};
 use staff::StaffRegistration;
 use status::{Event, Status};
-use unit_change::UnitChange;
+use unit_change::{Change, UnitChange};
 
 /// What is applied for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -180,6 +180,14 @@ impl Payload {
     /// The registration that it is, if it is one.
     pub fn registration(&self) -> Option<&Registration> {
         if let Self::Registration(r) = self { Some(r) } else { None }
+    }
+    /// The data of a unit that it brings: of a new one, or those that a registered one shall have.
+    pub fn unit_data(&self) -> Option<&UnitData> {
+        match self {
+            Self::Registration(registration) => Some(&registration.unit),
+            Self::UnitChange(UnitChange { change: Change::Data { unit }, .. }) => Some(unit.as_ref()),
+            _ => None,
+        }
     }
     /// The change of an address that it is, if it is one.
     pub fn email_change(&self) -> Option<&EmailChange> {

@@ -6,6 +6,7 @@ use crate::domain::account_join::JoinState;
 use crate::domain::actor::Actor;
 use crate::domain::id::{AccountId, UnitId};
 use crate::domain::permission::Permission;
+use crate::domain::similar::Reason;
 use crate::services::{Context, ServiceError};
 use crate::storage::{Connection, account_joins, accounts, grants};
 use jiff::civil::Date;
@@ -41,25 +42,25 @@ pub async fn hint_of(context: &Context, actor: &Actor) -> Result<Option<Hint>, S
     Ok((!second_accounts(context, db, id).await?.is_empty()).then_some(Hint::SecondAccount))
 }
 
-/// Other active accounts that seem to be those of the owner of an active one, each with the reason: a key under `review.similar`.
+/// Other active accounts that seem to be those of the owner of an active one, each with the reason.
 pub(in crate::services) async fn second_accounts<C: Connection>(
     context: &Context,
     db: &C,
     id: AccountId,
-) -> Result<Vec<(Account, &'static str)>, ServiceError> {
+) -> Result<Vec<(Account, Reason)>, ServiceError> {
     let is_open = |account: &Account| account.status == AccountStatus::Active && account.has_password;
     let Some(own) = accounts::find_credentials(db, id).await?.filter(|own| is_open(&own.account)) else { return Ok(Vec::new()) };
     let profile = &own.account.profile;
     let on_address = accounts::list_by_email(db, &profile.email.key()).await?.into_iter();
     let mut found: Vec<_> =
-        on_address.filter(|account| account.id != id && is_open(account)).map(|account| (account, "same_email")).collect();
+        on_address.filter(|account| account.id != id && is_open(account)).map(|account| (account, Reason::SameEmail)).collect();
     let Some(place) = &own.voivodeship else { return Ok(found) };
     let today = context.now().warsaw_date();
     let units = units_of(db, id, today).await?;
     for other in accounts::list_by_name(db, place, profile, MOST_NAMESAKES).await? {
         let is_new = other.id != id && is_open(&other) && found.iter().all(|(known, _)| known.id != other.id);
         if is_new && units_of(db, other.id, today).await?.iter().any(|unit| units.contains(unit)) {
-            found.push((other, "same_name_in_unit"));
+            found.push((other, Reason::SameNameInUnit));
         }
     }
     Ok(found)

@@ -21,10 +21,13 @@ use crate::domain::identifiers::{ApplicationNumber, Login};
 use crate::domain::likeness::Likeness;
 use crate::domain::moment::Moment;
 use crate::domain::permission::{ListScope, Permission, Target};
+use crate::domain::sameness::name_key;
+use crate::domain::similar::{Reason, UnitTraits, strongest_first};
 use crate::domain::unit::{Unit, UnitStatus};
-use crate::domain::voivodeship::Gmina;
+use crate::domain::voivodeship::{Gmina, VoivodeshipCode};
 use crate::services::manage_outbox::{ListedLetter, letters_about};
 use crate::services::print_form::with_words;
+use crate::services::similar_units::{SimilarUnit, similar_units};
 use crate::services::view_application::{ApplicationView, read_view, readable, target_of};
 use crate::services::{Context, ServiceError, change_unit, join_accounts, record, rights};
 use crate::storage::applications::queue::{Asked, Shown, Sort};
@@ -262,21 +265,41 @@ async fn rows_of(context: &Context, slice: Slice<Listed>) -> Result<Slice<QueueR
 pub struct SimilarApplication {
     /// The application.
     pub listed: Listed,
-    /// Why: `same_regon`, `same_email`, `near_name`.
-    pub reason: &'static str,
+    /// Why, the strongest reason first.
+    pub reasons: Vec<Reason>,
     /// Whether it lies in the actor's scope: of another one no person is named.
     pub is_in_scope: bool,
 }
 
-/// What looks alike, for the administrator to know.
+/// A registered unit that looks alike: a public institution, so it is named wherever it lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SimilarRegistered {
+    /// The unit.
+    pub unit: Unit,
+    /// Why, the strongest reason first.
+    pub reasons: Vec<Reason>,
+    /// Whether it lies in the actor's scope.
+    pub is_in_scope: bool,
+}
+
+/// An account that looks alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SimilarAccount {
+    /// The account; nothing where it lies beyond the actor's scope: then only that there is one is told.
+    pub account: Option<Account>,
+    /// Why, the strongest reason first.
+    pub reasons: Vec<Reason>,
+}
+
+/// What looks alike, for the administrator to know; the likest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Similar {
     /// Other applications about the same REGON, with a near name, or with the same e-mail address.
     pub applications: Vec<SimilarApplication>,
-    /// Registered units with the same REGON or a near name.
-    pub units: Vec<(Unit, &'static str)>,
+    /// Registered units with the same REGON, name or address, or a near name.
+    pub units: Vec<SimilarRegistered>,
     /// Accounts on the same e-mail address, or of somebody of the same name.
-    pub accounts: Vec<(Account, &'static str)>,
+    pub accounts: Vec<SimilarAccount>,
     /// One of them seems to be a second one of somebody whose account the application is about: the two can be joined.
     pub has_second_account: bool,
 }
@@ -551,13 +574,19 @@ async fn similar(context: &Context, actor: &Actor, view: &ApplicationView, own: 
     let application = &view.application;
     let summary = application.summary();
     let keys: Vec<String> = summary.emails.iter().map(|e| e.to_lowercase()).collect();
-    let (accounts, has_second_account) = similar_accounts(context, application, &keys, own).await?;
+    let (accounts, has_second_account) = similar_accounts(context, actor, application, &keys, own).await?;
     Ok(Similar {
         applications: similar_applications(context, actor, view, &summary, &keys).await?,
-        units: similar_units(context, &summary, view).await?,
+        units: similar_registered(context, actor, view, &summary).await?,
         accounts,
         has_second_account,
     })
+}
+
+/// Whether what lies in a voivodeship may be seen by the actor under a permission.
+fn is_in_scope(context: &Context, actor: &Actor, permission: Permission, place: Option<&VoivodeshipCode>) -> bool {
+    let target = Target { voivodeship: place.cloned(), ..Target::default() };
+    context.policy.check(actor, permission, &target).is_ok()
 }
 
 async fn similar_applications(
@@ -569,38 +598,50 @@ async fn similar_applications(
 ) -> Result<Vec<SimilarApplication>, ServiceError> {
     let (db, application) = (&context.db, &view.application);
     let by_email = persons::applications_with_emails(db, email_keys, application.id, MOST_SIMILAR).await?;
-    let found = [
-        ("same_regon", applications::list_by_regon(db, &summary.regon, Some(application.id), MOST_SIMILAR).await?),
-        ("same_email", applications::queue::list_by_ids(db, &by_email).await?),
-        ("near_name", near_applications(context, application, summary, view).await?),
-    ];
-    let mut similar: Vec<SimilarApplication> = Vec::new();
-    for (reason, rows) in found {
-        for listed in rows {
-            if similar.iter().any(|known| known.listed.id == listed.id) {
-                continue;
+    let of = |reason: Reason| move |listed: Listed| (reason, 0, listed);
+    let mut found: Vec<(Reason, usize, Listed)> = Vec::new();
+    found.extend(
+        applications::list_by_regon(db, &summary.regon, Some(application.id), MOST_SIMILAR).await?.into_iter().map(of(Reason::SameRegon)),
+    );
+    found.extend(applications::queue::list_by_ids(db, &by_email).await?.into_iter().map(of(Reason::SameEmail)));
+    found.extend(near_applications(context, application, summary, view).await?);
+    let mut similar: Vec<(Vec<Reason>, usize, Listed)> = Vec::new();
+    for (reason, rank, listed) in found {
+        match similar.iter_mut().find(|(_, _, known)| known.id == listed.id) {
+            Some((reasons, best, _)) => {
+                reasons.push(reason);
+                *best = rank.max(*best);
             }
-            let target = Target { voivodeship: Some(listed.voivodeship.clone()), ..Target::default() };
-            let is_in_scope = context.policy.check(actor, Permission::ApplicationView, &target).is_ok();
-            similar.push(SimilarApplication { listed, reason, is_in_scope });
+            None => similar.push((vec![reason], rank, listed)),
         }
     }
-    Ok(similar)
+    let told = |(reasons, listed): (Vec<Reason>, Listed)| SimilarApplication {
+        is_in_scope: is_in_scope(context, actor, Permission::ApplicationView, Some(&listed.voivodeship)),
+        reasons,
+        listed,
+    };
+    Ok(strongest_first(similar).into_iter().map(told).collect())
 }
 
-/// Other applications about a unit of the same place with a name like this one's, the likest first.
+/// Other applications about a unit of the same place with this one's name or one like it, with how like it is.
 async fn near_applications(
     context: &Context,
     application: &Application,
     summary: &Summary,
     view: &ApplicationView,
-) -> Result<Vec<Listed>, ServiceError> {
+) -> Result<Vec<(Reason, usize, Listed)>, ServiceError> {
     let place = place(summary, view);
     let kinds = &view.dictionaries.unit_kinds;
     let likeness = Likeness::of(kinds, &summary.unit_kind, &summary.unit_name, &place);
     let short_names = view.dictionaries.unit_kind(&summary.unit_kind).map(|kind| kind.short_names().join(" ")).unwrap_or_default();
     let found = applications::queue::list_in_place(&context.db, &summary.voivodeship, &place, &short_names, application.id).await?;
-    Ok(likest(found.into_iter().filter_map(|listed| Some((likeness.rank(&listed.unit_name, None)?, listed)))))
+    let own = name_key(&summary.unit_name);
+    let near = |listed: Listed| {
+        let rank = likeness.rank(&listed.unit_name, None);
+        let reason = if name_key(&listed.unit_name) == own { Some(Reason::SameName) } else { rank.map(|_| Reason::NearName) };
+        reason.map(|reason| (reason, rank.unwrap_or_default(), listed))
+    };
+    Ok(found.into_iter().filter_map(near).collect())
 }
 
 /// Town and gmina, once where they have one name.
@@ -609,47 +650,69 @@ fn place<'a>(summary: &'a Summary, view: &'a ApplicationView) -> Vec<&'a str> {
     std::iter::once(summary.town.as_str()).chain(gmina).collect()
 }
 
-fn likest<T>(ranked: impl Iterator<Item = (usize, T)>) -> Vec<T> {
-    let mut ranked: Vec<(usize, T)> = ranked.collect();
-    ranked.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
-    ranked.into_iter().map(|(_, one)| one).collect()
+async fn similar_registered(
+    context: &Context,
+    actor: &Actor,
+    view: &ApplicationView,
+    summary: &Summary,
+) -> Result<Vec<SimilarRegistered>, ServiceError> {
+    let payload = &view.application.payload;
+    // Where an application brings no data of a unit, those of the registered one stand in it.
+    let traits = match payload.unit_data() {
+        Some(data) => UnitTraits::of(data),
+        None => UnitTraits {
+            regon: summary.regon.clone(),
+            name: summary.unit_name.clone(),
+            kind: summary.unit_kind.clone(),
+            terc: summary.terc.to_string(),
+            town: summary.town.clone(),
+            ..UnitTraits::default()
+        },
+    };
+    let found = similar_units(&context.db, &traits, &view.dictionaries.unit_kinds, &place(summary, view), summary.unit).await?;
+    let told = |SimilarUnit { unit, reasons }: SimilarUnit| SimilarRegistered {
+        is_in_scope: is_in_scope(context, actor, Permission::UnitView, Some(&unit.voivodeship)),
+        unit,
+        reasons,
+    };
+    Ok(found.into_iter().map(told).collect())
 }
 
-async fn similar_units(context: &Context, summary: &Summary, view: &ApplicationView) -> Result<Vec<(Unit, &'static str)>, ServiceError> {
-    let mut found: Vec<(Unit, &'static str)> = Vec::new();
-    if let Some(unit) = units::find_active_by_regon(&context.db, &summary.regon).await? {
-        found.push((unit, "same_regon"));
+/// Accounts that may be those of its persons, once each with all reasons.
+#[derive(Default)]
+struct Namesakes(Vec<(Vec<Reason>, usize, Account)>);
+
+impl Namesakes {
+    fn add(&mut self, own: &[AccountId], account: Account, reason: Reason) {
+        if own.contains(&account.id) {
+            return;
+        }
+        match self.0.iter_mut().find(|(_, _, known)| known.id == account.id) {
+            Some((reasons, ..)) => reasons.push(reason),
+            None => self.0.push((vec![reason], 0, account)),
+        }
     }
-    let likeness = Likeness::of(&view.dictionaries.unit_kinds, &summary.unit_kind, &summary.unit_name, &place(summary, view));
-    let near = units::list_in_place(&context.db, &summary.terc, &summary.town, &summary.unit_kind).await?;
-    let near = near.into_iter().filter_map(|unit| Some((likeness.rank(unit.data.name.as_str(), Some(&unit.data.kind))?, unit)));
-    found.extend(likest(near).into_iter().map(|unit| (unit, "near_name")));
-    let mut seen = BTreeSet::new();
-    found.retain(|(unit, _)| Some(unit.id) != summary.unit && seen.insert(unit.id));
-    Ok(found)
 }
 
 async fn similar_accounts(
     context: &Context,
+    actor: &Actor,
     application: &Application,
     email_keys: &[String],
     own: &[AccountId],
-) -> Result<(Vec<(Account, &'static str)>, bool), ServiceError> {
-    let mut found: Vec<(Account, &'static str)> = Vec::new();
+) -> Result<(Vec<SimilarAccount>, bool), ServiceError> {
+    let (db, summary, today) = (&context.db, application.summary(), context.now().warsaw_date());
+    let mut found = Namesakes::default();
     // Of accounts that stand already: whoever has two can join them.
-    for id in own.iter().filter(|_| application.summary().changes_accounts) {
-        for (account, reason) in join_accounts::second_accounts(context, &context.db, *id).await? {
-            if !own.contains(&account.id) && !found.iter().any(|(known, _)| known.id == account.id) {
-                found.push((account, reason));
-            }
+    for id in own.iter().filter(|_| summary.changes_accounts) {
+        for (account, reason) in join_accounts::second_accounts(context, db, *id).await? {
+            found.add(own, account, reason);
         }
     }
-    let has_second_account = !found.is_empty();
+    let has_second_account = !found.0.is_empty();
     for key in email_keys {
-        for account in accounts::list_by_email(&context.db, key).await? {
-            if !own.contains(&account.id) && !found.iter().any(|(known, _)| known.id == account.id) {
-                found.push((account, "same_email"));
-            }
+        for account in accounts::list_by_email(db, key).await? {
+            found.add(own, account, Reason::SameEmail);
         }
     }
     // Who has an account already may be asking for a second one.
@@ -661,11 +724,17 @@ async fn similar_accounts(
             email: person.email.clone(),
             phone: None,
         };
-        for account in accounts::list_by_name(&context.db, &application.summary().voivodeship, &profile, MOST_SIMILAR).await? {
-            if !own.contains(&account.id) && !found.iter().any(|(known, _)| known.id == account.id) {
-                found.push((account, "same_name"));
-            }
+        for account in accounts::list_by_name(db, &summary.voivodeship, &profile, MOST_SIMILAR).await? {
+            let units = rights::belongs_to(db, account.id, today).await?;
+            let is_in_unit = summary.units().iter().any(|unit| units.contains(unit));
+            found.add(own, account, if is_in_unit { Reason::SameNameInUnit } else { Reason::SameName });
         }
     }
-    Ok((found, has_second_account))
+    let mut told = Vec::new();
+    for (reasons, account) in strongest_first(found.0) {
+        let place = accounts::voivodeships_of(db, &[account.id]).await?.into_iter().next();
+        let may_see = is_in_scope(context, actor, Permission::AccountList, place.as_ref());
+        told.push(SimilarAccount { account: may_see.then_some(account), reasons });
+    }
+    Ok((told, has_second_account))
 }

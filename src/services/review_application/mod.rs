@@ -18,7 +18,7 @@ pub(super) use desk::{assign_for, remind_for, was_reminded};
 pub(super) use escalate::{escalate, escalate_overdue, is_overdue};
 pub(super) use look::forwarded_page;
 pub use look::{
-    FirstGiven, Names, PAGE_SIZE, Queue, QueueRow, Review, Similar, SimilarApplication, View, desk_queue, forwarded, next_waiting, queue,
-    review,
+    FirstGiven, Names, PAGE_SIZE, Queue, QueueRow, Review, Similar, SimilarAccount, SimilarApplication, SimilarRegistered, View,
+    desk_queue, forwarded, next_waiting, queue, review,
 };
 pub(super) use office::administrators_of;

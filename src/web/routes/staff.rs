@@ -15,6 +15,7 @@ use crate::services::register_staff::{
     SheetPreview, StaffDraft, add_rows, choose_unit, drop_sheet, look_at_sheet, offer, read_file, remove_person, save_needs, save_person,
     write_template,
 };
+use crate::services::similar_persons::known_persons;
 use crate::services::view_own_unit::own_units;
 use crate::web::error::PageError;
 use crate::web::forms::{Posted, Uploaded};
@@ -27,7 +28,7 @@ use crate::web::pages::guided_pages::CheckedUnit;
 use crate::web::pages::needs::{NeedRow, Wish};
 use crate::web::pages::register::Remarks;
 use crate::web::pages::register::finish::CheckedPerson;
-use crate::web::pages::register::people::PersonRow;
+use crate::web::pages::register::people::{KnownColleague, PersonRow};
 use crate::web::pages::staff_pages::{
     ColumnProblem, SheetLine, StaffCheckPage, StaffClosedPage, StaffImportPage, StaffNeedsPage, StaffPage, StaffPersonPage,
     StaffPersonsPage, StaffPreviewPage, StaffRemovePage, StaffUnitPage,
@@ -161,6 +162,10 @@ async fn show_persons(who: Permit<'_, StaffRegistrationFile>) -> Answer {
     let found: StaffDraft = at(&who, StaffStep::Persons).await?;
     let texts = found.texts();
     let is_asked = |i: usize| found.remarks.iter().any(|r| r.field.starts_with(&format!("persons.{i}.")));
+    let known = match found.unit() {
+        Some(unit) => known_persons(who.context(), unit.id, &texts.persons).await?,
+        None => Vec::new(),
+    };
     let row = |(i, person): (usize, &PersonTexts)| PersonRow {
         number: i + 1,
         full_name: full_name(person),
@@ -169,6 +174,7 @@ async fn show_persons(who: Permit<'_, StaffRegistrationFile>) -> Answer {
         has_remarks: is_asked(i),
         is_coordinator: !person.coordinator.is_empty(),
         wishes: wishes(&found, person),
+        known: known.get(i).into_iter().flatten().map(KnownColleague::of).collect(),
     };
     who.show(&StaffPersonsPage {
         corrects: corrects(&found),

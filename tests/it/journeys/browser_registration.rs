@@ -3,6 +3,9 @@
 use super::registrant::{PASSWORD, code, letter, regon, serve};
 use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
+use crate::support::fixtures::unit_data;
+use crate::support::portal::TestPortal;
+use cas_portal::storage::units;
 use thirtyfour::Key;
 
 /// Tab until what has the focus says this.
@@ -218,4 +221,45 @@ async fn a_unit_is_registered_by_keyboard_and_mouse() {
     browser.assert_fine("registration/28-list").await;
     browser.goto(&server.url("/register/confirm/nic")).await;
     browser.assert_fine("registration/29-dead-link").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_types_a_registered_unit_is_told_at_once_and_joins_it() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let known = unit_data(portal.regon());
+    units::add(portal.db(), portal.context.new_unit_id(), &known, portal.now().warsaw_date(), portal.now()).await.expect("a unit");
+    let server = serve(&db).await;
+    let browser = Browser::start(1280, 900).await;
+    browser.goto(&server.url("/register")).await;
+    browser.press("Zacznij").await;
+    browser.wait_for("Wykonaj kroki po kolei").await;
+    browser.press("Przejdź do następnego kroku").await;
+    browser.fill("unit_search", &regon(7)).await;
+    browser.press("Szukaj").await;
+    browser.wait_for("Wyniki wyszukiwania").await;
+    browser.press("Zapisz i przejdź dalej").await;
+    browser.wait_for("Dane jednostki").await;
+    // Nothing is saved yet: leaving a field is enough, and what is typed stays.
+    browser.fill("name", known.name.as_str()).await;
+    browser.fill("gmina_search", "Morawica").await;
+    browser.keyboard(Key::Tab).await;
+    browser.wait_for("Czy to ta jednostka?").await;
+    assert!(browser.text_of("#similar").await.contains("ta sama nazwa i gmina"), "{}", browser.text_of("#similar").await);
+    assert!(browser.path().await.ends_with("/register/unit-data"));
+    browser.assert_fine("registration/04-unit-data-similar").await;
+    browser.resize(320, 800).await;
+    browser.assert_fine("registration/04-unit-data-similar-phone").await;
+    // What is not the same any more is told no more.
+    browser.fill("name", "Zupełnie inna nazwa").await;
+    browser.fill("gmina_search", "Chmielnik").await;
+    browser.keyboard(Key::Tab).await;
+    browser.wait_until_gone("#similar").await;
+    browser.fill("regon", known.regon.as_str()).await;
+    browser.keyboard(Key::Tab).await;
+    browser.wait_for("ten sam REGON").await;
+    browser.press(&format!("Dołącz do tej jednostki {}", known.name)).await;
+    browser.wait_for("Twoje dane").await;
+    browser.goto(&server.url("/register/unit")).await;
+    assert!(browser.text().await.contains("Wybrana jednostka") && browser.text().await.contains(known.name.as_str()));
 }

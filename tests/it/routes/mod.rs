@@ -31,6 +31,7 @@ mod review;
 mod revocation;
 mod second_factor;
 mod sign_in;
+mod similar;
 mod staff;
 mod unit_change;
 mod wizards;

@@ -14,6 +14,7 @@ use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::machine::Question;
 use cas_portal::domain::moment::{DAY_MS, date_text};
 use cas_portal::domain::permission::ReportVerb;
+use cas_portal::domain::similar::Reason;
 use cas_portal::services::answer_machines::{answer_machine, know_machine};
 use cas_portal::services::join_accounts::{Hint, confirm, file, give_up, hide_hint, hint_of, look, propose, refuse, undo, undo_of};
 use cas_portal::services::keep_deadlines::Kept;
@@ -556,8 +557,8 @@ on_both! {
         assert!(!page.similar.has_second_account, "{:?}", page.similar.accounts);
         let third = portal.employee(two.unit).await;
         let page = review(&portal.context, &office, &number).await.expect("the review");
-        let alike: Vec<_> = page.similar.accounts.iter().map(|(account, why)| (account.id, *why)).collect();
-        assert!(page.similar.has_second_account && alike.contains(&(third, "same_name_in_unit")), "{alike:?}");
+        let alike: Vec<_> = page.similar.accounts.iter().map(|one| (one.account.as_ref().map(|account| account.id), one.reasons.clone())).collect();
+        assert!(page.similar.has_second_account && alike.contains(&(Some(third), vec![Reason::SameNameInUnit])), "{alike:?}");
     }
 
     async fn the_copy_of_own_data_lists_joinings(db: TestDatabase) {

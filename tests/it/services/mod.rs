@@ -43,6 +43,7 @@ mod roles;
 mod second_factor;
 mod sign_in;
 mod signatures;
+mod similar;
 mod staff;
 mod unit_change;
 mod view_grants;

@@ -15,6 +15,7 @@ use cas_portal::domain::application::{Application, Payload};
 use cas_portal::domain::audit::Outcome;
 use cas_portal::domain::identifiers::{EmailAddress, Line, PersonName, Phone, TercCode};
 use cas_portal::domain::invalid::Invalid;
+use cas_portal::domain::similar::Reason;
 use cas_portal::domain::unit::UnitData;
 use cas_portal::pdf::hand_signed;
 use cas_portal::services::receive_signed_form::{Arrival, MOST_UPLOADS, Part, read_file, record_arrival, upload};
@@ -512,7 +513,7 @@ on_both! {
         assert!(portal.notice_keys().await.is_empty() && trail(&portal, &filed.application).await.is_empty());
         // The page says what is the matter.
         let page = review(&portal.context, &admin, number).await.expect("page");
-        assert!(page.similar.units.iter().any(|(unit, why)| unit.id == id && *why == "same_regon"));
+        assert!(page.similar.units.iter().any(|one| one.unit.id == id && one.reasons.contains(&Reason::SameRegon)));
     }
 
     async fn remarks_of_a_return_stand_at_their_fields(db: TestDatabase) {
@@ -578,11 +579,11 @@ on_both! {
         let mailed = portal.application_of(mailed, Status::FormReceived).await;
         let admin = portal.actor(again.administrator.expect("taken")).await;
         let page = review(&portal.context, &admin, &again.application.number).await.expect("page");
-        let reasons: Vec<_> = page.similar.applications.iter().map(|s| (s.listed.id, s.reason, s.is_in_scope)).collect();
-        assert!(reasons.contains(&(earlier.application.id, "same_regon", true)), "{reasons:?}");
-        assert!(reasons.contains(&(mailed.application.id, "same_email", true)), "{reasons:?}");
-        let alike: Vec<_> = page.similar.accounts.iter().map(|(account, why)| (account.id, *why)).collect();
-        assert_eq!(alike[0], (mailed.persons[0], "same_email"));
+        let reasons: Vec<_> = page.similar.applications.iter().map(|s| (s.listed.id, s.reasons.as_slice(), s.is_in_scope)).collect();
+        assert!(reasons.contains(&(earlier.application.id, [Reason::SameRegon, Reason::NearName].as_slice(), true)), "{reasons:?}");
+        assert!(reasons.contains(&(mailed.application.id, [Reason::SameEmail, Reason::NearName].as_slice(), true)), "{reasons:?}");
+        let alike: Vec<_> = page.similar.accounts.iter().map(|one| (one.account.as_ref().expect("in scope").id, one.reasons.clone())).collect();
+        assert_eq!(alike[0], (mailed.persons[0], vec![Reason::SameEmail, Reason::SameName]));
         assert!(!reasons.iter().any(|(id, _, _)| *id == again.application.id));
     }
 
@@ -613,8 +614,8 @@ on_both! {
         let filed = portal.application_of(registration, Status::InReview).await;
         let admin = portal.actor(filed.administrator.expect("taken")).await;
         let page = review(&portal.context, &admin, &filed.application.number).await.expect("page");
-        let alike: Vec<_> = page.similar.accounts.iter().map(|(account, why)| (account.id, *why)).collect();
-        assert_eq!(alike, [(known, "same_name")]);
+        let alike: Vec<_> = page.similar.accounts.iter().map(|one| (one.account.as_ref().expect("in scope").id, one.reasons.clone())).collect();
+        assert_eq!(alike, [(known, vec![Reason::SameName])]);
     }
 
     async fn what_was_returned_for_its_content_takes_no_form_whoever_brings_it(db: TestDatabase) {
@@ -648,6 +649,8 @@ on_both! {
         let at = |data: &mut UnitData, name: &str, town: &str, terc: &str| {
             (data.name, data.address.town) = (Line::parse(name, 200).expect("a line"), Line::parse(town, 200).expect("a line"));
             data.terc = TercCode::parse(terc).expect("a code");
+            // Each has its own address.
+            data.address.building = Line::parse(&portal.serial().to_string(), 20).expect("a line");
             data.kind = match name {
                 name if name.starts_with("Centrum") || name.starts_with("CUS") || name.starts_with("Nasze") => "cus",
                 name if name.starts_with("Powiatowe") => "pcpr",
@@ -678,10 +681,10 @@ on_both! {
         let twin = portal.application_of(twin, Status::FormReceived).await;
         let admin = portal.actor(filed.administrator.expect("taken")).await;
         let page = review(&portal.context, &admin, &filed.application.number).await.expect("page");
-        let alike: Vec<_> = page.similar.units.iter().map(|(unit, why)| (unit.id, *why)).collect();
+        let alike: Vec<_> = page.similar.units.iter().map(|one| (one.unit.id, one.reasons.clone())).collect();
         // The likest first, whatever the alphabet says.
-        assert_eq!(alike, [(same, "near_name"), (related, "near_name")]);
-        let alike: Vec<_> = page.similar.applications.iter().map(|one| (one.listed.id, one.reason)).collect();
-        assert_eq!(alike, [(twin.application.id, "near_name")]);
+        assert_eq!(alike, [(same, vec![Reason::NearName]), (related, vec![Reason::NearName])]);
+        let alike: Vec<_> = page.similar.applications.iter().map(|one| (one.listed.id, one.reasons.clone())).collect();
+        assert_eq!(alike, [(twin.application.id, vec![Reason::NearName])]);
     }
 }

@@ -6,6 +6,7 @@ mod figures;
 mod migrations;
 mod opening;
 mod reference_data;
+mod similar_units;
 
 use sea_orm::{ConnectionTrait, Statement, TryGetable};
 

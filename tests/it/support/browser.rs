@@ -225,6 +225,15 @@ impl Browser {
         }
     }
 
+    /// Waits until nothing matches any more.
+    pub async fn wait_until_gone(&self, css: &str) {
+        let deadline = Instant::now() + Duration::from_secs(15);
+        while self.has(css).await {
+            assert!(Instant::now() < deadline, "{} still has {css}", self.url().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// What the browser complained about since the last call: blocked styles and scripts, missing files, script errors.
     pub async fn complaints(&self) -> Vec<String> {
         self.driver.browser_log().await.expect("the browser has a log").into_iter().map(|entry| entry.message).collect()

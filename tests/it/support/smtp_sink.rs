@@ -71,7 +71,8 @@ impl SmtpSink {
     fn start_with(ssl: SslConfig, authority: Option<(tempfile::TempDir, PathBuf)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("its address");
-        let state = Arc::new(Mutex::new(State { manner: Manner::Takes, letters: Vec::new(), connections: 0, tries: 0, sign_ins: Vec::new() }));
+        let state =
+            Arc::new(Mutex::new(State { manner: Manner::Takes, letters: Vec::new(), connections: 0, tries: 0, sign_ins: Vec::new() }));
         let (directory, authority) = authority.map_or((None, None), |(d, a)| (Some(Arc::new(d)), Some(a)));
         let mut server = Server::new(Session { state: Arc::clone(&state), message: Vec::new() });
         server.with_name("sink.example.pl").with_num_threads(16).with_tcp_listener(listener);

@@ -4,6 +4,7 @@ use super::{Remarks, samples};
 use crate::domain::application::draft::PersonTexts;
 use crate::domain::invalid::FieldErrors;
 use crate::render::Page;
+use crate::services::similar_persons::KnownPerson;
 use crate::web::pages::needs::{NeedRow, Wish};
 use serde::Serialize;
 
@@ -89,6 +90,30 @@ pub struct PersonRow {
     pub is_coordinator: bool,
     /// What the person asks for; empty: nothing yet.
     pub wishes: Vec<Wish>,
+    /// People of the unit who may be the same one; nobody where the reader may not know who works there.
+    pub known: Vec<KnownColleague>,
+}
+
+/// Somebody who works in the unit already.
+#[derive(Debug, Clone, Serialize)]
+pub struct KnownColleague {
+    /// First and last name.
+    pub full_name: String,
+    /// Login.
+    pub login: String,
+    /// Keys under `review.similar_person`.
+    pub reasons: Vec<&'static str>,
+}
+
+impl KnownColleague {
+    /// Of what the service found.
+    pub fn of(known: &KnownPerson) -> Self {
+        Self {
+            full_name: known.account.profile.full_name(),
+            login: known.account.login.to_string(),
+            reasons: known.reasons.iter().map(|reason| reason.key()).collect(),
+        }
+    }
 }
 
 /// `/register/needs`: the persons of the application.

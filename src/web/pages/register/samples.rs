@@ -3,10 +3,11 @@
 use super::finish::{CheckPage, CheckedPerson, EmailPage, StatementsPage, SubmittedPage};
 use super::people::{NeedsPage, PasswordPage, PersonNeedsPage, PersonPage, PersonRow};
 use super::start::TasksPage;
-use super::unit::{FindUnitPage, FoundUnit, GminaPage, UnitDataPage};
+use super::unit::{FindUnitPage, FoundUnit, GminaPage, SimilarUnit, UnitDataPage};
 use super::{Choice, GminaChoice, Remarks};
 use crate::domain::application::draft::{PERSON_FIELDS, PersonTexts, STATEMENTS, UNIT_FIELDS, UnitTexts};
 use crate::domain::invalid::{FieldErrors, Invalid};
+use crate::domain::similar::Reason;
 use crate::web::pages::guided_pages::{Problem, Task};
 use crate::web::pages::needs::{NeedBox, NeedRow, Wish};
 use jiff::civil::date;
@@ -160,6 +161,8 @@ pub(super) fn unit_data() -> Vec<UnitDataPage> {
         vec![Choice::new("ops_gminny", "Gminny ośrodek pomocy społecznej (GOPS)"), Choice::new("dps", "Dom pomocy społecznej (DPS)")];
     let empty = UnitDataPage {
         corrects: None,
+        similar: Vec::new(),
+        similar_seen: String::new(),
         unit: UnitTexts::default(),
         kinds,
         gmina_search: String::new(),
@@ -175,8 +178,20 @@ pub(super) fn unit_data() -> Vec<UnitDataPage> {
             .into_iter()
             .map(|field| (field, Invalid::Required))
             .collect();
+    let similar = |name: &str, gmina: &str, reasons: &[Reason]| SimilarUnit {
+        unit: FoundUnit {
+            id: text("0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10"),
+            name: text(name),
+            regon: text("291122334"),
+            town: text("Morawica"),
+        },
+        gmina: text(gmina),
+        reasons: reasons.iter().map(|reason| reason.key()).collect(),
+    };
+    let alike = vec![similar(&long_name(), "Morawica", &Reason::ALL), similar("GOPS w Morawicy", "Bieliny", &[Reason::SameName])];
     vec![
         empty.clone(),
+        UnitDataPage { similar: alike, unit: unit(), gminas: gminas(), ..empty.clone() },
         UnitDataPage { errors: errors(&required), finds_nothing: true, gmina_search: text("Atlantyda"), ..empty.clone() },
         UnitDataPage { unit: unit(), gminas: gminas(), has_more: true, gmina_search: text("mor"), ..empty.clone() },
         UnitDataPage {
@@ -244,6 +259,7 @@ pub(super) fn needs() -> Vec<NeedsPage> {
         has_remarks: false,
         is_coordinator: false,
         wishes,
+        known: Vec::new(),
     };
     let one = NeedsPage {
         corrects: None,

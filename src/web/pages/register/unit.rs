@@ -4,6 +4,7 @@ use super::{Choice, GminaChoice, Remarks, samples};
 use crate::domain::application::draft::UnitTexts;
 use crate::domain::invalid::FieldErrors;
 use crate::render::Page;
+use crate::services::similar_units::KnownUnit;
 use serde::Serialize;
 
 /// A registered unit that was found.
@@ -46,11 +47,37 @@ impl Page for FindUnitPage {
     }
 }
 
+/// A registered unit that looks like the one that is typed.
+#[derive(Debug, Clone, Serialize)]
+pub struct SimilarUnit {
+    /// As it was found.
+    pub unit: FoundUnit,
+    /// Name of its gmina.
+    pub gmina: String,
+    /// Keys under `review.similar`.
+    pub reasons: Vec<&'static str>,
+}
+
+impl SimilarUnit {
+    /// Of what the service found.
+    pub fn of(known: &KnownUnit) -> Self {
+        Self {
+            unit: FoundUnit { id: known.unit.to_string(), name: known.name.clone(), regon: known.regon.clone(), town: known.town.clone() },
+            gmina: known.gmina.clone(),
+            reasons: known.reasons.iter().map(|reason| reason.key()).collect(),
+        }
+    }
+}
+
 /// `/register/unit-data`.
 #[derive(Debug, Clone, Serialize)]
 pub struct UnitDataPage {
     /// The application that is corrected.
     pub corrects: Option<String>,
+    /// Registered units that look like it, the likest first.
+    pub similar: Vec<SimilarUnit>,
+    /// Which these are: what the form says was seen.
+    pub similar_seen: String,
     /// As typed.
     pub unit: UnitTexts,
     /// Kinds of unit.

@@ -10,7 +10,7 @@ use super::queue::{Line, QueuePage, Tab};
 use super::receive::{Choice, ReceivePage};
 use super::refuse::{Correctable, Group, RejectPage, ReturnPage};
 use super::signature::SignatureLine;
-use super::similar::{Similar, SimilarAccount, SimilarApplication, SimilarUnit};
+use super::similar::{KnownAccount, Similar, SimilarAccount, SimilarApplication, SimilarUnit};
 use crate::domain::application::bulk::Act;
 use crate::domain::application::clock::Reading;
 use crate::domain::application::draft::{PERSON_FIELDS, UNIT_FIELDS};
@@ -20,6 +20,7 @@ use crate::domain::delivery::DeliveryFailure;
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::moment::Moment;
 use crate::domain::signature::{Chain, Extent, Format, Integrity, Signature, SigningTime, TimeSource};
+use crate::domain::similar::Reason;
 use crate::services::review_application::View;
 use crate::web::pages::ExportLinks;
 use crate::web::pages::outbox_pages::LetterRow;
@@ -323,23 +324,44 @@ fn full() -> ApplicationPage {
                 id: Some("W-26-2026-000120".to_owned()),
                 status: "rejected",
                 unit_name: LONG.to_owned(),
-                reason: "same_regon",
+                reasons: vec!["same_regon", "same_name"],
             },
             SimilarApplication {
                 number: "W/14/2026/000001".to_owned(),
                 id: None,
                 status: "approved",
                 unit_name: "GOPS".to_owned(),
-                reason: "same_email",
+                reasons: vec!["same_email"],
             },
         ],
-        units: vec![SimilarUnit { name: LONG.to_owned(), regon: "291122334".to_owned(), town: "Łódź".to_owned(), reason: "near_name" }],
-        accounts: vec![SimilarAccount {
-            name: "Anna Nowak".to_owned(),
-            login: "anowak".to_owned(),
-            status: "active",
-            reason: "same_email",
-        }],
+        units: vec![
+            SimilarUnit {
+                href: Some("/units/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10/history".to_owned()),
+                name: LONG.to_owned(),
+                regon: "291122334".to_owned(),
+                town: "Łódź".to_owned(),
+                reasons: Reason::ALL.map(Reason::key).into(),
+            },
+            SimilarUnit {
+                href: None,
+                name: "GOPS".to_owned(),
+                regon: "291122335".to_owned(),
+                town: "Łódź".to_owned(),
+                reasons: vec!["same_regon"],
+            },
+        ],
+        accounts: vec![
+            SimilarAccount {
+                known: Some(KnownAccount {
+                    href: "/admin/accounts/0199f0a2-7c1e-7d3a-9b7e-2f6f0c9f1a10".to_owned(),
+                    name: "Anna Nowak".to_owned(),
+                    login: "anowak".to_owned(),
+                    status: "active",
+                }),
+                reasons: vec!["same_email", "same_name_in_unit"],
+            },
+            SimilarAccount { known: None, reasons: vec!["same_email"] },
+        ],
         more_applications: 1,
         more_units: 7,
         more_accounts: 0,

@@ -1,10 +1,8 @@
 //! What looks like the application under review, and why.
 
+use crate::domain::similar::{MOST_SHOWN, Reason};
 use crate::services::review_application as found;
 use serde::Serialize;
-
-/// So many of each are shown, the likest first; the others are counted.
-const MOST_SHOWN: usize = 5;
 
 /// What looks alike.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -29,6 +27,10 @@ fn not_shown<T>(all: &[T]) -> i64 {
     i64::try_from(all.len().saturating_sub(MOST_SHOWN)).unwrap_or(i64::MAX)
 }
 
+fn keys(reasons: &[Reason]) -> Vec<&'static str> {
+    reasons.iter().map(|reason| reason.key()).collect()
+}
+
 /// An application.
 #[derive(Debug, Clone, Serialize)]
 pub struct SimilarApplication {
@@ -40,78 +42,81 @@ pub struct SimilarApplication {
     pub status: &'static str,
     /// Unit's name.
     pub unit_name: String,
-    /// Key under `review.similar`.
-    pub reason: &'static str,
+    /// Keys under `review.similar`.
+    pub reasons: Vec<&'static str>,
 }
 
 /// A registered unit.
 #[derive(Debug, Clone, Serialize)]
 pub struct SimilarUnit {
+    /// Its page, where the reader may open it.
+    pub href: Option<String>,
     /// Name.
     pub name: String,
     /// REGON.
     pub regon: String,
     /// Town.
     pub town: String,
-    /// Key under `review.similar`.
-    pub reason: &'static str,
+    /// Keys under `review.similar`.
+    pub reasons: Vec<&'static str>,
 }
 
 /// An account.
 #[derive(Debug, Clone, Serialize)]
 pub struct SimilarAccount {
+    /// Whose, where the reader may know.
+    pub known: Option<KnownAccount>,
+    /// Keys under `review.similar`.
+    pub reasons: Vec<&'static str>,
+}
+
+/// An account that the reader may know of.
+#[derive(Debug, Clone, Serialize)]
+pub struct KnownAccount {
+    /// Its page.
+    pub href: String,
     /// First and last name.
     pub name: String,
     /// Login.
     pub login: String,
     /// Key of its state.
     pub status: &'static str,
-    /// Key under `review.similar`.
-    pub reason: &'static str,
 }
 
 impl Similar {
     /// Of what the service found.
     pub fn of(similar: &found::Similar) -> Self {
+        let application = |one: &found::SimilarApplication| SimilarApplication {
+            number: one.listed.number.to_string(),
+            id: one.is_in_scope.then(|| one.listed.number.to_path()),
+            status: one.listed.status.key(),
+            unit_name: one.listed.unit_name.clone(),
+            reasons: keys(&one.reasons),
+        };
+        let unit = |one: &found::SimilarRegistered| SimilarUnit {
+            href: one.is_in_scope.then(|| format!("/units/{}/history", one.unit.id)),
+            name: one.unit.data.name.to_string(),
+            regon: one.unit.data.regon.to_string(),
+            town: one.unit.data.address.town.to_string(),
+            reasons: keys(&one.reasons),
+        };
+        let account = |one: &found::SimilarAccount| SimilarAccount {
+            known: one.account.as_ref().map(|account| KnownAccount {
+                href: format!("/admin/accounts/{}", account.id),
+                name: account.profile.full_name(),
+                login: account.login.to_string(),
+                status: account.status.key(),
+            }),
+            reasons: keys(&one.reasons),
+        };
         Self {
             more_applications: not_shown(&similar.applications),
             more_units: not_shown(&similar.units),
             more_accounts: not_shown(&similar.accounts),
             has_second_account: similar.has_second_account,
-            applications: similar
-                .applications
-                .iter()
-                .take(MOST_SHOWN)
-                .map(|one| SimilarApplication {
-                    number: one.listed.number.to_string(),
-                    id: one.is_in_scope.then(|| one.listed.number.to_path()),
-                    status: one.listed.status.key(),
-                    unit_name: one.listed.unit_name.clone(),
-                    reason: one.reason,
-                })
-                .collect(),
-            units: similar
-                .units
-                .iter()
-                .take(MOST_SHOWN)
-                .map(|(unit, reason)| SimilarUnit {
-                    name: unit.data.name.to_string(),
-                    regon: unit.data.regon.to_string(),
-                    town: unit.data.address.town.to_string(),
-                    reason,
-                })
-                .collect(),
-            accounts: similar
-                .accounts
-                .iter()
-                .take(MOST_SHOWN)
-                .map(|(account, reason)| SimilarAccount {
-                    name: account.profile.full_name(),
-                    login: account.login.to_string(),
-                    status: account.status.key(),
-                    reason,
-                })
-                .collect(),
+            applications: similar.applications.iter().take(MOST_SHOWN).map(application).collect(),
+            units: similar.units.iter().take(MOST_SHOWN).map(unit).collect(),
+            accounts: similar.accounts.iter().take(MOST_SHOWN).map(account).collect(),
         }
     }
 }

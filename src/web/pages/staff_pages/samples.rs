@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::application::registration::MOST_PERSONS;
 use crate::domain::invalid::Invalid;
 use crate::web::pages::needs::NeedBox;
+use crate::web::pages::register::people::KnownColleague;
 use jiff::civil::date;
 
 const NUMBER: &str = "W/26/2026/000123";
@@ -71,6 +72,15 @@ fn row(number: usize) -> PersonRow {
         has_remarks: number == 2,
         is_coordinator: number == 1,
         wishes: if number == 2 { Vec::new() } else { wishes() },
+        known: if number == 1 {
+            vec![KnownColleague {
+                full_name: text("Zofia Brzęczyszczykiewicz-Łękołodzka"),
+                login: text("z.lekolodzka"),
+                reasons: vec!["same_email", "same_name_in_unit"],
+            }]
+        } else {
+            Vec::new()
+        },
     }
 }
 

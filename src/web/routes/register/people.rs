@@ -152,6 +152,7 @@ async fn show_persons(who: Anyone<'_>) -> Answer {
         has_remarks: is_asked(i),
         is_coordinator: !person.coordinator.is_empty(),
         wishes: wishes(&draft, person, today),
+        known: Vec::new(),
     };
     let is_complete = draft.open.steps.contains(&(Step::Needs, StepState::Done));
     let next = if is_complete { next_href(&draft.open).to_owned() } else { first_incomplete(&draft, &who) };

@@ -9,11 +9,12 @@ use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::services::draft_application::{UnitChoice, choose_unit, keep_gmina, keep_unit, save_unit};
 use crate::services::find_unit::find_unit;
 use crate::services::pick_gmina::{FoundGminas, find_gmina, list_gminas, list_powiats, list_voivodeships, search_gminas};
+use crate::services::similar_units::{KnownUnit, known_units};
 use crate::web::drafting::{Drafting, href};
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::Anyone;
-use crate::web::pages::register::unit::{FindUnitPage, FoundUnit, GminaPage, UnitDataPage};
+use crate::web::pages::register::unit::{FindUnitPage, FoundUnit, GminaPage, SimilarUnit, UnitDataPage};
 use crate::web::pages::register::{Choice, GminaChoice};
 use crate::web::rate::Limit;
 use crate::web::reply::Answer;
@@ -145,7 +146,13 @@ pub(in crate::web::routes) async fn choose_gminas(
     Ok(GminasToChoose { gminas: found.gminas.into_iter().map(Into::into).collect(), finds_nothing, has_more: found.has_more })
 }
 
-/// The page, with the gminas to choose from.
+/// Which units look so much like the one that is typed that one should have seen them.
+fn seen(known: &[KnownUnit]) -> String {
+    let strong = known.iter().filter(|one| one.reasons.iter().any(|reason| reason.is_strong()));
+    strong.map(|one| one.unit.to_string()).collect::<Vec<_>>().join(" ")
+}
+
+/// The page, with the gminas to choose from and what is registered already.
 async fn unit_page(
     who: &Visit<'_>,
     draft: &Drafting,
@@ -156,8 +163,11 @@ async fn unit_page(
     let gmina_search = shortened(gmina_search);
     let choice = choose_gminas(who, &unit, &gmina_search, &mut errors).await?;
     let kinds = draft.open.dictionaries.kinds_for(&unit.kind).map(|k| Choice::new(&k.code, &k.name)).collect();
+    let known = known_units(who.context(), &unit, &draft.open.dictionaries.unit_kinds).await?;
     Ok(UnitDataPage {
         corrects: draft.corrects(),
+        similar: known.iter().map(SimilarUnit::of).collect(),
+        similar_seen: seen(&known),
         unit,
         kinds,
         finds_nothing: choice.finds_nothing,
@@ -176,6 +186,16 @@ async fn show_data(who: Anyone<'_>, gmina: Option<&str>) -> Answer {
     let unit = draft.open.draft.texts.unit.clone();
     let page = unit_page(&who, &draft, unit, gmina.unwrap_or_default(), FieldErrors::default()).await?;
     who.show(&page)
+}
+
+/// Where only one gmina can be meant, nobody needs to be asked.
+async fn fill_gmina(who: &Visit<'_>, typed: &mut UnitTexts, gmina_search: &str) -> Result<(), PageError> {
+    if typed.terc.is_empty()
+        && let [only] = &search_gminas(who.context(), gmina_search).await?.gminas[..]
+    {
+        typed.terc = only.code.to_string();
+    }
+    Ok(())
 }
 
 #[post("/register/unit-data", data = "<form>")]
@@ -201,19 +221,32 @@ async fn save_data(who: Anyone<'_>, form: Posted) -> Answer {
         }
         _ => {}
     }
-    if typed.terc.is_empty()
-        && let [only] = &search_gminas(who.context(), &gmina_search).await?.gminas[..]
-    {
-        // Only one gmina can be meant, so nobody needs to be asked.
-        typed.terc = only.code.to_string();
-    }
+    fill_gmina(&who, &mut typed, &gmina_search).await?;
     match save_unit(who.context(), who.actor(), &draft.token, typed.clone()).await {
-        Ok(()) => draft.go_on(&who).await,
+        Ok(()) => {
+            // What is typed is kept, whatever is registered already; who has not read of it yet does so once.
+            let known = seen(&known_units(who.context(), &typed, &draft.open.dictionaries.unit_kinds).await?);
+            if known.is_empty() || known == form.text("similar_seen") {
+                draft.go_on(&who).await
+            } else {
+                who.redirect(format!("{}#similar", href(Step::UnitData)))
+            }
+        }
         Err(error) => {
             let page = unit_page(&who, &draft, typed, &gmina_search, invalid(error)?).await?;
             who.show_again(&page)
         }
     }
+}
+
+/// The page as it would be with what is typed so far. Nothing is kept, and nothing is checked: somebody is still typing.
+#[post("/register/unit-data/similar", data = "<form>")]
+async fn look_while_typing(who: Anyone<'_>, form: Posted) -> Answer {
+    who.limit(Limit::Registration)?;
+    let draft = Drafting::at(&who, Step::UnitData).await?;
+    let (mut typed, gmina_search) = (typed_unit(&form), shortened(form.text("gmina_search")));
+    fill_gmina(&who, &mut typed, &gmina_search).await?;
+    who.show(&unit_page(&who, &draft, typed, &gmina_search, FieldErrors::default()).await?)
 }
 
 async fn gmina_page(
@@ -266,5 +299,5 @@ async fn pick_gmina(who: Anyone<'_>, form: Posted) -> Answer {
 
 /// The routes of this place.
 pub fn routes() -> Vec<Route> {
-    routes![find, choose, show_data, save_data, browse_gminas, pick_gmina]
+    routes![find, choose, show_data, save_data, look_while_typing, browse_gminas, pick_gmina]
 }
