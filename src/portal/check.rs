@@ -32,6 +32,12 @@ impl Portal {
             Checked { what: "mail", place: context.mailer.destination(), result: mail },
             Checked { what: "files", place: context.files.place(), result: files },
         ];
+        let roots = &context.settings.signature_roots;
+        let trusted = match roots.is_empty() {
+            true => "none trusted: who issued a signature is not checked (CAS_PORTAL_SIGNATURE_ROOTS)".to_owned(),
+            false => format!("{} trusted", roots.len()),
+        };
+        checked.push(Checked { what: "issuers", place: trusted, result: Ok(()) });
         for mailbox in &context.settings.mailboxes {
             let mend = "Correct CAS_PORTAL_MAILBOXES, the file with its password or CAS_PORTAL_MAILBOX_ROOTS, or start the mail server.";
             let result = match Inbox::open(&mailbox.address).await {

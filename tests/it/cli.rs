@@ -194,6 +194,12 @@ fn check_names_each_part_and_how_to_mend_it() {
     done(folder, &["migrate"]);
     let fine = done(folder, &["check"]);
     assert!(fine.contains("database    ok") && fine.contains("mail        ok") && fine.contains("files       ok"), "{fine}");
+    assert!(fine.contains("issuers     ok         none trusted"), "{fine}");
+    let roots = folder.join("roots.pem");
+    std::fs::write(&roots, include_str!("signatures/made_elsewhere/roots.pem")).expect("certificates");
+    let trusting = run_portal(&["check"], &[("CAS_PORTAL_SIGNATURE_ROOTS", roots.to_str().expect("UTF-8"))], folder);
+    assert!(trusting.status.success() && text(&trusting).contains(" trusted"), "{}", text(&trusting));
+    assert!(!text(&trusting).contains("none trusted"));
     let nobody = format!("smtp://127.0.0.1:{}", free_port());
     let mail = run_portal(&["check"], &[("CAS_PORTAL_MAIL_URL", &nobody)], folder);
     assert!(!mail.status.success() && text(&mail).contains("mail        NOT OK"), "{}", text(&mail));

@@ -240,6 +240,12 @@ pub const REMARKS: &[(&str, &str)] = &[
 pub const REJECTION: &str = "Klub nie składa samodzielnych sprawozdań. Robi to jednostka, która go prowadzi.";
 /// The reference of a form on paper.
 pub const REFERENCE: &str = "RPW/1482/2026";
+/// What came to an office by post and waits there: a voivodeship, whose form it is (a login), how it came, from whom, its reference.
+pub const POST: &[(&str, &str, &str, &str, &str)] = &[
+    ("26", "m-sobczak", "post", "Miejsko-Gminny Ośrodek Pomocy Społecznej w Nowej Słupi", "RPW/1507/2026"),
+    // It belongs to another office.
+    ("26", "z-sliwinska", "email", "sekretariat-z-sliwinska@jednostka.example.pl", ""),
+];
 /// Street of every unit, and position of every officer.
 pub const STREET: &str = "Szkolna";
 /// Position of an account with a role.

@@ -7,6 +7,7 @@ pub use demo::{DemoSignIn, PASSWORD, SIGN_INS};
 
 use super::confirm_permissions;
 use super::draft_application::{self, UnitChoice, start_correction};
+use super::handle_post::{NewPost, record_post};
 use super::review_application::{add_note, approve, assign, reject, return_for_correction, snooze, take};
 use super::submit_application::submit;
 use super::{Context, ServiceError, print_form, receive_signed_form, record, withdraw_application};
@@ -28,8 +29,8 @@ use crate::storage::audit_entries::{self, AuditFilter};
 use crate::storage::database::{begin, is_empty};
 use crate::storage::{accounts, applications, drafts, role_assignments, sessions};
 use demo::{
-    ASSIGNED, COORDINATOR, DemoOfficer, DemoUnit, Fate, NOTE, NOTED, OFFICER_POSITION, OFFICERS, PUT_OFF, REFERENCE, REJECTION, REMARKS,
-    STREET, UNITS,
+    ASSIGNED, COORDINATOR, DemoOfficer, DemoUnit, Fate, NOTE, NOTED, OFFICER_POSITION, OFFICERS, POST, PUT_OFF, REFERENCE, REJECTION,
+    REMARKS, STREET, UNITS,
 };
 use serde_json::json;
 
@@ -54,6 +55,7 @@ pub async fn fill_demo(context: &Context, operator: &Actor) -> Result<(), Servic
         play(context, operator, unit, i, start, &hash).await?;
     }
     arrange(context).await?;
+    record_what_came(&at(context, start.plus_ms(-3 * HOUR_MS))).await?;
     let unit = coordinated(context).await?;
     // Its year is over early: nobody looks at a demonstration for so long.
     confirm_permissions::open(&at(context, start.plus_days(-5)), operator, unit).await?;
@@ -117,6 +119,22 @@ async fn arrange(context: &Context) -> Result<(), ServiceError> {
     let until = date_text(context.now().plus_days(SNOOZE_DAYS).warsaw_date());
     snooze(context, &one, &put_off, version(context, &put_off).await?, &until).await?;
     add_note(context, &one, &filed_by(context, NOTED).await?, NOTE).await
+}
+
+/// The post that waits for somebody to accept it.
+async fn record_what_came(context: &Context) -> Result<(), ServiceError> {
+    for (office, login, channel, sender, reference) in POST {
+        let applicant = accounts::find_by_login(&context.db, login).await?.ok_or(ServiceError::NotFound)?.account.id;
+        let form = signed_form(context, applicant, &filed_by(context, login).await?).await?;
+        let new = NewPost {
+            channel: (*channel).to_owned(),
+            sender: (*sender).to_owned(),
+            reference: (*reference).to_owned(),
+            ..NewPost::default()
+        };
+        record_post(context, &officer_of(context, office, 1).await?, &new, vec![form]).await?;
+    }
+    Ok(())
 }
 
 /// The application of this account.
@@ -244,10 +262,13 @@ async fn type_draft(context: &Context, visitor: &Actor, unit: &DemoUnit, serial:
 
 /// The applicant sends the form back, signed with a pen on a tablet.
 async fn send_back(context: &Context, applicant: AccountId, number: &ApplicationNumber) -> Result<(), ServiceError> {
-    let actor = acting(context, applicant).await?;
-    let (_, pdf) = print_form::pdf(context, &actor, number).await?;
-    let signed = hand_signed(&pdf).map_err(ServiceError::internal)?;
-    receive_signed_form::upload(context, &actor, number, vec![signed]).await.map(|_| ())
+    let signed = signed_form(context, applicant, number).await?;
+    receive_signed_form::upload(context, &acting(context, applicant).await?, number, vec![signed]).await.map(|_| ())
+}
+
+async fn signed_form(context: &Context, applicant: AccountId, number: &ApplicationNumber) -> Result<Vec<u8>, ServiceError> {
+    let (_, pdf) = print_form::pdf(context, &acting(context, applicant).await?, number).await?;
+    hand_signed(&pdf).map_err(ServiceError::internal)
 }
 
 async fn version(context: &Context, number: &ApplicationNumber) -> Result<i32, ServiceError> {

@@ -78,13 +78,15 @@ pub enum HelpTopic {
     Deciding,
     /// The office's clock, reminders, and what administrators arrange among themselves.
     Deadlines,
+    /// What came to the office by post or into its mailbox.
+    Post,
     /// For administrators.
     Administrators,
 }
 
 impl HelpTopic {
     /// All, in the order of the index.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Registration,
         Self::Form,
         Self::SignIn,
@@ -98,6 +100,7 @@ impl HelpTopic {
         Self::Grants,
         Self::Deciding,
         Self::Deadlines,
+        Self::Post,
         Self::Administrators,
     ];
     /// The last part of its path, `/help/<topic>`.
@@ -116,6 +119,7 @@ impl HelpTopic {
             Self::Grants => "grants",
             Self::Deciding => "deciding",
             Self::Deadlines => "deadlines",
+            Self::Post => "post",
             Self::Administrators => "administrators",
         }
     }

@@ -33,6 +33,12 @@ async fn an_administrator_works_through_the_queue_in_the_browser() {
     browser.goto(&site.url("/admin/applications?q=nieistniejacy")).await;
     browser.assert_fine("review/queue-nothing-found").await;
 
+    // What came by post waits to be accepted; what came to the wrong office lies apart.
+    browser.goto(&site.url("/admin/post")).await;
+    assert!(browser.text().await.contains("RPW/1507/2026"), "{}", browser.text().await);
+    browser.goto(&site.url("/admin/post?view=unassigned")).await;
+    assert!(browser.text().await.contains("sekretariat-z-sliwinska@jednostka.example.pl"), "{}", browser.text().await);
+
     // By keyboard alone: into the first application, and it is taken.
     let number = first_of(&browser, &site, "form_received").await;
     browser.press(&number).await;
