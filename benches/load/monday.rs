@@ -38,8 +38,8 @@ const QUICK: Size =
     Size { applications: 20_000, administrators: 16, reviewed: 6, applicants: 100, drafts: 2, time: Duration::from_secs(10) };
 /// Accounts that filed what is there already.
 const ACCOUNTS: u64 = 1_000;
-/// What administrators look for: an odd number, so that everybody's turn comes round with everything.
-const WORDS: [&str; 5] = ["gmina400", "nazwisko0400", "000000400", "pomocy", "pomocy nazwisko0017"];
+/// What administrators look for, each with hits on the first tab: an odd number, so that everybody's turn comes round with everything.
+const WORDS: [&str; 5] = ["gmina400", "nazwisko0400", "000000400", "pomocy", "pomocy nazwisko0020"];
 
 /// An application in review by somebody, its form of approval as the page gave it.
 struct Reviewed {

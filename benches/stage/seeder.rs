@@ -80,11 +80,13 @@ impl Seeder {
         self.run(&format!(
             "INSERT INTO applications (id, number, kind, status, voivodeship, regon, unit_name, unit_name_sort, applicant_id, \
              applicant_name, revision, persons_count, submitted_at, revised_at, status_since, taken_by, office_since, due_at) \
-             SELECT {id}, 'W/' || {voivodeship} || '/2026/' || {serial}, 'unit_registration', {status}, {voivodeship}, {regon}, {name}, \
+             SELECT {id}, 'W/' || {voivodeship} || {year} || {serial}, 'unit_registration', {status}, {voivodeship}, {regon}, {name}, \
              {sort}, {account}, 'Anna Nowak', 1, 1, {BEGIN} + n * 1000, {BEGIN} + n * 1000, {BEGIN} + ((n * 7919) % 1000003) * 1000, \
              CASE WHEN (n / 2) % 20 = 4 THEN {account} END, CASE WHEN (n / 2) % 20 < 5 THEN {BEGIN} + n * 1000 END, \
              CASE WHEN (n / 2) % 20 < 5 THEN {BEGIN} + ((n * 6007) % 1000003) * 1000 END FROM {series}",
-            serial = self.digits("n", 7),
+            // Years gone by: what a fixture files has numbers of its own.
+            year = "CASE WHEN n % 2 = 0 THEN '/2025/' ELSE '/2024/' END",
+            serial = self.digits("n / 2", 6),
             regon = self.digits("n", 9),
             sort = self.bytes(&name),
         ))
