@@ -13,6 +13,7 @@ use super::{VISITORS, load_of_machine, pages};
 use cas_portal::clock::Clock;
 use cas_portal::domain::application::Payload;
 use cas_portal::domain::application::status::Status;
+use cas_portal::domain::identifiers::{Line, TercCode};
 use cas_portal::pdf::samples;
 use cas_portal::secrets::SecretKey;
 use cas_portal::services::review_application::take;
@@ -161,7 +162,11 @@ async fn prepare(db: &TestDatabase, size: &Size) -> Prepared {
     let mut portal = TestPortal::new(db);
     portal.context.clock = Clock::System;
     portal.context.key = SecretKey::from_text(KEY).expect("a key");
-    let payload = serde_json::to_string(&Payload::Registration(portal.registration(1))).expect("JSON");
+    // What is there already lies elsewhere: no gmina has hundreds of units, as the one has to which the fixtures belong.
+    let mut there = portal.registration(1);
+    there.unit.terc = TercCode::parse("260404").expect("a code");
+    there.unit.address.town = Line::parse("Chmielnik", 80).expect("a line");
+    let payload = serde_json::to_string(&Payload::Registration(there)).expect("JSON");
     let form = serde_json::to_string(&samples::typical()).expect("JSON");
     let seeder = Seeder::open(db.url()).await;
     seeder.accounts(ACCOUNTS, None).await;

@@ -18,6 +18,8 @@ use sea_orm::sea_query::{Expr, LockType, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, Order, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
 };
+use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// What a sign-in needs besides the account.
 #[derive(Debug, Clone)]
@@ -215,6 +217,22 @@ pub async fn voivodeships_of<C: ConnectionTrait>(db: &C, ids: &[AccountId]) -> R
         .all(db)
         .await?;
     Ok(codes.into_iter().flatten().map(VoivodeshipCode::trusted).collect())
+}
+
+/// The voivodeship in which each of these accounts lies; those that lie in none are left out.
+///
+/// # Errors
+/// Of the database.
+pub async fn places_of<C: ConnectionTrait>(db: &C, ids: &[AccountId]) -> Result<BTreeMap<AccountId, VoivodeshipCode>, StorageError> {
+    let rows: Vec<(Uuid, Option<String>)> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .column(Column::Voivodeship)
+        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(|(id, code)| Some((AccountId(id), VoivodeshipCode::trusted(code?)))).collect())
 }
 
 /// Whose these logins are, by key.

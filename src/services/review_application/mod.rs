@@ -6,6 +6,7 @@ mod desk;
 mod escalate;
 mod look;
 mod office;
+mod similar;
 
 pub use crate::storage::applications::Listed;
 pub use crate::storage::applications::queue::Sort;
@@ -17,8 +18,6 @@ pub use desk::{ASSIGNED_TO, Desk, LONGEST_NOTE, NoteGiven, add_note, assign, sno
 pub(super) use desk::{assign_for, remind_for, was_reminded};
 pub(super) use escalate::{escalate, escalate_overdue, is_overdue};
 pub(super) use look::forwarded_page;
-pub use look::{
-    FirstGiven, Names, PAGE_SIZE, Queue, QueueRow, Review, Similar, SimilarAccount, SimilarApplication, SimilarRegistered, View,
-    desk_queue, forwarded, next_waiting, queue, review,
-};
+pub use look::{FirstGiven, Names, PAGE_SIZE, Queue, QueueRow, Review, View, desk_queue, forwarded, next_waiting, queue, review};
 pub(super) use office::administrators_of;
+pub use similar::{Similar, SimilarAccount, SimilarApplication, SimilarRegistered};
