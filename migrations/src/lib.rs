@@ -46,6 +46,7 @@ mod m20261124_000046_mailboxes;
 mod m20261124_000047_announcements;
 mod m20261124_000048_letters;
 mod m20261125_000049_similar;
+mod m20261125_000050_post_again;
 #[path = "../../src/domain/sameness.rs"]
 mod sameness; // As collation.
 mod whole;
@@ -98,6 +99,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000047_announcements::MIGRATION),
             Box::new(m20261124_000048_letters::MIGRATION),
             Box::new(m20261125_000049_similar::Migration),
+            Box::new(m20261125_000050_post_again::MIGRATION),
         ];
         subjects.into_iter().map(whole::whole).collect()
     }

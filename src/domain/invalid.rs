@@ -63,6 +63,8 @@ invalid! {
     DatePast => "date_past",
     DateFuture => "date_future",
     DateTooFar => "date_too_far",
+    /// More lines than a printed form has room for.
+    TooManyLines => "too_many_lines",
     ReasonRequired => "reason_required",
     NothingChosen => "nothing_chosen",
     GrantTwice => "grant_twice",

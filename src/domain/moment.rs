@@ -78,7 +78,9 @@ impl Moment {
     /// The moment at which a clock in Warsaw shows this time of this day. Where the clocks go forward over it, it is an hour later;
     /// where they show it twice, it is the first.
     pub fn at(date: Date, time: Time) -> Self {
-        date.to_datetime(time).to_zoned(warsaw()).map_or(Self(0), |zoned| Self(zoned.timestamp().as_millisecond()))
+        // The last days that can be written lie beyond what a moment can be.
+        let beyond = Self(if date.year() > 1970 { jiff::Timestamp::MAX.as_millisecond() } else { 0 });
+        date.to_datetime(time).to_zoned(warsaw()).map_or(beyond, |zoned| Self(zoned.timestamp().as_millisecond()))
     }
     /// The first moment after a day in Warsaw: a date „until” is inclusive.
     pub fn end_of(date: Date) -> Self {

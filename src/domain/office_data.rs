@@ -9,6 +9,8 @@ use super::voivodeship::{Office, OfficeChannel, ReturnChannel};
 pub const LONGEST_LINE: usize = 200;
 /// Longest own text on the form, in characters.
 pub const LONGEST_FORM_TEXT: usize = 500;
+/// Lines of that text: every form of the voivodeship has room for them.
+pub const MOST_FORM_LINES: usize = 10;
 
 /// The channels that an office opens, closes and has an address for. Upload is the portal's own and always open.
 pub const CHANNELS: [ReturnChannel; 5] =
@@ -49,6 +51,11 @@ fn read_address(channel: ReturnChannel, text: &str) -> Result<String, Invalid> {
     })
 }
 
+fn read_form_text(text: &str) -> Result<Text, Invalid> {
+    let text = Text::parse(text, LONGEST_FORM_TEXT)?;
+    if text.as_str().lines().count() > MOST_FORM_LINES { Err(Invalid::TooManyLines) } else { Ok(text) }
+}
+
 /// Reads what was typed upon the office as it is. A closed channel may keep its address, but not a wrong one; an open one has one.
 ///
 /// # Errors
@@ -59,7 +66,7 @@ pub fn read(texts: &Texts, now: &Office) -> Result<Office, FieldErrors> {
     let address = errors.take("address", Line::parse(texts.get("address"), LONGEST_LINE));
     let email = errors.take("email", optional(texts.get("email"), EmailAddress::parse));
     let phone = errors.take("phone", optional(texts.get("phone"), Phone::parse));
-    let form_text = errors.take("form_text", optional(texts.get("form_text"), |text| Text::parse(text, LONGEST_FORM_TEXT)));
+    let form_text = errors.take("form_text", optional(texts.get("form_text"), read_form_text));
     let mut channels = Vec::new();
     for known in &now.channels {
         if !CHANNELS.contains(&known.channel) {
@@ -144,6 +151,7 @@ mod tests {
             ("email", "a@b.pl\nBcc: c@d.pl", I::EmailShape),
             ("phone", "12", I::PhoneShape),
             ("form_text", &long, I::TooLong),
+            ("form_text", "wiersz\n\nwiersz\n\nwiersz\n\nwiersz\n\nwiersz\n\nwiersz", I::TooManyLines),
             ("form_text", "a\u{7}b", I::Characters),
             ("e_delivery_address", "AE:PL-1", I::AdeShape),
             ("e_delivery_address", "", I::Required),

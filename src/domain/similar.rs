@@ -9,6 +9,8 @@ use super::sameness::{address_key, name_key};
 use super::unit::UnitData;
 use std::cmp::Reverse;
 
+/// Characters of a text that are compared: what is longer is nobody's name, and comparing costs time.
+const LONGEST_COMPARED: usize = 300;
 /// So many of each are shown, the likest first; the others are counted.
 pub const MOST_SHOWN: usize = 5;
 
@@ -85,16 +87,17 @@ impl UnitTraits {
             building: data.address.building.to_string(),
         }
     }
-    /// Of what somebody has typed so far.
+    /// Of what somebody has typed so far, whatever its length.
     pub fn typed(texts: &UnitTexts) -> Self {
+        let cut = |text: &str| text.chars().take(LONGEST_COMPARED).collect::<String>();
         Self {
             regon: Regon::parse(&texts.regon).map(|regon| regon.to_string()).unwrap_or_default(),
-            name: texts.name.clone(),
-            kind: texts.kind.clone(),
-            terc: texts.terc.clone(),
-            town: texts.town.clone(),
-            street: texts.street.clone(),
-            building: texts.building.clone(),
+            name: cut(&texts.name),
+            kind: cut(&texts.kind),
+            terc: cut(&texts.terc),
+            town: cut(&texts.town),
+            street: cut(&texts.street),
+            building: cut(&texts.building),
         }
     }
     /// Code of its voivodeship.
@@ -230,6 +233,16 @@ mod tests {
         );
         let near = UnitTraits { name: "DPS Źródełka".to_owned(), kind: "dps".to_owned(), terc: a.terc.clone(), ..b };
         assert_eq!(reasons(&a, &near), [Reason::NearName]);
+    }
+
+    #[test]
+    fn what_is_typed_without_end_is_compared_to_its_beginning() {
+        let words = |first: usize| (first..first + 50_000).map(|n| format!("słowo{n:06}")).collect::<Vec<_>>().join(" ");
+        let traits = UnitTraits::typed(&UnitTexts { name: words(0), town: words(50_000), terc: words(0), ..UnitTexts::default() });
+        for text in [&traits.name, &traits.town, &traits.terc] {
+            assert_eq!(text.chars().count(), LONGEST_COMPARED);
+        }
+        assert_eq!(reasons(&traits, &mine()), []);
     }
 
     #[test]

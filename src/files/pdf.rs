@@ -134,21 +134,23 @@ fn weigh_object(id: (u32, u16), object: &mut Object) -> Option<((u32, u16), Obje
 
 /// Would it run a script or start a program in the reader of whoever opens it? No form and no scan needs that.
 fn is_active(document: &Document) -> bool {
-    fn acts(object: &Object, depth: usize) -> bool {
+    fn acts(document: &Document, object: &Object, depth: usize) -> bool {
         let inner = |dictionary: &Dictionary| {
-            let runs = dictionary.get(b"S").and_then(Object::as_name).is_ok_and(|name| matches!(name, b"JavaScript" | b"Launch"));
-            runs || dictionary.has(b"JS") || dictionary.iter().any(|(_, value)| acts(value, depth + 1))
+            // What it does may be named elsewhere, too.
+            let what = dictionary.get_deref(b"S", document).and_then(Object::as_name);
+            let runs = what.is_ok_and(|name| matches!(name, b"JavaScript" | b"Launch"));
+            runs || dictionary.has(b"JS") || dictionary.iter().any(|(_, value)| acts(document, value, depth + 1))
         };
         match object {
             // What is nested deeper is nobody's form.
             _ if depth > DEEPEST => true,
             Object::Dictionary(dictionary) => inner(dictionary),
             Object::Stream(stream) => inner(&stream.dict),
-            Object::Array(items) => items.iter().any(|item| acts(item, depth + 1)),
+            Object::Array(items) => items.iter().any(|item| acts(document, item, depth + 1)),
             _ => false,
         }
     }
-    document.objects.values().any(|object| acts(object, 0))
+    document.objects.values().any(|object| acts(document, object, 0))
 }
 
 /// Is there a signature dictionary that covers bytes of this file? A time stamp alone is no signature.

@@ -4,6 +4,12 @@
 use crate::domain::identifiers::without_invisible;
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _};
 
+/// Parts of a message, at most: what has more is nobody's letter. The library opens messages within messages without a bound, and a stack
+/// has one; each of them names its kind.
+const MOST_PARTS: usize = 1_000;
+const NAMES_ITS_KIND: &[u8] = b"content-type";
+/// A picture inside the text that is larger than this is what somebody wanted to send.
+const LARGEST_DECORATION: usize = 30 * 1024;
 /// Messages within messages, at most.
 const DEEPEST: usize = 3;
 /// Attachments that are looked at; what is beyond stays in the message.
@@ -33,13 +39,13 @@ pub struct OpenedMessage {
 impl OpenedMessage {
     /// Opens a message; what cannot be read as one gives an empty one.
     pub fn open(raw: &[u8]) -> Self {
+        if parts_of(raw) > MOST_PARTS {
+            let head = MessageParser::default().parse_headers(raw);
+            let (sender, subject) = head.map(|head| (sender_of(&head), subject_of(&head))).unwrap_or_default();
+            return Self { sender, subject, left: 1, ..Self::default() };
+        }
         let Some(message) = MessageParser::default().parse(raw) else { return Self::default() };
-        let mut opened = Self {
-            sender: sender_of(&message),
-            subject: line(message.subject().unwrap_or_default()),
-            text: text_of(&message),
-            ..Self::default()
-        };
+        let mut opened = Self { sender: sender_of(&message), subject: subject_of(&message), text: text_of(&message), ..Self::default() };
         opened.take(&message, 0);
         opened
     }
@@ -57,11 +63,20 @@ impl OpenedMessage {
     }
 }
 
-/// A picture inside the text, such as the sign of the sender's office.
+/// How many parts it has at most, without opening it.
+fn parts_of(raw: &[u8]) -> usize {
+    raw.windows(NAMES_ITS_KIND.len()).filter(|window| window.eq_ignore_ascii_case(NAMES_ITS_KIND)).count()
+}
+
+/// A small picture inside the text, such as the sign of the sender's office.
 fn is_decoration(part: &MessagePart<'_>) -> bool {
     let is_picture = part.content_type().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("image"));
     let is_inline = part.content_disposition().is_none_or(|how| how.is_inline());
-    is_picture && is_inline && part.content_id().is_some()
+    is_picture && is_inline && part.content_id().is_some() && part.contents().len() <= LARGEST_DECORATION
+}
+
+fn subject_of(message: &Message<'_>) -> String {
+    line(message.subject().unwrap_or_default())
 }
 
 fn sender_of(message: &Message<'_>) -> String {
@@ -123,6 +138,35 @@ mod tests {
         }
         let opened = OpenedMessage::open(inner.as_bytes());
         assert_eq!((opened.attachments.len(), opened.left), (0, 1));
+    }
+
+    #[test]
+    fn messages_in_messages_by_the_hundred_thousand_stay_closed() {
+        for kind in [
+            "Content-Type: message/rfc822\r\n\r\n",
+            "cOnTeNt-TyPe:message/rfc822\n\n",
+            "Content-Type: multipart/digest; boundary=B\r\n\r\n--B\r\n\r\n",
+        ] {
+            let raw = format!("From: a@b.pl\r\nSubject: deep\r\n{}Subject: x\r\n\r\nhello", kind.repeat(100_000));
+            let opened = OpenedMessage::open(raw.as_bytes());
+            assert_eq!((opened.sender.as_str(), opened.subject.as_str(), opened.left), ("a@b.pl", "deep", 1));
+            assert!(opened.attachments.is_empty() && opened.text.is_empty());
+        }
+        // As deep as may be opened does no harm on a small stack.
+        let raw = "Content-Type: message/rfc822\r\n\r\n".repeat(MOST_PARTS) + "Subject: x\r\n\r\nhello";
+        let open = move || OpenedMessage::open(raw.as_bytes()).left;
+        let small = std::thread::Builder::new().stack_size(1024 * 1024).spawn(open).unwrap();
+        assert_eq!(small.join().unwrap(), 1);
+    }
+
+    #[test]
+    fn a_large_picture_in_the_text_is_what_somebody_sends() {
+        let picture = |size: usize| {
+            let content = "x".repeat(size);
+            format!("--B\r\nContent-Type: image/png\r\nContent-Disposition: inline\r\nContent-ID: <p>\r\n\r\n{content}\r\n")
+        };
+        assert_eq!(OpenedMessage::open(&message(&picture(LARGEST_DECORATION))).attachments.len(), 0);
+        assert_eq!(OpenedMessage::open(&message(&picture(LARGEST_DECORATION + 1))).attachments.len(), 1);
     }
 
     #[test]

@@ -34,13 +34,14 @@ pub struct Polled {
     pub failed: u64,
 }
 
-/// Looks into every mailbox that no other worker holds. One that fails stops no other: it is told on the page and in the log.
+/// Looks into every mailbox that no other worker holds. One that fails stops no other, and no message the next one: it is told on the page
+/// and in the log.
 ///
 /// # Errors
-/// Of the database.
+/// Of the database and the file store: the last one, after everything else was looked at.
 pub async fn poll_mailboxes(context: &Context) -> Result<Polled, ServiceError> {
     let actor = Actor { kind: ActorKind::System, address: None, correlation: context.new_correlation_id() };
-    let mut polled = Polled::default();
+    let (mut polled, mut ours) = (Polled::default(), None);
     for mailbox in &context.settings.mailboxes {
         let owner = context.new_correlation_id().to_string();
         let (now, until) = (context.now(), context.now().plus_ms(LEASE_MS));
@@ -60,10 +61,10 @@ pub async fn poll_mailboxes(context: &Context) -> Result<Polled, ServiceError> {
         };
         post_mailboxes::release(&context.db, &mailbox.voivodeship, &owner, context.now(), failure).await?;
         if let Err(Failure::Service(error)) = looked {
-            return Err(error);
+            ours = Some(error);
         }
     }
-    Ok(polled)
+    ours.map_or(Ok(polled), Err)
 }
 
 /// Since when which mailboxes cannot be read.
@@ -86,11 +87,19 @@ impl From<ServiceError> for Failure {
 
 async fn look_into(context: &Context, actor: &Actor, mailbox: &OfficeMailbox, taken: &mut u64) -> Result<(), Failure> {
     let mut inbox = Inbox::open(&mailbox.address).await?;
+    let mut ours = None;
     for unread in inbox.list_unread(MOST_AT_ONCE).await? {
-        *taken += u64::from(take(context, actor, mailbox, &mut inbox, unread).await?);
+        match take(context, actor, mailbox, &mut inbox, unread).await {
+            Ok(is_new) => *taken += u64::from(is_new),
+            Err(Failure::Service(error)) => {
+                tracing::error!(mailbox = mailbox.address.place(), uid = unread.uid, %error, "a message could not be kept; it is tried again");
+                ours = Some(Failure::Service(error));
+            }
+            Err(failure) => return Err(failure),
+        }
     }
     inbox.close().await;
-    Ok(())
+    ours.map_or(Ok(()), Err)
 }
 
 /// Takes one message: false when it was taken before, and only the mark was missing.

@@ -168,7 +168,7 @@ pub async fn files_of_all<C: ConnectionTrait>(db: &C, items: &[PostItemId]) -> R
     rows.into_iter().map(to_file).collect()
 }
 
-/// Where an office has recorded files with these hashes: hash and item.
+/// Where an office has recorded files with these hashes, in one of these states: hash and item.
 ///
 /// # Errors
 /// Of the database.
@@ -176,6 +176,7 @@ pub async fn find_same<C: ConnectionTrait>(
     db: &C,
     office: &VoivodeshipCode,
     hashes: &[String],
+    states: &[PostState],
 ) -> Result<Vec<(String, PostItemId)>, StorageError> {
     use post_file::Column;
     let rows: Vec<(String, Uuid)> = post_file::Entity::find()
@@ -184,7 +185,8 @@ pub async fn find_same<C: ConnectionTrait>(
         .filter(Column::Voivodeship.eq(office.as_str()))
         .filter(Column::Sha256.is_in(hashes.iter().map(String::as_str)))
         .filter(Column::PartOf.is_null())
-        .filter(Column::State.ne(PostState::Repeated.key()))
+        .filter(Column::State.is_in(states.iter().map(|state| state.key())))
+        .order_by_asc(Column::Id)
         .into_tuple()
         .all(db)
         .await?;
@@ -230,7 +232,8 @@ pub async fn settle<C: ConnectionTrait>(db: &C, files: &[PostFileId], state: Pos
     Ok(done.rows_affected == files.len() as u64)
 }
 
-/// Lets a discarded file wait again; false when it is not discarded.
+/// Lets a file that was discarded or sent back wait again; false when it is neither, or not there any more. `Conflict` (`post_files_same`)
+/// when the same file came again meanwhile.
 ///
 /// # Errors
 /// Of the database.
@@ -243,7 +246,8 @@ pub async fn reopen<C: ConnectionTrait>(db: &C, file: PostFileId) -> Result<bool
         .col_expr(Column::SettledBy, Expr::value(Option::<Uuid>::None))
         .col_expr(Column::SettledAt, Expr::value(Option::<i64>::None))
         .filter(Column::Id.eq(file.0))
-        .filter(Column::State.eq(PostState::Discarded.key()))
+        .filter(Column::State.is_in(PostState::ALL.into_iter().filter(|state| state.may_reopen()).map(PostState::key)))
+        .filter(Column::ObjectKey.ne(""))
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
@@ -381,8 +385,8 @@ pub async fn remove_item<C: ConnectionTrait>(db: &C, item: PostItemId) -> Result
     Ok(())
 }
 
-/// Removes the files that became signed forms of an application, and the scans that they were cut out of; what nothing is left of goes
-/// whole. Gives the files whose bytes are still in the store.
+/// Removes the files that became signed forms of an application, the scans that they were cut out of and the messages that they came in,
+/// where each of their attachments is a file of its own; what nothing is left of goes whole. Gives the files whose bytes are still in the store.
 ///
 /// # Errors
 /// Of the database.
@@ -396,18 +400,41 @@ pub async fn remove_of_application<C: ConnectionTrait>(
     let mut items: Vec<Uuid> = own.iter().map(|row| row.item_id).collect();
     items.sort();
     items.dedup();
-    let gone: Vec<Uuid> = own.iter().flat_map(|row| [Some(row.id), row.part_of]).flatten().collect();
+    let mut gone: Vec<Uuid> = own.iter().flat_map(|row| [Some(row.id), row.part_of]).flatten().collect();
+    let carried = post_file::Entity::find()
+        .filter(Column::ItemId.is_in(items.iter().copied()))
+        .filter(Column::MediaType.eq(MediaType::Message.key()))
+        .filter(Column::State.eq(PostState::Split.key()));
+    gone.extend(carried.all(db).await?.into_iter().map(|row| row.id));
     for item in &items {
         find_for_update(db, PostItemId(*item)).await?;
     }
     post_file::Entity::delete_many().filter(Column::Id.is_in(gone.iter().copied())).exec(db).await?;
     for item in items.into_iter().map(PostItemId) {
-        match files_of(db, item).await?.iter().all(|file| file.state == PostState::Repeated) {
-            true => remove_item(db, item).await?,
-            false => refresh(db, item, now).await?,
+        let left = files_of(db, item).await?;
+        if left.iter().all(|file| file.state == PostState::Repeated) {
+            remove_item(db, item).await?;
+            continue;
         }
+        if !left.iter().any(|file| file.state.is_waiting() || file.state == PostState::Assigned) {
+            forget_words(db, item).await?;
+        }
+        refresh(db, item, now).await?;
     }
     Ok(gone.into_iter().map(PostFileId).collect())
+}
+
+/// What the sender wrote of it is kept no more: nothing is left that it is needed for.
+async fn forget_words<C: ConnectionTrait>(db: &C, item: PostItemId) -> Result<(), StorageError> {
+    use post_item::Column;
+    post_item::Entity::update_many()
+        .col_expr(Column::Sender, Expr::value(Option::<String>::None))
+        .col_expr(Column::Subject, Expr::value(Option::<String>::None))
+        .col_expr(Column::MessageText, Expr::value(Option::<String>::None))
+        .filter(Column::Id.eq(item.0))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// The objects of the files after a file, in order of the files' ids, with the id to go on after; none at the end.

@@ -5,6 +5,31 @@
   const TELLING = ["name", "kind", "regon", "terc", "gmina_search", "street", "building", "town"];
   const hint = document.querySelector("[data-similar]"), form = hint && hint.closest("form");
   if (!form) return;
+
+  // Whoever had it before the eyes is not stopped by it when the page is saved.
+  const sight = new IntersectionObserver((seen) => {
+    for (const { isIntersecting, target } of seen) if (isIntersecting) form.elements.similar_seen.value = target.dataset.seen;
+  }, { threshold: 0.5 });
+
+  // Nothing moves under a finger or a mouse button that is down: the click would miss what it was meant for.
+  let isDown = false, waiting = null;
+  const later = () => setTimeout(() => {
+    isDown = false;
+    if (waiting) show(waiting);
+  });
+  document.addEventListener("pointerdown", () => { isDown = true; }, true);
+  document.addEventListener("pointerup", later, true);
+  document.addEventListener("pointercancel", later, true);
+
+  function show(found) {
+    waiting = isDown ? found : null;
+    if (isDown || found.isEqualNode(hint)) return;
+    sight.disconnect();
+    hint.replaceChildren(...found.childNodes);
+    const panel = hint.querySelector("[data-seen]");
+    if (panel) sight.observe(panel);
+  }
+
   let asked = 0;
   form.addEventListener("change", async (event) => {
     if (!TELLING.includes(event.target.name)) return;
@@ -19,9 +44,8 @@
       });
       if (!answer.ok) return;
       const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-similar]");
-      // What is the same is not told again, and an answer to an older question is not told at all.
-      if (!found || question !== asked || found.isEqualNode(hint)) return;
-      hint.replaceChildren(...found.childNodes);
+      // An answer to an older question is not told at all.
+      if (found && question === asked) show(found);
     } catch { /* It comes when the page is saved. */ }
   });
 })();

@@ -177,6 +177,8 @@ impl Hindrance {
     /// Key of its words; none for a refused value, whose words are those of its field.
     pub fn label_key(&self) -> Option<String> {
         match self {
+            // A page that is asked for again still says what was seen.
+            Self::Barred(Barred::Stale) => Some("bulk.hindrances.stale".to_owned()),
             Self::Barred(barred) => Some(format!("barred.{}", barred.key())),
             Self::Refused(..) => None,
             plain => Some(format!("bulk.hindrances.{}", plain.plain())),
@@ -253,7 +255,10 @@ pub fn hindrances(act: Act, sight: &Sight) -> Vec<Hindrance> {
             sight.barred_work.into_iter().for_each(|barred| note(true, Hindrance::Barred(barred)));
         }
         // Who may be given it is asked for each of them when it is done.
-        Act::Assign => note(!sight.status.is_open(), Hindrance::WrongState),
+        Act::Assign => {
+            note(!sight.status.is_open(), Hindrance::WrongState);
+            note(sight.status == Status::InReview && sight.hand == Hand::Colleague, Hindrance::Held);
+        }
         Act::Remind => {
             note(!sight.status.waits_for_applicant() || !sight.has_time, Hindrance::NotTheirMove);
             note(sight.was_reminded, Hindrance::RemindedToday);
@@ -372,7 +377,11 @@ mod tests {
     fn nobody_is_robbed_and_nobody_is_reminded_twice() {
         let mut sight = fine(Status::InReview);
         sight.hand = Hand::Colleague;
-        assert_eq!(hindrances(Act::Take, &sight), [Hindrance::Held]);
+        for act in [Act::Take, Act::Assign] {
+            assert_eq!(hindrances(act, &sight), [Hindrance::Held]);
+        }
+        sight.hand = Hand::Mine;
+        assert_eq!(hindrances(Act::Assign, &sight), [], "one's own can be given to somebody");
         let mut sight = fine(Status::FormReceived);
         sight.barred_work = Some(Barred::SameUnit);
         assert_eq!(hindrances(Act::Take, &sight), [Hindrance::Barred(Barred::SameUnit)]);

@@ -175,6 +175,11 @@ pub struct SignedFile {
 
 impl SignedFile {
     /// What everybody is told of its electronic signatures, by a label key; `None` where it has none.
+    /// It is signed, and nobody has checked how.
+    pub fn is_unchecked(&self) -> bool {
+        self.signature_state() == Some("not_checked")
+    }
+    /// Key of what is known of its signatures.
     pub fn signature_state(&self) -> Option<&'static str> {
         match &self.signatures {
             _ if !self.has_signature => None,
@@ -220,6 +225,11 @@ impl SignedForm {
             }
         }
         keys
+    }
+
+    /// Something about its signatures is to be looked at: a warning, or nobody could check them.
+    pub fn signature_warns(&self, heads: &[String]) -> bool {
+        !self.signature_warnings(heads).is_empty() || self.files.iter().any(SignedFile::is_unchecked)
     }
 
     /// How it stands among the forms of an application, the newest first.

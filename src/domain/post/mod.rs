@@ -37,6 +37,10 @@ impl PostState {
     /// All.
     pub const ALL: [Self; 8] =
         [Self::Proposed, Self::Unassigned, Self::Assigned, Self::SentBack, Self::Discarded, Self::Passed, Self::Split, Self::Repeated];
+    /// Those in which the office has the file: the same one is not kept a second time. What went away may come again.
+    pub const HAD: [Self; 4] = [Self::Proposed, Self::Unassigned, Self::Assigned, Self::Split];
+    /// Those in which the file was here and was settled without an application.
+    pub const GONE: [Self; 3] = [Self::SentBack, Self::Discarded, Self::Passed];
     /// Stored name and label key.
     pub const fn key(self) -> &'static str {
         match self {
@@ -53,6 +57,10 @@ impl PostState {
     /// Reads a stored name.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.key() == key)
+    }
+    /// Whether it can be taken out again, as long as its bytes are there.
+    pub const fn may_reopen(self) -> bool {
+        matches!(self, Self::SentBack | Self::Discarded)
     }
     /// Whether somebody has to do something about it.
     pub const fn is_waiting(self) -> bool {

@@ -77,3 +77,68 @@ fn the_text_of_a_page_is_read() {
     assert!(written.fingerprints.contains("3fa901bc77de"));
     assert!(empty.numbers.is_empty() && empty.fingerprints.is_empty() && empty.codes.is_empty());
 }
+
+#[test]
+fn a_piece_says_nothing_of_the_persons_on_other_pages() {
+    let mut whole = Document::with_version("1.7");
+    let (tree, root) = (whole.new_object_id(), whole.new_object_id());
+    let (mut kids, mut fields, mut titles, mut parts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    // One dictionary of pictures for all pages, as some scanners write it.
+    let mut pictures = Dictionary::new();
+    for n in 0..2 {
+        let picture = Stream::new(dictionary! { "Type" => "XObject", "Subtype" => "Image" }, format!("PICTURE{n}").into_bytes());
+        let name = format!("Im{n}");
+        pictures.set(name.as_str(), whole.add_object(picture));
+        let content = whole.add_object(Stream::new(Dictionary::new(), format!("q /{name} Do Q").into_bytes()));
+        let page = whole.new_object_id();
+        let look = whole.add_object(Stream::new(dictionary! { "Type" => "XObject", "Subtype" => "Form" }, format!("LOOK{n}").into_bytes()));
+        let field = whole.add_object(dictionary! {
+            "Type" => "Annot", "Subtype" => "Widget", "FT" => "Tx", "T" => Object::string_literal(format!("NAME{n}")),
+            "V" => Object::string_literal(format!("VALUE{n}")), "P" => page, "AP" => dictionary! { "N" => look },
+            "Rect" => vec![0.into(), 0.into(), 10.into(), 10.into()],
+        });
+        let part = whole
+            .add_object(dictionary! { "Type" => "StructElem", "ActualText" => Object::string_literal(format!("TEXT{n}")), "Pg" => page });
+        let thread = whole.add_object(dictionary! { "K" => Object::string_literal(format!("THREAD{n}")), "R" => root });
+        whole.objects.insert(
+            page,
+            Object::Dictionary(dictionary! {
+                "Type" => "Page", "Parent" => tree, "Contents" => content, "Annots" => vec![field.into()], "B" => thread,
+                "PieceInfo" => dictionary! { "X" => root }, "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
+            }),
+        );
+        kids.push(page.into());
+        fields.push(field.into());
+        parts.push(part.into());
+        titles.push(whole.add_object(dictionary! { "Title" => Object::string_literal(format!("TITLE{n}")), "Dest" => page }));
+    }
+    let resources = whole.add_object(dictionary! { "XObject" => pictures });
+    let tree_of = dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => 2, "Resources" => resources };
+    whole.objects.insert(tree, Object::Dictionary(tree_of));
+    let structure = whole.add_object(dictionary! { "Type" => "StructTreeRoot", "K" => parts });
+    let outlines = whole.add_object(dictionary! { "First" => titles[0], "Last" => titles[1] });
+    let info = whole.add_object(dictionary! { "Title" => Object::string_literal("WHOLE") });
+    whole.objects.insert(
+        root,
+        Object::Dictionary(dictionary! {
+            "Type" => "Catalog", "Pages" => tree, "StructTreeRoot" => structure, "Outlines" => outlines,
+            "AcroForm" => dictionary! { "Fields" => fields },
+        }),
+    );
+    whole.trailer.set("Root", root);
+    whole.trailer.set("Info", info);
+    let pieces = cut(&saved(whole), &[(1, 1), (2, 2)], &Limits::default()).unwrap();
+    for (own, piece) in pieces.iter().enumerate() {
+        let has = |words: &str| piece.windows(words.len()).any(|window| window == words.as_bytes());
+        let other = 1 - own;
+        assert!(has(&format!("PICTURE{own}")) && has(&format!("LOOK{own}")), "what is drawn stays");
+        for said in ["PICTURE", "LOOK"].map(|word| format!("{word}{other}")) {
+            assert!(!has(&said), "{said} is in piece {own}");
+        }
+        for said in ["NAME", "VALUE", "TEXT", "TITLE", "THREAD"].iter().flat_map(|word| [format!("{word}0"), format!("{word}1")]) {
+            assert!(!has(&said), "{said} is in piece {own}");
+        }
+        assert!(!has("WHOLE"));
+        assert_eq!(Document::load_mem(piece).unwrap().page_iter().count(), 1);
+    }
+}

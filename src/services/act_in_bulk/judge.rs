@@ -108,10 +108,7 @@ fn sight(context: &Context, actor: &Actor, review: &Review, seen_version: i32, w
         was_reminded,
         code_match: review.view.form_in_force().map(|form| form.code_match),
         needs_two: !review.risks.is_empty(),
-        signature_warns: review
-            .view
-            .form_in_force()
-            .is_some_and(|form| !form.signature_warnings(&application.summary().head_names()).is_empty()),
+        signature_warns: review.view.form_in_force().is_some_and(|form| form.signature_warns(&application.summary().head_names())),
         lacks_pages: review.view.shortage.is_some(),
         shares_addresses: !review.shared_emails().is_empty(),
         is_moved: review.heir.is_some(),

@@ -6,6 +6,7 @@ use crate::domain::application::Application;
 use crate::domain::audit::AuditEvent;
 use crate::domain::id::{PostFileId, PostItemId};
 use crate::domain::identifiers::ApplicationNumber;
+use crate::domain::invalid::Invalid;
 use crate::domain::moment::date_text;
 use crate::domain::post::matching::Verdict;
 use crate::domain::post::{PostFile, PostItem, PostState, Settled};
@@ -22,6 +23,8 @@ pub struct Accepted {
     pub done: Vec<ApplicationNumber>,
     /// Applications whose form was not taken: somebody was quicker, or it does not take it any more. Their files wait on.
     pub left: Vec<ApplicationNumber>,
+    /// Applications that refuse what came as their form, with the reasons. Their files wait on.
+    pub refused: Vec<(ApplicationNumber, Vec<Invalid>)>,
 }
 
 /// Accepts every sure proposal among the files that the clerk saw. Each application is a transaction of its own: one that fails stops no
@@ -50,9 +53,10 @@ pub async fn accept_post(context: &Context, actor: &Actor, id: PostItemId, seen:
     for (application, files) in proposals {
         match take_form(context, actor, &item, &application, &files).await {
             Ok(()) => accepted.done.push(application.number),
-            Err(ServiceError::Stale | ServiceError::Barred(_) | ServiceError::Transition(_) | ServiceError::Invalid(_)) => {
-                accepted.left.push(application.number);
+            Err(ServiceError::Invalid(errors)) => {
+                accepted.refused.push((application.number, errors.0.into_values().flatten().collect()));
             }
+            Err(ServiceError::Stale | ServiceError::Barred(_) | ServiceError::Transition(_)) => accepted.left.push(application.number),
             Err(error) => return Err(error),
         }
     }

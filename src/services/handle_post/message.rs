@@ -65,7 +65,7 @@ pub(in crate::services) async fn keep_message(context: &Context, actor: &Actor, 
     };
     let mut drafts = Vec::new();
     let hashes: Vec<String> = new.opened.attachments.iter().map(|bytes| hex::encode(Sha256::digest(bytes))).collect();
-    let mut known: BTreeMap<_, _> = post::find_same(&context.db, &item.voivodeship, &hashes).await?.into_iter().collect();
+    let mut known: BTreeMap<_, _> = post::find_same(&context.db, &item.voivodeship, &hashes, &PostState::HAD).await?.into_iter().collect();
     for (bytes, hash) in new.opened.attachments.into_iter().zip(hashes) {
         if let Some(before) = known.get(&hash) {
             drafts.push(Draft::repeated(context, item.id, hash, bytes.len(), *before));
@@ -80,8 +80,8 @@ pub(in crate::services) async fn keep_message(context: &Context, actor: &Actor, 
         }
     }
     let mut message = Draft::message(context, item.id, digest, new.raw);
-    // Where every attachment is a file of its own, nothing of the message itself waits.
-    let is_all = !drafts.is_empty() && item.skipped == 0 && new.is_whole;
+    // Where every attachment is a file of its own, nothing of the message itself waits; one that brings nothing new is read by somebody.
+    let is_all = drafts.iter().any(|draft| draft.file.state != PostState::Repeated) && item.skipped == 0 && new.is_whole;
     message.file.state = if is_all { PostState::Split } else { PostState::Unassigned };
     drafts.insert(0, message);
     propose(context, &item, &mut drafts).await?;

@@ -9,7 +9,7 @@ use crate::domain::identifiers::Line;
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::moment::{Moment, parse_date};
 use crate::domain::permission::{ListScope, Permission};
-use crate::domain::post::{LONGEST_CASE_SIGN, LONGEST_REFERENCE, LONGEST_SENDER, PostItem};
+use crate::domain::post::{LONGEST_CASE_SIGN, LONGEST_REFERENCE, LONGEST_SENDER, PostItem, PostState};
 use crate::domain::voivodeship::{ReturnChannel, VoivodeshipCode};
 use crate::services::{Context, ServiceError, examine_files, record};
 use crate::storage::database::begin;
@@ -151,7 +151,8 @@ pub async fn record_post(context: &Context, actor: &Actor, new: &NewPost, files:
         is_cut: false,
     };
     let hashes: Vec<String> = files.iter().map(|bytes| hex::encode(Sha256::digest(bytes))).collect();
-    let mut known: BTreeMap<String, PostItemId> = post::find_same(&context.db, &item.voivodeship, &hashes).await?.into_iter().collect();
+    let mut known: BTreeMap<String, PostItemId> =
+        post::find_same(&context.db, &item.voivodeship, &hashes, &PostState::HAD).await?.into_iter().collect();
     if hashes.iter().all(|hash| known.contains_key(hash)) {
         return Ok(Recorded::AllKnown(name_known(context, known.values()).await?));
     }
@@ -175,7 +176,8 @@ pub async fn record_post(context: &Context, actor: &Actor, new: &NewPost, files:
         Ok(()) => Ok(Recorded::As(item.id)),
         Err(ServiceError::Stale) => {
             // A colleague recorded the same files meanwhile.
-            let known: BTreeMap<_, _> = post::find_same(&context.db, &item.voivodeship, &hashes).await?.into_iter().collect();
+            let known: BTreeMap<_, _> =
+                post::find_same(&context.db, &item.voivodeship, &hashes, &PostState::HAD).await?.into_iter().collect();
             if known.is_empty() { Err(ServiceError::Stale) } else { Ok(Recorded::AllKnown(name_known(context, known.values()).await?)) }
         }
         Err(error) => Err(error),

@@ -5,6 +5,7 @@ use super::store::{Draft, add, propose, put};
 use super::{object_of, writable};
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
+use crate::domain::application::signed_form::MediaType;
 use crate::domain::audit::AuditEvent;
 use crate::domain::id::{PostFileId, PostItemId};
 use crate::domain::identifiers::{ApplicationNumber, Text};
@@ -54,7 +55,7 @@ async fn waiting(context: &Context, item: &PostItem, file: PostFileId) -> Result
     if file.state.is_waiting() { Ok(file) } else { Err(ServiceError::Stale) }
 }
 
-/// Assigns a file to the application with this number: it becomes its signed form.
+/// Assigns files of an item to the application with this number: together they become its signed form.
 ///
 /// # Errors
 /// `NotFound`; `Stale` when the file waits no more; `Invalid` at `number` with the reason why the form is not taken.
@@ -62,13 +63,18 @@ pub async fn assign_post(
     context: &Context,
     actor: &Actor,
     id: PostItemId,
-    file: PostFileId,
+    files: &[PostFileId],
     number: &str,
 ) -> Result<ApplicationNumber, ServiceError> {
     let item = writable(context, actor, id).await?;
-    let file = waiting(context, &item, file).await?;
+    let mut together: Vec<PostFile> = Vec::new();
+    for id in files {
+        if together.iter().all(|known| known.id != *id) {
+            together.push(waiting(context, &item, *id).await?);
+        }
+    }
     let application = named(context, &item, number).await?;
-    take_form(context, actor, &item, &application, &[file]).await.map_err(at_number)?;
+    take_form(context, actor, &item, &application, &together).await.map_err(at_number)?;
     Ok(application.number)
 }
 
@@ -172,10 +178,10 @@ async fn settle(
     record::done(context, tx, actor, event, object_of(item.id), Some(&item.voivodeship), details).await
 }
 
-/// Takes a discarded file out again: it waits among what is unassigned.
+/// Takes a file that was discarded or sent back out again: it waits among what is unassigned.
 ///
 /// # Errors
-/// `NotFound`; `Stale` when it is not discarded.
+/// `NotFound`; `Stale` when it is neither, and when the same file came again meanwhile.
 pub async fn reopen_post(context: &Context, actor: &Actor, id: PostItemId, file: PostFileId) -> Result<(), ServiceError> {
     let item = writable(context, actor, id).await?;
     if !post::files_of(&context.db, id).await?.iter().any(|one| one.id == file) {
@@ -214,10 +220,13 @@ pub async fn pass_post(context: &Context, actor: &Actor, id: PostItemId, file: P
         recorded_by: actor.account_id(),
         recorded_at: context.now(),
         passed_from: Some(item.voivodeship.clone()),
+        // Whose mailbox it was, and what else the sender wrote there, concerns the office that got it.
+        mailbox: None,
+        text: item.text.clone().filter(|_| file.media_type == MediaType::Message),
         ..item.clone()
     };
     let mut drafts = copy_of(context, &there, &file).await?;
-    if post::find_same(&context.db, &to, std::slice::from_ref(&file.sha256)).await?.is_empty() {
+    if post::find_same(&context.db, &to, std::slice::from_ref(&file.sha256), &PostState::HAD).await?.is_empty() {
         propose(context, &there, &mut drafts).await?;
         put(context, &mut drafts).await?;
     } else {

@@ -13,6 +13,7 @@ use crate::storage::database::begin;
 use crate::storage::{Transaction, post, unwanted_files};
 use bytes::Bytes;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Bytes that have no row after so many days belong to a recording that failed.
 const UNNAMED_DAYS: i64 = 1;
@@ -112,8 +113,13 @@ pub(super) async fn drafts_of(
     Ok(drafts)
 }
 
-/// Gives the files their order and says which of them are proposed.
+/// Gives the files their order and says which of them are proposed, and which were here before.
 pub(super) async fn propose(context: &Context, item: &PostItem, drafts: &mut [Draft]) -> Result<(), ServiceError> {
+    let hashes: Vec<String> = drafts.iter().map(|draft| draft.file.sha256.clone()).collect();
+    let before: BTreeMap<_, _> = post::find_same(&context.db, &item.voivodeship, &hashes, &PostState::GONE).await?.into_iter().collect();
+    for file in drafts.iter_mut().map(|draft| &mut draft.file).filter(|file| file.repeats.is_none()) {
+        file.repeats = before.get(&file.sha256).copied();
+    }
     let is_picture = |file: &PostFile| matches!(file.media_type, MediaType::Jpeg | MediaType::Png) && file.state != PostState::Repeated;
     let mut clues: Vec<(bool, Option<Clue>)> = drafts.iter().map(|draft| (is_picture(&draft.file), draft.file.clue.clone())).collect();
     follow_pictures(&mut clues);

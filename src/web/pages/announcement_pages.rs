@@ -134,6 +134,8 @@ pub struct EditAnnouncementPage {
     pub id: Option<String>,
     /// The version that the writer saw.
     pub version: i32,
+    /// It was saved otherwise since the writer opened it.
+    pub is_changed: bool,
     /// What was typed.
     #[serde(flatten)]
     pub typed: TypedAnnouncement,
@@ -185,7 +187,8 @@ impl Page for EditAnnouncementPage {
         errors.add("from_time", Invalid::TimeShape);
         errors.add("until_day", Invalid::BeforeBeginning);
         let wrong = Self { id: Some("a1".to_owned()), version: 2, typed, errors, ..empty.clone() };
-        vec![empty, wrong]
+        let changed = Self { is_changed: true, errors: FieldErrors::default(), ..wrong.clone() };
+        vec![empty, wrong, changed]
     }
 }
 

@@ -7,7 +7,8 @@ use super::admin_pages::Choice;
 use super::review::queue::Tab;
 use crate::domain::application::signed_form::MediaType;
 use crate::domain::id::PostFileId;
-use crate::domain::invalid::FieldErrors;
+use crate::domain::identifiers::ApplicationNumber;
+use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::moment::Moment;
 use crate::domain::post::matching::Verdict;
 use crate::domain::post::{PostReason, PostState};
@@ -300,7 +301,7 @@ fn block(view: &ItemView, index: usize, words: &Labels) -> FileBlock {
         reason: file.settled.reason.map(PostReason::key),
         note: file.settled.note.clone(),
         repeats: one.repeats.map(|(item, at)| (item.to_string(), at)),
-        may_reopen: view.may_record && file.state == PostState::Discarded,
+        may_reopen: view.may_record && file.state.may_reopen() && !file.object_key.is_empty(),
     }
 }
 
@@ -377,9 +378,33 @@ pub struct PostItemPage {
     pub is_waiting: bool,
     /// The next item that waits to be accepted.
     pub next: Option<String>,
+    /// Forms that were just refused: number, and keys of the reasons.
+    pub refused: Vec<RefusedForm>,
+}
+
+/// A form that an application does not take.
+#[derive(Debug, Clone, Serialize)]
+pub struct RefusedForm {
+    /// Number of the application.
+    pub number: String,
+    /// Keys under `errors.number`.
+    pub reasons: FieldErrors,
 }
 
 impl PostItemPage {
+    /// The same page after some of the forms were refused: nothing is offered by one key, for it would be refused again.
+    #[must_use]
+    pub fn refusing(self, refused: &[(ApplicationNumber, Vec<Invalid>)]) -> Self {
+        let told = |(number, reasons): &(ApplicationNumber, Vec<Invalid>)| {
+            let mut errors = FieldErrors::default();
+            for reason in reasons {
+                errors.add("number", *reason);
+            }
+            RefusedForm { number: number.to_string(), reasons: errors }
+        };
+        Self { refused: refused.iter().map(told).collect(), sure: Vec::new(), ..self }
+    }
+
     /// Of an item.
     pub fn of(view: &ItemView, words: &Labels, next: Option<String>) -> Self {
         let files: Vec<FileBlock> = (0..view.files.len()).map(|index| block(view, index, words)).collect();
@@ -393,6 +418,7 @@ impl PostItemPage {
             is_waiting: files.iter().any(|file| file.is_waiting),
             files,
             next,
+            refused: Vec::new(),
         }
     }
 }
@@ -410,6 +436,8 @@ impl Page for PostItemPage {
 pub struct Typed {
     /// Number of an application; none: that which the file names.
     pub number: Option<String>,
+    /// Files that are assigned together with it.
+    pub assign_with: Vec<String>,
     /// Why it is sent back.
     pub send_back: Refusal,
     /// Why it is discarded.
@@ -427,6 +455,10 @@ pub struct PostFilePage {
     pub file: FileBlock,
     /// As typed, or as the file says.
     pub number: String,
+    /// Other files of the item that wait: they can be assigned together with it.
+    pub others: Vec<Choice>,
+    /// Chosen of them.
+    pub assign_with: Vec<String>,
     /// Reasons to send it back.
     pub sending_back: Vec<Choice>,
     /// Chosen.
@@ -466,6 +498,14 @@ impl PostFilePage {
         Some(Self {
             head: ItemHead::of(view),
             file: block(view, index, words),
+            others: (1..)
+                .zip(&view.files)
+                .filter(|(_, other)| other.file.id != file && other.file.state.is_waiting() && other.file.media_type != MediaType::Message)
+                .map(|(ordinal, other)| {
+                    Choice::new(other.file.id.to_string(), words.text_with("post.file", &[("n", &ordinal.to_string())]))
+                })
+                .collect(),
+            assign_with: typed.assign_with,
             number: typed.number.unwrap_or(if elsewhere.is_empty() { named } else { String::new() }),
             sending_back: reasons(&PostReason::SENDING_BACK),
             send_back_reason: typed.send_back.reason,

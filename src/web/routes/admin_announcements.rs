@@ -161,6 +161,13 @@ async fn edit(who: Permit<'_, AnnouncementPublish>, id: &str, form: Posted) -> A
             let page = form_page(&who, typed, errors).await?;
             who.show_again(&EditAnnouncementPage { id: Some(id.to_string()), version, ..page })
         }
+        // Saved in another tab, or once more from the page before: nothing typed is lost, and the next saving is of what stands now.
+        Err(ServiceError::Stale) if look(who.context(), who.actor(), id).await?.announcement.published.is_none() => {
+            let (_, version) = typed_again(who.context(), who.actor(), id).await?;
+            let page = form_page(&who, typed, FieldErrors::default()).await?;
+            who.show_again(&EditAnnouncementPage { id: Some(id.to_string()), version, is_changed: true, ..page })
+        }
+        Err(ServiceError::Stale) => who.redirect_with(path_of(id), "nothing_changed"),
         Err(error) => Err(error.into()),
     }
 }

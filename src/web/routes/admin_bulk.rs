@@ -2,13 +2,13 @@
 
 use crate::domain::application::bulk::{Act, MOST_ROWS};
 use crate::domain::id::BulkJobId;
-use crate::domain::invalid::FieldErrors;
+use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::services::ServiceError;
 use crate::services::act_in_bulk::{Chosen, NewBatch, list_batches, look_at_batch, look_at_choice, start_batch, work_on};
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::{ApplicationList, ApplicationTake, Permit};
-use crate::web::pages::bulk_pages::{BatchCounts, BulkAskPage, BulkListPage, BulkPage};
+use crate::web::pages::bulk_pages::{BatchCounts, BulkAskPage, BulkListPage, BulkPage, Colleague};
 use crate::web::reply::Answer;
 use crate::web::visit::Visit;
 use rocket::{Route, get, post, routes};
@@ -17,6 +17,8 @@ use rocket::{Route, get, post, routes};
 const DONE_AT_ONCE: u64 = 10;
 /// Seconds after which the page of a batch under way is read anew.
 const REFRESH_SECONDS: u32 = 5;
+/// Chosen instead of a colleague: nobody has it any more.
+const GIVEN_BACK: &str = "nobody";
 
 /// What was chosen. A form of ours holds nothing else.
 fn chosen<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Vec<Chosen>, PageError> {
@@ -38,7 +40,9 @@ fn ask_path(act: Act, chosen: &[Chosen]) -> String {
 
 async fn ask_page(who: &Visit<'_>, id: BulkJobId, act: Act, chosen: &[Chosen]) -> Result<BulkAskPage, PageError> {
     let choice = look_at_choice(who.context(), who.actor(), act, chosen).await?;
-    Ok(BulkAskPage::of(id.to_string(), act, &choice))
+    let mut page = BulkAskPage::of(id.to_string(), act, &choice);
+    page.colleagues.push(Colleague { value: GIVEN_BACK.to_owned(), text: who.context().renderer.labels().text("bulk.give_back") });
+    Ok(page)
 }
 
 #[get("/admin/bulk")]
@@ -61,7 +65,12 @@ async fn start(who: Permit<'_, ApplicationTake>, form: Posted) -> Answer {
     let (act, chosen) = (act_of(Some(form.text("act")))?, chosen(form.all("row"))?);
     let id: BulkJobId = form.text("batch").parse().map_err(|_| PageError::Unprocessable)?;
     let assignee = match form.text("assignee") {
-        "" => None,
+        // Whoever did not choose does not give everything back.
+        "" if act == Act::Assign => {
+            let page = ask_page(&who, id, act, &chosen).await?;
+            return who.show_again(&BulkAskPage { errors: FieldErrors::one("assignee", Invalid::Required), ..page });
+        }
+        "" | GIVEN_BACK => None,
         text => Some(text.parse().map_err(|_| PageError::Unprocessable)?),
     };
     let new = NewBatch { id, act, chosen, assignee, saw_signature: form.has("signature") };
@@ -85,7 +94,8 @@ async fn start(who: Permit<'_, ApplicationTake>, form: Posted) -> Answer {
 /// The page again, for the same batch, with what was chosen.
 async fn again(who: &Visit<'_>, new: &NewBatch, errors: FieldErrors) -> Answer {
     let page = ask_page(who, new.id, new.act, &new.chosen).await?;
-    let assignee = new.assignee.map(|id| id.to_string()).unwrap_or_default();
+    let given_back = if new.act == Act::Assign { GIVEN_BACK } else { "" };
+    let assignee = new.assignee.map_or_else(|| given_back.to_owned(), |id| id.to_string());
     who.show_again(&BulkAskPage { assignee, errors, ..page })
 }
 

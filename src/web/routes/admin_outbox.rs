@@ -67,13 +67,19 @@ async fn export(who: Permit<'_, OutboxView>, format: &str, status: Option<&str>,
     exports::answer(&who, &List::Letters(query_of(status, failure, q)), format).await
 }
 
-#[post("/admin/outbox/<id>/retry", data = "<_form>")]
-async fn retry(who: Permit<'_, OutboxView>, id: &str, _form: Posted) -> Answer {
+/// Back to the letters that one was working through.
+fn back(form: &Posted) -> String {
+    let given = |name: &str| Some(form.text(name)).filter(|text| !text.is_empty());
+    href(PLACE, &asked(&query_of(given("of_status"), given("of_failure"), given("of_q"))))
+}
+
+#[post("/admin/outbox/<id>/retry", data = "<form>")]
+async fn retry(who: Permit<'_, OutboxView>, id: &str, form: Posted) -> Answer {
     let id: MessageId = id.parse().map_err(|_| PageError::NotFound)?;
     match retry_message(who.context(), who.actor(), id).await {
-        Ok(()) => who.redirect_with(PLACE, "letter_retried"),
+        Ok(()) => who.redirect_with(back(&form), "letter_retried"),
         // The second click of one: it waits already, or has left.
-        Err(ServiceError::Stale) => who.redirect_with(PLACE, "letter_not_given_up"),
+        Err(ServiceError::Stale) => who.redirect_with(back(&form), "letter_not_given_up"),
         Err(error) => Err(error.into()),
     }
 }
@@ -82,7 +88,7 @@ async fn retry(who: Permit<'_, OutboxView>, id: &str, _form: Posted) -> Answer {
 async fn retry_all(who: Permit<'_, OutboxView>, form: Posted) -> Answer {
     let class = FailureClass::from_key(form.text("failure")).ok_or(PageError::Unprocessable)?;
     let retried = retry_failed(who.context(), who.actor(), class).await?;
-    who.redirect_with(PLACE, if retried > 0 { "letters_retried" } else { "letter_not_given_up" })
+    who.redirect_with(back(&form), if retried > 0 { "letters_retried" } else { "letter_not_given_up" })
 }
 
 /// The routes of this place.

@@ -147,6 +147,10 @@ async fn accept(who: Permit<'_, PostRecord>, id: &str, form: Posted) -> Answer {
     let id = item_of(id)?;
     let seen: Vec<PostFileId> = form.all("file").map(file_of).collect::<Result<_, _>>()?;
     let accepted = accept_post(who.context(), who.actor(), id, &seen).await?;
+    if !accepted.refused.is_empty() {
+        let page = item_page(&who, id).await?;
+        return who.show_again(&page.refusing(&accepted.refused));
+    }
     let flash = match (accepted.done.is_empty(), accepted.left.is_empty()) {
         (true, _) => "post_stale",
         (false, true) => "post_accepted",
@@ -223,8 +227,13 @@ async fn settled<T>(
 async fn assign(who: Permit<'_, PostRecord>, id: &str, file: &str, form: Posted) -> Answer {
     let of @ (id, file) = (item_of(id)?, file_of(file)?);
     let number = form.text("number").to_owned();
-    let result = assign_post(who.context(), who.actor(), id, file, &number).await;
-    settled(&who, of, result, "post_assigned", Typed { number: Some(number), ..Typed::default() }).await
+    let mut files = vec![file];
+    for more in form.all("assign_with") {
+        files.push(file_of(more)?);
+    }
+    let result = assign_post(who.context(), who.actor(), id, &files, &number).await;
+    let typed = Typed { number: Some(number), assign_with: form.all("assign_with").map(str::to_owned).collect(), ..Typed::default() };
+    settled(&who, of, result, "post_assigned", typed).await
 }
 
 fn refusal(form: &Posted, reason: &str, note: &str) -> Refusal {

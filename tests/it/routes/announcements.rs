@@ -81,7 +81,7 @@ async fn one_is_written_looked_at_published_read_and_ended() {
     assert_eq!(central.get("/admin").await.attributes(above, "data-announcement").len(), 1, "for the own account only");
     reader.get(&dismiss).await.is(404);
 
-    central.post(&format!("{path}/edit"), &[typed, vec![("version", "0")]].concat()).await.is(409);
+    central.post(&format!("{path}/edit"), &[typed, vec![("version", "0")]].concat()).await.leads_to(&path);
     central.post(&format!("{path}/end"), &[]).await.leads_to(&path);
     central.post(&format!("{path}/end"), &[]).await.leads_to(&path);
     assert_eq!(central.get(&path).await.attribute("main", "data-state").as_deref(), Some("ended"));
@@ -150,4 +150,22 @@ async fn what_presses_stands_and_letters_can_be_refused() {
     assert!(ticked().await.is_empty());
     reader.post("/account/notices", &[("announcement_letters", "announcements")]).await.leads_to("/account");
     assert_eq!(ticked().await, ["announcements"]);
+}
+
+#[rocket::async_test]
+async fn what_is_typed_upon_an_older_draft_is_kept() {
+    let db = TestDatabase::sqlite().await;
+    let portal = TestPortal::new(&db);
+    let central = Browser::of(&portal, portal.central().await).await;
+    let path = location(&central.post(&format!("{PLACE}/create"), &fields("everybody", "Przerwa")).await);
+    let edit = format!("{path}/edit");
+    let typed = |title: &'static str, version: &'static str| [fields("everybody", title), vec![("version", version)]].concat();
+    central.post(&edit, &typed("Pierwsza karta", "0")).await.leads_to(&path);
+    // The other tab knows the draft as it was.
+    let late = central.post(&edit, &typed("Druga karta", "0")).await;
+    assert_eq!(late.is(422).attribute("#title", "value").as_deref(), Some("Druga karta"));
+    assert!(late.words().contains("Ten szkic zapisano inaczej"), "{}", late.words());
+    assert_eq!(late.attribute("input[name=version]", "value").as_deref(), Some("1"));
+    central.post(&edit, &typed("Druga karta", "1")).await.leads_to(&path);
+    assert!(central.get(&path).await.words().contains("Druga karta"));
 }

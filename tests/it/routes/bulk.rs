@@ -163,6 +163,8 @@ async fn batches_are_for_those_who_decide_there() {
     admin.post("/admin/bulk/new", &[("batch", "x"), ("act", "take"), ("row", &rows[0])]).await.is(422);
     admin.post("/admin/bulk/new", &[("batch", &id), ("act", "take")]).await.is(422);
     admin.post("/admin/bulk/new", &[("batch", &id), ("act", "assign"), ("row", &rows[0]), ("assignee", "x")]).await.is(422);
+    // Whoever chooses nobody has not said so.
+    admin.post("/admin/bulk/new", &[("batch", &id), ("act", "assign"), ("row", &rows[0]), ("assignee", "")]).await.wrong_at(&["#assignee"]);
     let many: Vec<String> = (1..=101).map(|serial| format!("W-26-2026-{serial:06}.0")).collect();
     admin.get(&ask("take", &many)).await.is(422);
     admin.post_raw("/admin/bulk/new", &[("batch", &id), ("act", "take"), ("row", &rows[0])], &[]).await.is(403);

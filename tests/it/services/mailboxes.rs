@@ -131,7 +131,7 @@ on_both! {
         server.deliver("wps26", "8", &message("Jeszcze raz", &[("b.png", picture(None, 77))]));
         poll(&portal).await;
         let last = everything(&portal).await.pop().expect("an item");
-        assert_eq!(states(&last), [PostState::Split, PostState::Repeated]);
+        assert_eq!(states(&last), [PostState::Unassigned, PostState::Repeated], "its words are read by somebody");
         // A worker that died with the mailbox in its hands holds it up for some minutes only.
         let office = VoivodeshipCode::trusted(VOIVODESHIP);
         let until = portal.now().plus_minutes(10);
@@ -153,17 +153,20 @@ on_both! {
         server.deliver("wps26", "1", &message("Zatrute", &poison));
         server.deliver("wps26", "2", &message("Bez zalacznika", &[]));
         server.deliver("wps26", "3", b"\x00\xff nothing that is a message");
+        // It would be opened without end.
+        let deep = format!("Subject: Glebokie\r\n{}Subject: x\r\n\r\nhello", "Content-Type: message/rfc822\r\n\r\n".repeat(100_000));
+        server.deliver("wps26", "5", deep.as_bytes());
         let mut huge = message("Ogromne", &[]);
         huge.extend(vec![b'x'; 41 * 1024 * 1024]);
         server.deliver("wps26", "4", &huge);
-        assert_eq!(poll(&portal).await, Polled { taken: 4, failed: 0 });
+        assert_eq!(poll(&portal).await, Polled { taken: 5, failed: 0 });
         let views = everything(&portal).await;
-        assert_eq!(views.len(), 4);
+        assert_eq!(views.len(), 5);
         for view in &views {
             assert_eq!(states(view), [PostState::Unassigned], "the message itself waits for somebody");
         }
         let by_subject = |subject: &str| views.iter().find(|view| view.item.subject.as_deref() == Some(subject)).expect("it came");
-        assert_eq!(by_subject("Zatrute").item.skipped, 3);
+        assert_eq!((by_subject("Zatrute").item.skipped, by_subject("Glebokie").item.skipped), (3, 1));
         assert!(by_subject("Ogromne").item.is_cut && !by_subject("Bez zalacznika").item.is_cut);
         assert!(by_subject("Ogromne").files[0].file.size < 10_000, "its head alone is kept");
     }

@@ -186,7 +186,7 @@ on_both! {
         let file = ids(&look(&portal, &one, item).await)[0];
         let refusal = Refusal { reason: "no_form".to_owned(), note: String::new() };
         let (a, b) = tokio::join!(
-            async { assign_post(&portal.context, &one, item, file, filed.application.number.as_str()).await.map(|_| ()) },
+            async { assign_post(&portal.context, &one, item, &[file], filed.application.number.as_str()).await.map(|_| ()) },
             discard_post(&other.context, &two, item, file, &refusal)
         );
         let ((), refused) = one_of_two(a, b);
@@ -233,7 +233,7 @@ on_both! {
 
         // By its number each says what is wrong.
         let assign =
-            async |at: usize, number: &str| invalid(assign_post(&portal.context, &clerk, item, view.files[at].file.id, number).await);
+            async |at: usize, number: &str| invalid(assign_post(&portal.context, &clerk, item, &[view.files[at].file.id], number).await);
         assert_eq!(assign(7, "").await, one("number", Invalid::Required));
         assert_eq!(assign(7, "W/26/2026").await, one("number", Invalid::NumberUnknown));
         assert_eq!(assign(7, "W/26/2026/999999").await, one("number", Invalid::NumberUnknown));
@@ -293,7 +293,7 @@ on_both! {
         accept_all(&portal, &clerk, item).await;
         let left = ids(&look(&portal, &clerk, item).await)[0];
         portal.advance_minutes(1);
-        assign_post(&portal.context, &clerk, item, left, filed.application.number.as_str()).await.expect("assigned");
+        assign_post(&portal.context, &clerk, item, &[left], filed.application.number.as_str()).await.expect("assigned");
         let forms = signed_forms::list_of(portal.db(), filed.application.id).await.expect("forms");
         assert_eq!(
             forms.iter().map(|form| (form.files.len(), form.code_match)).collect::<Vec<_>>(),
@@ -348,7 +348,8 @@ on_both! {
         let view = look(&portal, &clerk, item).await;
         assert_eq!((states(&view)[0], view.files[0].verdict.clone()), (PostState::Unassigned, Some(Verdict::TooEarly)));
         let number = filed.application.number.as_str();
-        let assign = || assign_post(&portal.context, &clerk, item, view.files[0].file.id, number);
+        let file = [view.files[0].file.id];
+        let assign = || assign_post(&portal.context, &clerk, item, &file, number);
         assert_eq!(invalid(assign().await), one("number", Invalid::BeforeSubmission));
         let right = NewPost { channel: "epuap".to_owned(), ..by_post() };
         correct_post(&portal.context, &clerk, item, &right).await.expect("put right");
@@ -409,14 +410,21 @@ on_both! {
         let view = look(&portal, &clerk, item).await;
         assert_eq!(states(&view), [PostState::SentBack, PostState::Discarded]);
         assert_eq!(view.files[1].file.settled.note.as_deref(), Some("Pusta strona."));
-        // What is settled is settled, unless it was only put away.
+        // What is settled is settled, until somebody takes it out again.
         assert!(matches!(discard_post(context, &clerk, item, files[0], &reason("no_form", "")).await, Err(ServiceError::Stale)));
-        assert!(matches!(reopen_post(context, &clerk, item, files[0]).await, Err(ServiceError::Stale)));
         reopen_post(context, &clerk, item, files[1]).await.expect("taken out");
         assert!(matches!(reopen_post(context, &clerk, item, files[1]).await, Err(ServiceError::Stale)));
         assert_eq!(counts(&portal, &clerk).await, [0, 1, 0]);
+        // What went back may come again: it waits, and says when it was here before.
+        let again = record(&portal, &clerk, vec![picture(None, 1)]).await;
+        let came = look(&portal, &clerk, again).await;
+        assert_eq!((states(&came), came.files[0].repeats.map(|(before, _)| before)), (vec![PostState::Unassigned], Some(item)));
+        // Then the one before stays settled: there is one of it to do.
+        assert!(matches!(reopen_post(context, &clerk, item, files[0]).await, Err(ServiceError::Stale)));
+        discard_post(context, &clerk, again, ids(&came)[0], &reason("mistake", "")).await.expect("discarded");
+        reopen_post(context, &clerk, item, files[0]).await.expect("taken out");
         let events: Vec<String> = portal.trail("post", &item.to_string()).await.into_iter().map(|entry| entry.event).collect();
-        assert_eq!(events, ["post.recorded", "post.sent_back", "post.discarded", "post.reopened"]);
+        assert_eq!(events, ["post.recorded", "post.sent_back", "post.discarded", "post.reopened", "post.reopened"]);
     }
 
     async fn a_file_of_another_office_is_passed_on(db: TestDatabase) {
@@ -445,12 +453,48 @@ on_both! {
         // The bytes here go; those there stay.
         portal.keep().await;
         assert_eq!(stored(&portal).await, 2);
+        // What comes back lies here again, with its bytes.
+        let strange = picture(None, 9);
+        let item = record(&portal, &clerk, vec![strange.clone()]).await;
+        pass_post(&portal.context, &clerk, item, ids(&look(&portal, &clerk, item).await)[0], VOIVODESHIP).await.expect("passed on");
+        let arrived = post_queue(&portal.context, &there, PostView::Unassigned, None).await.expect("a list").rows.rows.remove(0).item.id;
+        pass_post(&portal.context, &there, arrived, ids(&look(&portal, &there, arrived).await)[0], "14").await.expect("passed back");
+        let back = post_queue(&portal.context, &clerk, PostView::Unassigned, None).await.expect("a list").rows.rows.remove(0).item.id;
+        let files = ids(&look(&portal, &clerk, back).await);
+        portal.keep().await;
+        let (_, kept) = read_post_file(&portal.context, &clerk, back, files[0], Part::Whole).await.expect("the file");
+        assert!(kept == strange, "nothing is lost on the way");
         // Twice passed on is there once.
         let second = portal.office_in("12").await;
         let item = record(&portal, &second, vec![bytes]).await;
         let file = ids(&look(&portal, &second, item).await)[0];
         pass_post(&portal.context, &second, item, file, VOIVODESHIP).await.expect("passed on");
-        assert_eq!(counts(&portal, &there).await, [0, 0, 1]);
+        assert_eq!(counts(&portal, &there).await, [0, 0, 2]);
+    }
+
+    async fn a_form_that_is_refused_says_why_and_photographs_are_assigned_together(db: TestDatabase) {
+        let portal = TestPortal::new(&db);
+        let clerk = portal.office().await;
+        let filed = portal.application(Status::AwaitingForm).await;
+        // More pages than a form may have files, each with its code.
+        let code = code_of(&filed.application);
+        let photos: Vec<Vec<u8>> = (0..12).map(|shade| picture(Some(&code), shade)).collect();
+        let item = record(&portal, &clerk, photos).await;
+        let accepted = accept_all(&portal, &clerk, item).await;
+        assert_eq!(accepted.refused, [(filed.application.number.clone(), vec![Invalid::FileTooMany])]);
+        assert!(accepted.done.is_empty() && accepted.left.is_empty());
+        assert_eq!(status(&portal, &filed).await, Status::AwaitingForm);
+        // Some of them are enough: one form, and one letter.
+        let files = ids(&look(&portal, &clerk, item).await);
+        let number = filed.application.number.as_str();
+        let twice = [files[0], files[1], files[2], files[1]];
+        assign_post(&portal.context, &clerk, item, &twice, number).await.expect("assigned");
+        let forms = signed_forms::list_of(portal.db(), filed.application.id).await.expect("forms");
+        assert_eq!((forms.len(), forms[0].files.len()), (1, 3));
+        assert_eq!(portal.notice_keys().await.iter().filter(|key| key.contains("form")).count(), 1);
+        // One that waits no more lets none of the others go.
+        assert!(matches!(assign_post(&portal.context, &clerk, item, &[files[3], files[0]], number).await, Err(ServiceError::Stale)));
+        assert_eq!(states(&look(&portal, &clerk, item).await)[3], PostState::Proposed);
     }
 
     async fn nobody_else_sees_or_touches_it(db: TestDatabase) {
@@ -469,7 +513,7 @@ on_both! {
             let results = [
                 view_post(&portal.context, actor, item).await.map(|_| ()),
                 accept_post(&portal.context, actor, item, &[file]).await.map(|_| ()),
-                assign_post(&portal.context, actor, item, file, "W/26/2026/000001").await.map(|_| ()),
+                assign_post(&portal.context, actor, item, &[file], "W/26/2026/000001").await.map(|_| ()),
                 discard_post(&portal.context, actor, item, file, &refusal).await,
                 pass_post(&portal.context, actor, item, file, "12").await,
                 reopen_post(&portal.context, actor, item, file).await,

@@ -4,6 +4,7 @@ use super::{
     ApplicationLine, FailingMailbox, FileBlock, ItemHead, NumberLink, PostFilePage, PostItemPage, PostListPage, PostRow, RecordPostPage,
     StateCount,
 };
+use crate::domain::identifiers::ApplicationNumber;
 use crate::domain::invalid::{FieldErrors, Invalid};
 use crate::domain::moment::Moment;
 use crate::domain::post::{PostReason, PostState, PostView};
@@ -220,6 +221,7 @@ pub(super) fn items() -> Vec<PostItemPage> {
         may_record: true,
         is_waiting: true,
         next: None,
+        refused: Vec::new(),
     };
     let mailed = ItemHead {
         channel: "email",
@@ -234,6 +236,10 @@ pub(super) fn items() -> Vec<PostItemPage> {
     let bare = ItemHead { sender: None, reference: None, case_sign: None, recorded_by: None, ..head() };
     vec![
         page.clone(),
+        page.clone().refusing(&[
+            (ApplicationNumber::trusted("W/26/2026/000123"), vec![Invalid::SignatureBroken]),
+            (ApplicationNumber::trusted("W/26/2026/000124"), vec![Invalid::FileTooMany, Invalid::FileTooBig]),
+        ]),
         PostItemPage {
             head: mailed,
             files: vec![FileBlock { is_message: true, media_type: "message", ..puzzling(1) }],
@@ -262,6 +268,8 @@ pub(super) fn files() -> Vec<PostFilePage> {
         head: head(),
         file: puzzling(2),
         number: String::new(),
+        others: vec![Choice::new("f1", "Plik 1"), Choice::new("f3", "Plik 3")],
+        assign_with: vec!["f3".to_owned()],
         sending_back: reasons(&PostReason::SENDING_BACK),
         send_back_reason: String::new(),
         send_back_note: String::new(),

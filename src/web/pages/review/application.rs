@@ -230,7 +230,7 @@ impl Form {
                 media_type: file.media_type.key(),
                 size: file.size,
                 signatures: file.signatures.iter().flatten().map(|found| SignatureLine::of(found, &heads)).collect(),
-                is_unchecked: file.signature_state() == Some("not_checked"),
+                is_unchecked: file.is_unchecked(),
                 pages: (1..=file.page_keys.len()).map(|page| format!("{href}/page/{page}")).collect(),
                 href,
             }
