@@ -38,7 +38,7 @@ const FULL: Size =
 const QUICK: Size =
     Size { applications: 20_000, administrators: 16, reviewed: 6, applicants: 100, drafts: 2, time: Duration::from_secs(10) };
 /// Accounts that filed what is there already.
-const ACCOUNTS: u64 = 1_000;
+const ACCOUNTS: u64 = 100_000;
 /// What administrators look for, each with hits on the first tab: an odd number, so that everybody's turn comes round with everything.
 const WORDS: [&str; 5] = ["gmina400", "nazwisko0400", "000000400", "pomocy", "pomocy nazwisko0020"];
 

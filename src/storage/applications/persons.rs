@@ -4,6 +4,10 @@ use crate::domain::id::{AccountId, ApplicationId};
 use crate::storage::StorageError;
 use crate::storage::entities::application_person::{ActiveModel, Column, Entity};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::BTreeSet;
+
+/// So many persons of one application have one address, as a rule at most.
+const MOST_SHARED: u64 = 5;
 
 pub(super) async fn replace<C: ConnectionTrait>(
     db: &C,
@@ -39,7 +43,7 @@ pub async fn remove<C: ConnectionTrait>(db: &C, application: ApplicationId, acco
     Ok(())
 }
 
-/// Other applications in which one of these e-mail addresses stands.
+/// Other applications in which one of these e-mail addresses stands, at most so many, the newest first.
 ///
 /// # Errors
 /// Of the database.
@@ -49,15 +53,17 @@ pub async fn applications_with_emails<C: ConnectionTrait>(
     except: ApplicationId,
     limit: u64,
 ) -> Result<Vec<ApplicationId>, StorageError> {
+    // Several persons of one application may share an address. Asked for each application once, PostgreSQL would walk all of them in their
+    // order instead of going by the address.
     let rows: Vec<uuid::Uuid> = Entity::find()
         .select_only()
         .column(Column::ApplicationId)
         .filter(Column::EmailKey.is_in(email_keys))
         .filter(Column::ApplicationId.ne(except.0))
-        .distinct()
-        .limit(limit)
+        .limit(limit * MOST_SHARED)
         .into_tuple()
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(ApplicationId).collect())
+    let each: BTreeSet<uuid::Uuid> = rows.into_iter().collect();
+    Ok(each.into_iter().rev().map(ApplicationId).take(usize::try_from(limit).unwrap_or(usize::MAX)).collect())
 }

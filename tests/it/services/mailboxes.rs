@@ -8,16 +8,19 @@ use crate::support::portal::TestPortal;
 use crate::support::scans::{picture, scan_of};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use cas_portal::domain::application::Application;
 use cas_portal::domain::application::signed_form::MediaType;
 use cas_portal::domain::application::status::Status;
 use cas_portal::domain::id::PostItemId;
 use cas_portal::domain::permission::ListScope;
 use cas_portal::domain::post::{PostState, PostView};
+use cas_portal::domain::retention::Retention;
 use cas_portal::domain::voivodeship::{ReturnChannel, VoivodeshipCode};
 use cas_portal::mail::MailboxAddress;
-use cas_portal::services::handle_post::{ItemView, accept_post, post_queue, read_post_file, view_post};
+use cas_portal::services::handle_post::{ItemView, Refusal, accept_post, discard_post, post_queue, read_post_file, view_post};
 use cas_portal::services::poll_mailboxes::{OfficeMailbox, Polled, poll_mailboxes};
 use cas_portal::services::receive_signed_form::Part;
+use cas_portal::storage::applications;
 use cas_portal::storage::post_mailboxes::list_failing;
 use secrecy::SecretString;
 
@@ -169,6 +172,31 @@ on_both! {
         assert_eq!((by_subject("Zatrute").item.skipped, by_subject("Glebokie").item.skipped), (3, 1));
         assert!(by_subject("Ogromne").item.is_cut && !by_subject("Bez zalacznika").item.is_cut);
         assert!(by_subject("Ogromne").files[0].file.size < 10_000, "its head alone is kept");
+    }
+
+    async fn with_an_application_goes_the_message_that_brought_its_form(db: TestDatabase) {
+        let server = Dovecot::start().await;
+        let retention = Retention { withdrawn: Some(30), post: None, ..Retention::default() };
+        let portal =
+            TestPortal::new(&db).with_mailboxes(vec![mailbox(VOIVODESHIP, server.address("wps26"))]).with_retention(retention);
+        let filed = portal.application(Status::AwaitingForm).await;
+        let raw = message("Formularz", &[("skan.pdf", scan_of(&[&filed.application])), ("zdjecie.png", picture(None, 1))]);
+        server.deliver("wps26", "1", &raw);
+        assert_eq!(poll(&portal).await.taken, 1);
+        let (clerk, view) = (portal.office().await, everything(&portal).await.remove(0));
+        accept_post(&portal.context, &clerk, view.item.id, &[view.files[1].file.id]).await.expect("accepted");
+        let refusal = Refusal { reason: "no_form".to_owned(), note: String::new() };
+        discard_post(&portal.context, &clerk, view.item.id, view.files[2].file.id, &refusal).await.expect("discarded");
+        let gone = portal.reload(&filed.application.number).await;
+        let gone = Application { status: Status::Withdrawn, status_since: portal.now(), ..gone };
+        applications::save(portal.db(), &gone).await.expect("moved");
+        portal.advance_days(31);
+        portal.keep().await;
+        // What is left is the picture, of which nobody knows any more with whose words it came.
+        let left = everything(&portal).await.remove(0);
+        assert_eq!(states(&left), [PostState::Discarded]);
+        assert_eq!((left.item.sender, left.item.subject, left.item.text), (None, None, None));
+        assert_eq!(portal.context.files.list("post").await.expect("the store").len(), 2, "the picture and its page");
     }
 
     async fn a_mailbox_that_cannot_be_read_is_told_and_stops_no_other(db: TestDatabase) {
