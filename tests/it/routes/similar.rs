@@ -54,16 +54,16 @@ async fn who_types_a_registered_unit_is_told_once_and_may_join_or_go_on() {
     let (own, regon) = (portal.regon().to_string(), known.regon.to_string());
     // While one types it is told, and nothing is kept.
     let typing = anna.post("/register/unit-data/similar", &[("regon", &regon), ("name", "Jakaś")]).await;
-    assert_eq!(hinted(typing.is(200)), [regon.clone()]);
+    assert_eq!(hinted(typing.is(200)), std::slice::from_ref(&regon));
     assert!(typing.words().contains("ten sam REGON") && typing.attributes(".error-summary", "class").is_empty());
     assert_eq!(anna.get("/register/unit-data").await.attribute("#name", "value").unwrap_or_default(), "");
     // What is wrong is told beside what looks alike.
     let wrong = anna.post("/register/unit-data", &fields(&known, "1", &[])).await;
-    assert_eq!(hinted(wrong.is(422)), [regon.clone()]);
+    assert_eq!(hinted(wrong.is(422)), std::slice::from_ref(&regon));
     // The data is kept, and the hint comes in between, once.
     anna.post("/register/unit-data", &fields(&known, &own, &[])).await.leads_to("/register/unit-data#similar");
     let page = anna.get("/register/unit-data").await;
-    assert_eq!(hinted(page.is(200)), [regon.clone()]);
+    assert_eq!(hinted(page.is(200)), std::slice::from_ref(&regon));
     assert!(page.words().contains("ta sama nazwa i gmina") && page.words().contains("ten sam adres"), "{}", page.words());
     assert!(page.offers("/account/extend"));
     for secret in [login.as_str(), email.as_str(), "Gżegżółka"] {
