@@ -486,6 +486,7 @@ mod tests {
         assert_eq!(read("22.11.2026", "7:05", "22.02.2027", "7:05").map(|(_, until)| until), Ok(NOW.plus_days(LONGEST_DAYS)));
         assert_eq!(read("22.11.2026", "7:05", "22.02.2027", "7:06"), at(Invalid::DateTooFar));
         assert_eq!(read("22.11.2027", "8", "23.11.2027", "8"), at(Invalid::DateTooFar));
+        assert_eq!(read("22.11.2026", "8", "31.12.9999", "23:59"), at(Invalid::DateTooFar), "the last day that can be written");
         let errors = read("", "", "31.02.2027", "26:00").unwrap_err();
         assert_eq!(errors.0.keys().collect::<Vec<_>>(), ["from_day", "from_time", "until_day", "until_time"]);
     }

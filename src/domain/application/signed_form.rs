@@ -174,12 +174,11 @@ pub struct SignedFile {
 }
 
 impl SignedFile {
-    /// What everybody is told of its electronic signatures, by a label key; `None` where it has none.
     /// It is signed, and nobody has checked how.
     pub fn is_unchecked(&self) -> bool {
         self.signature_state() == Some("not_checked")
     }
-    /// Key of what is known of its signatures.
+    /// What everybody is told of its electronic signatures, by a label key; `None` where it has none.
     pub fn signature_state(&self) -> Option<&'static str> {
         match &self.signatures {
             _ if !self.has_signature => None,

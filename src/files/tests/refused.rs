@@ -131,6 +131,13 @@ fn a_pdf_that_acts_when_it_is_opened_is_refused_wherever_the_action_hides() {
         let id = at_opening.add_object(Object::Dictionary(action.clone()));
         at_opening.catalog_mut().unwrap().set("OpenAction", Object::Reference(id));
         assert_eq!(reason(&saved(at_opening)), Invalid::FileActive);
+        // What it does is named in an object of its own.
+        let mut indirect = plain();
+        let what = indirect.add_object(action.get(b"S").unwrap().clone());
+        let mut detour = action.clone();
+        detour.set("S", what);
+        indirect.catalog_mut().unwrap().set("OpenAction", Object::Dictionary(detour));
+        assert_eq!(reason(&saved(indirect)), Invalid::FileActive);
         let mut nested = plain();
         let inside = dictionary! { "WC" => Object::Dictionary(action) };
         nested.catalog_mut().unwrap().set("AA", Object::Array(vec![Object::Dictionary(inside)]));

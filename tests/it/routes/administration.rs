@@ -197,8 +197,9 @@ async fn a_letter_that_was_given_up_is_tried_again() {
     browser.post(&format!("/admin/outbox/{id}/retry"), &[]).await.leads_to("/admin/outbox");
     let status = outbox_messages::find(portal.db(), id).await.expect("the outbox").expect("the message").status;
     assert_eq!(status, MessageStatus::Waiting);
-    // The second click of one.
-    browser.post(&format!("/admin/outbox/{id}/retry"), &[]).await.leads_to("/admin/outbox");
+    // The second click of one; whoever was working through some letters goes on with those.
+    let of = [("of_status", "given_up"), ("of_q", "anna"), ("of_failure", "")];
+    browser.post(&format!("/admin/outbox/{id}/retry"), &of).await.leads_to("/admin/outbox?status=given_up&q=anna");
     assert!(browser.get("/admin/outbox").await.words().contains("Nie ma czego wysyłać ponownie"));
     assert_eq!(portal.trail("letter", &id.to_string()).await.len(), 1);
     browser.post(&format!("/admin/outbox/{}/retry", portal.context.new_message_id()), &[]).await.is(404);

@@ -83,3 +83,32 @@ fn stored_names_read_back() {
     }
     assert_eq!(MediaType::from_key("svg"), None);
 }
+
+#[test]
+fn a_signature_that_nobody_could_check_is_looked_at() {
+    let file = |has_signature, signatures| SignedFile {
+        id: FileId(uuid::Uuid::nil()),
+        media_type: MediaType::Pdf,
+        size: 1,
+        sha256: "0".repeat(64),
+        object_key: "key".to_owned(),
+        page_keys: Vec::new(),
+        has_signature,
+        signatures,
+    };
+    let form = |files| SignedForm {
+        id: SignedFormId(uuid::Uuid::nil()),
+        application: ApplicationId(uuid::Uuid::nil()),
+        revision: 1,
+        channel: ReturnChannel::Post,
+        reference: None,
+        received_on: jiff::civil::date(2026, 11, 22),
+        recorded_by: AccountId(uuid::Uuid::nil()),
+        recorded_at: Moment(0),
+        code_match: CodeMatch::Matched,
+        files,
+    };
+    assert!(!form(vec![file(false, None)]).signature_warns(&[]), "a scan has none");
+    assert!(form(vec![file(false, None), file(true, None)]).signature_warns(&[]));
+    assert!(!form(vec![file(true, Some(Vec::new()))]).signature_warns(&[]));
+}
