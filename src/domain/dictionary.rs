@@ -23,6 +23,17 @@ pub struct UnitKind {
 }
 
 impl UnitKind {
+    /// One that is offered, with sub-areas set apart by spaces.
+    #[cfg(test)]
+    pub(crate) fn example(code: &str, name: &str, sub_areas: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            name: name.to_owned(),
+            sub_areas: sub_areas.split(' ').map(str::to_owned).collect(),
+            may_hold: Vec::new(),
+            is_offered: true,
+        }
+    }
     /// What people call it for short, as its name says in brackets: „GOPS”.
     pub fn short_names(&self) -> Vec<&str> {
         let inside = self.name.rsplit_once('(').and_then(|(_, rest)| rest.trim_end().strip_suffix(')'));

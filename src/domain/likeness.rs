@@ -88,13 +88,7 @@ mod tests {
     use super::*;
 
     fn kinds() -> Vec<UnitKind> {
-        let kind = |code: &str, name: &str, areas: &str| UnitKind {
-            code: code.to_owned(),
-            name: name.to_owned(),
-            sub_areas: areas.split(' ').map(str::to_owned).collect(),
-            may_hold: Vec::new(),
-            is_offered: true,
-        };
+        let kind = UnitKind::example;
         vec![
             kind("ops_gminny", "Gminny ośrodek pomocy społecznej (GOPS)", "PS WRiSPZ SR FA"),
             kind("ops_miejsko_gminny", "Miejsko-gminny ośrodek pomocy społecznej (MGOPS)", "PS WRiSPZ SR FA"),

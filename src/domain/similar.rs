@@ -151,6 +151,21 @@ pub fn strongest_first<T>(mut found: Vec<(Vec<Reason>, usize, T)>) -> Vec<(Vec<R
     found.into_iter().map(|(reasons, _, one)| (reasons, one)).collect()
 }
 
+/// What was found for one reason each: the same one once, with all its reasons and its best rank, the likest first.
+pub fn gathered<T, K: PartialEq>(found: impl IntoIterator<Item = (Reason, usize, T)>, key: impl Fn(&T) -> K) -> Vec<(Vec<Reason>, T)> {
+    let mut all: Vec<(Vec<Reason>, usize, T)> = Vec::new();
+    for (reason, rank, one) in found {
+        match all.iter_mut().find(|(_, _, known)| key(known) == key(&one)) {
+            Some((reasons, best, _)) => {
+                reasons.push(reason);
+                *best = rank.max(*best);
+            }
+            None => all.push((vec![reason], rank, one)),
+        }
+    }
+    strongest_first(all)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,13 +173,7 @@ mod tests {
     use crate::domain::identifiers::PersonName;
 
     fn kinds() -> Vec<UnitKind> {
-        let kind = |code: &str, name: &str, areas: &str| UnitKind {
-            code: code.to_owned(),
-            name: name.to_owned(),
-            sub_areas: areas.split(' ').map(str::to_owned).collect(),
-            may_hold: Vec::new(),
-            is_offered: true,
-        };
+        let kind = UnitKind::example;
         vec![kind("ops_gminny", "Gminny ośrodek pomocy społecznej (GOPS)", "PS SR"), kind("dps", "Dom pomocy społecznej (DPS)", "PS")]
     }
 
@@ -274,6 +283,20 @@ mod tests {
         assert_eq!(reasons(&nothing, &nothing), []);
         assert_eq!(UnitTraits { building: String::new(), ..mine() }.address(), None);
         assert_eq!(UnitTraits { town: " ".to_owned(), ..mine() }.address(), None);
+    }
+
+    #[test]
+    fn what_is_found_twice_is_told_once_with_both_reasons() {
+        let found = [
+            (Reason::NearName, 2, ("a", 1)),
+            (Reason::SameAddress, 0, ("b", 1)),
+            (Reason::SameRegon, 0, ("a", 2)),
+            (Reason::NearName, 7, ("b", 2)),
+            (Reason::NearName, 3, ("b", 3)),
+        ];
+        let told = gathered(found, |(name, _)| *name);
+        assert_eq!(told, [(vec![Reason::SameRegon, Reason::NearName], ("a", 1)), (vec![Reason::SameAddress, Reason::NearName], ("b", 1))]);
+        assert_eq!(gathered(Vec::<(Reason, usize, u8)>::new(), |n| *n), []);
     }
 
     #[test]

@@ -17,12 +17,20 @@ use crate::storage::{Connection, StorageError};
 use crate::storage::{applications, grants, role_assignments, sessions, units};
 use jiff::civil::Date;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// The units that an account belongs to on a day, by a grant or by a role.
 pub(super) async fn belongs_to<C: Connection>(db: &C, account: AccountId, today: Date) -> Result<Vec<UnitId>, ServiceError> {
     let mut units = sessions::units_of(db, account, &today.to_string()).await?;
     units.extend(role_assignments::list_of(db, account).await?.into_iter().filter_map(|role| role.unit));
     Ok(units)
+}
+
+/// The accounts that belong to a unit on a day, by a grant or as its coordinators.
+pub(super) async fn people_of<C: Connection>(db: &C, unit: UnitId, today: Date) -> Result<BTreeSet<AccountId>, ServiceError> {
+    let mut people: BTreeSet<AccountId> = grants::holders_in(db, unit, today).await?.into_iter().collect();
+    people.extend(role_assignments::list_coordinators(db, unit).await?);
+    Ok(people)
 }
 
 /// The rights that an account holds, on this day or from a later one on.

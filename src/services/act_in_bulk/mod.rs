@@ -9,5 +9,5 @@ mod work;
 pub use crate::storage::bulk_jobs::{BulkJob, RowState};
 pub use judge::{Chosen, Judged};
 pub use look::{Batch, BatchRow, Choice, MOST_LISTED, list_batches, look_at_batch, look_at_choice};
-pub use start::{NewBatch, start_batch};
+pub use start::{Assignee, NewBatch, start_batch};
 pub use work::{work_off, work_on};

@@ -16,6 +16,15 @@ use crate::storage::database::begin;
 use serde_json::json;
 use std::collections::BTreeSet;
 
+/// To whom applications are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assignee {
+    /// Back to all.
+    Nobody,
+    /// A colleague.
+    Account(AccountId),
+}
+
 /// A batch to begin.
 #[derive(Debug, Clone)]
 pub struct NewBatch {
@@ -25,8 +34,8 @@ pub struct NewBatch {
     pub act: Act,
     /// To which applications.
     pub chosen: Vec<Chosen>,
-    /// To whom they are given, where they are; none is back to all.
-    pub assignee: Option<AccountId>,
+    /// To whom they are given, where they are; none where nothing was chosen.
+    pub assignee: Option<Assignee>,
     /// The heads' signatures were seen on the forms, where they are approved.
     pub saw_signature: bool,
 }
@@ -34,7 +43,7 @@ pub struct NewBatch {
 /// Begins a batch and does nothing of it yet. A number that the actor may not know of is a row that has failed.
 ///
 /// # Errors
-/// `Denied` for those who may do it nowhere; `Invalid` at `row` for none or too many, at `assignee` for nobody, at `signature`;
+/// `Denied` for those who may do it nowhere; `Invalid` at `row` for none or too many, at `assignee` for nothing chosen and for somebody who is not there, at `signature`;
 /// `ProofTooOld` before an approval; `NotFound` for the id of somebody else's batch.
 pub async fn start_batch(context: &Context, actor: &Actor, new: &NewBatch) -> Result<BulkJobId, ServiceError> {
     let me = actor.signed_in().ok_or(ServiceError::Denied)?;
@@ -54,9 +63,13 @@ pub async fn start_batch(context: &Context, actor: &Actor, new: &NewBatch) -> Re
             return Err(ServiceError::field("signature", Invalid::SignatureRequired));
         }
     }
-    let assignee = match new.assignee.filter(|_| new.act == Act::Assign) {
-        Some(id) => Some(accounts::find(&context.db, id).await?.ok_or_else(|| ServiceError::field("assignee", Invalid::Unknown))?),
-        None => None,
+    let assignee = match (new.act, new.assignee) {
+        (Act::Assign, Some(Assignee::Account(id))) => {
+            Some(accounts::find(&context.db, id).await?.ok_or_else(|| ServiceError::field("assignee", Invalid::Unknown))?)
+        }
+        // Whoever chooses nothing does not give everything back.
+        (Act::Assign, None) => return Err(ServiceError::field("assignee", Invalid::Required)),
+        _ => None,
     };
     let mut places: BTreeSet<VoivodeshipCode> = BTreeSet::new();
     let mut rows = Vec::new();

@@ -1,7 +1,7 @@
 //! A message of the office's mailbox becomes an item of the post: the message as it came, and its attachments as files.
 
 use super::object_of;
-use super::store::{Draft, add, drafts_of, propose, put};
+use super::store::{Draft, add, drafts_of, propose, put, seen};
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditEvent;
 use crate::domain::post::{PostItem, PostState};
@@ -9,11 +9,9 @@ use crate::domain::voivodeship::{ReturnChannel, VoivodeshipCode};
 use crate::mail::OpenedMessage;
 use crate::services::{Context, ServiceError, examine_files, record};
 use crate::storage::database::begin;
-use crate::storage::post;
 use crate::storage::post_mailboxes::{self, Taken};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 
 /// A message that was fetched.
 #[derive(Debug, Clone)]
@@ -65,7 +63,7 @@ pub(in crate::services) async fn keep_message(context: &Context, actor: &Actor, 
     };
     let mut drafts = Vec::new();
     let hashes: Vec<String> = new.opened.attachments.iter().map(|bytes| hex::encode(Sha256::digest(bytes))).collect();
-    let mut known: BTreeMap<_, _> = post::find_same(&context.db, &item.voivodeship, &hashes, &PostState::HAD).await?.into_iter().collect();
+    let mut known = seen(context, &item.voivodeship, &hashes, &PostState::HAD).await?;
     for (bytes, hash) in new.opened.attachments.into_iter().zip(hashes) {
         if let Some(before) = known.get(&hash) {
             drafts.push(Draft::repeated(context, item.id, hash, bytes.len(), *before));

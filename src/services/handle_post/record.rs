@@ -1,6 +1,6 @@
 //! What came is recorded: by which channel, when, from whom, with which files.
 
-use super::store::{Draft, drafts_of, keep};
+use super::store::{Draft, drafts_of, keep, seen};
 use super::{object_of, target_of, writable};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditEvent, NewAuditEntry, Outcome};
@@ -17,7 +17,6 @@ use crate::storage::{offices, post};
 use jiff::civil::Date;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 
 /// Files of one recording.
 pub const MOST_FILES: usize = 20;
@@ -151,8 +150,7 @@ pub async fn record_post(context: &Context, actor: &Actor, new: &NewPost, files:
         is_cut: false,
     };
     let hashes: Vec<String> = files.iter().map(|bytes| hex::encode(Sha256::digest(bytes))).collect();
-    let mut known: BTreeMap<String, PostItemId> =
-        post::find_same(&context.db, &item.voivodeship, &hashes, &PostState::HAD).await?.into_iter().collect();
+    let mut known = seen(context, &item.voivodeship, &hashes, &PostState::HAD).await?;
     if hashes.iter().all(|hash| known.contains_key(hash)) {
         return Ok(Recorded::AllKnown(name_known(context, known.values()).await?));
     }
@@ -176,8 +174,7 @@ pub async fn record_post(context: &Context, actor: &Actor, new: &NewPost, files:
         Ok(()) => Ok(Recorded::As(item.id)),
         Err(ServiceError::Stale) => {
             // A colleague recorded the same files meanwhile.
-            let known: BTreeMap<_, _> =
-                post::find_same(&context.db, &item.voivodeship, &hashes, &PostState::HAD).await?.into_iter().collect();
+            let known = seen(context, &item.voivodeship, &hashes, &PostState::HAD).await?;
             if known.is_empty() { Err(ServiceError::Stale) } else { Ok(Recorded::AllKnown(name_known(context, known.values()).await?)) }
         }
         Err(error) => Err(error),

@@ -1,7 +1,7 @@
 //! What becomes of one file that nobody accepted: assigned by its number, sent back, discarded, passed on.
 
 use super::accept::{evidence, take_form};
-use super::store::{Draft, add, propose, put};
+use super::store::{Draft, add, propose, put, seen};
 use super::{object_of, writable};
 use crate::domain::actor::Actor;
 use crate::domain::application::Application;
@@ -48,11 +48,19 @@ impl Refusal {
     }
 }
 
+/// Files of an item, each once, while all of them wait.
+async fn all_waiting(context: &Context, item: &PostItem, wanted: &[PostFileId]) -> Result<Vec<PostFile>, ServiceError> {
+    let mut files = post::files_of(&context.db, item.id).await?;
+    if wanted.iter().any(|id| files.iter().all(|file| file.id != *id)) {
+        return Err(ServiceError::NotFound);
+    }
+    files.retain(|file| wanted.contains(&file.id));
+    if files.iter().all(|file| file.state.is_waiting()) { Ok(files) } else { Err(ServiceError::Stale) }
+}
+
 /// A file of an item, while it waits.
 async fn waiting(context: &Context, item: &PostItem, file: PostFileId) -> Result<PostFile, ServiceError> {
-    let files = post::files_of(&context.db, item.id).await?;
-    let file = files.into_iter().find(|one| one.id == file).ok_or(ServiceError::NotFound)?;
-    if file.state.is_waiting() { Ok(file) } else { Err(ServiceError::Stale) }
+    all_waiting(context, item, &[file]).await?.pop().ok_or(ServiceError::NotFound)
 }
 
 /// Assigns files of an item to the application with this number: together they become its signed form.
@@ -67,12 +75,7 @@ pub async fn assign_post(
     number: &str,
 ) -> Result<ApplicationNumber, ServiceError> {
     let item = writable(context, actor, id).await?;
-    let mut together: Vec<PostFile> = Vec::new();
-    for id in files {
-        if together.iter().all(|known| known.id != *id) {
-            together.push(waiting(context, &item, *id).await?);
-        }
-    }
+    let together = all_waiting(context, &item, files).await?;
     let application = named(context, &item, number).await?;
     take_form(context, actor, &item, &application, &together).await.map_err(at_number)?;
     Ok(application.number)
@@ -226,7 +229,7 @@ pub async fn pass_post(context: &Context, actor: &Actor, id: PostItemId, file: P
         ..item.clone()
     };
     let mut drafts = copy_of(context, &there, &file).await?;
-    if post::find_same(&context.db, &to, std::slice::from_ref(&file.sha256), &PostState::HAD).await?.is_empty() {
+    if seen(context, &to, std::slice::from_ref(&file.sha256), &PostState::HAD).await?.is_empty() {
         propose(context, &there, &mut drafts).await?;
         put(context, &mut drafts).await?;
     } else {

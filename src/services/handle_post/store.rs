@@ -7,6 +7,7 @@ use crate::domain::audit::AuditEvent;
 use crate::domain::id::PostItemId;
 use crate::domain::post::matching::{Clue, follow_pictures, split, whole};
 use crate::domain::post::{PostFile, PostItem, PostState, Settled};
+use crate::domain::voivodeship::VoivodeshipCode;
 use crate::files::{Examined, post_key, post_page_key};
 use crate::services::{Context, ServiceError, examine_files, record};
 use crate::storage::database::begin;
@@ -113,10 +114,20 @@ pub(super) async fn drafts_of(
     Ok(drafts)
 }
 
+/// Which of these files were in the office's post before in one of these states, by hash: the latest item that has each.
+pub(super) async fn seen(
+    context: &Context,
+    office: &VoivodeshipCode,
+    hashes: &[String],
+    states: &[PostState],
+) -> Result<BTreeMap<String, PostItemId>, ServiceError> {
+    Ok(post::find_same(&context.db, office, hashes, states).await?.into_iter().collect())
+}
+
 /// Gives the files their order and says which of them are proposed, and which were here before.
 pub(super) async fn propose(context: &Context, item: &PostItem, drafts: &mut [Draft]) -> Result<(), ServiceError> {
     let hashes: Vec<String> = drafts.iter().map(|draft| draft.file.sha256.clone()).collect();
-    let before: BTreeMap<_, _> = post::find_same(&context.db, &item.voivodeship, &hashes, &PostState::GONE).await?.into_iter().collect();
+    let before = seen(context, &item.voivodeship, &hashes, &PostState::GONE).await?;
     for file in drafts.iter_mut().map(|draft| &mut draft.file).filter(|file| file.repeats.is_none()) {
         file.repeats = before.get(&file.sha256).copied();
     }

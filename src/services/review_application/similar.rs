@@ -8,14 +8,14 @@ use crate::domain::id::AccountId;
 use crate::domain::likeness::Likeness;
 use crate::domain::permission::{Permission, Target};
 use crate::domain::sameness::name_key;
-use crate::domain::similar::{Reason, UnitTraits, strongest_first};
+use crate::domain::similar::{Reason, UnitTraits, gathered};
 use crate::domain::unit::Unit;
 use crate::domain::voivodeship::VoivodeshipCode;
 use crate::services::similar_units::{SimilarUnit, similar_units};
 use crate::services::view_application::ApplicationView;
-use crate::services::{Context, ServiceError, join_accounts};
+use crate::services::{Context, ServiceError, join_accounts, rights};
+use crate::storage::accounts;
 use crate::storage::applications::{self, Listed, persons};
-use crate::storage::{accounts, grants, role_assignments};
 use std::collections::BTreeSet;
 
 /// So many with the same REGON, address or name are looked for.
@@ -100,22 +100,12 @@ async fn similar_applications(
     );
     found.extend(applications::queue::list_by_ids(db, &by_email).await?.into_iter().map(of(Reason::SameEmail)));
     found.extend(near_applications(context, application, summary, view).await?);
-    let mut similar: Vec<(Vec<Reason>, usize, Listed)> = Vec::new();
-    for (reason, rank, listed) in found {
-        match similar.iter_mut().find(|(_, _, known)| known.id == listed.id) {
-            Some((reasons, best, _)) => {
-                reasons.push(reason);
-                *best = rank.max(*best);
-            }
-            None => similar.push((vec![reason], rank, listed)),
-        }
-    }
     let told = |(reasons, listed): (Vec<Reason>, Listed)| SimilarApplication {
         is_in_scope: is_in_scope(context, actor, Permission::ApplicationView, Some(&listed.voivodeship)),
         reasons,
         listed,
     };
-    Ok(strongest_first(similar).into_iter().map(told).collect())
+    Ok(gathered(found, |listed| listed.id).into_iter().map(told).collect())
 }
 
 /// Other applications about a unit of the same place with this one's name or one like it, with how like it is.
@@ -173,22 +163,6 @@ async fn similar_registered(
     Ok(found.into_iter().map(told).collect())
 }
 
-/// Accounts that may be those of its persons, once each with all reasons.
-#[derive(Default)]
-struct Namesakes(Vec<(Vec<Reason>, usize, Account)>);
-
-impl Namesakes {
-    fn add(&mut self, own: &[AccountId], account: Account, reason: Reason) {
-        if own.contains(&account.id) {
-            return;
-        }
-        match self.0.iter_mut().find(|(_, _, known)| known.id == account.id) {
-            Some((reasons, ..)) => reasons.push(reason),
-            None => self.0.push((vec![reason], 0, account)),
-        }
-    }
-}
-
 async fn similar_accounts(
     context: &Context,
     actor: &Actor,
@@ -197,23 +171,21 @@ async fn similar_accounts(
     own: &[AccountId],
 ) -> Result<(Vec<SimilarAccount>, bool), ServiceError> {
     let (db, summary, today) = (&context.db, application.summary(), context.now().warsaw_date());
-    let mut found = Namesakes::default();
+    let mut found: Vec<(Reason, usize, Account)> = Vec::new();
+    let others = |account: &Account| !own.contains(&account.id);
     // Of accounts that stand already: whoever has two can join them.
     for id in own.iter().filter(|_| summary.changes_accounts) {
-        for (account, reason) in join_accounts::second_accounts(context, db, *id).await? {
-            found.add(own, account, reason);
-        }
+        let second = join_accounts::second_accounts(context, db, *id).await?.into_iter();
+        found.extend(second.filter(|(account, _)| others(account)).map(|(account, reason)| (reason, 0, account)));
     }
-    let has_second_account = !found.0.is_empty();
+    let has_second_account = !found.is_empty();
     for key in email_keys {
-        for account in accounts::list_by_email(db, key).await? {
-            found.add(own, account, Reason::SameEmail);
-        }
+        let with_address = accounts::list_by_email(db, key).await?.into_iter().filter(others);
+        found.extend(with_address.map(|account| (Reason::SameEmail, 0, account)));
     }
     let mut colleagues = BTreeSet::new();
     for unit in summary.units() {
-        colleagues.extend(grants::holders_in(db, unit, today).await?);
-        colleagues.extend(role_assignments::list_coordinators(db, unit).await?);
+        colleagues.extend(rights::people_of(db, unit, today).await?);
     }
     // Who has an account already may be asking for a second one.
     for person in application.payload.new_persons() {
@@ -224,12 +196,11 @@ async fn similar_accounts(
             email: person.email.clone(),
             phone: None,
         };
-        for account in accounts::list_by_name(db, &summary.voivodeship, &profile, MOST_SIMILAR).await? {
-            let reason = if colleagues.contains(&account.id) { Reason::SameNameInUnit } else { Reason::SameName };
-            found.add(own, account, reason);
-        }
+        let namesakes = accounts::list_by_name(db, &summary.voivodeship, &profile, MOST_SIMILAR).await?.into_iter().filter(others);
+        let reason = |account: &Account| if colleagues.contains(&account.id) { Reason::SameNameInUnit } else { Reason::SameName };
+        found.extend(namesakes.map(|account| (reason(&account), 0, account)));
     }
-    let found = strongest_first(found.0);
+    let found = gathered(found, |account| account.id);
     let places = accounts::places_of(db, &found.iter().map(|(_, account)| account.id).collect::<Vec<_>>()).await?;
     let told = |(reasons, account): (Vec<Reason>, Account)| {
         let may_see = is_in_scope(context, actor, Permission::AccountList, places.get(&account.id));

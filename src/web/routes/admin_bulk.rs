@@ -2,9 +2,9 @@
 
 use crate::domain::application::bulk::{Act, MOST_ROWS};
 use crate::domain::id::BulkJobId;
-use crate::domain::invalid::{FieldErrors, Invalid};
+use crate::domain::invalid::FieldErrors;
 use crate::services::ServiceError;
-use crate::services::act_in_bulk::{Chosen, NewBatch, list_batches, look_at_batch, look_at_choice, start_batch, work_on};
+use crate::services::act_in_bulk::{Assignee, Chosen, NewBatch, list_batches, look_at_batch, look_at_choice, start_batch, work_on};
 use crate::web::error::PageError;
 use crate::web::forms::Posted;
 use crate::web::guards::{ApplicationList, ApplicationTake, Permit};
@@ -65,13 +65,9 @@ async fn start(who: Permit<'_, ApplicationTake>, form: Posted) -> Answer {
     let (act, chosen) = (act_of(Some(form.text("act")))?, chosen(form.all("row"))?);
     let id: BulkJobId = form.text("batch").parse().map_err(|_| PageError::Unprocessable)?;
     let assignee = match form.text("assignee") {
-        // Whoever did not choose does not give everything back.
-        "" if act == Act::Assign => {
-            let page = ask_page(&who, id, act, &chosen).await?;
-            return who.show_again(&BulkAskPage { errors: FieldErrors::one("assignee", Invalid::Required), ..page });
-        }
-        "" | GIVEN_BACK => None,
-        text => Some(text.parse().map_err(|_| PageError::Unprocessable)?),
+        "" => None,
+        GIVEN_BACK => Some(Assignee::Nobody),
+        text => Some(Assignee::Account(text.parse().map_err(|_| PageError::Unprocessable)?)),
     };
     let new = NewBatch { id, act, chosen, assignee, saw_signature: form.has("signature") };
     match start_batch(who.context(), who.actor(), &new).await {
@@ -94,8 +90,11 @@ async fn start(who: Permit<'_, ApplicationTake>, form: Posted) -> Answer {
 /// The page again, for the same batch, with what was chosen.
 async fn again(who: &Visit<'_>, new: &NewBatch, errors: FieldErrors) -> Answer {
     let page = ask_page(who, new.id, new.act, &new.chosen).await?;
-    let given_back = if new.act == Act::Assign { GIVEN_BACK } else { "" };
-    let assignee = new.assignee.map_or_else(|| given_back.to_owned(), |id| id.to_string());
+    let assignee = match new.assignee {
+        None => String::new(),
+        Some(Assignee::Nobody) => GIVEN_BACK.to_owned(),
+        Some(Assignee::Account(id)) => id.to_string(),
+    };
     who.show_again(&BulkAskPage { assignee, errors, ..page })
 }
 

@@ -112,7 +112,9 @@ async fn who_registers_people_is_told_of_those_who_work_in_the_unit_already() {
     let anna = Browser::of(&portal, portal.employed_coordinator(unit).await).await;
     let colleague = portal.employee(unit).await;
     let stranger = portal.employee(portal.unit_in_lodz().await).await;
-    for (number, who) in [("1", colleague), ("2", stranger)] {
+    // Whoever coordinates the unit belongs to it without a grant.
+    let second = portal.coordinator(unit).await;
+    for (number, who) in [("1", colleague), ("2", stranger), ("3", second)] {
         let (email, login) = (portal.email_of(who).await, format!("nowy-login-{number}"));
         let person = [
             ("first_name", "Nowe"),
@@ -126,6 +128,6 @@ async fn who_registers_people_is_told_of_those_who_work_in_the_unit_already() {
     }
     // Of the own unit, in which the reader sees everybody anyway; of others nothing is told.
     let page = anna.get("/unit/staff/register/persons").await;
-    assert_eq!(page.is(200).attributes("[data-known]", "data-known"), [portal.login_of(colleague).await]);
+    assert_eq!(page.is(200).attributes("[data-known]", "data-known"), [portal.login_of(colleague).await, portal.login_of(second).await]);
     assert!(page.words().contains("Ta osoba może mieć już konto w tej jednostce") && page.words().contains("osoba o tym adresie e-mail"));
 }

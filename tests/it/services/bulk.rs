@@ -17,7 +17,7 @@ use cas_portal::domain::invalid::Invalid;
 use cas_portal::domain::notice::Notice;
 use cas_portal::services::ServiceError;
 use cas_portal::services::act_in_bulk::{
-    Batch, Chosen, NewBatch, RowState, list_batches, look_at_batch, look_at_choice, start_batch, work_off, work_on,
+    Assignee, Batch, Chosen, NewBatch, RowState, list_batches, look_at_batch, look_at_choice, start_batch, work_off, work_on,
 };
 use cas_portal::services::review_application::take;
 use cas_portal::storage::{accounts, applications, role_assignments, units};
@@ -42,7 +42,8 @@ async fn seen_now(portal: &TestPortal, filed: &[Filed]) -> Vec<Chosen> {
 }
 
 fn batch(portal: &TestPortal, act: Act, chosen: Vec<Chosen>) -> NewBatch {
-    NewBatch { id: portal.context.new_bulk_job_id(), act, chosen, assignee: None, saw_signature: act == Act::Approve }
+    let assignee = (act == Act::Assign).then_some(Assignee::Nobody);
+    NewBatch { id: portal.context.new_bulk_job_id(), act, chosen, assignee, saw_signature: act == Act::Approve }
 }
 
 async fn starts(portal: &TestPortal, actor: &Actor, act: Act, chosen: Vec<Chosen>) -> BulkJobId {
@@ -395,7 +396,7 @@ on_both! {
         portal.grant(other, unit, "PS", "viewer").await;
         let mut wanted = seen_now(&portal, &all).await;
         wanted.push(chosen(&near));
-        let given = NewBatch { assignee: Some(other), ..batch(&portal, Act::Assign, wanted) };
+        let given = NewBatch { assignee: Some(Assignee::Account(other)), ..batch(&portal, Act::Assign, wanted) };
         let id = start_batch(&portal.context, &admin, &given).await.expect("a batch");
         work_off(&portal.context).await.expect("worked");
         // Of one it is a party.
@@ -407,7 +408,10 @@ on_both! {
         work_off(&portal.context).await.expect("worked");
         assert_eq!(states(&portal, &admin, id).await, [RowState::Done, RowState::Done]);
         assert_eq!(events(&portal, &all[0].application.number).await, ["application.assigned"]);
-        let nobody = NewBatch { id: portal.context.new_bulk_job_id(), assignee: Some(portal.context.new_account_id()), ..given };
+        // Whoever chooses nothing gives nothing back.
+        let unsaid = NewBatch { id: portal.context.new_bulk_job_id(), assignee: None, ..given.clone() };
+        assert_eq!(invalid(start_batch(&portal.context, &admin, &unsaid).await), only("assignee", Invalid::Required));
+        let nobody = NewBatch { id: portal.context.new_bulk_job_id(), assignee: Some(Assignee::Account(portal.context.new_account_id())), ..given };
         assert_eq!(invalid(start_batch(&portal.context, &admin, &nobody).await), only("assignee", Invalid::Unknown));
     }
 
